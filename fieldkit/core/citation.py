@@ -1,0 +1,76 @@
+"""Passages of manuals, the citations that point at them, and the check of an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+REFUSAL = "The manuals do not answer this."
+
+_MARK = re.compile(r"\[(\d{1,2})\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A piece of a manual.
+
+    ``document`` is the short identity a technician knows (``PX-204``), ``page`` counts from 1 and
+    is 0 where the format has no pages, ``score`` is the search's (higher is better).
+    """
+
+    document: str
+    title: str
+    revision: str
+    page: int
+    heading: str
+    text: str
+    score: float = 0.0
+
+    @property
+    def label(self) -> str:
+        """``PX-204 rev C, p. 7, Torque table``."""
+        parts = [f"{self.document} rev {self.revision}" if self.revision else self.document]
+        if self.page:
+            parts.append(f"p. {self.page}")
+        if self.heading:
+            parts.append(self.heading)
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """What ``ask --json`` reports for one cited passage."""
+
+    document: str
+    revision: str
+    page: int
+    heading: str
+    passage: str
+
+    @classmethod
+    def of(cls, passage: Passage) -> Citation:
+        """The citation that points at ``passage``."""
+        return cls(
+            document=passage.document,
+            revision=passage.revision,
+            page=passage.page,
+            heading=passage.heading,
+            passage=passage.text,
+        )
+
+
+def refused(answer: str) -> bool:
+    """Whether the answer says that the manuals do not hold it."""
+    return answer.lstrip().startswith(REFUSAL.rstrip("."))
+
+
+def cited(answer: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The passages an answer cites as ``[1]``, ``[2]``, in order of first mention.
+
+    Marks that point at no passage are ignored. An answer that refuses cites nothing.
+    """
+    if refused(answer):
+        return ()
+    numbers = dict.fromkeys(int(mark) for mark in _MARK.findall(answer))
+    return tuple(passages[n - 1] for n in numbers if 1 <= n <= len(passages))
