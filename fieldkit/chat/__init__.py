@@ -1,0 +1,1 @@
+"""The assistant: the Textual app, the line mode and the history."""

@@ -1,0 +1,113 @@
+"""What is asked of an engine and what it tells, and the port every engine implements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from fieldkit.core.prompt import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineInfo:
+    """A loaded model: ``variant`` is the CPU variant of the engine, sizes are in bytes."""
+
+    architecture: str
+    context: int
+    parameters: int
+    model_bytes: int
+    variant: str
+    decode_threads: int
+    prefill_threads: int
+    load_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """One generation. Rates are tokens per second; ``reused_tokens`` were in the KV cache."""
+
+    ttft_s: float
+    prefill_tokens: int
+    reused_tokens: int
+    prefill_tps: float
+    decode_tps: float
+    completion_tokens: int
+    context_used: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The model is being read; ``fraction`` is 0 to 1."""
+
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """``done`` of ``total`` prompt tokens are read (those reused count as done)."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the answer: sanitized text, never an incomplete character."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The generation ended: ``finish`` is ``stop``, ``length`` or ``aborted``."""
+
+    finish: str
+    stats: Stats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A generation to run. ``temperature`` 0 is greedy; ``seed`` matters only above 0."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+    temperature: float = 0.0
+    top_p: float = 0.95
+    seed: int = 0
+
+
+Event = Prefill | Token | Done
+
+
+class Engine(Protocol):
+    """One model that answers one request at a time.
+
+    ``generate`` may be left early (the generation is then aborted). ``abort`` may be called from
+    any thread. Every method raises EngineFailure when the engine died; ``start`` then loads again.
+    """
+
+    def start(self) -> Iterator[Loading]:
+        """Load the model, yielding progress; afterwards ``info`` is known."""
+        ...
+
+    @property
+    def info(self) -> EngineInfo:
+        """Facts of the loaded model."""
+        ...
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """How many tokens the rendered ``messages`` have."""
+        ...
+
+    def generate(self, request: Request) -> Iterator[Event]:
+        """Run ``request``: Prefill events, then Tokens, then exactly one Done."""
+        ...
+
+    def abort(self) -> None:
+        """Stop the running generation at once; it ends with ``Done(finish="aborted")``."""
+        ...
+
+    def close(self) -> None:
+        """End the engine and free its memory; safe to call twice."""
+        ...

@@ -1,0 +1,1 @@
+"""llama.cpp in a child process: backend, model, session, worker and client."""

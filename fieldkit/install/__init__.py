@@ -1,0 +1,1 @@
+"""Installed releases: locate, install, verify, status and uninstall."""

@@ -1,0 +1,1 @@
+"""Manuals: documents, passages, index and search."""

@@ -1,0 +1,1 @@
+"""Facts of this machine, one module each; what cannot be known is None."""

@@ -1,0 +1,1 @@
+"""Whether this machine carries a model: predicted from its shape, measured from its file."""
