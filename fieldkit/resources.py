@@ -1,0 +1,36 @@
+"""Finds what fieldkit carries besides code, installed or in a checkout, and where it may cache.
+
+``build/``, ``profiles/`` and ``installer/`` travel in the wheel as ``fieldkit/data``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from fieldkit.errors import UsageProblem
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """The folder ``name`` (``build``, ``profiles`` or ``installer``).
+
+    Raises UsageProblem where it is not carried: a release on a laptop has none of them.
+    """
+    for candidate in (_PACKAGE / "data" / name, _PACKAGE.parent / name):
+        if candidate.is_dir():
+            return candidate
+    raise UsageProblem(
+        f"this fieldkit carries no {name}/ folder",
+        hint="Use fieldkit as IT installs it (pip, or a checkout), not the one of a release.",
+    )
+
+
+def cache_dir() -> Path:
+    """Where engines and build steps are kept; ``FIELDKIT_CACHE_DIR`` names another place."""
+    if named := os.environ.get("FIELDKIT_CACHE_DIR"):
+        return Path(named).absolute()
+    return platformdirs.user_cache_path("fieldkit")
