@@ -14,16 +14,19 @@ from dataclasses import dataclass
 _WORD = re.compile(r"[^\W_]+")
 
 _STOP_WORDS = frozenset(
-    _WORD.findall("""
-    a about after all also am an and any are as at be been before being between both but by can
-    cannot could did do does doing done for from get gets give go goes got had has have having he
-    her here him his how i if in into is it its just let long make makes many may me mean means
-    might mine more much must my need needs no nor not now of off often on once one only or
-    other our out over own please put say says see shall she should show shows so some still such
-    take takes tell than that the their them then there these they this those through to too under
-    until up us use used uses using very was way we were what when where whether which while who
-    whom whose why will with within without would you your
-    """)
+    _WORD.findall(
+        """
+        a about after all also am an and any anybody anyone anything are as at be been before
+        being between both but by can cannot could did do does doing done for from get gets give
+        go goes got had has have having he her here him his how i if in into is it its just let
+        long make makes many may me mean means might mine more much must my need needs no nor not
+        now of off often on once one only or other our out over own please put say says see shall
+        she should show shows so some somebody someone something still such take takes tell than
+        that the their them then there these they this those through to too under until up us use
+        used uses using very was way we were what whats when where whether which while who whom
+        whose why will with within without would you your
+        """
+    )
 )
 # Words that point back at what was talked about.
 _POINTING = frozenset(
