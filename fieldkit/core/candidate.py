@@ -1,0 +1,102 @@
+"""A candidate: an open-weight model that could serve a deployment (``build/candidates/*.toml``).
+
+Only what must be known before its weights are there: where they are, what the licence is, and the
+shape from which memory and speed are predicted. Hashes and commits are resolved into locks, never
+typed. Needs pydantic, so it is no part of a release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from fieldkit.core.prompt import TEMPLATES
+from fieldkit.core.validation import Line, Section, nearest, validate
+from fieldkit.errors import InvalidInput
+
+
+def _known_template(value: str) -> str:
+    if value not in TEMPLATES:
+        known = ", ".join(sorted(TEMPLATES))
+        raise ValueError(f"{value!r} is not one of {known}{nearest(value, TEMPLATES)}")
+    return value
+
+
+class Shape(Section):
+    """The sizes of a transformer, as its configuration gives them."""
+
+    layers: int = Field(gt=0, le=1024)
+    embedding: int = Field(gt=0, le=65536)
+    heads: int = Field(gt=0, le=1024)
+    kv_heads: int = Field(gt=0, le=1024)
+    head_dim: int = Field(gt=0, le=1024)
+    feed_forward: int = Field(gt=0, le=1048576)
+    vocabulary: int = Field(gt=0, le=4194304)
+
+
+class Origin(Section):
+    """Where the weights are published, or which file fieldkit itself carries.
+
+    ``embedded`` is a path below ``build/``; ``file`` is the GGUF in ``repository``, absent where
+    the repository holds safetensors.
+    """
+
+    repository: Line | None = None
+    file: Line | None = None
+    embedded: Line | None = None
+
+
+class Candidate(Section):
+    """One model. ``context`` is the longest it was trained for, in tokens.
+
+    ``sliding_window`` is how many tokens a layer looks back, None for all of them. ``shape`` is
+    None where the weights are carried along and tell it themselves.
+    """
+
+    name: Line
+    publisher: Line
+    architecture: Line
+    template: Annotated[Line, AfterValidator(_known_template)]
+    context: int = Field(ge=256)
+    sliding_window: int | None = Field(default=None, gt=0)
+    licence: Line
+    released: date
+    format: Literal["gguf", "safetensors"] = "gguf"
+    origin: Origin
+    shape: Shape | None = None
+
+
+def parse(data: Mapping[str, Any], *, source: str) -> Candidate:
+    """Validate the content of a candidate's TOML file; ``source`` names it in messages.
+
+    Raises InvalidInput with every problem at once, each as ``key: what is wrong``.
+    """
+    candidate, problems = validate(Candidate, dict(data), at="")
+    if candidate is not None:
+        problems = _contradictions(candidate)
+        if not problems:
+            return candidate
+    raise InvalidInput(
+        f"{source}: the candidate is not valid",
+        problems=problems,
+        hint="build/candidates/phi-3-mini-4k.toml is an example.",
+    )
+
+
+def _contradictions(candidate: Candidate) -> list[str]:
+    problems = []
+    origin, shape = candidate.origin, candidate.shape
+    if (origin.repository is None) == (origin.embedded is None):
+        problems.append("origin: needs either repository or embedded")
+    if origin.repository and candidate.format == "gguf" and not origin.file:
+        problems.append("origin.file: is missing (which GGUF of the repository)")
+    if shape is None and origin.embedded is None:
+        problems.append("shape: the section [shape] is missing")
+    if shape and shape.heads % shape.kv_heads:
+        problems.append(
+            f"shape.kv_heads: {shape.heads} heads cannot share {shape.kv_heads} KV heads evenly"
+        )
+    return problems

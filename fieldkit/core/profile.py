@@ -1,0 +1,238 @@
+"""A profile: one deployment, as IT writes it in ``profile.toml``.
+
+Needs pydantic, so only the packager's side imports it: a release carries ``assistant.json``, which
+was resolved from it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from fieldkit.core.validation import Block, Line, Section, unknown_key, validate
+from fieldkit.errors import InvalidInput
+
+Quantization = Literal["Q4_K_M", "Q4_K_S", "Q4_0", "Q4_1", "IQ4_NL", "IQ4_XS"]
+OperatingSystem = Literal["linux", "windows", "macos"]
+
+# What a turn needs besides passages and answer: template, system prompt, question.
+_PROMPT_TOKENS = 128
+
+
+def _matching(pattern: str, what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"{value!r} is not {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+Language = Annotated[str, _matching(r"[a-z]{2,3}(-[A-Z]{2})?", "a language code like 'en'")]
+Version = Annotated[
+    str,
+    _matching(
+        r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}",
+        "a version: letters, digits and . _ + - (at most 64), like '1.0.0'",
+    ),
+]
+
+
+class AssistantSection(Section):
+    """Who the assistant is."""
+
+    name: Line = Field(description="What the technician sees as the assistant's name.")
+    language: Language = Field(
+        default="en", description="Language of the manuals, an ISO 639 code."
+    )
+    system_prompt: Block = Field(
+        default="You are a field assistant. Answer from the passages and cite them.",
+        description="What the model is told before every conversation.",
+    )
+    examples: tuple[Line, ...] = Field(
+        default=(), max_length=8, strict=False, description="Questions offered on an empty screen."
+    )
+
+
+class ModelSection(Section):
+    """Which model, and how it is run."""
+
+    candidate: Line = Field(description="Name of a file in build/candidates, without .toml.")
+    quantization: Quantization = Field(default="Q4_K_M", description="INT4 type of llama.cpp.")
+    context: int = Field(default=4096, ge=256, le=131072, description="Context length in tokens.")
+    source: Literal["hub", "file", "embedded"] = Field(
+        default="hub",
+        description="Where the weights come from: the Hub, a local file, or fieldkit.",
+    )
+    file: Line | None = Field(
+        default=None,
+        description="For source 'file': an F16 GGUF, relative to the profile's folder.",
+    )
+    max_tokens: int = Field(default=512, ge=16, le=8192, description="Most tokens of one answer.")
+
+
+class LibrarySection(Section):
+    """Which manuals, and how answers use them."""
+
+    manuals: tuple[Line, ...] = Field(
+        min_length=1, strict=False, description="Folders of manuals, relative to the profile's."
+    )
+    passages: int = Field(default=3, ge=1, le=9, description="Most passages in one prompt.")
+    passage_tokens: int = Field(default=700, ge=100, description="Their total budget in tokens.")
+    evidence_only: bool = Field(
+        default=True,
+        description="Refuse when no passage supports an answer, without asking the model.",
+    )
+    questions: Line | None = Field(
+        default=None,
+        description="Question set (TOML) for the quality gate, relative to the profile's.",
+    )
+
+
+class TargetSection(Section):
+    """The weakest laptop that must be served."""
+
+    ram_gib: float = Field(gt=0, le=4096, description="Installed memory in GiB.")
+    disk_gib: float = Field(gt=0, description="Free disk space in GiB.")
+    os: OperatingSystem = Field(default="linux", description="Its operating system.")
+    on_battery: bool = Field(
+        default=False, description="Whether it must serve without mains power."
+    )
+
+
+class GatesSection(Section):
+    """Thresholds a build has to meet; what is left out is not checked."""
+
+    min_decode_tps: float | None = Field(
+        default=None, gt=0, description="Least decode rate in token/s."
+    )
+    max_ttft_s: float | None = Field(
+        default=None, gt=0, description="Longest time to first token in s."
+    )
+    max_memory_gib: float | None = Field(
+        default=None, gt=0, description="Most memory in use, in GiB."
+    )
+    max_kl_divergence: float | None = Field(
+        default=None,
+        gt=0,
+        description="Most mean KL divergence of INT4 from the original, in nats.",
+    )
+    min_score: float | None = Field(
+        default=None, ge=0, le=1, description="Least share of the question set answered rightly."
+    )
+    licences: tuple[Line, ...] = Field(
+        default=("MIT", "Apache-2.0"),
+        min_length=1,
+        strict=False,
+        description="SPDX identifiers of the model licences that are allowed.",
+    )
+    min_months_since_release: int | None = Field(
+        default=None, ge=0, description="Months the model must have been public."
+    )
+
+
+class ReleaseSection(Section):
+    """What is handed out."""
+
+    version: Version = Field(description="Version of this deployment, like '1.0.0'.")
+    publisher: Line = Field(description="The company that publishes the release.")
+    installers: tuple[OperatingSystem, ...] = Field(
+        default=("linux",), min_length=1, strict=False, description="Installers to write."
+    )
+
+
+class Profile(Section):
+    """One deployment; paths are relative to the folder of its file."""
+
+    assistant: AssistantSection
+    model: ModelSection
+    library: LibrarySection
+    target: TargetSection
+    gates: GatesSection = GatesSection()
+    release: ReleaseSection
+
+
+_SECTIONS: dict[str, type[Section]] = {
+    "assistant": AssistantSection,
+    "model": ModelSection,
+    "library": LibrarySection,
+    "target": TargetSection,
+    "gates": GatesSection,
+    "release": ReleaseSection,
+}
+
+
+def parse(data: Mapping[str, Any], *, source: str) -> Profile:
+    """Validate the content of a profile's TOML file; ``source`` names it in messages.
+
+    Raises InvalidInput with every problem at once, each as ``section.key: what is wrong``.
+    """
+    sections: dict[str, Any] = {}
+    problems = [f"{name}: {unknown_key(name, _SECTIONS)}" for name in data if name not in _SECTIONS]
+    for name, model in _SECTIONS.items():
+        if name in data:
+            section, found = validate(model, data[name], at=name)
+            problems += found
+            if section is not None:
+                sections[name] = section
+        elif Profile.model_fields[name].is_required():
+            problems.append(f"{name}: the section [{name}] is missing")
+    problems += _contradictions(sections)
+    if problems:
+        raise invalid(source, problems)
+    return Profile(**sections)
+
+
+def invalid(source: str, problems: list[str]) -> InvalidInput:
+    """Return the error for a profile with ``problems``."""
+    count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return InvalidInput(
+        f"{source}: the profile has {count}",
+        problems=problems,
+        hint="docs/profile.schema.json describes every key; profiles/demo is an example.",
+    )
+
+
+def _contradictions(sections: Mapping[str, Any]) -> list[str]:
+    """Say what is wrong between keys, for the sections that are valid by themselves."""
+    problems = []
+    model: ModelSection | None = sections.get("model")
+    library: LibrarySection | None = sections.get("library")
+    target: TargetSection | None = sections.get("target")
+    gates: GatesSection | None = sections.get("gates")
+    if model and model.max_tokens + _PROMPT_TOKENS > model.context:
+        problems.append(
+            f"model.max_tokens: {model.max_tokens} leaves no room for a question in a context"
+            f" of {model.context}"
+        )
+    elif model and library:
+        room = model.context - model.max_tokens - _PROMPT_TOKENS
+        if library.passage_tokens > room:
+            problems.append(
+                f"library.passage_tokens: {library.passage_tokens} do not fit beside the answer and"
+                f" the question in a context of {model.context}; at most {room} do"
+            )
+    if model and model.file and model.source != "file":
+        problems.append(f"model.file: is only used with source = 'file', not {model.source!r}")
+    if target and gates and gates.max_memory_gib and gates.max_memory_gib > target.ram_gib:
+        problems.append(
+            f"gates.max_memory_gib: {gates.max_memory_gib:g} is more than the target has"
+            f" (target.ram_gib = {target.ram_gib:g})"
+        )
+    if library and gates and gates.min_score is not None and library.questions is None:
+        problems.append("gates.min_score: needs a question set (library.questions)")
+    return problems
+
+
+def schema_json() -> str:
+    """Return the JSON Schema of ``profile.toml``, as kept in ``docs/profile.schema.json``."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Profile.model_json_schema(),
+        "title": "fieldkit profile",
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,152 @@
+"""Finds and reads profiles and candidates, and checks what they name on disk."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from fieldkit import resources
+from fieldkit.core import candidate as candidates
+from fieldkit.core import profile as profiles
+from fieldkit.core.candidate import Candidate
+from fieldkit.core.profile import Profile
+from fieldkit.core.validation import nearest
+from fieldkit.errors import FieldkitError, InvalidInput
+
+PROFILE_FILE = "profile.toml"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def profile_names() -> tuple[str, ...]:
+    """Return the names of the profiles that fieldkit carries."""
+    found = resources.folder("profiles").glob(f"*/{PROFILE_FILE}")
+    return tuple(sorted(path.parent.name for path in found))
+
+
+def candidate_names() -> tuple[str, ...]:
+    """Return the names of the known candidates."""
+    found = (resources.folder("build") / "candidates").glob("*.toml")
+    return tuple(sorted(path.stem for path in found))
+
+
+def find_profile(spec: str) -> Path:
+    """Return the file of the profile ``spec``: a path (its file or folder) or a carried name.
+
+    Raises InvalidInput when there is none, with the nearest name.
+    """
+    given = Path(spec).expanduser()
+    for path in (given, given / PROFILE_FILE):
+        if path.suffix == ".toml" and path.is_file():
+            return path.absolute()
+    if spec in profile_names():
+        return resources.folder("profiles") / spec / PROFILE_FILE
+    known = profile_names()
+    raise InvalidInput(
+        f"no profile {spec!r}{nearest(spec, known)}",
+        hint=f"Give the path of a {PROFILE_FILE} or one of: {', '.join(known)}.",
+    )
+
+
+def load_profile(spec: str) -> tuple[Profile, Path]:
+    """Read the profile ``spec``; returns it with its folder, which its paths are relative to.
+
+    The folder's name is the deployment's name. Raises InvalidInput with every problem of the file
+    and of what it names: manuals, question set, model file, candidate.
+    """
+    path = find_profile(spec)
+    data = _read_toml(path)
+    folder = path.parent
+    problems = list(_missing(data, folder))
+    profile: Profile | None = None
+    try:
+        profile = profiles.parse(data, source=str(path))
+    except InvalidInput as error:
+        problems = [*error.problems, *problems]
+    if profile is not None and not any(p.startswith("model.candidate") for p in problems):
+        problems += _mismatches(profile, load_candidate(profile.model.candidate))
+    if profile is None or problems:
+        raise profiles.invalid(str(path), problems)
+    return profile, folder
+
+
+def load_candidate(name: str) -> Candidate:
+    """Read the candidate ``name``; raises InvalidInput with its problems or the nearest name."""
+    known = candidate_names()
+    if name not in known:
+        raise InvalidInput(
+            f"no candidate {name!r}{nearest(name, known)}", hint=f"Known: {', '.join(known)}."
+        )
+    path = resources.folder("build") / "candidates" / f"{name}.toml"
+    return candidates.parse(_read_toml(path), source=str(path))
+
+
+def embedded_model(candidate: Candidate) -> Path | None:
+    """Return the model file that fieldkit carries for ``candidate``, None when it carries none."""
+    if candidate.origin.embedded is None:
+        return None
+    return resources.folder("build") / candidate.origin.embedded
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        place = f"{path}:{line[1]}" if line else str(path)
+        raise InvalidInput(
+            f"{place}: not valid TOML: {error}", hint="Mend this line; text needs quotes in TOML."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"{path}: byte {error.start} is not UTF-8", hint="Save the file as UTF-8."
+        ) from error
+    except OSError as error:
+        raise InvalidInput(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _missing(data: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    """Say what the profile names and is not there, as far as its sections can be read at all."""
+    if not _NAME.fullmatch(folder.name):
+        yield f"profile: its folder {folder.name!r} names the release: letters, digits and . _ -"
+    library = _section(data, "library")
+    manuals = library.get("manuals")
+    for name in manuals if isinstance(manuals, list) else []:
+        if isinstance(name, str) and name and not (folder / name).is_dir():
+            yield f"library.manuals: {folder / name} is not a folder"
+    questions = library.get("questions")
+    if isinstance(questions, str) and questions and not (folder / questions).is_file():
+        yield f"library.questions: there is no file {folder / questions}"
+    model = _section(data, "model")
+    file = model.get("file")
+    if isinstance(file, str) and file and not (folder / file).is_file():
+        yield f"model.file: there is no file {folder / file}"
+    name = model.get("candidate")
+    if isinstance(name, str) and name:
+        try:
+            load_candidate(name)
+        except FieldkitError as error:
+            yield f"model.candidate: {error.message}"
+
+
+def _section(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = data.get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def _mismatches(profile: Profile, candidate: Candidate) -> list[str]:
+    """Say where the profile asks for what its candidate does not have."""
+    problems = []
+    model = profile.model
+    if model.context > candidate.context:
+        problems.append(
+            f"model.context: {model.context} is more than {candidate.name} was trained for"
+            f" ({candidate.context})"
+        )
+    if model.source == "embedded" and candidate.origin.embedded is None:
+        problems.append(f"model.source: fieldkit does not carry {candidate.name}")
+    if model.source == "hub" and candidate.origin.repository is None:
+        problems.append(f"model.source: {candidate.name} is not on the Hub; use 'embedded'")
+    return problems
