@@ -1,0 +1,167 @@
+"""Whether a model fits a machine: memory by exact sizes, and a verdict in words and numbers.
+
+Weights and KV cache are exact. The compute buffer follows the largest set of tensors that the
+engine's graph holds at once, and the runtime is a measured constant; ``ERROR_BAND`` covers both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldkit.core.gguf_types import Shape
+
+Verdict = Literal["fits", "tight", "unfit"]
+
+MIB, GIB = 1 << 20, 1 << 30
+KV_CELLS = 256  # the engine rounds the context up to whole groups of cells
+BATCH = 512  # tokens the engine reads at a time, for which it sizes its compute buffer
+# Measured: the engine's child process without weights and KV cache (interpreter, libraries,
+# vocabulary) and the terminal assistant beside it.
+RUNTIME_BYTES = 128 * MIB
+# The share by which a prediction of memory has been off, over the models measured.
+ERROR_BAND = 0.05
+DISK_RESERVE = GIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footprint:
+    """Memory an assistant needs, in bytes."""
+
+    weights: int
+    kv_cache: int
+    compute: int
+    runtime: int = RUNTIME_BYTES
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.weights + self.kv_cache + self.compute + self.runtime
+
+    @property
+    def explanation(self) -> str:
+        """The sum in words."""
+        return (
+            f"needs {gib(self.total)}: weights {gib(self.weights)}, KV cache {gib(self.kv_cache)}, "
+            f"compute buffers {gib(self.compute)}, programs {gib(self.runtime)}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What a machine has, in bytes; None is unknown."""
+
+    memory_total: int | None
+    memory_available: int | None
+    disk_free: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A verdict and, for a person, why."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+def kv_cache_bytes(shape: Shape, context: int, *, element_bytes: int = 2) -> int:
+    """Bytes of the KV cache for ``context`` tokens: keys and values of all KV heads, F16.
+
+    A sliding window saves nothing: the engine keeps the whole context for these families.
+    """
+    cells = -(-context // KV_CELLS) * KV_CELLS
+    return 2 * shape.layers * cells * shape.kv_heads * shape.head_dim * element_bytes
+
+
+def compute_bytes(
+    shape: Shape, context: int, *, batch: int = BATCH, flash_attention: bool = True
+) -> int:
+    """Bytes of the engine's compute buffer for ``batch`` tokens at a time; an upper estimate.
+
+    Three places of the graph compete for the peak: the feed-forward (gate, up and their product),
+    the logits, and, without flash attention, the attention scores of all heads at once. The
+    coefficients were read off the engine's log for Phi-3 shapes (see docs/probe.md).
+    """
+    batch = min(batch, context)
+    feed_forward = 12 * shape.feed_forward + 12 * shape.embedding
+    logits = 4 * shape.vocabulary + 16 * shape.embedding
+    mask = 2 * context
+    per_token = max(feed_forward, logits) + mask
+    if not flash_attention:
+        scores = 4 * context * shape.heads + 4 * context + 20 * shape.embedding
+        per_token = max(per_token, scores)
+    return batch * per_token
+
+
+def footprint(shape: Shape, *, weights: int, context: int) -> Footprint:
+    """The memory of a model of ``shape`` with ``weights`` bytes at ``context`` tokens."""
+    return Footprint(
+        weights=weights,
+        kv_cache=kv_cache_bytes(shape, context),
+        compute=compute_bytes(shape, context),
+    )
+
+
+def memory_reserve(total: int) -> int:
+    """Bytes to leave for everything else, so that the machine does not swap."""
+    return max(GIB // 2, total // 16)
+
+
+def assess(need: Footprint, has: Resources, *, download: int) -> Assessment:
+    """Compare ``need`` with what the machine *has*: available memory, not installed memory.
+
+    ``download`` is how many bytes must still come onto the disk (0 when installed). An unknown
+    amount of memory or disk cannot be promised, so the verdict is then at best ``tight``.
+    """
+    verdict, reasons = _assess_memory(need, has)
+    disk, disk_reason = _assess_disk(download, has.disk_free)
+    if disk_reason:
+        reasons.append(disk_reason)
+    order: tuple[Verdict, ...] = ("fits", "tight", "unfit")
+    return Assessment(
+        verdict=max(verdict, disk, key=order.index), reasons=(need.explanation, *reasons)
+    )
+
+
+def _assess_memory(need: Footprint, has: Resources) -> tuple[Verdict, list[str]]:
+    if has.memory_available is None:
+        return "tight", ["the available memory of this machine is not known"]
+    total = has.memory_total if has.memory_total is not None else has.memory_available
+    reserve = memory_reserve(total)
+    free = has.memory_available
+    if need.total <= free - reserve:
+        left = free - need.total
+        return "fits", [f"{gib(free)} of memory are available, so {gib(left)} stay free"]
+    if need.total <= free:
+        return "tight", [
+            f"{gib(free)} of memory are available: it runs, but leaves less than the "
+            f"{gib(reserve)} that other programs should have"
+        ]
+    missing = need.total - free
+    reasons = [f"only {gib(free)} of memory are available, {gib(missing)} too little"]
+    if need.total <= total - reserve:
+        reasons.append(f"the machine has {gib(total)} in all: close other programs and probe again")
+    else:
+        reasons.append("choose a smaller model or a shorter context, or add memory")
+    return "unfit", reasons
+
+
+def _assess_disk(download: int, free: int | None) -> tuple[Verdict, str]:
+    if not download:
+        return "fits", ""
+    if free is None:
+        return "tight", "the free disk space is not known"
+    wanted = download + DISK_RESERVE
+    if wanted <= free:
+        return "fits", f"{gib(free)} of disk are free, {gib(download)} are needed"
+    if download <= free:
+        return "tight", f"only {gib(free)} of disk are free and {gib(download)} are needed"
+    missing = download - free
+    return "unfit", f"only {gib(free)} of disk are free, {gib(missing)} too little"
+
+
+def gib(size: int) -> str:
+    """``size`` in GiB, or in MiB below a tenth of one, with its unit."""
+    if size < GIB // 10:
+        return f"{size / MIB:.0f} MiB"
+    return f"{size / GIB:.2f} GiB"
