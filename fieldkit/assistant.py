@@ -1,0 +1,72 @@
+"""The assistant of an installed release: what the front ends are given, and its self-test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fieldkit.chat.context import ChatContext
+from fieldkit.chat.paths import data_dir
+from fieldkit.console import Console
+from fieldkit.core.generation import Done, Engine, Request
+from fieldkit.core.prompt import Message
+from fieldkit.core.release import Assistant
+from fieldkit.engine.client import EngineClient
+from fieldkit.errors import EngineFailure, IntegrityProblem
+from fieldkit.library.search import Library
+
+ASSISTANT = "assistant.json"
+
+
+def read(release_dir: Path) -> Assistant:
+    """The settings of the release in ``release_dir``; raises IntegrityProblem without them."""
+    path = release_dir / ASSISTANT
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise IntegrityProblem(
+            f"{path}: cannot be read: {error.strerror or error}",
+            hint="Run fieldkit verify, or install the release again.",
+        ) from error
+    return Assistant.from_json(text)
+
+
+def engine(release_dir: Path, assistant: Assistant) -> Engine:
+    """An engine for the release's model, not started yet."""
+    return EngineClient(
+        release_dir / assistant.model, template=assistant.template, context=assistant.context
+    )
+
+
+def context(release_dir: Path, console: Console) -> ChatContext:
+    """What chat, line mode and ``ask`` are given."""
+    assistant = read(release_dir)
+    return ChatContext(
+        assistant=assistant,
+        release_dir=release_dir,
+        engine_factory=lambda: engine(release_dir, assistant),
+        data_dir=data_dir(),
+        console=console,
+    )
+
+
+def selftest(release_dir: Path) -> str:
+    """Open the library, load the model, generate one token; what was found, in one line.
+
+    The installer runs this before it switches to a new release. Raises the FieldkitError of
+    whatever does not work.
+    """
+    assistant = read(release_dir)
+    with Library.open(release_dir / assistant.library) as library:
+        documents = len(library.documents())
+    running = engine(release_dir, assistant)
+    try:
+        for _ in running.start():
+            pass
+        question = Request(messages=(Message(role="user", content="Hello"),), max_tokens=1)
+        *_, last = running.generate(question)
+        if not isinstance(last, Done) or last.stats.completion_tokens != 1:
+            raise EngineFailure("the model generated no token", hint="Try the media again.")
+        variant = running.info.variant
+    finally:
+        running.close()
+    return f"self-test passed: {documents} documents, {assistant.model_name} on {variant or 'CPU'}"

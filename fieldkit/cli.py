@@ -1,0 +1,273 @@
+"""The command line: one parser, and verbs that import their command when it is called.
+
+``main`` presents errors and returns exit codes; ``main_inner`` raises them, for tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import importlib
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from fieldkit import __version__
+from fieldkit.console import Console, console, shutdown, use_utf8
+from fieldkit.errors import DiskFull, ExitCode, FieldkitError, InvalidInput, UsageProblem
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; every failure is presented on stderr."""
+    use_utf8()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return main_inner(words)
+    except SystemExit as error:  # argparse
+        return error.code if isinstance(error.code, int) else ExitCode.USAGE
+    except KeyboardInterrupt:
+        console().err("\nInterrupted. Nothing is half done; run the same command to go on.")
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last resort of the process
+        return _present(error, debug="--debug" in words)
+    finally:
+        shutdown()
+
+
+def main_inner(arguments: Sequence[str]) -> int:
+    """Run one command; raises FieldkitError."""
+    options = build_parser().parse_args(arguments)
+    handler: Handler = options.handler
+    try:
+        return handler(options)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull(
+                f"No space left on the disk{f' for {error.filename}' if error.filename else ''}",
+                hint="Free some space and run the same command again.",
+            ) from error
+        raise
+
+
+def _present(error: Exception, *, debug: bool) -> int:
+    """Say what happened and what to do next; a defect of ours leaves a log to send."""
+    err = console().err
+    if debug:
+        err("".join(traceback.format_exception(error)).rstrip())
+    if isinstance(error, FieldkitError):
+        err(f"fieldkit: {error.message}")
+        if isinstance(error, InvalidInput):
+            for problem in error.problems:
+                err(f"  - {problem}")
+        if error.hint:
+            err(f"  {error.hint}")
+        return error.exit_code
+    log = _write_crash_log(error)
+    err(f"fieldkit: an error of ours: {type(error).__name__}: {error}")
+    err(f"  The details are in {log}; please send that file." if log else "  Use --debug to see it.")
+    return ExitCode.DEFECT
+
+
+def _write_crash_log(error: Exception) -> Path | None:
+    import platformdirs
+
+    try:
+        folder = platformdirs.user_log_path("fieldkit", ensure_exists=True)
+        log = folder / "crash.log"
+        command = " ".join(sys.argv[1:2])
+        text = "".join(traceback.format_exception(error))
+        log.write_text(f"fieldkit {__version__} {command}\n{text}", encoding="utf-8")
+    except OSError:
+        return None
+    return log
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of every verb; ``handler`` in its result runs the verb."""
+    parser = argparse.ArgumentParser(
+        prog="fieldkit",
+        description="An offline field assistant, and the tool that packs it.",
+        epilog="Without a command, fieldkit opens the assistant.",
+    )
+    parser.add_argument("--version", action="version", version=f"fieldkit {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show a traceback for any error")
+    parser.set_defaults(handler=_chat, plain=False)
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_assistant_verbs(verbs)
+    _add_packager_verbs(verbs)
+    _add_install_verbs(verbs)
+    for name, handler in (("worker", _worker), ("selftest", _selftest)):
+        hidden = verbs.add_parser(name, add_help=False)
+        hidden.set_defaults(handler=handler)
+    return parser
+
+
+Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _verb(verbs: Verbs, name: str, handler: Handler, text: str) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=text, description=text)
+    parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _add_assistant_verbs(verbs: Verbs) -> None:
+    chat = _verb(verbs, "chat", _chat, "Open the assistant.")
+    chat.add_argument("--plain", action="store_true", help="a line mode for pipes, screen readers")
+    ask = _verb(verbs, "ask", _ask, "Ask one question; prints the answer and its sources.")
+    ask.add_argument("question", nargs="+", metavar="QUESTION")
+    ask.add_argument("--json", action="store_true", help="print one JSON object")
+    probe = _verb(verbs, "probe", _probe, "Tell whether this laptop can carry the assistant.")
+    which = probe.add_mutually_exclusive_group()
+    which.add_argument("--candidate", metavar="NAME", help="a candidate of build/candidates")
+    which.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file, to be measured")
+    probe.add_argument("--simulate-ram", type=float, metavar="GIB", help="as if this RAM were free")
+    probe.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_packager_verbs(verbs: Verbs) -> None:
+    build = _verb(verbs, "build", _packager("build"), "Turn a profile into a release with its installer.")
+    build.add_argument("profile", metavar="PROFILE", help="a name below profiles/, or a folder")
+    build.add_argument("--output", type=Path, metavar="DIR", help="default: dist")
+    build.add_argument("--model", type=Path, metavar="FILE", help="the candidate's GGUF file")
+    build.add_argument("--until", metavar="STEP", help="stop after this step")
+    build.add_argument("--json", action="store_true", help="print one JSON object")
+    quantize = _verb(verbs, "quantize", _packager("quantize"), "Quantize a GGUF file to an INT4 type.")
+    quantize.add_argument("source", type=Path, metavar="SOURCE")
+    quantize.add_argument("target", type=Path, metavar="TARGET")
+    quantize.add_argument("--type", default="Q4_K_M", help="default: Q4_K_M")
+    measure = _verb(verbs, "measure", _packager("measure"), "Measure a GGUF file on this machine.")
+    measure.add_argument("model", type=Path, metavar="FILE")
+    measure.add_argument("--context", type=int, default=0, metavar="TOKENS")
+    measure.add_argument("--json", action="store_true", help="print one JSON object")
+    index = _verb(verbs, "index", _packager("index"), "Index folders of manuals into a library file.")
+    index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
+    index.add_argument("--output", type=Path, required=True, metavar="FILE")
+    _verb(verbs, "engine", _packager("engine"), "Build the portable engine (minutes, once).")
+
+
+def _add_install_verbs(verbs: Verbs) -> None:
+    install = _verb(verbs, "install", _install, "Install a release from its media folder.")
+    install.add_argument("media", type=Path, metavar="MEDIA")
+    install.add_argument("--prefix", type=Path, metavar="DIR", help="default: ~/.local")
+    install.add_argument("--quiet", action="store_true")
+    for name, handler, text in (
+        ("status", _status, "Show the installed releases."),
+        ("verify", _verify, "Check every installed file against its hash."),
+        ("uninstall", _uninstall, "Remove the assistant; conversations stay unless --purge."),
+    ):
+        verb = _verb(verbs, name, handler, text)
+        verb.add_argument("--prefix", type=Path, metavar="DIR", help="default: where this runs")
+        if name == "status":
+            verb.add_argument("--json", action="store_true", help="print one JSON object")
+        if name == "uninstall":
+            verb.add_argument("--purge", action="store_true", help="remove conversations too")
+
+
+def _worker(_options: argparse.Namespace) -> int:
+    from fieldkit.engine.worker import main as worker
+
+    return worker()
+
+
+def _packager(command: str) -> Handler:
+    """A handler in ``fieldkit.packager.commands``, which a release does not contain.
+
+    It is imported by name, so that freezing the assistant does not follow the import.
+    """
+
+    def handler(options: argparse.Namespace) -> int:
+        try:
+            commands = importlib.import_module("fieldkit.packager.commands")
+        except ImportError as error:
+            raise UsageProblem(
+                f"this command belongs to the build tool, which is not complete here: {error}",
+                hint="On IT's machine: pip install 'fieldkit[packager]'.",
+            ) from error
+        run: Callable[[argparse.Namespace, Console], int] = getattr(commands, command)
+        return run(options, console())
+
+    return handler
+
+
+def _release_dir() -> Path:
+    from fieldkit.install.locate import release_dir
+
+    return release_dir()
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from fieldkit import assistant
+
+    context = assistant.context(_release_dir(), console())
+    if options.plain or not console().is_terminal:
+        from fieldkit.chat import plain
+
+        return plain.run(context, sys.stdin, sys.stdout)
+    from fieldkit.chat import app
+
+    return app.run(context)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from fieldkit import assistant
+    from fieldkit.chat import ask
+
+    context = assistant.context(_release_dir(), console())
+    return ask.run(context, " ".join(options.question), options.json)
+
+
+def _selftest(_options: argparse.Namespace) -> int:
+    from fieldkit import assistant
+
+    console().err(assistant.selftest(_release_dir()))
+    return ExitCode.OK
+
+
+def _probe(options: argparse.Namespace) -> int:
+    from fieldkit import probing
+
+    report = probing.run(options)
+    if options.json:
+        console().out_json(report)
+    else:
+        console().out(probing.text(report))
+    return ExitCode.UNFIT if report["verdict"] == "unfit" else ExitCode.OK
+
+
+def _layout(options: argparse.Namespace) -> "Layout":
+    from fieldkit.install.locate import installed_prefix
+    from fieldkit.install.layout import Layout
+
+    return Layout(options.prefix.absolute() if options.prefix else installed_prefix())
+
+
+def _install(options: argparse.Namespace) -> int:
+    from fieldkit.install import install
+
+    layout = _layout(options)
+    install.install(options.media, layout)
+    return ExitCode.OK
+
+
+def _status(options: argparse.Namespace) -> int:
+    from fieldkit.install import status
+
+    report = status.report(_layout(options))
+    if options.json:
+        console().out_json(report)
+    else:
+        console().out(status.text(report))
+    return ExitCode.OK
+
+
+def _verify(options: argparse.Namespace) -> int:
+    return ExitCode.OK
+
+
+def _uninstall(options: argparse.Namespace) -> int:
+    return ExitCode.OK

@@ -1,0 +1,142 @@
+"""A model loaded by llama.cpp: weights and vocabulary, text to tokens and back."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from fieldkit.engine.header import read_header
+from fieldkit.core.prompt import Segment
+from fieldkit.engine import backend
+from fieldkit.errors import EngineFailure, InvalidInput
+
+# llama_load_mode in llama.h. Not mapped: the CPU variants repack the weights into another layout,
+# and a mapped file would then stand in memory a second time.
+_LOAD_MODE_NONE = 0
+
+
+class Model:
+    """A GGUF file in memory. Close it explicitly, or use it as a context manager.
+
+    Raises InvalidInput when the file is no GGUF that this engine reads; the header is checked in
+    Python before llama.cpp sees the file.
+    """
+
+    def __init__(self, path: Path, *, progress: Callable[[float], None] | None = None) -> None:
+        self.path = path
+        self.header = read_header(path)
+        self.lib = backend.load()
+        began = time.perf_counter()
+        params = self.lib.llama_model_default_params()
+        params.load_mode = _LOAD_MODE_NONE
+
+        def report(fraction: float, _user: object) -> bool:
+            if progress is not None:
+                progress(fraction)
+            return True
+
+        params.progress_callback = self.lib.llama_progress_callback(report)
+        self.handle = self.lib.llama_model_load_from_file(os.fsencode(path), params)
+        if not self.handle:
+            raise InvalidInput(
+                f"{path}: the engine cannot load this model",
+                hint="Check that its architecture is one llama.cpp "
+                "knows; FIELDKIT_ENGINE_LOG=info shows why it stopped.",
+            )
+        self.load_s = time.perf_counter() - began
+        self.vocab = self.lib.llama_model_get_vocab(self.handle)
+        self.add_bos = bool(self.lib.llama_vocab_get_add_bos(self.vocab))
+        self._piece = ctypes.create_string_buffer(256)
+
+    @property
+    def context(self) -> int:
+        """The context length the model was trained for, in tokens."""
+        return int(self.lib.llama_model_n_ctx_train(self.handle))
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters the model has."""
+        return int(self.lib.llama_model_n_params(self.handle))
+
+    @property
+    def bytes(self) -> int:
+        """The size of all tensors in bytes."""
+        return int(self.lib.llama_model_size(self.handle))
+
+    @property
+    def vocabulary(self) -> int:
+        """How many tokens the vocabulary has."""
+        return int(self.lib.llama_vocab_n_tokens(self.vocab))
+
+    def tokenize(self, segments: Sequence[Segment]) -> list[int]:
+        """The token ids of a rendered prompt, with BOS first where the model wants it.
+
+        Control tokens are taken only from special segments, each of which must be exactly one.
+        """
+        tokens = [int(self.lib.llama_vocab_bos(self.vocab))] if self.add_bos else []
+        for segment in segments:
+            ids = self._tokenize(segment.text, special=segment.special)
+            if segment.special and len(ids) != 1:
+                raise InvalidInput(
+                    f"{self.path}: the vocabulary has no control token {segment.text}",
+                    hint="The candidate's template does not belong to this model; "
+                    "name the right one in its build/candidates file.",
+                )
+            tokens += ids
+        return tokens
+
+    def _tokenize(self, text: str, *, special: bool) -> list[int]:
+        data = text.encode("utf-8", "replace")
+        size = len(data) + 8
+        buffer = (ctypes.c_int32 * size)()
+        count = self.lib.llama_tokenize(self.vocab, data, len(data), buffer, size, False, special)
+        if count < 0:
+            raise EngineFailure(f"the engine could not tokenize {len(data)} bytes of text")
+        return list(buffer[:count])
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of one token; control tokens are empty."""
+        length = self.lib.llama_token_to_piece(
+            self.vocab, token, self._piece, len(self._piece), 0, False
+        )
+        if length < 0:
+            self._piece = ctypes.create_string_buffer(-length)
+            return self.piece(token)
+        return self._piece.raw[:length]
+
+    def ends(self, token: int) -> bool:
+        """Whether ``token`` ends an answer: end of generation, or any other control token."""
+        return bool(
+            self.lib.llama_vocab_is_eog(self.vocab, token)
+            or self.lib.llama_vocab_is_control(self.vocab, token)
+        )
+
+    def close(self) -> None:
+        """Free the weights; safe to call twice."""
+        if self.handle:
+            self.lib.llama_model_free(self.handle)
+            self.handle = None
+
+    def __enter__(self) -> Self:
+        """Return the model itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the model."""
+        self.close()
+
+
+def libc_strlen() -> Any:
+    """The address of the C library's ``strlen``, for the abort callback."""
+    libc = ctypes.cdll.msvcrt if os.name == "nt" else ctypes.CDLL(None)
+    return libc.strlen

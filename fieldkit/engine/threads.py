@@ -1,0 +1,18 @@
+"""How many threads the engine uses before anything was tuned."""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+
+
+def default_threads() -> int:
+    """Physical cores this process may run on; SMT siblings slow decoding down.
+
+    Decoding waits for memory, and the second thread of a core only competes for it.
+    """
+    physical = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    allowed = len(affinity(0)) if affinity else physical
+    return max(1, min(physical, allowed))

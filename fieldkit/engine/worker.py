@@ -1,0 +1,150 @@
+"""The engine's child process: reads requests from stdin, answers on stdout, one JSON object a line.
+
+A second thread reads stdin, so that an abort arrives while a generation runs. llama.cpp may write
+to stdout; the protocol therefore keeps a private copy of it and points descriptor 1 at stderr. The
+end of stdin ends the worker: it never outlives its parent.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
+
+from fieldkit.core.generation import EngineInfo
+from fieldkit.core.prompt import render
+from fieldkit.engine import backend, bench
+from fieldkit.engine.model import Model
+from fieldkit.engine.protocol import (
+    Wire,
+    decode,
+    encode,
+    error_to_wire,
+    event_to_wire,
+    messages_from_wire,
+)
+from fieldkit.engine.session import Sampling, Session
+from fieldkit.errors import EngineFailure
+
+
+def main() -> int:
+    """Run the worker on this process's stdin and stdout until stdin ends or ``quit`` comes."""
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    worker = Worker(out)
+    reader = threading.Thread(target=worker.read, args=(sys.stdin.buffer,), daemon=True)
+    reader.start()
+    worker.serve()
+    return 0
+
+
+class Worker:
+    """Holds the model and answers operations in the order they came, aborts at once."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._requests: queue.SimpleQueue[Wire | None] = queue.SimpleQueue()
+        self._model: Model | None = None
+        self._session: Session | None = None
+        self._template = ""
+        self._cancelled: set[int] = set()
+
+    def read(self, stdin: BinaryIO) -> None:
+        """Read requests until the end of ``stdin``; runs in its own thread."""
+        for line in stdin:
+            request = decode(line)
+            if request["op"] == "abort":
+                self._cancelled.add(request["id"])
+                if self._session is not None:
+                    self._session.abort()
+            else:
+                self._requests.put(request)
+        self._requests.put(None)
+        if self._session is not None:
+            self._session.abort()
+
+    def serve(self) -> None:
+        """Answer requests until ``quit`` or the end of input, then free the model."""
+        try:
+            while (request := self._requests.get()) is not None and request["op"] != "quit":
+                self._answer(request)
+        except BrokenPipeError:
+            pass
+        finally:
+            if self._session is not None:
+                self._session.close()
+            if self._model is not None:
+                self._model.close()
+
+    def _answer(self, request: Wire) -> None:
+        number = request["id"]
+        try:
+            match request["op"]:
+                case "load":
+                    self._load(number, request)
+                case "generate":
+                    self._generate(number, request)
+                case "count":
+                    tokens = self._tokens(request)
+                    self._send(number, {"event": "counted", "tokens": len(tokens)})
+                case "bench":
+                    figures = bench.run(self._loaded(), **request["options"])
+                    self._send(number, {"event": "measured", "figures": figures})
+                case other:
+                    raise EngineFailure(f"unknown operation {other!r}")
+        except BrokenPipeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the worker reports every failure and goes on
+            self._send(number, error_to_wire(error))
+
+    def _send(self, number: int, data: Wire) -> None:
+        self._out.write(encode({"id": number, **data}))
+
+    def _loaded(self) -> Session:
+        if self._session is None:
+            raise EngineFailure("no model is loaded")
+        return self._session
+
+    def _load(self, number: int, request: Wire) -> None:
+        shown = -1
+
+        def progress(fraction: float) -> None:
+            nonlocal shown
+            if (percent := int(fraction * 100)) > shown:
+                shown = percent
+                self._send(number, {"event": "loading", "fraction": percent / 100})
+
+        self._template = request["template"]
+        self._model = Model(Path(request["model"]), progress=progress)
+        context = request["context"] or self._model.context
+        self._session = Session(self._model, context=context, threads=request["threads"])
+        info = EngineInfo(
+            architecture=self._model.header.architecture,
+            context=self._session.context,
+            parameters=self._model.parameters,
+            model_bytes=self._model.bytes,
+            variant=backend.chosen_variant(),
+            decode_threads=self._session.threads,
+            prefill_threads=self._session.threads,
+            load_s=self._model.load_s,
+        )
+        self._send(number, {"event": "loaded", "info": asdict(info)})
+
+    def _tokens(self, request: Wire) -> list[int]:
+        messages = messages_from_wire(request["messages"])
+        return self._loaded().model.tokenize(render(self._template, messages))
+
+    def _generate(self, number: int, request: Wire) -> None:
+        session = self._loaded()
+        sampling = Sampling(**request["sampling"])
+        tokens = self._tokens(request)
+        for event in session.generate(tokens, max_tokens=request["max_tokens"], sampling=sampling):
+            if number in self._cancelled:
+                session.abort()
+            self._send(number, event_to_wire(event))
+        self._cancelled.discard(number)

@@ -1,0 +1,223 @@
+"""Builds the portable engine and llama.cpp's tools from one pinned source distribution.
+
+The engine is keyed by its recipe (``build/engine/*.toml``): version, source hash, CMake flags. It is
+built once into the cache and used by the development environment, the pipeline and every release.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import sysconfig
+import tarfile
+import tempfile
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from fieldkit import resources
+from fieldkit.engine.location import MEND, engine_key, platform_name, recipe, variants
+from fieldkit.errors import FetchFailed, FieldkitError, IntegrityProblem, InvalidInput
+from fieldkit.packager.cache import file_sha256, sync_tree
+from fieldkit.packager.process import Log, call, ignore
+from fieldkit.packager.tools.cmake import CMake
+
+Progress = Callable[[int, int], None]
+
+# Parts of llama.cpp's tree that neither the engine nor its tools are compiled from.
+_UNUSED = ("docs", "media", "models", "examples", "tests", "benches", "ci", "licenses/media")
+_NINJA_STEP = re.compile(r"^\[(\d+)/(\d+)\]")
+
+
+def ensure_engine(*, log: Log = ignore, progress: Progress | None = None) -> Path:
+    """The folder of the portable engine, built first if need be (minutes, once).
+
+    Raises UsageProblem when a build tool is missing, FetchFailed when the source cannot be had,
+    IntegrityProblem when it is not the pinned one.
+    """
+    target = resources.cache_dir() / "engine" / engine_key()
+    if target.is_dir() and variants(target):
+        return target
+    spec = _recipe()
+    cmake = CMake.verify(minimum=spec["cmake"]["minimum"])
+    with _workspace(target.parent) as work:
+        source = _source(spec, work, log)
+        flags = spec["cmake"]["flags"]
+        watch = _watch(log, progress)
+        cmake.build(source, work / "b", flags=flags, targets=spec["cmake"]["targets"], log=watch)
+        ready = work / "engine"
+        ready.mkdir()
+        _collect(work / "b", ready, spec["cmake"])
+        _check_complete(ready, spec["cmake"])
+        (ready / "ENGINE.txt").write_text(
+            f"{spec['source']['package']} {spec['source']['version']}\n"
+            f"sha256 {spec['source']['sha256']}\n" + "\n".join(flags) + "\n"
+        )
+        sync_tree(ready)
+        ready.rename(target)
+    return target
+
+
+def ensure_tools(*, log: Log = ignore, progress: Progress | None = None) -> Path:
+    """The folder of llama-bench, llama-imatrix, llama-perplexity and llama-quantize.
+
+    Built from the engine's own source when first needed. They are linked against a ggml without a
+    CPU part and load the engine's variants, which are linked beside them.
+    """
+    engine = ensure_engine(log=log, progress=progress)
+    target = resources.cache_dir() / "tools" / engine_key()
+    if target.is_dir():
+        return target
+    spec = _recipe()
+    cmake = CMake.verify(minimum=spec["cmake"]["minimum"])
+    with _workspace(target.parent) as work:
+        source = _source(spec, work, log)
+        skip = {flag.split("=")[0] for flag in spec["tools"]["flags"]} | {"-DGGML_CPU_ALL_VARIANTS"}
+        flags = [flag for flag in spec["cmake"]["flags"] if flag.split("=")[0] not in skip]
+        flags += [*spec["tools"]["flags"], "-DGGML_CPU=OFF"]
+        programs = spec["tools"]["programs"]
+        watch = _watch(log, progress)
+        cmake.build(source, work / "b", flags=flags, targets=programs, log=watch)
+        ready = work / "tools"
+        ready.mkdir()
+        for path in sorted((work / "b" / "bin").iterdir()):
+            if path.name in programs or ".so" in path.name:
+                shutil.copy2(path, ready / path.name, follow_symlinks=False)
+        for path in engine.glob(spec["cmake"]["variants"]):
+            (ready / path.name).symlink_to(path)
+        sync_tree(ready)
+        ready.rename(target)
+    return target
+
+
+def require_portable(folder: Path) -> None:
+    """Raise InvalidInput unless ``folder`` holds an engine that runs on any CPU of its kind.
+
+    An engine compiled for the build machine dies with an illegal instruction on an older laptop, so
+    only one with a variant for the oldest CPU of its architecture is ever bundled.
+    """
+    baseline = {"x86_64": "x64", "amd64": "x64"}.get(platform_name().split("-", 1)[1])
+    found = variants(folder) if folder.is_dir() else ()
+    if len(found) < 2 or (baseline and baseline not in found):
+        raise InvalidInput(
+            f"{folder} holds no portable engine: "
+            f"{'CPU variants ' + ', '.join(found) if found else 'no CPU variants'}",
+            hint=f"It would die with an illegal instruction on an older laptop. {MEND}",
+        )
+
+
+def _recipe() -> dict[str, Any]:
+    return tomllib.loads(recipe().read_text(encoding="utf-8"))
+
+
+def _workspace(parent: Path) -> tempfile.TemporaryDirectory[str] | Any:
+    parent.mkdir(parents=True, exist_ok=True)
+    return _Workspace(parent)
+
+
+class _Workspace:
+    """A temporary folder as a Path, beside where its result will stand."""
+
+    def __init__(self, parent: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix=".building-", dir=parent)
+
+    def __enter__(self) -> Path:
+        return Path(self._folder.__enter__())
+
+    def __exit__(self, *exc: Any) -> None:
+        self._folder.__exit__(*exc)
+
+
+def _watch(log: Log, progress: Progress | None) -> Log:
+    def line(text: str) -> None:
+        log(text)
+        if progress is not None and (step := _NINJA_STEP.match(text)):
+            progress(int(step[1]), int(step[2]))
+
+    return line
+
+
+def _source(spec: dict[str, Any], work: Path, log: Log) -> Path:
+    """Unpack llama.cpp from the pinned source distribution below ``work``."""
+    archive = _download(spec["source"], log)
+    inside = spec["source"]["llama_cpp"]
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            parts = PurePosixPath(member.name).parts[1:]
+            path = PurePosixPath(*parts) if parts else PurePosixPath()
+            if not path.is_relative_to(inside):
+                continue
+            if any(path.is_relative_to(PurePosixPath(inside, unused)) for unused in _UNUSED):
+                continue
+            member.name = str(PurePosixPath("src", path.relative_to(inside)))
+            tar.extract(member, work, filter="data")
+    return work / "src"
+
+
+def _download(source: dict[str, str], log: Log) -> Path:
+    """The source distribution in the cache, fetched with pip (its index, proxy and certificates)."""
+    folder = resources.cache_dir() / "downloads"
+    name = f"{source['package'].replace('-', '_')}-{source['version']}.tar.gz"
+    archive = folder / name
+    if not archive.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        with _Workspace(folder) as work:
+            pins = work / "pins.txt"
+            pins.write_text(
+                f"{source['package']}=={source['version']} --hash=sha256:{source['sha256']}\n"
+            )
+            _pip_download(pins, work, log)
+            (work / name).rename(archive)
+    if (actual := file_sha256(archive)) != source["sha256"]:
+        archive.unlink()
+        raise IntegrityProblem(
+            f"{archive}: expected sha256 {source['sha256']}, got {actual}; the file was removed",
+            hint="Run this again to fetch it anew.",
+        )
+    return archive
+
+
+def _pip_download(pins: Path, folder: Path, log: Log) -> None:
+    command: Sequence[str | Path] = [
+        sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:",
+        "--no-build-isolation", "--require-hashes", "--requirement", pins, "--dest", folder,
+    ]  # fmt: skip
+    # pip asks the build back end for metadata; none of the libraries is compiled for that.
+    env = {"PATH": sysconfig.get_path("scripts") + ":" + _path(), "CMAKE_ARGS": "-DLLAMA_BUILD=OFF"}
+    try:
+        call(command, action="fetch the engine's source", log=log, env=env)
+    except FieldkitError as error:
+        raise FetchFailed(
+            error.message,
+            hint="Check pip's index and proxy settings, or put the file into "
+            f"{resources.cache_dir() / 'downloads'} by hand.",
+        ) from error
+
+
+def _path() -> str:
+    import os
+
+    return os.environ.get("PATH", "")
+
+
+def _collect(build: Path, ready: Path, spec: dict[str, Any]) -> None:
+    """Copy the libraries: each real file once, under its SONAME, with a link for the plain name."""
+    for path in sorted((build / "bin").iterdir()):
+        if path.is_symlink() or ".so" not in path.name:
+            continue
+        plain, _, version = path.name.partition(".so")
+        soname = f"{plain}.so" + (f".{version.split('.')[1]}" if version else "")
+        shutil.copy2(path, ready / soname)
+        if version and f"{plain}.so" in spec["libraries"]:
+            (ready / f"{plain}.so").symlink_to(soname)
+
+
+def _check_complete(ready: Path, spec: dict[str, Any]) -> None:
+    missing = [name for name in spec["libraries"] if not (ready / name).is_file()]
+    if missing or len(variants(ready)) < 2:
+        raise FieldkitError(
+            f"the engine was built but is not complete: {', '.join(missing) or 'one variant only'}",
+            hint="Remove the cache folder 'engine' and build again; if it stays so, report it.",
+        )

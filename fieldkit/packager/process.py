@@ -1,0 +1,68 @@
+"""The one door to external programs: every command is echoed to the log before it runs."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from fieldkit.errors import FieldkitError
+
+Log = Callable[[str], None]
+
+
+def ignore(_line: str) -> None:
+    """A log that keeps nothing."""
+
+
+def call(
+    command: Sequence[str | Path],
+    *,
+    action: str,
+    log: Log = ignore,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    hint: str = "",
+) -> str:
+    """Run ``command``, pass its output line by line to ``log``, and return all of it.
+
+    ``action`` completes "Unable to ...". Raises FieldkitError with the last lines of the output
+    when the command cannot be started or does not exit with 0.
+    """
+    words = [str(word) for word in command]
+    log("$ " + shlex.join(words))
+    lines: list[str] = []
+    try:
+        process = subprocess.Popen(
+            words,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise FieldkitError(f"Unable to {action}: {words[0]}: {error}", hint=hint) from error
+    try:
+        assert process.stdout
+        with process.stdout:
+            for line in process.stdout:
+                lines.append(line.rstrip("\n"))
+                log(lines[-1])
+        status = process.wait()
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    if status != 0:
+        tail = "\n".join(deque(lines, maxlen=15))
+        raise FieldkitError(
+            f"Unable to {action}: {words[0]} exited with {status}\n{tail}", hint=hint
+        )
+    return "\n".join(lines)

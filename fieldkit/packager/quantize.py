@@ -1,0 +1,121 @@
+"""Quantizes a model to an INT4 type, in a process of its own, and checks what came out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from fieldkit.engine.header import read_header
+from fieldkit.engine.protocol import Wire, error_from_wire
+from fieldkit.errors import DiskFull, EngineFailure, IntegrityProblem, InvalidInput
+
+Progress = Callable[[int, int], None]
+
+_UNQUANTIZED = {"F32", "F16", "BF16"}
+# INT4 types need 4.2 to 4.9 bits a weight and some tensors stay larger; 0.45 of F16 is never
+# exceeded (a tiny model with a large vocabulary comes closest).
+_SHARE_OF_F16 = 0.45
+_MARGIN = 64 << 20
+
+
+def quantize(source: Path, target: Path, *, kind: str, progress: Progress | None = None) -> None:
+    """Write ``source`` (F32, F16 or BF16 GGUF) as ``target`` in the INT4 type ``kind``.
+
+    ``target`` appears only when it is whole. Raises InvalidInput for a file that is no GGUF, or is
+    quantized already to another type; DiskFull before a byte is written when it cannot fit.
+    """
+    header = read_header(source)
+    if header.quantization == kind:
+        shutil.copyfile(source, target)
+        return
+    if header.quantization not in _UNQUANTIZED:
+        raise InvalidInput(
+            f"{source}: is quantized to {header.quantization} already",
+            hint=f"Quantizing twice loses quality: give the F16 or BF16 file, or ask for "
+            f"{header.quantization} in model.quantization.",
+        )
+    need = int(source.stat().st_size * _SHARE_OF_F16) + _MARGIN
+    check_space(target.parent, need, f"the {kind} model")
+    aside = target.with_name(target.name + ".part")
+    try:
+        _run(source, aside, kind, progress)
+        _check(source, aside, kind)
+        aside.replace(target)
+    except EngineFailure as error:
+        if shutil.disk_usage(target.parent).free < _MARGIN:
+            raise DiskFull(
+                f"No space left for {target} while quantizing",
+                hint=f"It needs about {need / 1e9:.1f} GB; free some space and run this again.",
+            ) from error
+        raise
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def check_space(folder: Path, need: int, what: str) -> None:
+    """Raise DiskFull unless ``folder`` has ``need`` bytes free for ``what``."""
+    free = shutil.disk_usage(folder).free
+    if free < need:
+        raise DiskFull(
+            f"Not enough space in {folder} for {what}: "
+            f"{need / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free",
+            hint="Free some space, or set FIELDKIT_CACHE_DIR to a larger disk.",
+        )
+
+
+def _run(source: Path, target: Path, kind: str, progress: Progress | None) -> None:
+    command = [sys.executable, "-m", "fieldkit.engine.quantizer"]
+    process = subprocess.Popen(
+        [*command, str(source), str(target), kind, "0"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    last: Wire = {}
+    notes: list[str] = []
+    try:
+        assert process.stdout
+        with process.stdout:
+            for line in process.stdout:
+                last = json.loads(line)
+                if "tensor" in last and progress is not None:
+                    progress(last["tensor"], last["total"])
+                notes += [last["log"]] if "log" in last else []
+        status = process.wait()
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    if last.get("event") == "error":
+        error = error_from_wire(last)
+        if notes and isinstance(error, EngineFailure):
+            error = EngineFailure(f"{error.message}: {notes[-1]}", hint=error.hint)
+        raise error
+    if status != 0 or not last.get("done"):
+        raise EngineFailure(
+            f"{source}: the quantizer ended with status {status}",
+            hint="Check the file: fieldkit probe --model FILE reads its header.",
+        )
+
+
+def _check(source: Path, target: Path, kind: str) -> None:
+    """Compare the result with its source: same tensors and shapes, and really INT4."""
+    before, after = read_header(source), read_header(target)
+    shapes = [{tensor.name: tensor.shape for tensor in file.tensors} for file in (before, after)]
+    if shapes[0] != shapes[1]:
+        raise IntegrityProblem(
+            f"{target}: does not hold the tensors of {source}",
+            hint="This is an error of the quantizer; please report it with the model's name.",
+        )
+    share = after.tensor_bytes / max(1, before.tensor_bytes)
+    if share > _SHARE_OF_F16 and before.quantization != "F32":
+        raise InvalidInput(
+            f"{source}: {kind} makes it only {1 - share:.0%} smaller",
+            hint="Its rows do not divide by 256, so K-quants fall back to larger types. "
+            "Try Q4_0, or another candidate.",
+        )
