@@ -14,10 +14,12 @@ from fieldkit.core.generation import Engine, Request
 from fieldkit.core.prompt import Message, question_content
 from fieldkit.core.release import Assistant
 from fieldkit.errors import UsageProblem
-from fieldkit.library.search import Library
-from fieldkit.library.terms import leans_back
+from fieldkit.library.search import FLOOR, Library
+from fieldkit.library.terms import FEW, points_back, terms
 
 NEAREST = 3
+# A short question that some passage covers this well stands alone, whatever was asked before it.
+_STANDS_ALONE = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Answering:
         The best passage is kept even when it alone exceeds ``passage_tokens``. Raises
         EngineFailure when the engine cannot count tokens.
         """
-        found = self._library.search(_query(question, history), self._assistant.passages)
+        found = self._search(question, history, self._assistant.passages, FLOOR)
         while len(found) > 1 and self._tokens(found) > self._assistant.passage_tokens:
             found = found[:-1]
         return found
@@ -85,21 +87,26 @@ class Answering:
 
     def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Return the answer to a question for which there is no evidence; nothing is generated."""
-        query = _query(question, history)
-        return Answer(
-            text=REFUSAL,
-            citations=(),
-            refused=True,
-            nearest=self._library.search(query, NEAREST, floor=0.0),
+        nearest = self._search(question, history, NEAREST, 0.0)
+        return Answer(text=REFUSAL, citations=(), refused=True, nearest=nearest)
+
+    def _search(
+        self, question: str, history: Sequence[Turn], limit: int, floor: float
+    ) -> tuple[Passage, ...]:
+        """Search for ``question``, with the question before it where it says too little alone."""
+        alone = self._library.search(question, limit, floor=floor)
+        if not history or self._stands_alone(question):
+            return alone
+        together = f"{history[-1].question} {question}"
+        return self._library.search(together, limit, floor=floor) or alone
+
+    def _stands_alone(self, question: str) -> bool:
+        if points_back(question):
+            return False
+        return len(terms(question)) > FEW or bool(
+            self._library.search(question, 1, floor=_STANDS_ALONE)
         )
 
     def _tokens(self, passages: Sequence[Passage]) -> int:
         content = question_content("", passages)
         return self._engine.count([Message(role="user", content=content)])
-
-
-def _query(question: str, history: Sequence[Turn]) -> str:
-    """Join to a question that leans on the one before it what that one was about."""
-    if history and leans_back(question):
-        return f"{history[-1].question} {question}"
-    return question

@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldkit.errors import DiskFull
 from fieldkit.library.documents import Document
 from fieldkit.library.passages import split
 from fieldkit.library.terms import codes
@@ -52,7 +53,7 @@ class IndexSummary:
 def build(path: Path, documents: Sequence[Document], *, language: str = "en") -> IndexSummary:
     """Index ``documents`` into the file ``path``, replacing it; ``language`` is a code like ``en``.
 
-    Raises OSError when the folder cannot be written or is full; nothing is left half-written.
+    Raises DiskFull, and OSError when the folder cannot be written; nothing is left half-written.
     """
     aside = path.with_name(f".{path.name}.part")
     aside.unlink(missing_ok=True)
@@ -63,6 +64,11 @@ def build(path: Path, documents: Sequence[Document], *, language: str = "en") ->
             os.fsync(file.fileno())
         aside.replace(path)
     except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise DiskFull(
+                f"{path}: no space left for the index of the manuals",
+                hint="Free some space and build again.",
+            ) from error
         raise OSError(f"{path}: the index cannot be written: {error}") from error
     finally:
         aside.unlink(missing_ok=True)

@@ -11,6 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# Up to so many terms a question may be too short to stand alone.
+FEW = 2
+
 _WORD = re.compile(r"[^\W_]+")
 
 _STOP_WORDS = frozenset(
@@ -122,9 +125,9 @@ def _unless_code(match: re.Match[str]) -> str:
     return " " if any(_compounds(match[0])) else match[0]
 
 
-def leans_back(question: str) -> bool:
-    """Whether ``question`` says too little alone and is about what was asked before it."""
+def points_back(question: str) -> bool:
+    """Whether ``question`` is worded as going on about what was asked before it."""
     words = _WORD.findall(question.lower())
-    opening = words[:1] == ["and"] or words[:2] in (["what", "about"], ["how", "about"])
-    few = len(terms(question)) <= 2
-    return opening or few or (len(terms(question)) <= 3 and not _POINTING.isdisjoint(words))
+    if words[:1] == ["and"] or words[:2] in (["what", "about"], ["how", "about"]):
+        return True
+    return len(terms(question)) <= FEW + 1 and not _POINTING.isdisjoint(words)

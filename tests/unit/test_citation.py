@@ -1,0 +1,64 @@
+"""Citations: which passages an answer points at, and what a refusal is."""
+
+from dataclasses import replace
+
+import pytest
+
+from fieldkit.core.citation import REFUSAL, Citation, Passage, cited, refused
+
+A = Passage(
+    document="PX-204",
+    title="Mud pump",
+    revision="C",
+    page=7,
+    heading="Torque table",
+    text="Studs: 320 Nm.",
+)
+B = replace(A, page=8, heading="Relief valve")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("320 Nm [1].", (A,)),
+        ("[2] and [1], again [2]", (B, A)),
+        ("no mark", ()),
+        ("[0] [3] [99] [100]", ()),
+        ("[x] [1", ()),
+        (f"{REFUSAL} [1]", ()),
+    ],
+)
+def test_cited_passages(answer: str, expected: tuple[Passage, ...]) -> None:
+    assert cited(answer, (A, B)) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (REFUSAL, True),
+        (f"  {REFUSAL} Look at page 7.", True),
+        ("The manuals do not answer this", True),
+        ("The manuals say 320 Nm [1].", False),
+        ("", False),
+    ],
+)
+def test_a_refusal_is_known_by_its_words(answer: str, expected: bool) -> None:
+    assert refused(answer) is expected
+
+
+@pytest.mark.parametrize(
+    ("passage", "label"),
+    [
+        (A, "PX-204 rev C, p. 7, Torque table"),
+        (replace(A, revision=""), "PX-204, p. 7, Torque table"),
+        (replace(A, page=0, heading=""), "PX-204 rev C"),
+    ],
+)
+def test_a_label_leaves_out_what_is_not_known(passage: Passage, label: str) -> None:
+    assert passage.label == label
+
+
+def test_a_citation_is_what_scripts_read() -> None:
+    assert Citation.of(A) == Citation(
+        document="PX-204", revision="C", page=7, heading="Torque table", passage="Studs: 320 Nm."
+    )

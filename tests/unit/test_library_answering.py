@@ -1,0 +1,162 @@
+"""The flow from a question to evidence, request and answer, on the demo's manuals."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fieldkit.core.citation import REFUSAL
+from fieldkit.core.conversation import Turn
+from fieldkit.core.prompt import Message
+from fieldkit.core.release import Assistant
+from fieldkit.errors import UsageProblem
+from fieldkit.library.answering import Answering
+from fieldkit.library.documents import read_folders
+from fieldkit.library.index import build
+from fieldkit.library.search import Library
+
+DEMO = Path(__file__).parents[2] / "profiles" / "demo"
+STUDS = "What torque do the fluid end studs need?"
+
+ASSISTANT = Assistant(
+    name="Test",
+    language="en",
+    system_prompt="Answer from the passages.",
+    examples=(),
+    model="m.gguf",
+    model_name="m",
+    quantization="Q4_K_M",
+    template="phi3",
+    context=1000,
+    max_tokens=100,
+    library="library.sqlite3",
+    passages=2,
+    passage_tokens=600,
+    evidence_only=True,
+)
+
+
+class WordCounter:
+    """The part of an engine that answering uses: one token a word, two a message."""
+
+    def count(self, messages: Sequence[Message]) -> int:
+        return sum(len(message.content.split()) + 2 for message in messages)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    path = tmp_path_factory.mktemp("library") / "library.sqlite3"
+    build(path, read_folders([DEMO / "manuals"]).documents)
+    with Library.open(path) as opened:
+        yield opened
+
+
+def answering(library: Library, **changes: object) -> Answering:
+    return Answering(replace(ASSISTANT, **changes), library, WordCounter())
+
+
+def headings(found: Sequence) -> list[str]:
+    return [passage.heading for passage in found]
+
+
+def test_evidence_is_bounded_in_number_and_tokens(library: Library) -> None:
+    assert len(answering(library).passages(STUDS)) == 2
+    assert len(answering(library, passages=1).passages(STUDS)) == 1
+    assert len(answering(library, passage_tokens=120).passages(STUDS)) == 1
+
+
+def test_the_best_passage_stays_even_when_it_exceeds_the_budget(library: Library) -> None:
+    assert len(answering(library, passage_tokens=1).passages(STUDS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "heading"),
+    [
+        (STUDS, "And the drain plug?", "Torque table"),
+        (STUDS, "What about the valve cover bolts?", "Torque table"),
+        ("How long does the battery of the gas detector last?", "How is it charged?", "Charging"),
+        ("The driller panel shows E 17", "and E 23?", "Fault codes"),
+    ],
+)
+def test_a_follow_up_is_searched_with_the_question_before_it(
+    library: Library, before: str, question: str, heading: str
+) -> None:
+    assert headings(answering(library).passages(question, [Turn(question=before)]))[0] == heading
+
+
+def test_a_short_new_question_is_searched_alone(library: Library) -> None:
+    found = answering(library).passages("medic phone", [Turn(question=STUDS)])
+    assert headings(found)[0] == "First aid"
+
+
+def test_nothing_is_generated_without_evidence_only_if_the_assistant_says_so(
+    library: Library,
+) -> None:
+    strict, free = answering(library), answering(library, evidence_only=False)
+    nothing = strict.passages("Who won the football match last night?")
+    assert nothing == ()
+    assert not strict.answerable(nothing)
+    assert free.answerable(nothing)
+    assert strict.answerable(strict.passages(STUDS))
+
+
+def test_a_refusal_without_evidence_offers_the_nearest_pages(library: Library) -> None:
+    answer = answering(library).refusal("What does fault code E 44 mean on the mud pump?")
+    assert (answer.text, answer.refused, answer.citations) == (REFUSAL, True, ())
+    assert headings(answer.nearest)[0] == "Fault codes"
+
+
+def test_an_answer_cites_what_it_marks(library: Library) -> None:
+    flow = answering(library)
+    passages = flow.passages(STUDS)
+    answer = flow.finish("320 Nm [2], see [2] and [7].", passages)
+    assert answer.citations == (passages[1],)
+    assert not answer.refused
+    assert answer.nearest == ()
+
+
+def test_an_answer_that_refuses_offers_what_it_had(library: Library) -> None:
+    flow = answering(library)
+    passages = flow.passages(STUDS)
+    answer = flow.finish(f"{REFUSAL} [1]", passages)
+    assert (answer.refused, answer.citations, answer.nearest) == (True, (), passages)
+
+
+def test_a_request_carries_system_prompt_history_and_evidence(library: Library) -> None:
+    flow = answering(library)
+    first = Turn(question="Hello?", answer="Hello.")
+    request = flow.request([first, Turn(question=STUDS, passages=flow.passages(STUDS))])
+    assert [message.role for message in request.messages] == [
+        "system", "user", "assistant", "user",
+    ]  # fmt: skip
+    assert request.messages[-1].content.startswith("[1] PX-204 p. 7, ")
+    assert request.messages[-1].content.endswith(f"Question: {STUDS}")
+    assert request.max_tokens == 100
+
+
+def test_a_request_drops_history_before_evidence_and_evidence_before_the_question(
+    library: Library,
+) -> None:
+    passages = answering(library).passages(STUDS)
+    turns = [
+        Turn(question="Hello?", passages=passages, answer="word " * 200),
+        Turn(question=STUDS, passages=passages),
+    ]
+    kept = {}
+    for context in (1000, 500, 330, 260, 130):
+        sent = answering(library, context=context).request(turns).messages
+        kept[context] = [message.content.count("PX-204 p. 7") for message in sent]
+    assert kept == {
+        1000: [0, 2, 0, 2],
+        500: [0, 0, 0, 2],
+        330: [0, 2],
+        260: [0, 1],
+        130: [0, 0],
+    }
+
+
+def test_a_question_too_long_for_the_context_is_refused(library: Library) -> None:
+    with pytest.raises(UsageProblem, match="too long: it has to fit into 900 tokens") as raised:
+        answering(library).request([Turn(question="word " * 2000)])
+    assert raised.value.hint

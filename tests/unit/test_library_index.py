@@ -1,0 +1,138 @@
+"""The index file: complete, reproducible, whole or absent; and what opening refuses."""
+
+import hashlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from fieldkit.errors import DiskFull, ExitCode, IntegrityProblem
+from fieldkit.library import index
+from fieldkit.library.documents import Document, Page
+from fieldkit.library.index import SCHEMA_VERSION, build
+from fieldkit.library.search import Library, Manual
+
+
+def document(name: str = "TX-9", text: str = "## Torque\nBolts: 20 Nm.") -> Document:
+    return Document(
+        document=name,
+        title=f"{name} pump",
+        revision="B",
+        date="2026-02-01",
+        pages=(Page(number=1, text=text), Page(number=3, text="## Care\nOil it.")),
+        markdown=True,
+    )
+
+
+def test_an_index_holds_documents_pages_and_passages(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    summary = build(path, [document(), document("TX-10")])
+    assert (summary.documents, summary.pages, summary.passages) == (2, 4, 4)
+    assert summary.size == path.stat().st_size
+    with Library.open(path) as library:
+        assert library.documents()[1] == Manual(
+            document="TX-10", title="TX-10 pump", revision="B", date="2026-02-01", pages=(1, 3)
+        )
+        assert library.page("TX-9", 1) == "## Torque\nBolts: 20 Nm."
+        with pytest.raises(KeyError, match=r"TX-9 p\. 2"):
+            library.page("TX-9", 2)
+
+
+def test_equal_manuals_give_equal_bytes(tmp_path: Path) -> None:
+    digests = set()
+    for name in ("a", "b"):
+        build(tmp_path / name, [document(), document("TX-10")])
+        digests.add(hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def test_building_again_replaces_the_index_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    build(path, [document()])
+    build(path, [document("TX-10")])
+    assert [p.name for p in tmp_path.iterdir()] == ["library.sqlite3"]
+    with Library.open(path) as library:
+        assert [manual.document for manual in library.documents()] == ["TX-10"]
+
+
+def test_a_failed_build_keeps_the_old_index(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    build(path, [document()])
+    before = path.read_bytes()
+    with pytest.raises(sqlite3.IntegrityError):
+        build(path, [document("SAME"), document("SAME")])
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["library.sqlite3"]
+
+
+def test_a_folder_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="cannot be written"):
+        build(tmp_path / "gone" / "library.sqlite3", [document()])
+
+
+def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = f"PRAGMA max_page_count = 8;{index._SCHEMA}"
+    monkeypatch.setattr(index, "_SCHEMA", small)
+    with pytest.raises(DiskFull) as raised:
+        build(tmp_path / "library.sqlite3", [document(text="## A\n" + "word " * 50_000)])
+    assert raised.value.exit_code == ExitCode.DISK_FULL
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_opening_writes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    build(path, [document()])
+    path.chmod(0o444)
+    before = path.read_bytes()
+    with Library.open(path) as library:
+        assert library.search("torque of the bolts")
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["library.sqlite3"]
+
+
+def test_a_path_with_uri_characters_opens(tmp_path: Path) -> None:
+    path = tmp_path / "a folder?with#odd%20name" / "library.sqlite3"
+    path.parent.mkdir()
+    build(path, [document()])
+    with Library.open(path) as library:
+        assert library.search("bolts")
+
+
+def _other_database(path: Path) -> None:
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE t (x)")
+    database.commit()
+    database.close()
+
+
+def _newer(path: Path) -> None:
+    build(path, [document()])
+    database = sqlite3.connect(path)
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    database.commit()
+    database.close()
+
+
+def _cut(path: Path) -> None:
+    build(path, [document()])
+    path.write_bytes(path.read_bytes()[:6000])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda path: None, "is missing"),
+        (lambda path: path.write_bytes(b""), "not an index"),
+        (lambda path: path.write_bytes(b"no database at all" * 100), "is damaged"),
+        (_other_database, "not an index"),
+        (_newer, f"version {SCHEMA_VERSION + 1}"),
+        (_cut, "is damaged"),
+    ],
+)
+def test_a_wrong_file_is_refused(tmp_path: Path, spoil, message: str) -> None:
+    path = tmp_path / "library.sqlite3"
+    spoil(path)
+    with pytest.raises(IntegrityProblem, match=message) as raised, Library.open(path) as library:
+        library.search("bolts")
+    assert raised.value.exit_code == ExitCode.INTEGRITY
+    assert raised.value.hint
