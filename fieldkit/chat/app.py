@@ -1,0 +1,140 @@
+"""The full-screen assistant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from fieldkit.chat.actions import ACTIONS
+from fieldkit.chat.context import ChatContext
+from fieldkit.chat.driver import Driver, Notice
+from fieldkit.chat.opening import opened
+from fieldkit.chat.screens.chat import ChatScreen
+from fieldkit.chat.screens.page import Pages
+from fieldkit.chat.session import Evidence, Session
+from fieldkit.chat.store import Store
+from fieldkit.chat.theme import DARK, LIGHT
+from fieldkit.core.generation import Engine
+from fieldkit.core.release import Assistant
+from fieldkit.errors import FieldkitError
+from fieldkit.library.search import Manual
+
+
+class AssistantApp(App[int]):
+    """The assistant over an engine, a library and a history, all of which the caller owns.
+
+    ``library`` shows pages and ``evidence`` answers from them. The engine is loaded after the first
+    paint; ``close`` ends it and may be called after the application ended, on any path.
+    """
+
+    TITLE = "fieldkit"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        *,
+        assistant: Assistant,
+        library: Pages,
+        evidence: Evidence,
+        engine: Engine,
+        store: Store | None,
+        history_problem: FieldkitError | None = None,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        self.assistant = assistant
+        self.library = library
+        self.manuals: Sequence[Manual] = library.documents()
+        self.store = store
+        self.history_problem = history_problem
+        self._session = Session(evidence=evidence, engine=engine, store=store)
+        self._screen = ChatScreen()
+        self.driver = Driver(session=self._session, engine=engine, tell=self._told)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the conversation."""
+        return self._screen
+
+    def begin(self) -> None:
+        """Load the engine and, meanwhile, what the first answer needs to be shown."""
+        self.driver.begin()
+        self.run_worker(_import_markdown, thread=True, exit_on_error=False)
+
+    def close(self) -> None:
+        """End the engine; safe to call twice."""
+        self.driver.close()
+
+    @property
+    def conversation(self) -> int | None:
+        """The id of the conversation on the screen, once it is stored."""
+        return self._session.conversation
+
+    @property
+    def driver_title(self) -> str:
+        """The title of the conversation on the screen."""
+        return self._session.title
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What the help tells about this assistant."""
+        assistant = self.assistant
+        history = str(self.store.path) if self.store else "not kept"
+        return (
+            ("Model", f"{assistant.model_name} {assistant.quantization}"),
+            ("Manuals", str(len(self.manuals))),
+            ("Network", "none is used; links in answers do nothing"),
+            ("History", history),
+        )
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Yield the actions of the conversation for the palette."""
+        if screen is not self._screen:
+            return
+        for action in ACTIONS:
+            if action.name != "palette":
+                yield SystemCommand(action.title, action.help, self._runner(action.name))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C stops the answer, as it does in every terminal, and says how to quit."""
+        self._screen.action_stop()
+        self.notify("Ctrl+Q quits, Esc stops an answer.", markup=False, timeout=3)
+
+    def _runner(self, action: str) -> Callable[[], None]:
+        def run() -> None:
+            self.call_later(self.run_action, f"screen.{action}")
+
+        return run
+
+    def _told(self, notice: Notice) -> None:
+        self._screen.post_message(ChatScreen.Told(notice))
+
+
+def _import_markdown() -> None:
+    import fieldkit.chat.widgets.markdown  # noqa: F401 - imported for its effect on the first answer
+
+
+def run(context: ChatContext) -> int:
+    """Run the assistant on this terminal until the technician quits; returns the exit code.
+
+    Raises IntegrityProblem when the index of the manuals cannot be read, and InvalidInput when the
+    history belongs to a newer release.
+    """
+    with opened(context) as assistant:
+        app = AssistantApp(
+            assistant=context.assistant,
+            library=assistant.library,
+            evidence=assistant.evidence,
+            engine=assistant.engine,
+            store=assistant.store,
+            history_problem=assistant.problem,
+        )
+        try:
+            app.run()
+        finally:
+            app.close()
+    return app.return_code or 0

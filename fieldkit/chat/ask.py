@@ -1,0 +1,80 @@
+"""One question, one answer, for a person at a shell or for a script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from fieldkit.chat.context import ChatContext
+from fieldkit.chat.opening import opened
+from fieldkit.chat.session import Ended
+from fieldkit.core.citation import Citation, Passage
+from fieldkit.core.generation import Token
+from fieldkit.core.text import clean, clean_line
+from fieldkit.errors import ExitCode, UsageProblem
+
+_STATS = (
+    "ttft_s",
+    "prefill_tokens",
+    "reused_tokens",
+    "prefill_tps",
+    "decode_tps",
+    "completion_tokens",
+)
+
+
+def run(context: ChatContext, question: str, as_json: bool) -> int:
+    """Answer ``question`` on stdout and return the exit code; a refusal is an answer, too.
+
+    Nothing is kept in the history. Raises UsageProblem for an empty question, EngineFailure when
+    the model cannot answer, and IntegrityProblem when the manuals cannot be read.
+    """
+    question = clean(question).strip()
+    if not question:
+        raise UsageProblem("the question is empty", hint='Ask like this: fieldkit ask "…"')
+    console = context.console
+    with opened(context, history=False) as assistant:
+        for _ in assistant.engine.start():
+            pass
+        for step in assistant.session().ask(question):
+            if isinstance(step, Token) and not as_json:
+                console.out(clean(step.text), end="")
+            if isinstance(step, Ended):
+                ended = step
+    if as_json:
+        console.out_json(to_json(ended))
+    else:
+        if ended.kept.stats is None:  # nothing was generated
+            console.out(clean(ended.kept.answer), end="")
+        console.out()
+        for line in source_lines(ended):
+            console.out(line)
+    return ExitCode.OK
+
+
+def to_json(ended: Ended) -> dict[str, Any]:
+    """Return the object that ``ask --json`` prints; a contract with scripts."""
+    stats = ended.kept.stats
+    return {
+        "answer": clean(ended.kept.answer).strip(),
+        "citations": [asdict(Citation.of(passage)) for passage in ended.cited],
+        "refused": ended.refused,
+        "stats": {name: getattr(stats, name) if stats else 0 for name in _STATS},
+    }
+
+
+def source_lines(ended: Ended) -> list[str]:
+    """Return the lines under an answer: what it cites, or the pages that come nearest."""
+    passages = ended.kept.passages
+    if not passages:
+        return []
+    if ended.cited:
+        return ["", "Sources:", *_numbered(ended.cited, passages)]
+    title = "Nearest pages:" if ended.refused or not ended.kept.answer else "Answered from:"
+    return ["", title, *_numbered(passages, passages)]
+
+
+def _numbered(shown: Sequence[Passage], passages: Sequence[Passage]) -> list[str]:
+    order = list(passages)
+    return [f"[{order.index(passage) + 1}] {clean_line(passage.label)}" for passage in shown]

@@ -1,0 +1,60 @@
+"""Opens what the front ends without a screen need: the library, the history and the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from fieldkit.chat.context import ChatContext
+from fieldkit.chat.session import Session
+from fieldkit.chat.store import HistoryUnusable, Store
+from fieldkit.core.generation import Engine
+from fieldkit.library.answering import Answering
+from fieldkit.library.search import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Everything of one assistant; ``problem`` says why there is no ``store``."""
+
+    engine: Engine
+    library: Library
+    evidence: Answering
+    store: Store | None
+    problem: HistoryUnusable | None
+
+    def session(self) -> Session:
+        """Make an empty conversation."""
+        return Session(evidence=self.evidence, engine=self.engine, store=self.store)
+
+
+@contextmanager
+def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
+    """Open library and history and make the engine, which is closed at the end.
+
+    Raises IntegrityProblem when the index of the manuals cannot be read, and InvalidInput when the
+    history belongs to a newer release. A history that cannot be opened keeps no one from asking.
+    """
+    with Library.open(context.library_path) as library:
+        store, problem = _store(context) if history else (None, None)
+        engine = context.engine_factory()
+        try:
+            yield Opened(
+                engine=engine,
+                library=library,
+                evidence=Answering(context.assistant, library, engine),
+                store=store,
+                problem=problem,
+            )
+        finally:
+            engine.close()
+            if store is not None:
+                store.close()
+
+
+def _store(context: ChatContext) -> tuple[Store | None, HistoryUnusable | None]:
+    try:
+        return Store(context.history_path), None
+    except HistoryUnusable as error:
+        return None, error

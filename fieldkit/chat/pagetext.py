@@ -1,0 +1,124 @@
+"""A manual's page as plain text for the screen, and where on it a passage stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from fieldkit.core.text import clean
+
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
+_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_WORD = re.compile(r"\w+")
+_MOST_OF = 0.8  # of a line's words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """``headings`` and ``marks`` are (start, end) character ranges of ``text``."""
+
+    text: str
+    headings: tuple[tuple[int, int], ...]
+    marks: tuple[tuple[int, int], ...]
+
+
+def page_text(page: str, passage: str, heading: str = "") -> PageText:
+    """Lay out ``page`` (Markdown or plain) and mark where ``passage`` stands on it.
+
+    ``heading`` is the passage's; without it lines that are all over the manual could be marked.
+    """
+    text = ""
+    headings = []
+    for line, is_heading in _lines(_COMMENT.sub("", clean(page))):
+        if is_heading:
+            text += "\n" if text and not text.endswith("\n\n") else ""
+            headings.append((len(text), len(text) + len(line)))
+        text += line + "\n"
+    text = text.rstrip("\n")
+    return PageText(
+        text=text,
+        headings=tuple(headings),
+        marks=_marks(text, headings, clean(passage), clean(heading)),
+    )
+
+
+def _lines(page: str) -> Iterator[tuple[str, bool]]:
+    """The page's lines and whether each is a heading; tables become aligned columns."""
+    table: list[list[str]] = []
+    blank = True
+    for raw in [*page.strip().split("\n"), ""]:
+        line = _EMPHASIS.sub(r"\2", raw.rstrip())
+        if line.lstrip().startswith("|"):
+            if not _RULE.match(line):
+                table.append([cell.strip() for cell in line.strip().strip("|").split("|")])
+            continue
+        if table:
+            yield from ((row, False) for row in _aligned(table))
+            table, blank = [], False
+        if heading := _HEADING.match(line):
+            yield heading[1], True
+            blank = True
+        elif line.strip() or not blank:
+            yield line, False
+            blank = not line.strip()
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    columns = max(len(row) for row in rows)
+    padded = [[*row, *[""] * (columns - len(row))] for row in rows]
+    widths = [max(len(row[column]) for row in padded) for column in range(columns)]
+    for row in padded:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _marks(
+    text: str, headings: Sequence[tuple[int, int]], passage: str, heading: str
+) -> tuple[tuple[int, int], ...]:
+    exact = _exact(text, passage)
+    if exact:
+        return (exact,)
+    start, end = _section(text, headings, heading)
+    known = set(_words(passage))
+    marks = []
+    position = start
+    for line in text[start:end].split("\n"):
+        words = _words(line)
+        shared = sum(word in known for word in words)
+        if (
+            words
+            and shared >= _MOST_OF * len(words)
+            and (position, position + len(line)) not in (set(headings))
+        ):
+            marks.append((position, position + len(line)))
+        position += len(line) + 1
+    return tuple(marks)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _exact(text: str, passage: str) -> tuple[int, int] | None:
+    """Where the words of ``passage`` follow each other in ``text``, whatever stands between."""
+    wanted = _words(passage)
+    found = [(match.group().casefold(), match.span()) for match in _WORD.finditer(text)]
+    size = len(wanted)
+    for first in range(len(found) - size + 1) if size else ():
+        if [word for word, _ in found[first : first + size]] == wanted:
+            end = found[first + size - 1][1][1]
+            if text[end : end + 1] in {".", ")", ":"}:
+                end += 1
+            return found[first][1][0], end
+    return None
+
+
+def _section(text: str, headings: Sequence[tuple[int, int]], heading: str) -> tuple[int, int]:
+    """The range of the section under ``heading``; the whole page when it is not on it."""
+    for index, (start, end) in enumerate(headings):
+        if text[start:end].casefold() == heading.casefold():
+            following = headings[index + 1][0] if index + 1 < len(headings) else len(text)
+            return end + 1, following
+    return 0, len(text)

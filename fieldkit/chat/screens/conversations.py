@@ -1,0 +1,180 @@
+"""The list of earlier conversations: resume, rename, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from fieldkit.chat.store import Conversation, HistoryUnusable, Store
+from fieldkit.core.text import clean, clean_line
+
+_KEYS = "Enter resumes   R renames   D deletes   / finds   Esc closes"
+
+
+class ConversationsScreen(ModalScreen[int | None]):
+    """Lets the technician pick a conversation; dismisses with its id, or None.
+
+    ``current`` is the conversation on the screen behind; ``deleted`` collects what was removed, so
+    that the caller can leave a conversation that is gone.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", show=False),
+        Binding("r", "rename", "Rename", show=False),
+        Binding("d,delete", "delete", "Delete", show=False),
+        Binding("slash", "find", "Find", show=False),
+    ]
+
+    def __init__(self, store: Store, current: int | None) -> None:
+        super().__init__()
+        self._store = store
+        self._current = current
+        self._entries: tuple[Conversation, ...] = ()
+        self._renaming: int | None = None
+        self._deleting: int | None = None
+        self._filter = ""
+        self.deleted: set[int] = set()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list and the line for a name or a search."""
+        with Vertical(id="conversations-dialog", classes="dialog") as dialog:
+            dialog.border_title = "Earlier conversations"
+            yield OptionList(id="conversations", markup=False, compact=True)
+            yield Static("", id="conversations-empty", markup=False)
+            yield Input(id="conversations-input", compact=True)
+            yield Static(_KEYS, classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show what is stored."""
+        self.query_one(Input).cursor_blink = False
+        self.query_one(Input).display = False
+        self._refresh()
+        self.query_one(OptionList).focus()
+
+    def action_close(self) -> None:
+        """Leave the input first, then the screen."""
+        if self.query_one(Input).display:
+            self._leave_input()
+        else:
+            self.dismiss(None)
+
+    def action_rename(self) -> None:
+        """Ask for another title."""
+        entry = self._highlighted()
+        if entry is not None:
+            self._renaming = entry.id
+            self._enter_input("Title", clean_line(entry.title))
+
+    def action_find(self) -> None:
+        """Ask for a word to look for in the titles."""
+        self._renaming = None
+        self._enter_input("Find", self._filter)
+
+    def action_delete(self) -> None:
+        """Delete the highlighted conversation when asked twice."""
+        entry = self._highlighted()
+        if entry is None:
+            return
+        if self._deleting != entry.id:
+            self._deleting = entry.id
+            self._say("D again deletes it for good")
+            return
+        self._change(lambda: self._store.delete(entry.id))
+        self.deleted.add(entry.id)
+        self._refresh()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Resume it."""
+        event.stop()
+        self.dismiss(self._entries[event.option_index].id)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Another entry: a deletion that was asked for once is off."""
+        event.stop()
+        entry = self._highlighted()
+        if self._deleting is not None and (entry is None or entry.id != self._deleting):
+            self._deleting = None
+            self._say(_KEYS)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Find while typing."""
+        event.stop()
+        if self._renaming is None and self.query_one(Input).display:
+            self._filter = clean(event.value).casefold()
+            self._refresh()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Rename, or keep what was found."""
+        event.stop()
+        renaming = self._renaming
+        if renaming is not None and event.value.strip():
+            self._change(lambda: self._store.rename(renaming, event.value))
+            self._refresh()
+        self._leave_input()
+
+    def _enter_input(self, name: str, value: str) -> None:
+        line = self.query_one(Input)
+        line.placeholder = name
+        line.value = value
+        line.display = True
+        line.focus()
+
+    def _leave_input(self) -> None:
+        self._renaming = None
+        self.query_one(Input).display = False
+        self.query_one(OptionList).focus()
+
+    def _highlighted(self) -> Conversation | None:
+        index = self.query_one(OptionList).highlighted
+        return None if index is None or index >= len(self._entries) else self._entries[index]
+
+    def _change(self, change: object) -> None:
+        assert callable(change)
+        try:
+            change()
+        except KeyError:
+            return  # gone already: another window deleted it
+        except HistoryUnusable as error:
+            self.notify(f"{error.message}. {error.hint}", severity="error", markup=False)
+
+    def _refresh(self) -> None:
+        try:
+            stored: Sequence[Conversation] = self._store.conversations()
+        except HistoryUnusable as error:
+            self.notify(f"{error.message}. {error.hint}", severity="error", markup=False)
+            stored = ()
+        self._entries = tuple(e for e in stored if self._filter in e.title.casefold())
+        self._deleting = None
+        options = self.query_one(OptionList)
+        index = options.highlighted or 0
+        options.clear_options()
+        options.add_options(Option(self._line(entry)) for entry in self._entries)
+        if self._entries:
+            options.highlighted = min(index, len(self._entries) - 1)
+        empty = self.query_one("#conversations-empty", Static)
+        empty.display = not self._entries
+        empty.update("Nothing found." if self._filter else "No conversations yet.")
+        self._say(_KEYS)
+
+    def _line(self, entry: Conversation) -> Content:
+        mark = "> " if entry.id == self._current else "  "
+        when = Content.styled(f"{mark}{_when(entry.updated)}  ", "dim")
+        count = Content.styled(f"  {entry.turns}", "dim")
+        return Content.assemble(when, Content(clean_line(entry.title)), count)
+
+    def _say(self, text: str) -> None:
+        self.query_one(".keys", Static).update(Content(text))
+
+
+def _when(moment: datetime) -> str:
+    """The local date and time."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,66 @@
+"""Help: every key, and what this assistant is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from fieldkit.chat.actions import GROUPS
+from fieldkit.core.text import clean_line
+
+
+class HelpScreen(ModalScreen[None]):
+    """Lists every action with its keys, then the facts of the assistant as (name, value)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,f1", "close", "Close", show=False),
+    ]
+
+    def __init__(self, facts: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def compose(self) -> ComposeResult:
+        """Lay out the groups of keys."""
+        with Vertical(id="help-dialog", classes="dialog") as dialog:
+            dialog.border_title = "Help"
+            with VerticalScroll(id="help"):
+                for title, actions in GROUPS:
+                    rows = [(action.shown, action.help) for action in actions]
+                    yield Static(_table(title, rows), markup=False)
+                yield Static(_table("Sources", _SOURCE_KEYS), markup=False)
+                yield Static(_table("About", self._facts), markup=False)
+            yield Static("Esc closes   Up Down scroll", classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Let the arrow keys scroll."""
+        self.query_one("#help").focus()
+
+    def action_close(self) -> None:
+        """Go back to the conversation."""
+        self.dismiss()
+
+
+_SOURCE_KEYS = (
+    ("Up, Down", "Choose a source"),
+    ("Enter, Space", "Open its page; 1 to 9 open by number"),
+    ("Shift+Tab", "Back to the question"),
+)
+
+
+def _table(title: str, rows: Sequence[tuple[str, str]]) -> Content:
+    parts: list[Content | str] = [Content.styled(title, "bold $primary"), "\n"]
+    for name, value in rows:
+        parts += [
+            Content(f"  {clean_line(name):<14}"),
+            Content.styled(clean_line(value), "dim"),
+            "\n",
+        ]
+    return Content.assemble(*parts)

@@ -1,0 +1,1 @@
+"""The widgets of the assistant; each shows what it is told and decides nothing."""

@@ -1,0 +1,72 @@
+"""The input: Enter sends, Ctrl+J makes a new line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import TextArea
+
+from fieldkit.core.text import clean
+
+
+class Composer(TextArea):
+    """Where the question is typed; grows with it up to a few lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "Send", show=False, priority=True),
+        Binding("ctrl+j,shift+enter", "newline", "New line", show=False, priority=True),
+        Binding("pageup", "screen.page(-1)", "Scroll up", show=False),
+        Binding("pagedown", "screen.page(1)", "Scroll down", show=False),
+    ]
+
+    class Submitted(Message):
+        """The technician sent a question."""
+
+        def __init__(self, question: str) -> None:
+            super().__init__()
+            self.question = question
+
+    class Recalled(Message):
+        """The technician wants the last question again."""
+
+    def __init__(self, *, placeholder: str, id: str) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(
+            id=id,
+            placeholder=placeholder,
+            compact=True,
+            soft_wrap=True,
+            highlight_cursor_line=False,
+        )
+        self.cursor_blink = False
+
+    def action_send(self) -> None:
+        """Send what is typed, unless it is blank."""
+        question = clean(self.text).strip()
+        if question:
+            self.clear()
+            self.post_message(self.Submitted(question))
+
+    def action_newline(self) -> None:
+        """Start a new line at the cursor."""
+        self.insert("\n")
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Move up; in an empty input, ask for the last question."""
+        if self.text or select:
+            super().action_cursor_up(select)
+        else:
+            self.post_message(self.Recalled())
+
+    def put(self, text: str) -> None:
+        """Replace what is typed."""
+        self.load_text(clean(text))
+        self.move_cursor(self.document.end)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Sanitize what is pasted: the text area would show control characters as they are."""
+        event.prevent_default()
+        event.stop()
+        self.insert(clean(event.text.replace("\r\n", "\n").replace("\r", "\n")))

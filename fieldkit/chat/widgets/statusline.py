@@ -1,0 +1,78 @@
+"""The status line: what the assistant is doing, and what it runs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from textual.content import Content
+from textual.widget import Widget
+
+from fieldkit.core.text import clean_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What the line says. ``tps`` and ``used`` are 0 until something was generated."""
+
+    state: str = "starting"
+    tone: str = "busy"
+    model: str = ""
+    tps: float = 0.0
+    used: int = 0
+    total: int = 0
+
+
+class StatusLine(Widget):
+    """One line that keeps what matters most when the terminal is narrow."""
+
+    def __init__(self, status: Status, *, id: str) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.status = status
+
+    def change(self, **changes: object) -> None:
+        """Change some of what is shown."""
+        self.status = replace(self.status, **changes)  # type: ignore[arg-type]  # checked by Status
+        for tone in ("busy", "ready", "failed"):
+            self.set_class(self.status.tone == tone, f"-{tone}")
+        self.refresh()
+
+    def render(self) -> Content:
+        """Lay the line out for the present width."""
+        return layout(self.status, self.content_size.width, self._tone_style())
+
+    def _tone_style(self) -> str:
+        return {"busy": "$warning", "failed": "bold $error"}.get(self.status.tone, "$success")
+
+
+def layout(status: Status, width: int, tone: str = "") -> Content:
+    """Fit ``status`` into ``width`` cells: the least important fact goes first."""
+    state = f"● {clean_line(status.state)}"
+    for facts in _variants(status):
+        right = " · ".join(facts)
+        gap = width - len(state) - len(right)
+        if gap >= 2:
+            return Content.assemble((state, tone), " " * gap, (right, "dim"))
+    return Content.styled(state[:width], tone)
+
+
+def _variants(status: Status) -> list[list[str]]:
+    """The facts at the right, from all of them to the one that is never left out."""
+    model = clean_line(status.model)
+    tps = [f"{status.tps:.1f} tok/s"] if status.tps else []
+    meter = [f"context {status.used}/{status.total}"] if status.total else []
+    bar = [f"context {_bar(status.used, status.total)} {status.used}/{status.total}"]
+    offline = ["offline"]
+    named = [model] if model else []
+    return [
+        [*named, *tps, *(bar if meter else []), *offline],
+        [*named, *tps, *meter, *offline],
+        [*tps, *meter, *offline],
+        [*meter, *offline],
+        offline,
+        [],
+    ]
+
+
+def _bar(used: int, total: int, width: int = 8) -> str:
+    full = min(width, round(width * used / total)) if total else 0
+    return "━" * full + "─" * (width - full)

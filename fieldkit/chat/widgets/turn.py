@@ -1,0 +1,188 @@
+"""One question and its answer in the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from fieldkit.chat.session import Ended
+from fieldkit.core.citation import Passage
+from fieldkit.core.generation import Stats
+from fieldkit.core.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from textual.widgets.markdown import MarkdownStream
+
+    from fieldkit.chat.widgets.markdown import AnswerMarkdown
+
+NO_ANSWER = "The manuals do not answer this."
+_NEAREST = "These pages come nearest:"
+_UNFINISHED = {
+    "aborted": "stopped",
+    "length": "cut off at the length limit",
+    "failed": "cut off: the engine failed",
+    "": "interrupted",
+}
+
+
+class TurnView(Vertical):
+    """Shows a question, its answer as it streams, and where the answer comes from.
+
+    ``passages`` are what the sources pane shows when this turn is selected.
+    """
+
+    class Chosen(Message):
+        """The technician clicked this turn."""
+
+        def __init__(self, turn: TurnView) -> None:
+            super().__init__()
+            self.turn = turn
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self.question = clean(question)
+        self.passages: tuple[Passage, ...] = ()
+        self.cited: tuple[Passage, ...] = ()
+        self.answer = ""
+        self.done = False
+        self._markdown: AnswerMarkdown | None = None
+        self._stream: MarkdownStream | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question, the note while waiting, and the footer."""
+        yield Static(Content(self.question), classes="question", markup=False)
+        yield Static("", classes="note", markup=False)
+        yield Static("", classes="footer", markup=False)
+
+    def on_mount(self) -> None:
+        """Show what is there."""
+        self._show("footer", "")
+        if not self.done:
+            self.wait("")
+
+    def on_click(self, event: events.Click) -> None:
+        """Select this turn's sources."""
+        event.stop()
+        self.post_message(self.Chosen(self))
+
+    def wait(self, text: str) -> None:
+        """Say what the answer waits for."""
+        self._show("note", clean_line(text))
+
+    async def say(self, text: str) -> None:
+        """Add a piece of the answer."""
+        text = clean(text)
+        self.answer += text
+        if self._markdown is None:
+            if not self.answer.strip():
+                return
+            text = self.answer.lstrip()
+            await self._start("")
+        if self._stream is not None:
+            await self._stream.write(text)
+
+    async def end(self, ended: Ended) -> None:
+        """Show the answer as it is kept, and its sources."""
+        kept = ended.kept
+        self.done = True
+        self.passages = kept.passages
+        self.cited = ended.cited
+        self.wait("")
+        await self._stop_stream()
+        text = clean(kept.answer).strip()
+        if ended.refused:
+            await self._show_refusal(text)
+        elif text:
+            await self._show_answer(text)
+        elif kept.finish in {"search", "failed"}:
+            self._show("note", "The engine is not running, so here is what the manuals hold.")
+            self._show("footer", _listed(self.passages) or "No page of the manuals matches.")
+            return
+        self._footer(ended)
+
+    async def fail(self) -> None:
+        """Keep what was said and mark it; the reason is told beside it."""
+        self.done = True
+        self.wait("")
+        await self._stop_stream()
+        if self.answer:
+            self._show("footer", _UNFINISHED["failed"])
+
+    def copied(self) -> str:
+        """Return the answer and its sources as plain text for the clipboard."""
+        sources = [f"[{n}] {_label(p)}" for n, p in enumerate(self.passages, 1)]
+        return "\n".join([self.answer.strip(), *([""] if sources else []), *sources])
+
+    async def _start(self, text: str) -> None:
+        from fieldkit.chat.widgets.markdown import AnswerMarkdown
+
+        self.wait("")
+        self._markdown = AnswerMarkdown(text)
+        await self.mount(self._markdown, before=self.query_one(".footer"))
+        if not text:
+            self._stream = AnswerMarkdown.get_stream(self._markdown)
+
+    async def _stop_stream(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.stop()
+
+    async def _show_answer(self, text: str) -> None:
+        if self._markdown is None:
+            await self._start(text)
+        elif text != self.answer.strip():
+            await self._markdown.update(text)
+        self.answer = text
+
+    async def _show_refusal(self, text: str) -> None:
+        """Say it plainly, whatever words the model adds to it."""
+        if self._markdown is not None:
+            await self._markdown.remove()
+            self._markdown = None
+        self.answer = text
+        self.add_class("-refused")
+        rest = text.removeprefix(NO_ANSWER).strip()
+        self._show("note", f"{NO_ANSWER} {rest}".strip())
+
+    def _footer(self, ended: Ended) -> None:
+        lines = []
+        if ended.refused:
+            if self.passages:
+                lines = [_NEAREST, _listed(self.passages)]
+        elif self.cited:
+            lines = [_listed(self.cited, self.passages)]
+        elif self.answer and self.passages:
+            lines = ["No page is cited. It was answered from:", _listed(self.passages)]
+        state = _UNFINISHED.get(ended.kept.finish, "")
+        facts = " · ".join(part for part in (state, _figures(ended.kept.stats)) if part)
+        self._show("footer", "\n".join([*lines, *([facts] if facts else [])]))
+        if state:
+            self.add_class("-unfinished")
+
+    def _show(self, part: str, text: str) -> None:
+        widget = self.query_one(f".{part}", Static)
+        widget.update(Content(clean(text)))
+        widget.display = bool(text)
+
+
+def _label(passage: Passage) -> str:
+    return clean_line(passage.label)
+
+
+def _listed(passages: Sequence[Passage], numbered_in: Sequence[Passage] = ()) -> str:
+    """One line a passage, with the number the answer cites it by."""
+    order = list(numbered_in or passages)
+    return "\n".join(f"[{order.index(p) + 1}] {_label(p)}" for p in passages)
+
+
+def _figures(stats: Stats | None) -> str:
+    if stats is None or not stats.completion_tokens:
+        return ""
+    return f"first word after {stats.ttft_s:.1f} s, {stats.decode_tps:.0f} tok/s"

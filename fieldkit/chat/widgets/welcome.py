@@ -1,0 +1,69 @@
+"""What an empty conversation shows: what this is, what it knows, and how to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from fieldkit.core.text import clean_line
+from fieldkit.library.search import Manual
+
+
+class Welcome(Vertical):
+    """Quick-start examples over the list of manuals."""
+
+    class Example(Message):
+        """The technician picked an example."""
+
+        def __init__(self, question: str) -> None:
+            super().__init__()
+            self.question = question
+
+    def __init__(self, examples: Sequence[str], manuals: Sequence[Manual]) -> None:
+        super().__init__(id="welcome")
+        self._examples = [clean_line(example) for example in examples]
+        self._manuals = manuals
+
+    def compose(self) -> ComposeResult:
+        """Lay out promise, examples and manuals."""
+        yield Static(Content(_promise(len(self._manuals))), classes="promise", markup=False)
+        if self._examples:
+            yield Static("Try one of these (Tab, then Enter)", classes="label", markup=False)
+            yield OptionList(
+                *(Option(Content(example)) for example in self._examples),
+                id="examples",
+                markup=False,
+                compact=True,
+            )
+        if self._manuals:
+            yield Static("Manuals", classes="label", markup=False)
+            yield Static(Content(_listed(self._manuals)), classes="manuals", markup=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Ask the example that was picked."""
+        event.stop()
+        self.post_message(self.Example(self._examples[event.option_index]))
+
+
+def _promise(manuals: int) -> str:
+    where = {0: "the manuals", 1: "one manual"}.get(manuals, f"{manuals} manuals")
+    return f"Answers from {where} on this laptop, with the page. No network is used."
+
+
+def _listed(manuals: Sequence[Manual]) -> str:
+    lines = []
+    for manual in manuals:
+        revision = f" rev {manual.revision}" if manual.revision else ""
+        title = (
+            manual.title
+            if manual.document in manual.title
+            else (f"{manual.document} {manual.title}")
+        )
+        lines.append(clean_line(f"{title}{revision}"))
+    return "\n".join(lines)
