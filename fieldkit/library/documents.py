@@ -17,6 +17,7 @@ from fieldkit.errors import FieldkitError, InvalidInput
 
 _PAGE_MARK = re.compile(r"^[ \t]*<!--[ \t]*page[ \t]+(\d{1,5})[ \t]*-->[ \t]*$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_DAMAGE = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 _FRONT_MATTER_KEYS = ("document", "title", "revision", "date")
 
 
@@ -201,7 +202,7 @@ def _read_text(path: Path) -> Document:
 def _read_pdf(path: Path) -> Document:
     try:
         from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
+        from pypdf.errors import DependencyError, PyPdfError
     except ImportError as error:
         raise _unreadable(path, 'PDF needs pypdf: pip install "fieldkit[packager]"') from error
     try:
@@ -210,8 +211,10 @@ def _read_pdf(path: Path) -> Document:
             raise _unreadable(path, "it is protected by a password")
         texts = [clean(page.extract_text()) for page in reader.pages]
         title = clean_line((reader.metadata and reader.metadata.title) or "")
+    except DependencyError as error:
+        raise _unreadable(path, "it is encrypted; save it without protection") from error
     # pypdf lets the errors of whatever the damage made it do come through.
-    except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (PyPdfError, *_DAMAGE) as error:
         raise _unreadable(path, f"not a sound PDF: {error}") from error
     return Document(
         document=clean_line(path.stem),

@@ -16,25 +16,9 @@ from pathlib import Path
 from fieldkit.errors import DiskFull
 from fieldkit.library.documents import Document
 from fieldkit.library.passages import split
+from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION, SEARCH_COLUMNS, TABLES
 from fieldkit.library.terms import codes
 
-SCHEMA_VERSION = 1
-APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it from other databases
-
-_SCHEMA = """
-CREATE TABLE document (
-    id INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    revision TEXT NOT NULL, date TEXT NOT NULL
-);
-CREATE TABLE page (
-    document_id INTEGER NOT NULL REFERENCES document (id), number INTEGER NOT NULL,
-    text TEXT NOT NULL, PRIMARY KEY (document_id, number)
-) WITHOUT ROWID;
-CREATE TABLE passage (
-    id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES document (id),
-    page INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL
-);
-"""
 # Stemming is English; other languages are matched word by word.
 _TOKENIZERS = {"en": "porter unicode61 remove_diacritics 2"}
 _ANY_TOKENIZER = "unicode61 remove_diacritics 2"
@@ -88,10 +72,10 @@ def _write(
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     tokenizer = _TOKENIZERS.get(language.partition("-")[0].lower(), _ANY_TOKENIZER)
-    database.executescript(_SCHEMA)
+    database.executescript(TABLES)
     database.execute(
         "CREATE VIRTUAL TABLE search USING fts5"
-        f"(title, heading, text, codes, content='', tokenize='{tokenizer}')"
+        f"({', '.join(SEARCH_COLUMNS)}, content='', tokenize='{tokenizer}')"
     )
     database.execute("BEGIN")
     pages = passages = 0

@@ -6,6 +6,7 @@ or table rows. Nothing is joined across headings or pages, so each passage has o
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Iterator
@@ -19,6 +20,11 @@ MAX_WORDS = 110
 _MAX_HEADING = 80
 
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$")
+# CommonMark's other heading: a line underlined with equals signs or hyphens.
+_UNDERLINED = re.compile(r"^([^\s|#>\-][^\n|]*)\n(?:={2,}|-{2,})[ \t]*$", re.MULTILINE)
+_RULE = re.compile(r"^(?:[-*_=][ \t]*){3,}$")
+_QUOTE = re.compile(r"^(?:>[ \t]?)+")
+_FENCE = "```"
 _BULLET = re.compile(r"^[-*+•][ \t]+(?=\S)")
 _STEP = re.compile(r"^(?=\d{1,3}[.)][ \t]+\S)")
 _TABLE_RULE = re.compile(r"^[|:\- \t]+$")
@@ -64,15 +70,20 @@ def _marked(document: Document) -> Iterator[_Section]:
     heading = ""
     for page in document.pages:
         lines: list[str] = []
-        for line in [*_COMMENT.sub("", page.text).splitlines(), None]:
-            match = _HEADING.match(line) if line is not None else None
-            if line is not None and match is None:
+        code = False
+        text = _UNDERLINED.sub(r"# \1", _COMMENT.sub("", page.text))
+        for line in text.splitlines():
+            code ^= line.lstrip().startswith(_FENCE)
+            match = None if code else _HEADING.match(line)
+            if match is None:
                 lines.append(line)
                 continue
             if units := tuple(_units(lines)):
                 yield _Section(page.number, heading, units)
             lines = []
-            heading = _plain(match[1]) if match else heading
+            heading = _plain(match[1])
+        if units := tuple(_units(lines)):
+            yield _Section(page.number, heading, units)
 
 
 def _unmarked(document: Document) -> Iterator[_Section]:
@@ -100,7 +111,7 @@ def _units(lines: list[str]) -> Iterator[str]:
     paragraph: list[str] = []
     table: list[str] = []
     for raw in [*lines, ""]:
-        line = raw.strip()
+        line = _QUOTE.sub("", raw.strip())
         if line.startswith("|"):
             yield from _sentences(paragraph)
             paragraph = []
@@ -109,16 +120,17 @@ def _units(lines: list[str]) -> Iterator[str]:
         yield from _rows(table)
         table = []
         item = _BULLET.match(line) or _STEP.match(line)
-        if item or not line or line.startswith("```"):
+        ends = not line or line.startswith(_FENCE) or _RULE.match(line)
+        if item or ends:
             yield from _sentences(paragraph)
             paragraph = []
-        if line and not line.startswith("```"):
+        if not ends:
             paragraph.append(line[item.end() :] if item else line)
 
 
 def _plain(text: str) -> str:
     """One line of ``text`` without Markdown's marks."""
-    return clean_line(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text)))
+    return clean_line(html.unescape(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))))
 
 
 def _sentences(lines: list[str]) -> Iterator[str]:

@@ -18,12 +18,12 @@ from typing import Any, Self
 
 from fieldkit.core.citation import Passage
 from fieldkit.errors import IntegrityProblem
-from fieldkit.library.index import APPLICATION_ID, SCHEMA_VERSION
+from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import Term, terms
 
 # Least coverage of a passage that counts as evidence; measured on the demo's questions.
 FLOOR = 0.4
-# BM25 weights of the columns title, heading, text, codes.
+# BM25 weights of the columns, in the order of schema.SEARCH_COLUMNS.
 _WEIGHTS = "1.0, 3.0, 1.0, 4.0"
 _CANDIDATES = 50
 _MAX_TERMS = 32

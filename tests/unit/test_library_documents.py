@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
 from fieldkit.errors import ExitCode, InvalidInput
 from fieldkit.library.documents import read, read_folders
@@ -131,6 +132,16 @@ def test_pdf_by_page(tmp_path: Path) -> None:
         (3, "Third page"),
     ]
     assert document.warnings == ("page 2 holds no text (a scan needs text recognition first)",)
+
+
+def test_a_protected_pdf_is_not_readable(tmp_path: Path) -> None:
+    plain = write(tmp_path, "plain.pdf", pdf("Valve torque 44 Nm"))
+    path = tmp_path / "locked.pdf"
+    with PdfWriter(plain) as writer:
+        writer.encrypt("secret", algorithm="RC4-128")
+        writer.write(path)
+    with pytest.raises(InvalidInput, match="it is protected by a password"):
+        read(path)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 from fieldkit.errors import DiskFull, ExitCode, IntegrityProblem
 from fieldkit.library import index
 from fieldkit.library.documents import Document, Page
-from fieldkit.library.index import SCHEMA_VERSION, build
+from fieldkit.library.index import build
+from fieldkit.library.schema import SCHEMA_VERSION
 from fieldkit.library.search import Library, Manual
 
 
@@ -71,8 +72,7 @@ def test_a_folder_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = f"PRAGMA max_page_count = 8;{index._SCHEMA}"
-    monkeypatch.setattr(index, "_SCHEMA", small)
+    monkeypatch.setattr(index, "TABLES", f"PRAGMA max_page_count = 8;{index.TABLES}")
     with pytest.raises(DiskFull) as raised:
         build(tmp_path / "library.sqlite3", [document(text="## A\n" + "word " * 50_000)])
     assert raised.value.exit_code == ExitCode.DISK_FULL

@@ -74,6 +74,22 @@ def test_marks_of_markdown_go_and_part_numbers_stay() -> None:
     assert passage.text == "See the list, now: M12*1.75, P_204 and T-5."
 
 
+def test_underlined_headings_rules_quotes_and_code() -> None:
+    found = passages(
+        "Oil change\n==========\n> **Warning:** hot oil.\n\n---\nDrain it.\n\n"
+        "Reset\n-----\n```\n# type this\nreset 7\n```\nWait."
+    )
+    assert [(p.heading, p.text) for p in found] == [
+        ("Oil change", "Warning: hot oil. Drain it."),
+        ("Reset", "# type this reset 7 Wait."),
+    ]
+
+
+def test_entities_are_read_and_cannot_smuggle_controls() -> None:
+    [passage] = passages("## X\n80 &deg;C &lt; 90&nbsp;&deg;C &#27;[31m &#x202e;end.")
+    assert passage.text == "80 °C < 90 °C [31m end."
+
+
 def test_a_long_section_is_cut_between_sentences_into_even_pieces() -> None:
     sentence = "Tighten bolt number {} to 20 Nm with the long wrench."
     text = " ".join(sentence.format(n) for n in range(30))

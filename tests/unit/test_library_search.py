@@ -1,5 +1,7 @@
 """Search: codes as people write them, hostile queries, weak matches, threads, and recall."""
 
+import subprocess
+import sys
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -148,6 +150,16 @@ def test_the_answer_is_in_the_passages_of_the_demo_prompt(library: Library) -> N
         for q in questions(answerable=True)
     ]
     assert sum(held) >= 39
+
+
+def test_a_laptop_that_searches_loads_nothing_that_reads_manuals() -> None:
+    program = "import fieldkit.library.answering, sys; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "fieldkit.library.search" in loaded
+    left_out = {"pypdf", "pydantic", "textual", "llama_cpp", "fieldkit.library.documents"}
+    assert left_out.isdisjoint(loaded)
 
 
 def test_codes_of_a_manual() -> None:
