@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from fieldkit.errors import IntegrityProblem
 
 SCHEMA = 1
+RELEASE_FILE = "release.json"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,7 +47,7 @@ class Assistant:
     evidence_only: bool
 
     def to_json(self) -> str:
-        """The canonical text of ``assistant.json``."""
+        """Return the canonical text of ``assistant.json``."""
         return canonical(asdict(self))
 
     @classmethod
@@ -110,9 +112,9 @@ class Platform:
 class Release:
     """The content of ``release.json``.
 
-    ``memory_bytes`` is the memory the assistant is predicted to need; ``model_sha256`` names the
-    file of ``files`` that is installed as ``models/<sha256>.gguf``, once for all versions; every
-    other path is relative to the version folder.
+    ``memory_bytes`` is the memory the assistant is predicted to need. The entry of ``files`` with
+    the path ``models/<model_sha256>.gguf`` is the model: it is installed below the folder of all
+    versions, once for all of them; every other path is relative to the version folder.
     """
 
     name: str
@@ -130,12 +132,31 @@ class Release:
     blobs: tuple[Blob, ...]
 
     @property
+    def model(self) -> ReleaseFile:
+        """The entry of the model."""
+        path = model_path(self.model_sha256)
+        return next(file for file in self.files if file.path == path)
+
+    @property
+    def version_files(self) -> tuple[ReleaseFile, ...]:
+        """Every file of the version folder: all but the model and ``release.json`` itself."""
+        path = model_path(self.model_sha256)
+        return tuple(file for file in self.files if file.path != path)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Every folder of the version folder, parents first."""
+        paths = [file.path for file in self.version_files] + [link.path for link in self.links]
+        parents = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+        return tuple(sorted(parents - {"."}))
+
+    @property
     def installed_bytes(self) -> int:
         """Bytes the release takes on the target's disk, file system overhead not counted."""
         return sum(file.size for file in self.files)
 
     def to_json(self) -> str:
-        """The canonical text of ``release.json``."""
+        """Return the canonical text of ``release.json``."""
         return canonical({"schema": SCHEMA, **asdict(self)})
 
     @property
@@ -174,8 +195,13 @@ class Release:
 
 
 def canonical(data: Mapping[str, Any]) -> str:
-    """``data`` as JSON with sorted keys, two spaces and a final newline: equal data, equal bytes."""
+    """Return ``data`` as JSON with sorted keys and a final newline: equal data, equal bytes."""
     return json.dumps(data, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+
+def model_path(sha256: str) -> str:
+    """Where the model with this hash is kept, below the folder that holds all versions."""
+    return f"models/{sha256}.gguf"
 
 
 def _file(entry: Mapping[str, Any]) -> ReleaseFile:
@@ -195,27 +221,83 @@ def safe_path(path: str) -> bool:
 
 
 def _check(release: Release) -> None:
+    _check_words(release)
+    _check_paths(release)
+    _check_links(release)
+    _check_blobs(release)
+    for file in release.files:
+        _check_file(file, release.blobs)
+
+
+def _check_words(release: Release) -> None:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}", release.version):
         raise ValueError(f"odd version {release.version!r}")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", release.name):
         raise ValueError(f"odd name {release.name!r}")
+    if not re.fullmatch(r"(\d{1,4}(\.\d{1,4}){1,2})?", release.platform.glibc):
+        raise ValueError(f"odd C library version {release.platform.glibc!r}")
+    for word in (release.platform.os, release.platform.machine):
+        if not re.fullmatch(r"[A-Za-z0-9_]{1,32}", word):
+            raise ValueError(f"odd platform {word!r}")
+    for text in (release.publisher, release.created, release.fieldkit, release.engine):
+        if not text.isprintable():
+            raise ValueError(f"control characters in {text!r}")
+    if not release.licence.isprintable():
+        raise ValueError(f"control characters in {release.licence!r}")
+    _check_count("memory_bytes", release.memory_bytes)
+
+
+def _check_paths(release: Release) -> None:
     paths = [file.path for file in release.files] + [link.path for link in release.links]
     for path in paths:
-        if not safe_path(path):
+        if not safe_path(path) or path == RELEASE_FILE:
             raise ValueError(f"unsafe path {path!r}")
     if len(set(paths)) != len(paths):
         raise ValueError("a path occurs twice")
+    parents = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+    for path in sorted(parents & set(paths)):
+        raise ValueError(f"{path!r} is both a file and a folder")
+    models = [path for path in paths if path.startswith("models/")]
+    if models != [model_path(release.model_sha256)]:
+        raise ValueError("it does not hold exactly the model it names")
+    if release.model.sha256 != release.model_sha256:
+        raise ValueError("the model's entry has another hash than its name")
+
+
+def _check_links(release: Release) -> None:
+    known = {file.path for file in release.version_files} | {link.path for link in release.links}
     for link in release.links:
-        folder = PurePosixPath(link.path).parent
-        if not safe_path(link.target) or folder == PurePosixPath(link.target):
+        steps = [part for part in link.target.split("/") if part != ".."]
+        if not safe_path("/".join(steps)) or _destination(link) not in known - {link.path}:
             raise ValueError(f"unsafe link {link.path!r} -> {link.target!r}")
-    for digest in [file.sha256 for file in release.files] + [blob.sha256 for blob in release.blobs]:
+
+
+def _destination(link: Link) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(link.path), link.target))
+
+
+def _check_blobs(release: Release) -> None:
+    names = [blob.sha256 for blob in release.blobs]
+    for digest in [file.sha256 for file in release.files] + names:
         if not _SHA256.fullmatch(digest):
             raise ValueError(f"not a SHA-256: {digest!r}")
-    for file in release.files:
-        if sum(part.size for part in file.parts) != file.size or file.mode not in {0o644, 0o755}:
-            raise ValueError(f"sizes or mode of {file.path!r} do not add up")
-        for part in file.parts:
-            blob = release.blobs[part.blob]
-            if part.offset < 0 or part.size < 0 or part.offset + part.size > blob.size:
-                raise ValueError(f"{file.path!r} reaches outside its blob")
+    if len(set(names)) != len(names):
+        raise ValueError("a blob occurs twice")
+    for blob in release.blobs:
+        _check_count(blob.sha256, blob.size)
+
+
+def _check_file(file: ReleaseFile, blobs: Sequence[Blob]) -> None:
+    _check_count(file.path, file.size)
+    for part in file.parts:
+        for value in (part.blob, part.offset, part.size):
+            _check_count(file.path, value)
+        if part.blob >= len(blobs) or part.offset + part.size > blobs[part.blob].size:
+            raise ValueError(f"{file.path!r} reaches outside its blob")
+    if sum(part.size for part in file.parts) != file.size or file.mode not in {0o644, 0o755}:
+        raise ValueError(f"sizes or mode of {file.path!r} do not add up")
+
+
+def _check_count(what: str, value: object) -> None:
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise ValueError(f"odd number {value!r} for {what!r}")

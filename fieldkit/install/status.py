@@ -1,0 +1,42 @@
+"""What is installed below a prefix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fieldkit.install.layout import Layout
+from fieldkit.install.state import load
+from fieldkit.install.verify import installed, read_release
+
+
+def report(layout: Layout) -> dict[str, Any]:
+    """Return the object of ``status --json``.
+
+    ``active`` and ``previous`` are names of version folders or None; a release whose
+    ``release.json`` cannot be read has only its ``directory`` and ``damaged``.
+    """
+    state = load(layout)
+    return {
+        "active": state.active or None,
+        "previous": state.previous or None,
+        "releases": [_release(folder) for folder in installed(layout)],
+        "prefix": str(layout.prefix),
+    }
+
+
+def _release(folder: Path) -> dict[str, Any]:
+    release = read_release(folder)
+    if release is None:
+        return {"directory": folder.name, "damaged": True}
+    return {
+        "directory": folder.name,
+        "damaged": False,
+        "name": release.name,
+        "version": release.version,
+        "publisher": release.publisher,
+        "created": release.created,
+        "identity": release.identity,
+        "model_sha256": release.model_sha256,
+        "installed_bytes": release.installed_bytes,
+    }
