@@ -50,16 +50,21 @@ def find_profile(spec: str) -> Path:
     )
 
 
-def load_profile(spec: str) -> tuple[Profile, Path]:
+def load_profile(spec: str, *, model_given: bool = False) -> tuple[Profile, Path]:
     """Read the profile ``spec``; returns it with its folder, which its paths are relative to.
 
-    The folder's name is the deployment's name. Raises InvalidInput with every problem of the file
+    The folder's name is the deployment's name. ``model_given`` says that the model file comes from
+    elsewhere, so that ``model.file`` need not be there. Raises InvalidInput with every problem of the file
     and of what it names: manuals, question set, model file, candidate.
     """
     path = find_profile(spec)
     data = _read_toml(path)
     folder = path.parent
-    problems = list(_missing(data, folder))
+    problems = [
+        problem
+        for problem in _missing(data, folder)
+        if not (model_given and problem.startswith("model.file"))
+    ]
     profile: Profile | None = None
     try:
         profile = profiles.parse(data, source=str(path))

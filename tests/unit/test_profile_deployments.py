@@ -117,6 +117,12 @@ def test_what_a_profile_names_must_be_there(
     assert problems(path) == (problem.format(folder=path.parent),)
 
 
+def test_a_model_given_elsewhere_stands_in_for_the_file(rig: Callable[[str], Path]) -> None:
+    path = rig(PROFILE.replace('source = "embedded"', 'source = "file"\nfile = "m.gguf"'))
+    profile, _ = deployments.load_profile(str(path), model_given=True)
+    assert profile.model.file == "m.gguf"
+
+
 def test_mistakes_of_text_and_disk_come_together(rig: Callable[[str], Path]) -> None:
     text = PROFILE.replace('"manuals"', '"gone", 7').replace("ram_gib = 8", 'ram_gib = "8"')
     text = text.replace('candidate = "demo"', 'candidate = "demmo"').replace("disk_gib", "disc_gib")
