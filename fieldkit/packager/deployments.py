@@ -60,11 +60,7 @@ def load_profile(spec: str, *, model_given: bool = False) -> tuple[Profile, Path
     path = find_profile(spec)
     data = _read_toml(path)
     folder = path.parent
-    problems = [
-        problem
-        for problem in _missing(data, folder)
-        if not (model_given and problem.startswith("model.file"))
-    ]
+    problems = list(_missing(data, folder, model_given=model_given))
     profile: Profile | None = None
     try:
         profile = profiles.parse(data, source=str(path))
@@ -112,7 +108,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
-def _missing(data: Mapping[str, Any], folder: Path) -> Iterator[str]:
+def _missing(data: Mapping[str, Any], folder: Path, *, model_given: bool) -> Iterator[str]:
     """Say what the profile names and is not there, as far as its sections can be read at all."""
     if not _NAME.fullmatch(folder.name):
         yield f"profile: its folder {folder.name!r} names the release: letters, digits and . _ -"
@@ -126,7 +122,7 @@ def _missing(data: Mapping[str, Any], folder: Path) -> Iterator[str]:
         yield f"library.questions: there is no file {folder / questions}"
     model = _section(data, "model")
     file = model.get("file")
-    if isinstance(file, str) and file and not (folder / file).is_file():
+    if not model_given and isinstance(file, str) and file and not (folder / file).is_file():
         yield f"model.file: there is no file {folder / file}"
     name = model.get("candidate")
     if isinstance(name, str) and name:
