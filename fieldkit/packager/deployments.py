@@ -54,8 +54,8 @@ def load_profile(spec: str, *, model_given: bool = False) -> tuple[Profile, Path
     """Read the profile ``spec``; returns it with its folder, which its paths are relative to.
 
     The folder's name is the deployment's name. ``model_given`` says that the model file comes from
-    elsewhere, so that ``model.file`` need not be there. Raises InvalidInput with every problem of the file
-    and of what it names: manuals, question set, model file, candidate.
+    elsewhere, so that ``model.file`` need not be there. Raises InvalidInput with every problem of
+    the file and of what it names: manuals, question set, model file, candidate.
     """
     path = find_profile(spec)
     data = _read_toml(path)
