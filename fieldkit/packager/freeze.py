@@ -18,16 +18,32 @@ import fieldkit
 from fieldkit import resources
 from fieldkit.errors import DiskFull, FieldkitError, UsageProblem
 from fieldkit.packager.cache import sync_tree
-from fieldkit.packager.freeze_native import engine_files, missing_libraries, place_engine, strip
+from fieldkit.packager.engine import require_portable
+from fieldkit.packager.freeze_native import (
+    missing_libraries,
+    place_engine,
+    strip,
+    unresolved_libraries,
+)
 from fieldkit.packager.freeze_recipe import Recipe
-from fieldkit.packager.process import Log, call
+from fieldkit.packager.process import Log, call, ignore
 
 _EPOCH = 315_532_800  # 1980-01-01, the first moment a zip archive can hold
 _ROOT = Path(fieldkit.__file__).resolve().parent.parent
 _TOOLS = {"ldd": "libc-bin", "objcopy": "binutils", "objdump": "binutils", "strip": "binutils"}
 
+# PyInstaller's loader points LD_LIBRARY_PATH at the bundle. That is right for this process, whose
+# linker has read it, and wrong for every other program it may start, so it is put back. Our own
+# child process then has to find the bundle anew, which is what the second variable asks for.
 _ENTRY = """\
+import os
 import sys
+
+before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+os.environ.pop("LD_LIBRARY_PATH", None)
+if before is not None:
+    os.environ["LD_LIBRARY_PATH"] = before
+os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
 
 from fieldkit.cli import main
 
@@ -52,7 +68,7 @@ def recipe_path() -> Path:
     return resources.folder("build") / "freeze" / "app.toml"
 
 
-def freeze(engine_dir: Path, output: Path, log: Log) -> Path:
+def freeze(engine_dir: Path, output: Path, log: Log = ignore) -> Path:
     """Freeze the assistant with the engine in ``engine_dir`` and return the folder ``output/app``.
 
     ``app/fieldkit`` is the program, ``app/_internal/engine`` holds the engine's libraries. An
@@ -62,7 +78,7 @@ def freeze(engine_dir: Path, output: Path, log: Log) -> Path:
     DiskFull, and FieldkitError when PyInstaller fails or the result would not run elsewhere.
     """
     verify_tools()
-    engine_files(engine_dir)
+    require_portable(engine_dir)
     recipe = Recipe.read(recipe_path())
     output.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".freeze-", dir=output)).resolve()
@@ -101,6 +117,21 @@ def verify_tools() -> None:
         hints.append(f"Install with the system's package manager: {' '.join(packages)}.")
     if missing:
         raise UsageProblem(f"Unable to freeze without {', '.join(missing)}.", hint=" ".join(hints))
+    _verify_python()
+
+
+def _verify_python() -> None:
+    """Check that this Python has a shared library; some distributions package it separately."""
+    find = "from PyInstaller.depend.bindepend import get_python_library_path as f; f()"
+    try:
+        call([sys.executable, "-c", find], action="find the shared library of Python")
+    except FieldkitError as error:
+        name = f"libpython{sys.version_info.major}.{sys.version_info.minor}"
+        raise UsageProblem(
+            f"Unable to freeze without the shared library of {sys.executable} ({name}.so).",
+            hint=f"Install {name} with the system's package manager, or use a Python built with "
+            "--enable-shared.",
+        ) from error
 
 
 def _collect(work: Path, log: Log) -> Path:
@@ -136,7 +167,10 @@ def _collect(work: Path, log: Log) -> Path:
 
 
 def _check(app: Path, recipe: Recipe) -> None:
-    if missing := missing_libraries(app, recipe.system):
+    program = missing_libraries(app / "fieldkit", recipe.system | recipe.program)
+    missing = [f"fieldkit needs {name}" for name in program]
+    missing += unresolved_libraries(app / "_internal", recipe.system)
+    if missing:
         raise FieldkitError(
             "The frozen assistant would not start elsewhere:\n" + "\n".join(missing),
             hint="Add the library to the bundle, or exclude the module in build/freeze/app.toml.",

@@ -14,7 +14,6 @@ from fieldkit.engine.location import MEND
 from fieldkit.errors import FieldkitError, InvalidInput
 from fieldkit.packager.process import Log, call
 
-_VARIANTS = "libggml-cpu-*.so"
 _LOAD = "import ctypes, sys; ctypes.CDLL(sys.argv[1], mode=ctypes.RTLD_GLOBAL)"
 
 
@@ -54,22 +53,15 @@ def engine_files(engine: Path) -> dict[str, Path]:
 
     The name is the one under which the loader looks for the library, so that each file is placed
     once: llama_cpp opens ``libllama.so``, the others are found by their SONAME, and the variants
-    by their file name. Raises InvalidInput when the build is not portable or not complete.
+    by their file name. Raises InvalidInput when a library is missing.
     """
-    variants = {path.name: path for path in sorted(engine.glob(_VARIANTS))}
-    if not variants:
-        raise InvalidInput(
-            f"The engine in {engine} is compiled for one CPU only (no {_VARIANTS}), so it would "
-            "stop with an illegal instruction on other laptops.",
-            hint=MEND,
-        )
-    files = {}
+    files = {path.name: path for path in engine.glob("libggml-cpu-*.so")}
     for stem in ("libllama", "libggml", "libggml-base"):
         path = min(engine.glob(f"{stem}.so*"), default=None)
         if path is None:
             raise InvalidInput(f"The engine in {engine} has no {stem}.so.", hint=MEND)
         files["libllama.so" if stem == "libllama" else dynamic(path).soname or path.name] = path
-    return {name: path.resolve() for name, path in (files | variants).items()}
+    return {name: path.resolve() for name, path in files.items()}
 
 
 def place_engine(engine: Path, target: Path, system: frozenset[str]) -> None:
@@ -134,16 +126,20 @@ def strip(app: Path, search: Iterable[Path], log: Log) -> None:
             log(complaint)
 
 
-def missing_libraries(app: Path, system: frozenset[str]) -> tuple[str, ...]:
-    """List what the ELF files below ``app`` need that is neither there nor in ``system``."""
-    files = [path for path in app.rglob("*") if is_elf(path)]
-    sections = {path: dynamic(path) for path in files}
-    present = {path.name for path in files} | {section.soname for section in sections.values()}
+def missing_libraries(program: Path, libraries: frozenset[str]) -> tuple[str, ...]:
+    """List what ``program`` needs that is not among ``libraries``, the system's."""
+    return tuple(name for name in dynamic(program).needed if name not in libraries)
+
+
+def unresolved_libraries(folder: Path, system: frozenset[str]) -> tuple[str, ...]:
+    """List what the libraries below ``folder`` need that is neither there nor in ``system``."""
+    sections = {path: dynamic(path) for path in sorted(folder.rglob("*")) if is_elf(path)}
+    present = {path.name for path in sections} | {part.soname for part in sections.values()}
     return tuple(
-        f"{path.relative_to(app)} needs {name}"
-        for path, section in sorted(sections.items())
+        f"{path.relative_to(folder)} needs {name}"
+        for path, section in sections.items()
         for name in section.needed
-        if name not in present and name not in system
+        if name not in present | system
     )
 
 

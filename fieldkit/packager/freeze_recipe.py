@@ -15,7 +15,8 @@ class Recipe:
 
     ``packages`` are collected whole, ``modules`` one by one, ``excluded`` never with all below
     them. ``data`` are glob patterns below the ``fieldkit`` package. ``system`` are the libraries
-    that the target provides. ``limit`` is the size of the app folder in bytes.
+    that the target provides, ``program`` those that it provides to the program besides. ``limit``
+    is the size of the app folder in bytes.
     """
 
     limit: int
@@ -26,6 +27,7 @@ class Recipe:
     lexers: tuple[str, ...]
     styles: tuple[str, ...]
     system: frozenset[str]
+    program: frozenset[str]
 
     def excludes(self, module: str) -> bool:
         """Whether ``module`` is, or lies below, an excluded one."""
@@ -45,6 +47,7 @@ class Recipe:
                 lexers=tuple(data["highlight"]["lexer_modules"]),
                 styles=tuple(data["highlight"]["style_modules"]),
                 system=frozenset(data["system"]["libraries"]),
+                program=frozenset(data["system"]["program"]),
             )
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise InvalidInput(
