@@ -12,10 +12,21 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fieldkit import __version__
 from fieldkit.console import Console, console, shutdown, use_utf8
-from fieldkit.errors import DiskFull, ExitCode, FieldkitError, InvalidInput, UsageProblem
+from fieldkit.errors import (
+    DiskFull,
+    ExitCode,
+    FieldkitError,
+    IntegrityProblem,
+    InvalidInput,
+    UsageProblem,
+)
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no other name
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -67,7 +78,9 @@ def _present(error: Exception, *, debug: bool) -> int:
         return error.exit_code
     log = _write_crash_log(error)
     err(f"fieldkit: an error of ours: {type(error).__name__}: {error}")
-    err(f"  The details are in {log}; please send that file." if log else "  Use --debug to see it.")
+    err(
+        f"  The details are in {log}; please send that file." if log else "  Use --debug to see it."
+    )
     return ExitCode.DEFECT
 
 
@@ -105,9 +118,6 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
 def _verb(verbs: Verbs, name: str, handler: Handler, text: str) -> argparse.ArgumentParser:
     parser = verbs.add_parser(name, help=text, description=text)
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
@@ -130,13 +140,17 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
 
 
 def _add_packager_verbs(verbs: Verbs) -> None:
-    build = _verb(verbs, "build", _packager("build"), "Turn a profile into a release with its installer.")
+    build = _verb(
+        verbs, "build", _packager("build"), "Turn a profile into a release with its installer."
+    )
     build.add_argument("profile", metavar="PROFILE", help="a name below profiles/, or a folder")
     build.add_argument("--output", type=Path, metavar="DIR", help="default: dist")
     build.add_argument("--model", type=Path, metavar="FILE", help="the candidate's GGUF file")
     build.add_argument("--until", metavar="STEP", help="stop after this step")
     build.add_argument("--json", action="store_true", help="print one JSON object")
-    quantize = _verb(verbs, "quantize", _packager("quantize"), "Quantize a GGUF file to an INT4 type.")
+    quantize = _verb(
+        verbs, "quantize", _packager("quantize"), "Quantize a GGUF file to an INT4 type."
+    )
     quantize.add_argument("source", type=Path, metavar="SOURCE")
     quantize.add_argument("target", type=Path, metavar="TARGET")
     quantize.add_argument("--type", default="Q4_K_M", help="default: Q4_K_M")
@@ -144,7 +158,9 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     measure.add_argument("model", type=Path, metavar="FILE")
     measure.add_argument("--context", type=int, default=0, metavar="TOKENS")
     measure.add_argument("--json", action="store_true", help="print one JSON object")
-    index = _verb(verbs, "index", _packager("index"), "Index folders of manuals into a library file.")
+    index = _verb(
+        verbs, "index", _packager("index"), "Index folders of manuals into a library file."
+    )
     index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
     _verb(verbs, "engine", _packager("engine"), "Build the portable engine (minutes, once).")
@@ -230,44 +246,62 @@ def _selftest(_options: argparse.Namespace) -> int:
 
 def _probe(options: argparse.Namespace) -> int:
     from fieldkit import probing
+    from fieldkit.probe.report import format_report
 
     report = probing.run(options)
     if options.json:
         console().out_json(report)
     else:
-        console().out(probing.text(report))
+        console().out(format_report(report))
     return ExitCode.UNFIT if report["verdict"] == "unfit" else ExitCode.OK
 
 
-def _layout(options: argparse.Namespace) -> "Layout":
-    from fieldkit.install.locate import installed_prefix
-    from fieldkit.install.layout import Layout
-
-    return Layout(options.prefix.absolute() if options.prefix else installed_prefix())
-
-
 def _install(options: argparse.Namespace) -> int:
-    from fieldkit.install import install
+    from fieldkit.install import install, locate
 
-    layout = _layout(options)
-    install.install(options.media, layout)
+    say = console()
+    layout = locate.layout(options.prefix)
+    release = install.install(options.media, layout)
+    if not options.quiet:
+        say.err(f"Installed {release.name} {release.version} below {layout.prefix}.")
+        say.err(f"Start it with: {layout.launcher}")
     return ExitCode.OK
 
 
 def _status(options: argparse.Namespace) -> int:
-    from fieldkit.install import status
+    from fieldkit.install import locate, status
 
-    report = status.report(_layout(options))
+    report = status.report(locate.layout(options.prefix))
     if options.json:
         console().out_json(report)
     else:
-        console().out(status.text(report))
+        console().out(status.format_report(report))
     return ExitCode.OK
 
 
 def _verify(options: argparse.Namespace) -> int:
+    from fieldkit.install import locate, verify
+
+    layout = locate.layout(options.prefix)
+    problems = verify.verify(layout)
+    if problems:
+        raise IntegrityProblem(
+            f"{layout.prefix}: {len(problems)} installed files are not as they were released\n"
+            + "\n".join(f"  {problem}" for problem in problems),
+            hint="Install the release again from its media.",
+        )
+    console().out(f"{layout.prefix}: every installed file is as it was released")
     return ExitCode.OK
 
 
 def _uninstall(options: argparse.Namespace) -> int:
+    from fieldkit.chat.paths import data_dir
+    from fieldkit.install import locate, uninstall
+
+    layout = locate.layout(options.prefix)
+    kept = data_dir()
+    removed = uninstall.uninstall(layout, purge=options.purge, data_dirs=[kept])
+    console().err(f"Removed {len(removed)} files and folders below {layout.prefix}.")
+    if not options.purge and kept.is_dir():
+        console().err(f"Your conversations stay in {kept}; --purge would have removed them.")
     return ExitCode.OK

@@ -81,7 +81,7 @@ class IntegrityProblem(FieldkitError):
 
 
 class Unfit(FieldkitError):
-    """This machine cannot carry the model or the release."""
+    """The machine cannot carry the model or the release."""
 
     exit_code = ExitCode.UNFIT
 

@@ -69,7 +69,7 @@ _log_callback: Any = None
 
 
 def _log_to_stderr(binding: Any) -> None:
-    """Send llama.cpp's warnings and errors to stderr; the rest only with ``FIELDKIT_ENGINE_LOG``."""
+    """Send llama.cpp's errors to stderr, and more if ``FIELDKIT_ENGINE_LOG`` names a level."""
     global _log_callback  # noqa: PLW0603 - ctypes needs the callback alive as long as the library
     threshold = _LEVELS.get(os.environ.get("FIELDKIT_ENGINE_LOG", "error"), 4)
 

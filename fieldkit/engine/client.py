@@ -168,7 +168,10 @@ class EngineClient:
         assert process.stdout
         assert process.stderr
         self._process = process
-        for target, stream in ((self._read_events, process.stdout), (self._read_log, process.stderr)):
+        for target, stream in (
+            (self._read_events, process.stdout),
+            (self._read_log, process.stderr),
+        ):
             threading.Thread(target=target, args=(stream, self._events), daemon=True).start()
 
     @staticmethod
@@ -257,4 +260,3 @@ class EngineClient:
             f"the engine ended unexpectedly (status {status}): {detail}",
             hint="Start it again; if it happens again, send this message with the log.",
         )
-

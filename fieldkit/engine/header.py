@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fieldkit.core.gguf import Header, parse_header
+from fieldkit.core.gguf import parse_header
+from fieldkit.core.gguf_types import Header
 from fieldkit.errors import InvalidInput
 
 

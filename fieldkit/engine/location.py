@@ -16,6 +16,7 @@ from pathlib import Path
 from fieldkit import resources
 from fieldkit.errors import InvalidInput
 
+REVISION_FILE = "ENGINE.txt"
 MEND = "Build the portable engine: fieldkit engine"
 
 
@@ -65,3 +66,15 @@ def find_engine() -> Path:
     if not folder.is_dir() or not variants(folder):
         raise InvalidInput(f"no portable engine in {folder}", hint=MEND)
     return folder
+
+
+def revision() -> str:
+    """What the engine found was built from, as its folder says: ``llama-cpp-python 0.3.36``.
+
+    Empty when there is no engine, or none that this project built.
+    """
+    try:
+        text = (find_engine() / REVISION_FILE).read_text(encoding="utf-8")
+    except (OSError, InvalidInput):
+        return ""
+    return text.splitlines()[0] if text else ""

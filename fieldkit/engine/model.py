@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from fieldkit.engine.header import read_header
 from fieldkit.core.prompt import Segment
 from fieldkit.engine import backend
+from fieldkit.engine.header import read_header
 from fieldkit.errors import EngineFailure, InvalidInput
 
 # llama_load_mode in llama.h. Not mapped: the CPU variants repack the weights into another layout,
@@ -64,7 +64,7 @@ class Model:
         return int(self.lib.llama_model_n_params(self.handle))
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """The size of all tensors in bytes."""
         return int(self.lib.llama_model_size(self.handle))
 

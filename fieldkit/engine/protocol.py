@@ -30,7 +30,9 @@ def decode(line: bytes) -> Wire:
     try:
         data = json.loads(line)
     except ValueError as error:
-        raise errors.EngineFailure(f"the engine said something unreadable: {line[:80]!r}") from error
+        raise errors.EngineFailure(
+            f"the engine said something unreadable: {line[:80]!r}"
+        ) from error
     if not isinstance(data, dict):
         raise errors.EngineFailure(f"the engine said something unreadable: {line[:80]!r}")
     return data

@@ -1,7 +1,8 @@
 """Quantizes a GGUF file in a process of its own: ``python -m fieldkit.engine.quantizer``.
 
-A hostile or broken file can crash the quantizer, so it never runs inside the build. It says what it
-does on stdout, one JSON object a line: ``{"tensor": N, "total": M}`` and at the end ``{"done": true}``.
+A hostile or broken file can crash the quantizer, so it never runs inside the build. It says what
+it does on stdout, one JSON object a line: ``{"tensor": N, "total": M}``, at the end
+``{"done": true}``.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import re
 import sys
 from pathlib import Path
 
-from fieldkit.engine.header import read_header
 from fieldkit.engine import backend
+from fieldkit.engine.header import read_header
 from fieldkit.engine.protocol import error_to_wire
 from fieldkit.errors import EngineFailure, InvalidInput
 

@@ -127,7 +127,7 @@ class Worker:
             architecture=self._model.header.architecture,
             context=self._session.context,
             parameters=self._model.parameters,
-            model_bytes=self._model.bytes,
+            model_bytes=self._model.size,
             variant=backend.chosen_variant(),
             decode_threads=self._session.threads,
             prefill_threads=self._session.threads,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from fieldkit.install.layout import Layout
@@ -40,3 +41,21 @@ def _release(folder: Path) -> dict[str, Any]:
         "model_sha256": release.model_sha256,
         "installed_bytes": release.installed_bytes,
     }
+
+
+def format_report(report: Mapping[str, Any]) -> str:
+    """Return ``report`` for a person."""
+    lines = [f"Installed below {report['prefix']}"]
+    for entry in report["releases"]:
+        marks = {report["active"]: " (active)", report["previous"]: " (previous)"}
+        mark = marks.get(entry["directory"], "")
+        if entry["damaged"]:
+            lines.append(f"  {entry['directory']}{mark}: damaged, its release.json is not readable")
+        else:
+            lines.append(
+                f"  {entry['name']} {entry['version']}{mark}, published by {entry['publisher']}, "
+                f"{entry['installed_bytes'] / 1e6:.0f} MB, release {entry['identity'][:12]}"
+            )
+    if not report["releases"]:
+        lines.append("  nothing")
+    return "\n".join(lines)

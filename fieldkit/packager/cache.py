@@ -19,7 +19,6 @@ from typing import Any
 from fieldkit import resources
 
 
-
 def key_of(inputs: Mapping[str, Any]) -> str:
     """The key of an artifact: the SHA-256 of its inputs as canonical JSON, first 32 digits."""
     text = json.dumps(inputs, sort_keys=True, separators=(",", ":"))

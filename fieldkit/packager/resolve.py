@@ -1,0 +1,102 @@
+"""Resolves a profile: which file the model comes from, its hash, and whether it may be used."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldkit.core.candidate import Candidate
+from fieldkit.core.gguf_types import Header
+from fieldkit.core.profile import Profile
+from fieldkit.engine.header import read_header
+from fieldkit.errors import FetchFailed, GateFailed, InvalidInput, LicenceProblem
+from fieldkit.packager import deployments
+from fieldkit.packager.cache import Hashes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A profile with everything it names found and checked.
+
+    ``folder`` holds the profile; its name is the deployment's. ``model`` is the source GGUF.
+    """
+
+    name: str
+    profile: Profile
+    folder: Path
+    candidate: Candidate
+    model: Path
+    model_sha256: str
+    header: Header
+    manuals: tuple[Path, ...]
+
+
+def resolve(spec: str, *, model: Path | None, hashes: Hashes) -> Resolved:
+    """Read the profile ``spec`` and find its model; ``model`` overrides ``model.file``.
+
+    Raises InvalidInput for a profile or model that is not valid, LicenceProblem and GateFailed when
+    the candidate is not allowed, FetchFailed when the model is not on this machine.
+    """
+    profile, folder = deployments.load_profile(spec, model_given=model is not None)
+    candidate = deployments.load_candidate(profile.model.candidate)
+    _check_policy(profile, candidate)
+    source = _source(profile, folder, candidate, model)
+    header = read_header(source)
+    if header.architecture != candidate.architecture:
+        raise InvalidInput(
+            f"{source}: is a {header.architecture} model; {candidate.name} is "
+            f"{candidate.architecture}",
+            hint="Give the candidate's own file, or name the right candidate in the profile.",
+        )
+    return Resolved(
+        name=folder.name,
+        profile=profile,
+        folder=folder,
+        candidate=candidate,
+        model=source,
+        model_sha256=hashes.sha256(source),
+        header=header,
+        manuals=tuple(folder / name for name in profile.library.manuals),
+    )
+
+
+def _check_policy(profile: Profile, candidate: Candidate) -> None:
+    allowed = profile.gates.licences
+    if candidate.licence not in allowed:
+        raise LicenceProblem(
+            f"{candidate.name} is under {candidate.licence}; "
+            f"the profile allows {', '.join(allowed)}",
+            hint="Have the licence reviewed and add it to gates.licences, or choose another "
+            "candidate.",
+        )
+    least = profile.gates.min_months_since_release
+    today = datetime.datetime.now(datetime.UTC).date()
+    released = candidate.released
+    months = (today.year - released.year) * 12 + today.month - released.month
+    if least is not None and months < least:
+        raise GateFailed(
+            f"{candidate.name} has been public for {months} months; the profile asks for {least}",
+            hint="Wait, choose another candidate, or lower gates.min_months_since_release.",
+        )
+
+
+def _source(profile: Profile, folder: Path, candidate: Candidate, given: Path | None) -> Path:
+    if given is not None:
+        if not given.is_file():
+            raise InvalidInput(f"{given}: there is no such file", hint="Check --model.")
+        return given
+    section = profile.model
+    if section.source == "embedded":
+        embedded = deployments.embedded_model(candidate)
+        if embedded is not None and embedded.is_file():
+            return embedded
+        raise InvalidInput(f"{candidate.name}: fieldkit carries no model for it")
+    if section.source == "file" and section.file:
+        return folder / section.file
+    wanted = f"{candidate.origin.file} of {candidate.origin.repository}"
+    raise FetchFailed(
+        f"{candidate.name}: its model is not on this machine",
+        hint=f"Download {wanted} and run: "
+        f"fieldkit build {folder.name} --model {candidate.origin.file}",
+    )

@@ -1,0 +1,90 @@
+"""Lays out what a release installs: the frozen app, the index, the settings and the licences."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sysconfig
+from pathlib import Path
+
+from fieldkit.core.release import Assistant, model_path
+from fieldkit.packager.resolve import Resolved
+
+# Distributions that are part of the frozen app; their licence texts travel with it.
+_SHIPPED = (
+    "fieldkit", "llama-cpp-python", "linkify-it-py", "markdown-it-py", "mdit-py-plugins", "mdurl",
+    "platformdirs", "psutil", "pygments", "rich", "textual", "typing-extensions", "uc-micro-py",
+    "pyinstaller",
+)  # fmt: skip
+_LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
+
+
+def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
+    """The settings that travel in the release as ``assistant.json``."""
+    profile = resolved.profile
+    return Assistant(
+        name=profile.assistant.name,
+        language=profile.assistant.language,
+        system_prompt=profile.assistant.system_prompt,
+        examples=profile.assistant.examples,
+        model=f"../../{model_path(model_sha256)}",
+        model_name=resolved.candidate.name,
+        quantization=profile.model.quantization,
+        template=resolved.candidate.template,
+        context=profile.model.context,
+        max_tokens=profile.model.max_tokens,
+        library="library.sqlite",
+        passages=profile.library.passages,
+        passage_tokens=profile.library.passage_tokens,
+        evidence_only=profile.library.evidence_only,
+    )
+
+
+def stage(tree: Path, *, app: Path, library: Path, assistant: Assistant, engine: Path) -> None:
+    """Fill the new folder ``tree`` with a version: app/, library.sqlite, assistant.json, licences/.
+
+    Files are linked where the file system can, and copied elsewhere.
+    """
+    tree.mkdir(parents=True)
+    shutil.copytree(app, tree / "app", symlinks=True, copy_function=_link_or_copy)
+    _link_or_copy(str(library), str(tree / "library.sqlite"))
+    (tree / "assistant.json").write_text(assistant.to_json(), encoding="utf-8")
+    _licences(tree / "licences", engine)
+
+
+def _link_or_copy(source: str, target: str) -> object:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+def _licences(folder: Path, engine: Path) -> None:
+    """Collect the licence text of everything that is frozen into the app."""
+    folder.mkdir()
+    texts: dict[str, Path | None] = {"python.txt": _python_licence(), "llama.cpp.txt": engine / "LICENSE"}
+    for name in _SHIPPED:
+        for number, text in enumerate(_distribution_licences(name)):
+            texts[f"{name}{f'-{number + 1}' if number else ''}.txt"] = text
+    for name, path in sorted(texts.items()):
+        if path is not None and path.is_file():
+            (folder / name).write_bytes(path.read_bytes())
+
+
+def _distribution_licences(name: str) -> list[Path]:
+    try:
+        files = importlib.metadata.files(name) or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
+    return sorted(
+        Path(str(file.locate()))
+        for file in files
+        if ".dist-info" in str(file) and Path(file.name).stem.upper().startswith(_LICENCE_NAMES)
+    )
+
+
+def _python_licence() -> Path | None:
+    path = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
+    return path if path.is_file() else None

@@ -1,0 +1,216 @@
+"""The steps of a build that make or check something, each with the inputs its artifact depends on."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fieldkit import resources
+from fieldkit.core.gate import GateResult, Thresholds, format_table
+from fieldkit.core.gate import evaluate as check_gates
+from fieldkit.core.measurement import Measurement
+from fieldkit.core.release import Assistant
+from fieldkit.engine.client import EngineClient
+from fieldkit.engine.location import engine_key
+from fieldkit.errors import GateFailed
+from fieldkit.library import documents
+from fieldkit.library import index as library_index
+from fieldkit.library.search import Library
+from fieldkit.machine.facts import machine
+from fieldkit.packager import evaluate as evaluation
+from fieldkit.packager.freeze import freeze as freeze_app
+from fieldkit.packager.process import ignore
+from fieldkit.packager.progress import size
+from fieldkit.packager.quantize import quantize as quantize_model
+from fieldkit.packager.resolve import Resolved
+from fieldkit.packager.run import Run, code
+from fieldkit.probe.measure import measure as measure_model
+
+_GIB = 1 << 30
+_SHIPPED_CODE = (
+    "__init__.py", "__main__.py", "assistant.py", "chat", "cli.py", "console.py", "core", "engine",
+    "errors.py", "install", "library", "machine", "probe", "probing.py", "resources.py",
+)  # fmt: skip
+
+
+def quantize(run: Run, resolved: Resolved) -> Path:
+    """The INT4 model file."""
+    kind = resolved.profile.model.quantization
+
+    def make(folder: Path) -> None:
+        quantize_model(
+            resolved.model,
+            folder / "model.gguf",
+            kind=kind,
+            progress=lambda done, total: run.progress.advance(done, total, "tensors"),
+        )
+
+    inputs = {"model": resolved.model_sha256, "type": kind, "engine": engine_key()}
+    path = run.cached("quantize", f"to {kind}", inputs, make) / "model.gguf"
+    before, after = resolved.model.stat().st_size, path.stat().st_size
+    run.progress.detail(f"{kind}: {size(before)} -> {size(after)}")
+    return path
+
+
+def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
+    """The figures of the INT4 model on this machine, read in the profile's context."""
+    profile = resolved.profile
+    digest = run.hashes.sha256(model)
+
+    def make(folder: Path) -> None:
+        measurement = measure_model(
+            model,
+            template=resolved.candidate.template,
+            context=profile.model.context,
+            question_tokens=profile.library.passage_tokens,
+            model_sha256=digest,
+        )
+        (folder / "measurement.json").write_text(measurement.to_json(), encoding="utf-8")
+
+    inputs = {
+        "model": digest,
+        "engine": engine_key(),
+        "context": profile.model.context,
+        "question": profile.library.passage_tokens,
+        "machine": machine(model.parent).lasting(),
+        "code": code("engine", "probe/measure.py"),
+    }
+    entry = run.cached("measure", "on this machine (about a minute for a 4B model)", inputs, make)
+    text = (entry / "measurement.json").read_text(encoding="utf-8")
+    measurement = Measurement.from_json(text)
+    run.progress.detail(
+        f"decode {measurement.decode_tps:.1f} tok/s, prefill {measurement.prefill_tps:.0f} tok/s, "
+        f"TTFT {measurement.ttft_s:.2f} s, load {measurement.load_s:.2f} s, "
+        f"peak memory {size(measurement.peak_memory_bytes or 0)}"
+    )
+    return measurement
+
+
+def index(run: Run, resolved: Resolved) -> Path:
+    """The library of the profile's manuals."""
+    language = resolved.profile.assistant.language
+
+    def make(folder: Path) -> None:
+        manuals = documents.read_folders(resolved.manuals)
+        summary = library_index.build(
+            folder / "library.sqlite", manuals.documents, language=language
+        )
+        for warning in manuals.warnings:
+            run.progress.detail(warning)
+        run.progress.detail(
+            f"{summary.documents} documents, {summary.pages} pages, {summary.passages} passages"
+        )
+
+    inputs = {
+        "manuals": [run.hashes.tree(folder) for folder in resolved.manuals],
+        "language": language,
+        "code": code("library", "core"),
+    }
+    return run.cached("index", "manuals", inputs, make) / "library.sqlite"
+
+
+def evaluate(
+    run: Run, resolved: Resolved, model: Path, library: Path, assistant: Assistant
+) -> Mapping[str, Any] | None:
+    """The score on the profile's question set; None when no gate asks for it."""
+    questions = resolved.profile.library.questions
+    if resolved.profile.gates.min_score is None or questions is None:
+        return None
+    path = resolved.folder / questions
+
+    def make(folder: Path) -> None:
+        engine = EngineClient(model, template=assistant.template, context=assistant.context)
+        try:
+            for _ in engine.start():
+                pass
+            with Library.open(library) as opened:
+                scores = evaluation.evaluate(
+                    evaluation.read_questions(path),
+                    assistant=assistant,
+                    library=opened,
+                    engine=engine,
+                    progress=lambda done, total: run.progress.advance(done, total, "questions"),
+                )
+        finally:
+            engine.close()
+        (folder / "scores.json").write_text(json.dumps(scores, indent=2), encoding="utf-8")
+
+    inputs = {
+        "questions": run.hashes.sha256(path),
+        "library": run.hashes.sha256(library),
+        "assistant": assistant.to_json(),
+        "engine": engine_key(),
+        "code": code("core", "engine", "library", "packager/evaluate.py"),
+    }
+    entry = run.cached("evaluate", "the profile's questions", inputs, make)
+    scores: dict[str, Any] = json.loads((entry / "scores.json").read_text(encoding="utf-8"))
+    run.progress.detail(
+        f"score {scores['score']:.0%}: {scores['answered']:.0%} of the answerable answered, "
+        f"{scores['refused']:.0%} of the others refused"
+    )
+    return scores
+
+
+def gate(
+    run: Run, resolved: Resolved, measurement: Measurement, scores: Mapping[str, Any] | None
+) -> tuple[GateResult, ...]:
+    """The profile's thresholds against the figures; raises GateFailed with the table."""
+    gates = resolved.profile.gates
+    peak = measurement.peak_memory_bytes
+    thresholds = Thresholds(
+        min_decode_tps=gates.min_decode_tps,
+        max_ttft_s=gates.max_ttft_s,
+        max_memory_gib=gates.max_memory_gib,
+        max_kl_divergence=gates.max_kl_divergence,
+        min_score=gates.min_score,
+    )
+    values = {
+        "min_decode_tps": measurement.decode_tps,
+        "max_ttft_s": measurement.ttft_s,
+        "max_memory_gib": peak / _GIB if peak is not None else None,
+        "min_score": scores["score"] if scores else None,
+    }
+    results = check_gates(thresholds, values)
+    with run.step("gate", f"{len(results)} thresholds of the profile"):
+        for line in format_table(results):
+            run.progress.detail(line)
+    failed = [result.reason for result in results if not result.passed]
+    if failed:
+        raise GateFailed(
+            f"{len(failed)} of {len(results)} gates failed; nothing was bundled. "
+            + "; ".join(failed),
+            hint="Choose a smaller candidate or type, or have the thresholds in [gates] reviewed.",
+        )
+    return results
+
+
+def freeze(run: Run, engine: Path) -> Path:
+    """The frozen assistant: the folder ``app``."""
+
+    def make(folder: Path) -> None:
+        freeze_app(engine, folder, log=ignore)
+
+    inputs = {
+        "engine": engine_key(),
+        "python": sys.version,
+        "platform": platform.platform(),
+        "code": code(*_SHIPPED_CODE, *FREEZE_CODE),
+        "recipe": run.hashes.tree(resources.folder("build") / "freeze"),
+        "packages": sorted(
+            f"{found.name}=={found.version}" for found in importlib.metadata.distributions()
+        ),
+    }
+    app = run.cached("freeze", "the assistant (about a minute)", inputs, make) / "app"
+    total = sum(path.lstat().st_size for path in app.rglob("*") if not path.is_dir())
+    run.progress.detail(f"app {size(total)} without the model")
+    return app
+
+
+FREEZE_CODE = tuple(
+    f"packager/{name}.py" for name in ("freeze", "freeze_native", "freeze_recipe", "freeze_spec")
+)
