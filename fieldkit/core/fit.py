@@ -94,7 +94,7 @@ def compute_bytes(
 
 
 def footprint(shape: Shape, *, weights: int, context: int) -> Footprint:
-    """The memory of a model of ``shape`` with ``weights`` bytes at ``context`` tokens."""
+    """Return the memory of a model of ``shape`` with ``weights`` bytes at ``context`` tokens."""
     return Footprint(
         weights=weights,
         kv_cache=kv_cache_bytes(shape, context),
@@ -133,10 +133,11 @@ def _assess_memory(need: Footprint, has: Resources) -> tuple[Verdict, list[str]]
         left = free - need.total
         return "fits", [f"{gib(free)} of memory are available, so {gib(left)} stay free"]
     if need.total <= free:
-        return "tight", [
+        reason = (
             f"{gib(free)} of memory are available: it runs, but leaves less than the "
             f"{gib(reserve)} that other programs should have"
-        ]
+        )
+        return "tight", [reason]
     missing = need.total - free
     reasons = [f"only {gib(free)} of memory are available, {gib(missing)} too little"]
     if need.total <= total - reserve:

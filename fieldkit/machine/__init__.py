@@ -1,1 +1,1 @@
-"""Facts of this machine, one module each; what cannot be known is None."""
+"""Facts of this machine, one module each; what cannot be found out is None."""

@@ -1,1 +1,1 @@
-"""Whether this machine carries a model: predicted from its shape, measured from its file."""
+"""Whether this laptop can carry an assistant: machine facts, prediction, measurement, verdict."""
