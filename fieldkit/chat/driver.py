@@ -84,11 +84,11 @@ class Driver:
         self._told_history = False
         # A daemon: quitting never waits for a model that is being read from a slow disk.
         self._thread = threading.Thread(target=self._run, name="engine-driver", daemon=True)
+        self.restart()
 
     def begin(self) -> None:
-        """Start the thread and load the model."""
+        """Start the thread; loading the model is its first job, whatever was asked before."""
         self._thread.start()
-        self.restart()
 
     def restart(self) -> None:
         """Load the model, unless it is loaded."""

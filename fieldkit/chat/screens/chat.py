@@ -183,7 +183,9 @@ class ChatScreen(Screen[None]):
 
     async def _opened(self, title: str, turns: tuple[StoredTurn, ...]) -> None:
         self._active = self._selected = None
-        await self._transcript.remove_children(":not(TurnView.-queued)")
+        waiting = list(self._waiting)  # asked after the conversation was opened
+        gone = [child for child in self._transcript.children if child not in waiting]
+        await self._transcript.remove_children(gone)
         self._status.change(used=0)
         self._head(title)
         if len(turns) > _MOST_TURNS:
@@ -191,7 +193,7 @@ class ChatScreen(Screen[None]):
         for kept in turns[-_MOST_TURNS:]:
             turn = TurnView(kept.question)
             turn.done = True
-            await self._transcript.mount(turn)
+            await self._transcript.mount(turn, before=waiting[0] if waiting else None)
             await turn.end(Ended.of(kept))
             self._selected = turn
         await self._select(self._selected)
@@ -226,14 +228,15 @@ class ChatScreen(Screen[None]):
 
     async def ask(self, question: str) -> None:
         """Put a question into the conversation and hand it to the driver."""
-        await self.query(Welcome).remove()
         turn = TurnView(question)
-        self._waiting.append(turn)
-        await self._transcript.mount(turn)
         waits = "" if self._engine_running else "Waiting for the model to load"
+        # Handed over before anything is awaited, so that a key pressed now finds it waiting.
+        self._waiting.append(turn)
+        self.app.driver.ask(question)
+        await self.query(Welcome).remove()
+        await self._transcript.mount(turn)
         turn.wait("Waiting for the answer before" if self._active else waits)
         self._transcript.anchor()
-        self.app.driver.ask(question)
 
     def action_send(self) -> None:
         """Send what is in the input."""

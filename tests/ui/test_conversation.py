@@ -1,0 +1,425 @@
+"""What a technician does with the assistant, by messages and state."""
+
+from __future__ import annotations
+
+import pytest
+
+from fieldkit.chat.store import HistoryUnusable, Store
+from fieldkit.chat.widgets.composer import Composer
+from fieldkit.chat.widgets.sources import SourcesPane
+from fieldkit.chat.widgets.turn import TurnView
+from fieldkit.chat.widgets.welcome import Welcome
+from fieldkit.core.citation import REFUSAL
+from fieldkit.errors import EngineFailure
+from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script
+from tests.ui.conftest import MakeApp, ask, notices, ready, shown, status, until
+
+SIZE = (80, 24)
+QUESTION = "What torque do the fluid end studs need?"
+DEAD = EngineFailure("the model file is damaged", hint="Install the release again.")
+
+
+async def test_paints_while_the_model_loads_and_answers_what_was_asked_meanwhile(
+    make_app: MakeApp,
+) -> None:
+    engine = ScriptedEngine(hold_load=True)
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "loading 40%" in status(app), "progress")
+        assert "Try one of these" in shown(app)
+        await ask(pilot, QUESTION, wait=False)
+        assert "Waiting for the model to load" in shown(app)
+        assert engine.requests == []
+        engine.loading.set()
+        (turn,) = app.screen.turns
+        await until(pilot, lambda: turn.done, "the answer")
+        assert turn.answer == ANSWER
+        assert "ready" in status(app)
+
+
+async def test_an_answer_streams_and_names_its_page(make_app: MakeApp) -> None:
+    engine = ScriptedEngine(script(ANSWER, hold_after=5))
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION, wait=False)
+        (turn,) = app.screen.turns
+        await until(pilot, lambda: turn.answer == "The fluid end studs are ", "first words")
+        assert "answering" in status(app)
+        assert "The fluid end studs are" in shown(app)
+        assert app.screen.query_one(SourcesPane).display, "evidence is shown before the answer"
+        engine.go.set()
+        await until(pilot, lambda: turn.done, "the end")
+        assert turn.cited == (TORQUE,)
+        assert "[1] PX-204 rev C, p. 7, Torque table" in shown(app)
+        assert "38.5 tok/s" in status(app)
+        assert "/2048" in status(app)
+        assert "offline" in status(app)
+
+
+async def test_the_engine_gets_the_conversation(make_app: MakeApp) -> None:
+    engine = ScriptedEngine()
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "first")
+        await ask(pilot, "second")
+    contents = [message.content for message in engine.requests[1].messages]
+    assert contents[0].endswith("Question: first")
+    assert contents[1] == ANSWER
+    assert contents[2].endswith("Question: second")
+
+
+async def test_escape_stops_and_keeps_what_was_said(make_app: MakeApp, store: Store) -> None:
+    engine = ScriptedEngine(script(ANSWER, hold_after=5))
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION, wait=False)
+        (turn,) = app.screen.turns
+        await until(pilot, lambda: turn.answer.strip(), "first words")
+        await pilot.press("escape")
+        await until(pilot, lambda: turn.done, "the stop")
+        assert "stopped" in shown(app)
+        assert "The fluid end studs are" in shown(app)
+        assert "ready" in status(app)
+        (kept,) = store.load(store.conversations()[0].id)
+        assert kept.answer == "The fluid end studs are "
+        assert kept.finish == "aborted"
+
+
+async def test_escape_gives_back_a_question_that_waits(make_app: MakeApp, store: Store) -> None:
+    engine = ScriptedEngine(hold_load=True)
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ask(pilot, QUESTION, wait=False)
+        await pilot.press("escape")
+        engine.loading.set()
+        await until(pilot, lambda: not app.screen.turns, "the question is gone")
+        assert app.screen.query_one(Composer).text == QUESTION
+        assert app.screen.query(Welcome)
+        assert engine.requests == []
+        assert store.conversations() == ()
+
+
+async def test_newline_recall_and_paste(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("a", "ctrl+j", "b")
+        composer = app.screen.query_one(Composer)
+        assert composer.text == "a\nb"
+        assert composer.cursor_blink is False
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.turns, "the question")
+        assert app.screen.turns[0].question == "a\nb"
+        assert composer.text == ""
+        await pilot.press("up")
+        await until(pilot, lambda: composer.text == "a\nb", "the last question again")
+
+
+async def test_a_blank_question_is_not_sent(make_app: MakeApp) -> None:
+    engine = ScriptedEngine()
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("space", "ctrl+j", "enter")
+        await pilot.pause()
+        assert not app.screen.turns
+
+
+async def test_an_example_is_one_tab_and_enter_away(make_app: MakeApp) -> None:
+    engine = ScriptedEngine()
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        app.screen.query_one("#examples").focus()
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.screen.turns, "the example")
+        assert app.screen.turns[0].question == "The driller panel shows E 17, what is wrong?"
+        assert isinstance(app.focused, Composer)
+
+
+async def test_a_refusal_is_plain_and_offers_the_nearest_pages(make_app: MakeApp) -> None:
+    engine = ScriptedEngine()
+    app = make_app(engine, passages=())
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "Who won the cup?")
+        text = shown(app)
+        assert REFUSAL in text
+        assert "These pages come nearest" in text
+        assert "PX-204 rev C, p. 7, Torque table" in text
+        assert app.screen.query_one(SourcesPane).border_title == "Nearest pages"
+        assert engine.requests == [], "nothing is generated without evidence"
+
+
+async def test_a_refusal_by_the_model_is_told_the_same_way(make_app: MakeApp) -> None:
+    app = make_app(ScriptedEngine(script(REFUSAL + " It is about pumps [1].")))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "Who won the cup?")
+        (turn,) = app.screen.turns
+        assert turn.has_class("-refused")
+        assert turn.cited == ()
+        assert "These pages come nearest" in shown(app)
+
+
+async def test_sources_open_the_whole_page_with_the_passage_marked(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        await pilot.press("shift+tab")
+        assert isinstance(app.focused, SourcesPane)
+        await pilot.press("down", "space")
+        await until(pilot, lambda: app.screen.query("#page Static"), "the page")
+        marked = app.screen.query("#page .-marked")
+        assert [line.render().plain for line in marked] == [CLAMPS.text]
+        assert "page 7 of 12" in shown(app)
+        await pilot.press("right")
+        await until(pilot, lambda: "page 8 of 12" in shown(app), "the next page")
+        assert not app.screen.query("#page .-marked")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.screen_stack[0], "the conversation")
+
+
+async def test_a_page_the_manuals_lost_still_shows_the_passage(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        app.screen.query_one(SourcesPane).focus()
+        await pilot.press("3")
+        await until(pilot, lambda: app.screen.query("#page .-marked"), "the passage")
+        assert "not in the installed manuals any more" in shown(app)
+        assert "Fit a red lock" in shown(app)
+
+
+@pytest.mark.parametrize("key", ["f2", "ctrl+s"])
+async def test_sources_can_be_put_away(make_app: MakeApp, key: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        pane = app.screen.query_one(SourcesPane)
+        assert pane.display
+        await pilot.press(key)
+        await until(pilot, lambda: not pane.display, "hidden")
+        await pilot.press(key)
+        await until(pilot, lambda: pane.display, "shown")
+
+
+async def test_earlier_answers_show_their_own_sources(make_app: MakeApp) -> None:
+    app = make_app(ScriptedEngine(script(ANSWER), script("Fit a lock [3].")))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "first")
+        await ask(pilot, "second")
+        cited = app.screen.query("SourceItem.-cited")
+        assert [item.number for item in cited] == [3]
+        await pilot.press("alt+up")
+        await until(pilot, lambda: app.screen.turns[0].has_class("-selected"), "the first")
+        assert [item.number for item in app.screen.query("SourceItem.-cited")] == [1]
+
+
+async def test_copy_takes_the_answer_and_its_sources(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: app.clipboard, "the clipboard")
+        assert app.clipboard.startswith(ANSWER)
+        assert "[1] PX-204 rev C, p. 7, Torque table" in app.clipboard
+
+
+async def test_the_conversation_scrolls_from_the_input(make_app: MakeApp) -> None:
+    app = make_app(ScriptedEngine(script("word " * 600)))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        transcript = app.screen.query_one("#transcript")
+        await until(pilot, lambda: transcript.scroll_y == transcript.max_scroll_y > 0, "the end")
+        assert isinstance(app.focused, Composer)
+        await pilot.press("pageup")
+        await until(pilot, lambda: transcript.scroll_y < transcript.max_scroll_y, "scrolled up")
+        await pilot.press("pagedown")
+        await until(pilot, lambda: transcript.scroll_y == transcript.max_scroll_y, "at the end")
+
+
+async def test_new_resume_rename_delete(make_app: MakeApp, store: Store) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "first question")
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: app.screen.query(Welcome), "an empty conversation")
+        assert not app.screen.turns
+        await ask(pilot, "second question")
+        assert [entry.title for entry in store.conversations()] == [
+            "second question",
+            "first question",
+        ]
+
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "Earlier conversations" in shown(app), "the list")
+        await pilot.press("down", "r")
+        await pilot.press(*["backspace"] * 20, *"renamed", "enter")
+        await until(pilot, lambda: "renamed" in shown(app), "the new title")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1, "back")
+        await until(
+            pilot,
+            lambda: [turn.question for turn in app.screen.turns] == ["first question"],
+            "the first conversation",
+        )
+        (turn,) = app.screen.turns
+        await until(pilot, lambda: turn.cited == (TORQUE,), "its sources")
+        assert "renamed" in shown(app)
+
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: len(app.screen_stack) == 2, "the list")
+        await pilot.press("down", "d")
+        assert len(store.conversations()) == 2, "asked once is not enough"
+        await pilot.press("d")
+        await until(pilot, lambda: len(store.conversations()) == 1, "the deletion")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.query(Welcome), "the deleted one is left")
+
+
+async def test_finding_a_conversation(make_app: MakeApp, store: Store) -> None:
+    for title in ("pump torque", "radio channel", "gas alarm"):
+        store.create(title)
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "pump torque" in shown(app), "the list")
+        await pilot.press("slash", *"radio")
+        await until(pilot, lambda: "pump torque" not in shown(app), "fewer")
+        assert "radio channel" in shown(app)
+        await pilot.press("escape")
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1, "back")
+
+
+async def test_new_conversation_during_an_answer_keeps_it_in_its_own(
+    make_app: MakeApp, store: Store
+) -> None:
+    app = make_app(ScriptedEngine(script(ANSWER, hold_after=3), script("Second [1].")))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "first", wait=False)
+        await until(pilot, lambda: app.screen.turns[0].answer, "first words")
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: app.screen.query(Welcome), "an empty conversation")
+        await ask(pilot, "second")
+        assert [turn.question for turn in app.screen.turns] == ["second"]
+        second, first = store.conversations()
+        assert store.load(first.id)[0].answer.strip() == "The fluid end"
+        assert store.load(second.id)[0].answer == "Second [1]."
+
+
+async def test_an_engine_that_does_not_load_leaves_search(
+    make_app: MakeApp, store: Store
+) -> None:
+    engine = ScriptedEngine(load_error=DEAD)
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "engine stopped" in status(app), "the failure")
+        assert "the model file is damaged" in notices(app)
+        await ask(pilot, QUESTION)
+        assert "[1] PX-204 rev C, p. 7, Torque table" in shown(app)
+        assert app.screen.query_one(SourcesPane).display
+        assert store.load(store.conversations()[0].id)[0].finish == "search"
+
+        engine.load_error = None
+        await pilot.press("ctrl+r")
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        assert app.screen.turns[-1].answer == ANSWER
+
+
+async def test_an_engine_that_dies_mid_answer_keeps_what_was_said(
+    make_app: MakeApp, store: Store
+) -> None:
+    engine = ScriptedEngine(script(ANSWER, die_after=4), script(ANSWER))
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        await until(pilot, lambda: "engine stopped" in status(app), "the failure")
+        assert "killed by signal 9" in notices(app)
+        assert "Ctrl+R starts it again" in notices(app)
+        app.screen.query_one("#transcript").scroll_home(animate=False)
+        await until(pilot, lambda: "The fluid end studs" in shown(app), "the words")
+        (kept,) = store.load(store.conversations()[0].id)
+        assert kept.answer == "The fluid end studs "
+        assert kept.finish == "failed"
+        await pilot.press("ctrl+r")
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        assert app.screen.turns[-1].answer == ANSWER
+
+
+async def test_works_without_a_history(make_app: MakeApp) -> None:
+    problem = HistoryUnusable("the history cannot be used", hint="Check free space.")
+    app = make_app(history=False, history_problem=problem)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        assert "This conversation is not kept" in notices(app)
+        await ask(pilot, QUESTION)
+        assert app.screen.turns[0].answer == ANSWER
+
+
+async def test_a_history_that_breaks_is_told_once_and_left(
+    make_app: MakeApp, store: Store
+) -> None:
+    app = make_app(ScriptedEngine(script(ANSWER), script("Again [1].")))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await ready(pilot)
+        await ask(pilot, "first")
+        store.delete(store.conversations()[0].id)
+        await ask(pilot, "second")
+        await until(pilot, lambda: "deleted in another window" in notices(app), "the notice")
+        assert app.screen.turns[-1].answer == "Again [1]."
+        assert len(app.screen.query(".notice")) == 1
+
+
+async def test_light_and_dark(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("f3")
+        await until(pilot, lambda: app.theme == "fieldkit-light", "light")
+        await pilot.press("f3")
+        await until(pilot, lambda: app.theme == "fieldkit-dark", "dark")
+
+
+async def test_quitting_during_an_answer_keeps_what_was_said(
+    make_app: MakeApp, store: Store
+) -> None:
+    app = make_app(ScriptedEngine(script(ANSWER, hold_after=4)))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION, wait=False)
+        await until(pilot, lambda: app.screen.turns[0].answer.strip(), "first words")
+        await pilot.press("ctrl+q")
+    app.close()
+    (kept,) = store.load(store.conversations()[0].id)
+    assert kept.answer.strip() == "The fluid end studs"
+    assert kept.finish == "aborted"
+
+
+async def test_streamed_markdown_is_markdown(make_app: MakeApp) -> None:
+    answer = "Do this:\n\n1. Stop.\n2. Lock.\n\n```\nE 17  low oil\n```\n\n| A | B |\n|---|---|\n| 1 | 2 |"
+    app = make_app(ScriptedEngine(script(answer)))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        turn: TurnView = app.screen.turns[0]
+        await until(pilot, lambda: turn.query("MarkdownTable"), "the table")
+        assert turn.query("PlainFence")
+        assert turn.query("MarkdownOrderedList")
+        assert "```" not in shown(app)

@@ -1,0 +1,258 @@
+"""The history: what was said is there again, for this user only, whatever happens in between."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import textwrap
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fieldkit.chat import store as store_module
+from fieldkit.chat.paths import HISTORY, data_dir
+from fieldkit.chat.store import HistoryUnusable, Store, short_title
+from fieldkit.core.citation import REFUSAL, Passage
+from fieldkit.core.generation import Stats
+from fieldkit.errors import InvalidInput
+
+PASSAGE = Passage(
+    document="PX-204",
+    title="PX-204 mud pump",
+    revision="C",
+    page=7,
+    heading="Torque table",
+    text="Fluid end studs: 320 Nm.",
+    score=2.5,
+)
+STATS = Stats(
+    ttft_s=0.5,
+    prefill_tokens=300,
+    reused_tokens=20,
+    prefill_tps=600.0,
+    decode_tps=30.0,
+    completion_tokens=12,
+    context_used=312,
+)
+
+
+class Clock:
+    """A clock that moves on by a minute whenever it is read."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / HISTORY
+
+
+@pytest.fixture
+def store(path: Path):
+    store = Store(path, clock=Clock())
+    yield store
+    store.close()
+
+
+def test_a_conversation_comes_back_as_it_was_said(store: Store, path: Path) -> None:
+    conversation = store.create("What torque?")
+    turn = store.append(conversation, "What torque?", [PASSAGE])
+    store.update(turn, "320 Nm [1].", finish="stop", stats=STATS)
+    store.close()
+
+    (kept,) = Store(path).load(conversation)
+    assert (kept.question, kept.answer, kept.finish) == ("What torque?", "320 Nm [1].", "stop")
+    assert kept.passages == (PASSAGE,)
+    assert kept.stats == STATS
+    assert kept.turn.passages == (PASSAGE,)
+
+
+def test_pages_that_were_only_near_are_not_sent_to_the_model_again(store: Store) -> None:
+    conversation = store.create("q")
+    turn = store.append(conversation, "q", [PASSAGE])
+    store.update(turn, REFUSAL, finish="stop")
+    (kept,) = store.load(conversation)
+    assert kept.passages == (PASSAGE,)
+    assert kept.turn.passages == ()
+
+
+def test_the_last_used_conversation_comes_first(store: Store) -> None:
+    first = store.create("first")
+    second = store.create("second")
+    store.append(first, "again")
+    listed = store.conversations()
+    assert [entry.id for entry in listed] == [first, second]
+    assert [entry.turns for entry in listed] == [1, 0]
+    assert listed[0].updated > listed[0].created
+
+
+def test_rename_and_delete(store: Store) -> None:
+    conversation = store.create("old")
+    store.append(conversation, "q")
+    store.rename(conversation, "new\x1b]0;name\x07\nline")
+    assert store.conversations()[0].title == "new]0;name line"
+    store.delete(conversation)
+    assert store.conversations() == ()
+    with pytest.raises(KeyError):
+        store.load(conversation)
+    rows = sqlite3.connect(store.path).execute("SELECT count(*) FROM turns").fetchone()
+    assert rows == (0,)
+
+
+@pytest.mark.parametrize("call", ["rename", "delete", "append", "update", "load"])
+def test_an_unknown_id_is_a_key_error(store: Store, call: str) -> None:
+    arguments = {"rename": ("x",), "append": ("q",), "update": ("a",)}.get(call, ())
+    with pytest.raises(KeyError):
+        getattr(store, call)(4711, *arguments)
+
+
+def test_titles_are_short_clean_lines() -> None:
+    assert short_title("  a\n b\x1b[31m ") == "a b[31m"
+    assert short_title("\x07") == "Untitled"
+    assert len(short_title("word " * 50)) <= store_module.TITLE_LENGTH
+
+
+def test_text_a_terminal_could_not_decode_is_kept_readable(store: Store) -> None:
+    conversation = store.create("caf\udce9")
+    store.append(conversation, "caf\udce9?")
+    assert store.load(conversation)[0].question == "caf??"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX file modes")
+def test_only_the_user_can_read_it(store: Store, path: Path) -> None:
+    store.create("private")
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX file modes")
+def test_a_folder_that_was_open_to_others_is_closed(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.parent.chmod(0o755)
+    path.touch(mode=0o644)
+    Store(path).close()
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_newer_history_is_left_alone(store: Store, path: Path) -> None:
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(InvalidInput, match="newer fieldkit"):
+        Store(path)
+
+
+def test_an_older_history_is_migrated_and_keeps_its_content(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(path)._writing() as db:
+        db.execute("INSERT INTO conversations VALUES (1, 'kept', '2026-01-01', '2026-01-01')")
+    more = (*store_module.MIGRATIONS, "ALTER TABLE conversations ADD COLUMN note TEXT")
+    monkeypatch.setattr(store_module, "MIGRATIONS", more)
+    store = Store(path)
+    assert store.conversations()[0].title == "kept"
+    with store._reading() as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+def test_a_failed_migration_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Store(path).close()
+    broken = (*store_module.MIGRATIONS, "CREATE TABLE extra (a); CREATE TABLE turns (b)")
+    monkeypatch.setattr(store_module, "MIGRATIONS", broken)
+    with pytest.raises(HistoryUnusable):
+        Store(path)
+    monkeypatch.undo()
+    with Store(path)._reading() as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("SELECT 1 FROM sqlite_master WHERE name = 'extra'").fetchone() is None
+
+
+def test_a_file_that_is_no_database_is_told_with_a_next_step(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text("not a database, " * 100)
+    with pytest.raises(HistoryUnusable) as caught:
+        Store(path)
+    assert str(path) in caught.value.message
+    assert "move the file away" in caught.value.hint
+
+
+def test_passages_of_another_version_are_left_out(store: Store) -> None:
+    conversation = store.create("q")
+    store.append(conversation, "q", [PASSAGE])
+    with store._writing() as db:
+        db.execute("UPDATE turns SET passages = '[{\"odd\": 1}]', stats = '{\"odd\": 1}'")
+    (kept,) = store.load(conversation)
+    assert (kept.passages, kept.stats) == ((), None)
+
+
+def _write_many(path: Path, name: str, count: int) -> None:
+    store = Store(path)
+    conversation = store.create(name)
+    for number in range(count):
+        turn = store.append(conversation, f"{name} {number}")
+        store.update(turn, "answer", finish="stop")
+    store.close()
+
+
+def test_two_processes_share_one_history(path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    names = ("one", "two", "three")
+    writers = [spawn.Process(target=_write_many, args=(path, name, 40)) for name in names]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    store = Store(path)
+    assert sorted(entry.title for entry in store.conversations()) == sorted(names)
+    assert [entry.turns for entry in store.conversations()] == [40, 40, 40]
+    with store._reading() as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_killed_process_loses_only_what_it_had_not_written(path: Path) -> None:
+    program = textwrap.dedent(
+        """
+        import sys
+        from pathlib import Path
+        from fieldkit.chat.store import Store
+        store = Store(Path(sys.argv[1]))
+        conversation = store.create("killed")
+        turn = store.append(conversation, "question")
+        for number in range(1000000):
+            store.update(turn, "word " * (number % 1000 + 1))
+            sys.stdout.write("saved\\n")
+            sys.stdout.flush()
+        """
+    )
+    root = Path(__file__).resolve().parents[2]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True, cwd=root
+    ) as child:
+        assert child.stdout is not None
+        for _ in range(5):
+            assert child.stdout.readline() == "saved\n"
+        child.kill()
+    store = Store(path)
+    (conversation,) = store.conversations()
+    (kept,) = store.load(conversation.id)
+    assert kept.question == "question"
+    assert kept.answer.startswith("word word")
+    assert kept.finish == ""
+
+
+def test_the_folder_can_be_chosen_by_the_environment(tmp_path: Path) -> None:
+    assert data_dir({"FIELDKIT_DATA_DIR": str(tmp_path)}) == tmp_path
+    assert data_dir({}).name == "fieldkit"
