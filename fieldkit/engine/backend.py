@@ -38,6 +38,8 @@ def load(folder: Path | None = None) -> Any:
     """
     folder = folder or find_engine()
     os.environ["LLAMA_CPP_LIB_PATH"] = str(folder)
+    os.environ.pop("GGML_BACKEND_PATH", None)  # would load a variant from wherever it points
+    _load_ggml(folder)
     binding = _import_binding()
     _log_to_stderr(binding)
     binding._lib.ggml_backend_load_all_from_path(os.fsencode(folder))
@@ -49,6 +51,22 @@ def load(folder: Path | None = None) -> Any:
         )
     binding.llama_backend_init()
     return binding
+
+
+def _load_ggml(folder: Path) -> None:
+    """Load the libraries that libllama needs by absolute path, lower layer first.
+
+    The loader then finds them loaded, by SONAME; it would otherwise search ``LD_LIBRARY_PATH``
+    before the folder libllama itself is in.
+    """
+    if os.name != "posix":
+        return  # Windows looks beside the library first
+    for name in ("libggml-base", "libggml"):
+        for path in sorted(folder.glob(f"{name}.so*"))[:1] or sorted(folder.glob(f"{name}.dylib")):
+            try:
+                ctypes.CDLL(str(path))
+            except OSError as error:
+                raise EngineFailure(f"the engine cannot be loaded: {error}", hint=MEND) from error
 
 
 def _import_binding() -> Any:

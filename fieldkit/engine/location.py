@@ -54,12 +54,13 @@ def variants(folder: Path) -> tuple[str, ...]:
 def find_engine() -> Path:
     """The folder of the portable engine; raises InvalidInput when it has not been built.
 
-    ``FIELDKIT_ENGINE`` names another folder (a native build to compare with, say).
+    A release uses its own. Elsewhere ``FIELDKIT_ENGINE`` may name another folder (a native build
+    to compare with, say).
     """
-    if named := os.environ.get("FIELDKIT_ENGINE"):
-        folder = Path(named)
-    elif bundle := getattr(sys, "_MEIPASS", None):
+    if bundle := getattr(sys, "_MEIPASS", None):
         folder = Path(bundle) / "engine"
+    elif named := os.environ.get("FIELDKIT_ENGINE"):
+        folder = Path(named)
     else:
         folder = resources.cache_dir() / "engine" / engine_key()
     folder = folder.absolute()
