@@ -1,7 +1,7 @@
 """Whether a model fits a machine: memory by exact sizes, and a verdict in words and numbers.
 
 Weights and KV cache are exact. The compute buffer follows the largest set of tensors that the
-engine's graph holds at once, and the runtime is a measured constant; ``ERROR_BAND`` covers both.
+engine's graph holds at once, and the programs are a measured constant; ``ERROR_BYTES`` covers both.
 """
 
 from __future__ import annotations
@@ -15,13 +15,19 @@ Verdict = Literal["fits", "tight", "unfit"]
 
 MIB, GIB = 1 << 20, 1 << 30
 KV_CELLS = 256  # the engine rounds the context up to whole groups of cells
-BATCH = 512  # tokens the engine reads at a time, for which it sizes its compute buffer
-# Measured: the engine's child process without weights and KV cache (interpreter, libraries,
-# vocabulary) and the terminal assistant beside it.
-RUNTIME_BYTES = 128 * MIB
-# The share by which a prediction of memory has been off, over the models measured.
-ERROR_BAND = 0.05
+# The engine reads prompts in pieces of this many tokens. Its compute buffer may be reserved for
+# more, but memory that no graph reaches is never touched.
+BATCH = 128
+# Measured with the pinned engine over models from 5 million to 3.8 billion parameters: the engine's
+# child process without weights, KV cache and compute buffer (34 to 66 MiB: interpreter, libraries,
+# vocabulary, buffers left over from loading), and the terminal assistant beside it (48 MiB).
+ENGINE_BYTES = 64 * MIB
+INTERFACE_BYTES = 64 * MIB
+# How far off that has been; the exact parts are exact.
+ERROR_BYTES = 32 * MIB
 DISK_RESERVE = GIB
+# What a simulated machine is taken to use by itself: an operating system with an idle desktop.
+SYSTEM_BYTES = 2 * GIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,19 +37,24 @@ class Footprint:
     weights: int
     kv_cache: int
     compute: int
-    runtime: int = RUNTIME_BYTES
+    programs: int = ENGINE_BYTES + INTERFACE_BYTES
 
     @property
     def total(self) -> int:
         """All of it."""
-        return self.weights + self.kv_cache + self.compute + self.runtime
+        return self.weights + self.kv_cache + self.compute + self.programs
+
+    @property
+    def error_band(self) -> float:
+        """The share by which ``total`` may be off, up or down."""
+        return round(ERROR_BYTES / self.total, 3)
 
     @property
     def explanation(self) -> str:
         """The sum in words."""
         return (
             f"needs {gib(self.total)}: weights {gib(self.weights)}, KV cache {gib(self.kv_cache)}, "
-            f"compute buffers {gib(self.compute)}, programs {gib(self.runtime)}"
+            f"compute buffers {gib(self.compute)}, programs {gib(self.programs)}"
         )
 
 
@@ -100,6 +111,11 @@ def footprint(shape: Shape, *, weights: int, context: int) -> Footprint:
         kv_cache=kv_cache_bytes(shape, context),
         compute=compute_bytes(shape, context),
     )
+
+
+def simulated_available(total: int) -> int:
+    """Return the bytes taken to be available on an idle machine with ``total`` installed."""
+    return total - min(SYSTEM_BYTES, total // 2)
 
 
 def memory_reserve(total: int) -> int:
@@ -162,7 +178,7 @@ def _assess_disk(download: int, free: int | None) -> tuple[Verdict, str]:
 
 
 def gib(size: int) -> str:
-    """``size`` in GiB, or in MiB below a tenth of one, with its unit."""
-    if size < GIB // 10:
+    """``size`` in GiB, or in MiB below one, with its unit."""
+    if size < GIB:
         return f"{size / MIB:.0f} MiB"
     return f"{size / GIB:.2f} GiB"

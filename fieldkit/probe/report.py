@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldkit.core.fit import (
-    ERROR_BAND,
     GIB,
     Assessment,
+    Footprint,
     Resources,
     assess,
     footprint,
     gib,
+    simulated_available,
 )
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.text import clean_line
 from fieldkit.machine.facts import Machine
-from fieldkit.machine.memory import Ram
 from fieldkit.probe.subject import Subject
 
 WIDTH = 80
@@ -51,10 +51,12 @@ def probe(
 
     ``measure`` measures the one subject given; it is not called when that subject does not fit.
     With several subjects the verdict is that of the best one; with none it is ``unfit``.
-    ``simulate_ram_gib`` pretends another amount of memory, of which as much is in use as here.
+    ``simulate_ram_gib`` pretends an idle machine with that much memory installed.
     """
     if simulate_ram_gib is not None:
-        ram = _simulated(machine.memory, round(simulate_ram_gib * GIB))
+        total = round(simulate_ram_gib * GIB)
+        available = simulated_available(total)
+        ram = replace(machine.memory, total=total, available=available, container_limit=None)
         machine = replace(machine, memory=ram)
     has = Resources(
         memory_total=machine.memory.total,
@@ -74,18 +76,11 @@ def probe(
     }
 
 
-def _simulated(real: Ram, total: int) -> Ram:
-    used = 0
-    if real.total is not None and real.available is not None:
-        used = real.total - real.available
-    return replace(real, total=total, available=max(0, total - used), container_limit=None)
-
-
 def _machine(machine: Machine, engine: EngineFacts | None, *, simulated: bool) -> dict[str, Any]:
     facts = machine.to_dict()
     facts["memory"]["simulated"] = simulated
     facts["engine"] = engine and {
-        "revision": engine.revision,
+        "revision": engine.revision or None,
         "variant": engine.variant or None,
         "variants": list(engine.variants),
     }
@@ -93,35 +88,26 @@ def _machine(machine: Machine, engine: EngineFacts | None, *, simulated: bool) -
 
 
 def _candidate(subject: Subject, has: Resources, *, measured: bool) -> dict[str, Any]:
-    memory, assessment = _assess(subject, has)
-    reasons = list(assessment.reasons)
-    if not measured:
-        reasons.append(_NO_SPEED)
+    need = _need(subject)
+    if need is None:
+        assessment = Assessment(verdict="tight", reasons=(subject.note,))
+    else:
+        assessment = assess(need, has, download=subject.download)
+    unpredicted = dict.fromkeys(("decode_tps", "prefill_tps", "ttft_s"))
     return {
         "name": clean_line(subject.name),
         "quantization": subject.quantization,
-        "predicted": {
-            "decode_tps": None,
-            "prefill_tps": None,
-            "ttft_s": None,
-            "memory_bytes": memory,
-        },
-        "error_band": {
-            "decode_tps": None,
-            "prefill_tps": None,
-            "ttft_s": None,
-            "memory_bytes": None if memory is None else ERROR_BAND,
-        },
+        "predicted": {**unpredicted, "memory_bytes": need and need.total},
+        "error_band": {**unpredicted, "memory_bytes": need and need.error_band},
         "verdict": assessment.verdict,
-        "reasons": reasons,
+        "reasons": [*assessment.reasons, *(() if measured else (_NO_SPEED,))],
     }
 
 
-def _assess(subject: Subject, has: Resources) -> tuple[int | None, Assessment]:
+def _need(subject: Subject) -> Footprint | None:
     if subject.shape is None or subject.weights is None:
-        return None, Assessment(verdict="tight", reasons=(subject.note,))
-    need = footprint(subject.shape, weights=subject.weights, context=subject.context)
-    return need.total, assess(need, has, download=subject.download)
+        return None
+    return footprint(subject.shape, weights=subject.weights, context=subject.context)
 
 
 def format_report(report: Mapping[str, Any]) -> str:
@@ -176,8 +162,9 @@ def _engine(engine: Mapping[str, Any] | None, cpu: Mapping[str, Any]) -> str:
     features = f"; the processor has {' '.join(cpu['features'])}" if cpu["features"] else ""
     if engine is None:
         return f"none found{features}"
-    chosen = engine["variant"] or "unknown variant"
-    return f"{engine['revision']}, {chosen} (one of {len(engine['variants'])}){features}"
+    chosen = f"{engine['variant'] or 'unknown'}, one of {len(engine['variants'])} variants"
+    revision = f"{engine['revision']}, " if engine["revision"] else ""
+    return f"{revision}{chosen}{features}"
 
 
 def _memory(ram: Mapping[str, Any]) -> str:
@@ -185,7 +172,7 @@ def _memory(ram: Mapping[str, Any]) -> str:
         return "unknown"
     text = f"{gib(ram['total'])}, {gib(ram['available'])} available"
     if ram["simulated"]:
-        text += " (simulated)"
+        text += " (simulated, idle)"
     elif ram["container_limit"] is not None:
         text += " (limited by the container)"
     return text

@@ -181,7 +181,7 @@ def test_every_tensor_gets_the_type_that_the_engine_gives_it(
     assert header.tensor_bytes == weight_bytes(shape, quantization)
 
 
-NEED = Footprint(weights=2 * GIB, kv_cache=GIB, compute=100 * MIB, runtime=28 * MIB)
+NEED = Footprint(weights=2 * GIB, kv_cache=GIB, compute=100 * MIB, programs=28 * MIB)
 
 
 def machine(available: float | None, *, total: float = 16, disk: float | None = 100) -> Resources:
@@ -223,12 +223,14 @@ def test_an_installed_model_needs_no_disk() -> None:
 
 def test_the_footprint_adds_up() -> None:
     need = footprint(PHI3_MINI, weights=2_396_032_512, context=4096)
-    assert need.total == need.weights + need.kv_cache + need.compute + need.runtime
-    assert 3.9 * GIB < need.total < 4.0 * GIB
+    assert need.total == need.weights + need.kv_cache + need.compute + need.programs
+    assert 3.8 * GIB < need.total < 3.95 * GIB
+    assert need.error_band == pytest.approx(0.008, abs=0.001)
 
 
 def test_small_sizes_are_shown_in_mib() -> None:
     assert gib(15 * MIB) == "15 MiB"
+    assert gib(GIB - MIB) == "1023 MiB"
     assert gib(3 * GIB // 2) == "1.50 GiB"
     assert memory_reserve(4 * GIB) == GIB // 2
     assert memory_reserve(32 * GIB) == 2 * GIB

@@ -109,7 +109,7 @@ def test_the_json_has_the_fields_that_scripts_rely_on() -> None:
         "reasons": None,
     }
     assert entry["predicted"]["decode_tps"] is None
-    assert entry["predicted"]["memory_bytes"] == pytest.approx(3.94 * GIB, rel=0.01)
+    assert entry["predicted"]["memory_bytes"] == pytest.approx(3.88 * GIB, rel=0.01)
     assert "speed is not predicted" in entry["reasons"][-1]
     assert report["measured"] is None
     assert report["verdict"] == "fits"
@@ -166,12 +166,30 @@ def test_no_model_is_unfit() -> None:
     assert "--candidate NAME or --model FILE" in format_report(report)
 
 
-def test_simulated_memory_leaves_in_use_what_is_in_use_here() -> None:
-    report = probe([PHI3], machine=laptop(total=16, available=10), simulate_ram_gib=8)
+@pytest.mark.parametrize(
+    ("gib", "available", "verdict"), [(2, 1, "unfit"), (6, 4, "tight"), (8, 6, "fits")]
+)
+def test_simulated_memory_is_that_of_an_idle_machine(
+    gib: float, available: float, verdict: str
+) -> None:
+    report = probe([PHI3], machine=laptop(total=16, available=1), simulate_ram_gib=gib)
     ram = report["machine"]["memory"]
-    assert (ram["total"], ram["available"], ram["simulated"]) == (8 * GIB, 2 * GIB, True)
-    assert report["verdict"] == "unfit"
-    assert "8.00 GiB, 2.00 GiB available (simulated)" in format_report(report)
+    assert (ram["total"], ram["available"]) == (gib * GIB, available * GIB)
+    assert ram["simulated"] is True
+    assert report["verdict"] == verdict
+    assert "available (simulated, idle)" in format_report(report)
+
+
+def test_an_engine_that_tells_nothing_is_unknown() -> None:
+    engine = EngineFacts(revision="", variant="", variants=("sse42",))
+    report = probe([SMALL], machine=laptop(), engine=engine)
+    assert report["machine"]["engine"] == {
+        "revision": None,
+        "variant": None,
+        "variants": ["sse42"],
+    }
+    assert "  Engine     unknown, one of 1 variants" in format_report(report)
+    assert "none found" in format_report(probe([SMALL], machine=laptop()))
 
 
 def test_a_model_file_is_assessed_by_its_header() -> None:
