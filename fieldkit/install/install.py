@@ -192,6 +192,10 @@ def _clear_stale(layout: Layout) -> None:
     for pattern in ("versions/.staging-*", ".work-*", ".stale-*"):
         for path in layout.root.glob(pattern):
             shutil.rmtree(path)
+    for path in layout.root.glob(".lock-*"):
+        pid = path.name.rpartition("-")[2]
+        if not (pid.isdecimal() and lock.started(int(pid))):
+            shutil.rmtree(path)
 
 
 def _is_whole(folder: Path, release: Release) -> bool:

@@ -25,7 +25,8 @@ def refuse_foreign(layout: Layout) -> None:
             hint="Remove it, or choose another folder with --prefix.",
         )
     ours = layout.state.exists() or layout.lock.exists()
-    if layout.root.is_dir() and not ours and any(layout.root.iterdir()):
+    # A run that was killed at its very start leaves hidden names only.
+    if not ours and any(path.name[0] != "." for path in layout.root.glob("*")):
         raise UsageProblem(
             f"{layout.root} holds something that is not from this installer",
             hint="Move it away, or choose another folder with --prefix.",
