@@ -84,24 +84,17 @@ def kv_cache_bytes(shape: Shape, context: int, *, element_bytes: int = 2) -> int
     return 2 * shape.layers * cells * shape.kv_heads * shape.head_dim * element_bytes
 
 
-def compute_bytes(
-    shape: Shape, context: int, *, batch: int = BATCH, flash_attention: bool = True
-) -> int:
-    """Bytes of the engine's compute buffer for ``batch`` tokens at a time; an upper estimate.
+def compute_bytes(shape: Shape, context: int, *, batch: int = BATCH) -> int:
+    """Bytes of the engine's compute buffer for ``batch`` tokens at a time, with flash attention.
 
-    Three places of the graph compete for the peak: the feed-forward (gate, up and their product),
-    the logits, and, without flash attention, the attention scores of all heads at once. The
-    coefficients were read off the engine's log for Phi-3 shapes (see docs/probe.md).
+    Two places of the graph compete for the peak: the feed-forward (gate, up and their product) and
+    the logits. The coefficients were read off the engine's log for shapes of the Phi-3 and Llama
+    families (see docs/probe.md).
     """
-    batch = min(batch, context)
-    feed_forward = 12 * shape.feed_forward + 12 * shape.embedding
+    feed_forward = 12 * shape.feed_forward + 16 * shape.embedding
     logits = 4 * shape.vocabulary + 16 * shape.embedding
     mask = 2 * context
-    per_token = max(feed_forward, logits) + mask
-    if not flash_attention:
-        scores = 4 * context * shape.heads + 4 * context + 20 * shape.embedding
-        per_token = max(per_token, scores)
-    return batch * per_token
+    return min(batch, context) * (max(feed_forward, logits) + mask)
 
 
 def footprint(shape: Shape, *, weights: int, context: int) -> Footprint:
