@@ -91,10 +91,8 @@ def compute_bytes(shape: Shape, context: int, *, batch: int = BATCH) -> int:
     the logits. The coefficients were read off the engine's log for shapes of the Phi-3 and Llama
     families (see docs/probe.md).
     """
-    feed_forward = 12 * shape.feed_forward + 16 * shape.embedding
-    logits = 4 * shape.vocabulary + 16 * shape.embedding
-    mask = 2 * context
-    return min(batch, context) * (max(feed_forward, logits) + mask)
+    widest = max(12 * shape.feed_forward, 4 * shape.vocabulary)
+    return min(batch, context) * (widest + 16 * shape.embedding + 2 * context)
 
 
 def footprint(shape: Shape, *, weights: int, context: int) -> Footprint:
