@@ -55,8 +55,8 @@ SAFETY = Passage(
 PASSAGES = (TORQUE, CLAMPS, SAFETY)
 
 PAGE = (
-    "Torque table\n\nFluid end studs: 320 Nm. Liner cage bolts: 275 Nm. Tighten crosswise in two"
-    " rounds.\n\nHose clamps\n\nThe clamps of the suction hose are tightened to 18 Nm.\n\nCheck"
+    "## Torque table\n\nFluid end studs: 320 Nm. Liner cage bolts: 275 Nm. Tighten crosswise in two"
+    " rounds.\n\n## Hose clamps\n\nThe clamps of the suction hose are tightened to 18 Nm.\n\nCheck"
     " every joint again after one hour of running."
 )
 

@@ -12,6 +12,7 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
 _EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_ITEM = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*+•])\s+")
 _WORD = re.compile(r"\w+")
 _MOST_OF = 0.8  # of a line's words
 
@@ -85,7 +86,7 @@ def _marks(
     marks = []
     position = start
     for line in text[start:end].split("\n"):
-        words = _words(line)
+        words = _words(_ITEM.sub("", line))  # passages come without the list's numbers
         shared = sum(word in known for word in words)
         if (
             words

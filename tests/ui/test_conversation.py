@@ -148,7 +148,6 @@ async def test_a_refusal_is_plain_and_offers_the_nearest_pages(make_app: MakeApp
         await ask(pilot, "Who won the cup?")
         text = shown(app)
         assert REFUSAL in text
-        assert "These pages come nearest" in text
         assert "PX-204 rev C, p. 7, Torque table" in text
         assert app.screen.query_one(SourcesPane).border_title == "Nearest pages"
         assert engine.requests == [], "nothing is generated without evidence"
@@ -162,7 +161,9 @@ async def test_a_refusal_by_the_model_is_told_the_same_way(make_app: MakeApp) ->
         (turn,) = app.screen.turns
         assert turn.has_class("-refused")
         assert turn.cited == ()
-        assert "These pages come nearest" in shown(app)
+        assert "Nearest pages" in shown(app)
+        await pilot.press("f2")
+        await until(pilot, lambda: "These pages come nearest" in shown(app), "the pages' names")
 
 
 async def test_sources_open_the_whole_page_with_the_passage_marked(make_app: MakeApp) -> None:
@@ -321,9 +322,7 @@ async def test_new_conversation_during_an_answer_keeps_it_in_its_own(
         assert store.load(second.id)[0].answer == "Second [1]."
 
 
-async def test_an_engine_that_does_not_load_leaves_search(
-    make_app: MakeApp, store: Store
-) -> None:
+async def test_an_engine_that_does_not_load_leaves_search(make_app: MakeApp, store: Store) -> None:
     engine = ScriptedEngine(load_error=DEAD)
     app = make_app(engine)
     async with app.run_test(size=SIZE) as pilot:
@@ -373,9 +372,7 @@ async def test_works_without_a_history(make_app: MakeApp) -> None:
         assert app.screen.turns[0].answer == ANSWER
 
 
-async def test_a_history_that_breaks_is_told_once_and_left(
-    make_app: MakeApp, store: Store
-) -> None:
+async def test_a_history_that_breaks_is_told_once_and_left(make_app: MakeApp, store: Store) -> None:
     app = make_app(ScriptedEngine(script(ANSWER), script("Again [1].")))
     async with app.run_test(size=(80, 40)) as pilot:
         await ready(pilot)
@@ -413,7 +410,10 @@ async def test_quitting_during_an_answer_keeps_what_was_said(
 
 
 async def test_streamed_markdown_is_markdown(make_app: MakeApp) -> None:
-    answer = "Do this:\n\n1. Stop.\n2. Lock.\n\n```\nE 17  low oil\n```\n\n| A | B |\n|---|---|\n| 1 | 2 |"
+    answer = (
+        "Do this:\n\n1. Stop.\n2. Lock.\n\n```\nE 17  low oil\n```\n\n"
+        "| A | B |\n|---|---|\n| 1 | 2 |"
+    )
     app = make_app(ScriptedEngine(script(answer)))
     async with app.run_test(size=(80, 40)) as pilot:
         await ready(pilot)

@@ -37,9 +37,7 @@ MARKDOWN = (
 
 def segments(app: App[int]) -> list[str]:
     """The text of everything that would be written to the terminal."""
-    return [
-        segment.text for strip in app.screen._compositor.render_strips() for segment in strip
-    ]
+    return [segment.text for strip in app.screen._compositor.render_strips() for segment in strip]
 
 
 def assert_inert(app: App[int]) -> None:

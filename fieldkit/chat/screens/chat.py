@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fieldkit.chat.app import AssistantApp
 
 _MOST_TURNS = 40  # of a resumed conversation; each answer is a widget tree
-_PLACEHOLDER = "Ask the manuals. Enter sends, Ctrl+J starts a new line."
+_PLACEHOLDER = "Ask the manuals. Enter sends, Ctrl+J: new line"
 
 
 class ChatScreen(Screen[None]):
@@ -61,9 +61,11 @@ class ChatScreen(Screen[None]):
         """Lay out the screen."""
         assistant = self.app.assistant
         model = f"{assistant.model_name} {assistant.quantization}".strip()
-        yield Static("", id="header", markup=False)
+        with Horizontal(id="header"):
+            yield Static("", id="heading", markup=False)
+            yield Static("F1 Help", id="hint", markup=False)
         with Container(id="body"):
-            with VerticalScroll(id="transcript"):
+            with VerticalScroll(id="transcript"), Vertical(id="turns"):
                 yield self._welcome()
             yield SourcesPane(id="sources")
         yield Composer(id="composer", placeholder=_PLACEHOLDER)
@@ -81,6 +83,10 @@ class ChatScreen(Screen[None]):
     @property
     def _transcript(self) -> VerticalScroll:
         return self.query_one("#transcript", VerticalScroll)
+
+    @property
+    def _turns(self) -> Vertical:
+        return self.query_one("#turns", Vertical)
 
     @property
     def _status(self) -> StatusLine:
@@ -160,7 +166,11 @@ class ChatScreen(Screen[None]):
                 await self._select(turn)
         self._head(self.app.driver_title)
         stats = ended.kept.stats
-        state, tone = ("ready", "ready") if self._engine_running else ("search only", "failed")
+        state, tone = (
+            ("ready", "ready")
+            if self._engine_running
+            else ("search only, Ctrl+R restarts", "failed")
+        )
         self._status.change(state=state, tone=tone)
         if stats and stats.completion_tokens:
             self._status.change(tps=stats.decode_tps, used=stats.context_used)
@@ -184,8 +194,8 @@ class ChatScreen(Screen[None]):
     async def _opened(self, title: str, turns: tuple[StoredTurn, ...]) -> None:
         self._active = self._selected = None
         waiting = list(self._waiting)  # asked after the conversation was opened
-        gone = [child for child in self._transcript.children if child not in waiting]
-        await self._transcript.remove_children(gone)
+        gone = [child for child in self._turns.children if child not in waiting]
+        await self._turns.remove_children(gone)
         self._status.change(used=0)
         self._head(title)
         if len(turns) > _MOST_TURNS:
@@ -193,7 +203,7 @@ class ChatScreen(Screen[None]):
         for kept in turns[-_MOST_TURNS:]:
             turn = TurnView(kept.question)
             turn.done = True
-            await self._transcript.mount(turn, before=waiting[0] if waiting else None)
+            await self._turns.mount(turn, before=waiting[0] if waiting else None)
             await turn.end(Ended.of(kept))
             self._selected = turn
         await self._select(self._selected)
@@ -234,7 +244,7 @@ class ChatScreen(Screen[None]):
         self._waiting.append(turn)
         self.app.driver.ask(question)
         await self.query(Welcome).remove()
-        await self._transcript.mount(turn)
+        await self._turns.mount(turn)
         turn.wait("Waiting for the answer before" if self._active else waits)
         self._transcript.anchor()
 
@@ -349,23 +359,22 @@ class ChatScreen(Screen[None]):
 
     async def _maybe_welcome(self) -> None:
         if not self.turns and not self.query(Welcome):
-            await self._transcript.mount(self._welcome())
+            await self._turns.mount(self._welcome())
             await self._select(None)
 
     async def _select(self, turn: TurnView | None) -> None:
+        """Show the sources of ``turn``; its own list of pages makes room for them."""
         self._selected = turn
+        pane = self.query_one(SourcesPane)
+        passages = turn.passages if turn else ()
+        visible = bool(passages) and self._sources_wanted
         turns = self.turns
         for other in turns:
             other.set_class(other is turn and len(turns) > 1, "-selected")
-        pane = self.query_one(SourcesPane)
-        passages = turn.passages if turn else ()
-        refused = turn is not None and turn.has_class("-refused")
-        await pane.show(
-            passages,
-            turn.cited if turn else (),
-            title="Nearest pages" if refused else "Sources",
-        )
-        pane.display = bool(passages) and self._sources_wanted
+            other.set_class(other is turn and visible, "-sourced")
+        title = turn.sources_title if turn else "Sources"
+        await pane.show(passages, turn.cited if turn else (), title=title)
+        pane.display = visible
 
     def _recall(self, question: str) -> None:
         composer = self.query_one(Composer)
@@ -375,10 +384,10 @@ class ChatScreen(Screen[None]):
 
     def _note(self, text: str, kind: str) -> None:
         note = Static(Content(clean(text)), classes=f"notice -{kind}", markup=False)
-        self._transcript.mount(note)
+        self._turns.mount(note)
         self._transcript.anchor()
 
     def _head(self, title: str) -> None:
         name = Content.styled(clean_line(self.app.assistant.name), "bold $primary")
         rest = Content.styled(f"  {clean_line(title)}", "dim") if title else Content("")
-        self.query_one("#header", Static).update(Content.assemble(name, rest))
+        self.query_one("#heading", Static).update(Content.assemble(name, rest))

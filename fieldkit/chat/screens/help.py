@@ -37,7 +37,7 @@ class HelpScreen(ModalScreen[None]):
                     yield Static(_table(title, rows), markup=False)
                 yield Static(_table("Sources", _SOURCE_KEYS), markup=False)
                 yield Static(_table("About", self._facts), markup=False)
-            yield Static("Esc closes   Up Down scroll", classes="keys", markup=False)
+            yield Static("Esc closes   Up, Down scroll", classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
@@ -63,4 +63,4 @@ def _table(title: str, rows: Sequence[tuple[str, str]]) -> Content:
             Content.styled(clean_line(value), "dim"),
             "\n",
         ]
-    return Content.assemble(*parts)
+    return Content.assemble(*parts[:-1])

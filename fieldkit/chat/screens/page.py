@@ -17,7 +17,7 @@ from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
 from fieldkit.library.search import Manual
 
-_KEYS = "Esc closes   Up Down scroll   Left Right turn the page"
+_KEYS = "Esc closes   Up, Down scroll   Left, Right turn"
 
 
 class Pages(Protocol):

@@ -16,8 +16,6 @@ class Composer(TextArea):
     """Where the question is typed; grows with it up to a few lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", show=False, priority=True),
-        Binding("ctrl+j,shift+enter", "newline", "New line", show=False, priority=True),
         Binding("pageup", "screen.page(-1)", "Scroll up", show=False),
         Binding("pagedown", "screen.page(1)", "Scroll down", show=False),
     ]
@@ -41,6 +39,22 @@ class Composer(TextArea):
             highlight_cursor_line=False,
         )
         self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Send on Enter, break the line on Ctrl+J.
+
+        Not by priority bindings: the application runs those before the keys that still wait for
+        this widget, so the end of a quickly typed question would stay behind.
+        """
+        actions = {
+            "enter": self.action_send,
+            "ctrl+j": self.action_newline,
+            "shift+enter": self.action_newline,
+        }
+        if action := actions.get(event.key):
+            event.prevent_default()
+            event.stop()
+            action()
 
     def action_send(self) -> None:
         """Send what is typed, unless it is blank."""

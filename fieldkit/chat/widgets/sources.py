@@ -57,15 +57,21 @@ class SourcesPane(VerticalScroll):
     ) -> None:
         """Show ``passages`` and mark those the answer cites."""
         self.border_title = Content(clean_line(title))
+        self.border_subtitle = "Shift+Tab, then Enter: the whole page"
         async with self.batch():
             await self.remove_children()
             await self.mount_all(
                 SourceItem(number, passage, cited=passage in cited)
                 for number, passage in enumerate(passages, 1)
             )
-        self.highlighted = 0
+        items = self.items
+        self.highlighted = next((i for i, item in enumerate(items) if item.has_class("-cited")), 0)
         self._mark()
         self.scroll_home(animate=False)
+        if self.highlighted:
+            self.call_after_refresh(
+                self.scroll_to_widget, items[self.highlighted], animate=False, top=True
+            )
 
     def watch_highlighted(self) -> None:
         """Move the mark."""

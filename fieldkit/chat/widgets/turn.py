@@ -59,10 +59,12 @@ class TurnView(Vertical):
         """Lay out the question, the note while waiting, and the footer."""
         yield Static(Content(self.question), classes="question", markup=False)
         yield Static("", classes="note", markup=False)
+        yield Static("", classes="pages", markup=False)
         yield Static("", classes="footer", markup=False)
 
     def on_mount(self) -> None:
         """Show what is there."""
+        self._show("pages", "")
         self._show("footer", "")
         if not self.done:
             self.wait("")
@@ -103,7 +105,9 @@ class TurnView(Vertical):
             await self._show_answer(text)
         elif kept.finish in {"search", "failed"}:
             self._show("note", "The engine is not running, so here is what the manuals hold.")
-            self._show("footer", _listed(self.passages) or "No page of the manuals matches.")
+            self._show("pages", _listed(self.passages))
+            if not self.passages:
+                self._show("footer", "No page of the manuals matches.")
             return
         self._footer(ended)
 
@@ -125,7 +129,7 @@ class TurnView(Vertical):
 
         self.wait("")
         self._markdown = AnswerMarkdown(text)
-        await self.mount(self._markdown, before=self.query_one(".footer"))
+        await self.mount(self._markdown, before=self.query_one(".pages"))
         if not text:
             self._stream = AnswerMarkdown.get_stream(self._markdown)
 
@@ -151,6 +155,15 @@ class TurnView(Vertical):
         rest = text.removeprefix(NO_ANSWER).strip()
         self._show("note", f"{NO_ANSWER} {rest}".strip())
 
+    @property
+    def sources_title(self) -> str:
+        """What the passages of this turn are to its answer."""
+        if self.has_class("-refused"):
+            return "Nearest pages"
+        if self.done and self.answer and not self.cited:
+            return "Sources (the answer names none)"
+        return "Sources"
+
     def _footer(self, ended: Ended) -> None:
         lines = []
         if ended.refused:
@@ -159,17 +172,18 @@ class TurnView(Vertical):
         elif self.cited:
             lines = [_listed(self.cited, self.passages)]
         elif self.answer and self.passages:
-            lines = ["No page is cited. It was answered from:", _listed(self.passages)]
+            lines = ["The answer names no page. It was given these:", _listed(self.passages)]
         state = _UNFINISHED.get(ended.kept.finish, "")
         facts = " · ".join(part for part in (state, _figures(ended.kept.stats)) if part)
-        self._show("footer", "\n".join([*lines, *([facts] if facts else [])]))
+        self._show("pages", "\n".join(lines))
+        self._show("footer", facts)
         if state:
             self.add_class("-unfinished")
 
     def _show(self, part: str, text: str) -> None:
         widget = self.query_one(f".{part}", Static)
         widget.update(Content(clean(text)))
-        widget.display = bool(text)
+        widget.set_class(not text, "-empty")
 
 
 def _label(passage: Passage) -> str:

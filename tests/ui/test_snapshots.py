@@ -1,0 +1,133 @@
+"""What the assistant looks like, at the sizes technicians have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from fieldkit.chat.store import Store
+from fieldkit.chat.widgets.sources import SourcesPane
+from fieldkit.errors import EngineFailure
+from tests.fakes import ScriptedEngine, script
+from tests.ui.conftest import MakeApp, ask, ready, shown, status, until
+
+Compare = Callable[..., bool]
+SIZES = [(80, 24), (60, 20), (120, 40)]
+QUESTION = "What torque do the fluid end studs need?"
+ANSWER = """\
+The fluid end studs are tightened to **320 Nm**, crosswise in two rounds [1].
+
+1. Isolate the pump and clean the threads.
+2. Tighten to `160 Nm`, then to `320 Nm`.
+
+The clamps of the suction hose need 18 Nm [2]."""
+
+
+def size_name(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+async def answered(pilot: Pilot[Any]) -> None:
+    await ready(pilot)
+    await ask(pilot, QUESTION)
+    await until(pilot, lambda: "tok/s" in status(pilot.app), "the figures")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_empty(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+    assert snap_compare(make_app(), terminal_size=size, run_before=ready)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_answer(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+    app = make_app(ScriptedEngine(script(ANSWER)))
+    assert snap_compare(app, terminal_size=size, run_before=answered)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=size_name)
+def test_page(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+    async def opened(pilot: Pilot[Any]) -> None:
+        await answered(pilot)
+        pilot.app.screen.query_one(SourcesPane).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen.query("#page .-marked"), "the page")
+
+    app = make_app(ScriptedEngine(script(ANSWER)))
+    assert snap_compare(app, terminal_size=size, run_before=opened)
+
+
+def test_refusal(snap_compare: Compare, make_app: MakeApp) -> None:
+    async def refused(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        await ask(pilot, "Who won the cup in 1998?")
+
+    assert snap_compare(make_app(passages=()), terminal_size=(80, 24), run_before=refused)
+
+
+def test_loading(snap_compare: Compare, make_app: MakeApp) -> None:
+    async def loading(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: "loading 40%" in status(pilot.app), "progress")
+        await ask(pilot, QUESTION, wait=False)
+
+    app = make_app(ScriptedEngine(hold_load=True))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=loading)
+
+
+def test_engine_failure(snap_compare: Compare, make_app: MakeApp) -> None:
+    async def failed(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: "engine stopped" in status(pilot.app), "the failure")
+        await ask(pilot, QUESTION)
+
+    error = EngineFailure(
+        "the engine was killed by the system, most likely for want of memory",
+        hint="Close other programs, then start the engine again.",
+    )
+    app = make_app(ScriptedEngine(load_error=error))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=failed)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_help(
+    snap_compare: Compare,
+    make_app: MakeApp,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def helped(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        await pilot.press("f1")
+        await until(pilot, lambda: "Esc closes" in shown(pilot.app), "the help")
+
+    app = make_app()
+    facts = tuple(fact for fact in app.facts() if fact[0] != "History")
+    monkeypatch.setattr(app, "facts", lambda: facts)  # the history's path differs every time
+    assert snap_compare(app, terminal_size=size, run_before=helped)
+
+
+def test_conversations(snap_compare: Compare, make_app: MakeApp, store: Store) -> None:
+    for title in (
+        "How do I isolate the mud pump?",
+        "The driller panel shows E 17, what is wrong?",
+        "Which gear oil goes into the power end, and how much of it for a full change?",
+    ):
+        store.append(store.create(title), title)
+
+    async def listed(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "isolate" in shown(pilot.app), "the list")
+
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=listed)
+
+
+def test_light(snap_compare: Compare, make_app: MakeApp) -> None:
+    async def light(pilot: Pilot[Any]) -> None:
+        await answered(pilot)
+        await pilot.press("f3")
+        await until(pilot, lambda: pilot.app.theme == "fieldkit-light", "light")
+
+    app = make_app(ScriptedEngine(script(ANSWER)))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=light)
