@@ -1,0 +1,96 @@
+"""What holds for every test: its own home, data and cache, and no network."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fieldkit import resources
+from fieldkit.packager.engine import ensure_engine
+
+# The engine takes minutes to build and is the same for everyone, so it alone is shared.
+REAL_ENGINES = resources.cache_dir() / "engine"
+
+_OURS = (
+    "FIELDKIT_CACHE_DIR", "FIELDKIT_DATA_DIR", "FIELDKIT_ENGINE", "FIELDKIT_ENGINE_LOG",
+    "FIELDKIT_RELEASE",
+)  # fmt: skip
+_HOMES = (
+    "HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "XDG_DATA_HOME", "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME", "XDG_STATE_HOME",
+)  # fmt: skip
+
+_LOCAL = {getattr(socket, "AF_UNIX", -1), -1}  # -1: a socket that exists already, by descriptor
+_touched: list[str] = []
+
+
+class NetworkTouched(RuntimeError):
+    """A test opened a socket that could reach another machine."""
+
+
+def _guard(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse every socket but those between processes of this machine, however it is made."""
+    if event == "socket.__new__" and arguments[1] not in _LOCAL:
+        _touched.append(f"socket of family {arguments[1]}")
+        raise NetworkTouched(_touched[-1])
+
+
+sys.addaudithook(_guard)
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    _touched.clear()
+    yield
+    assert not _touched, "the test opened a network socket"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _OURS:
+            patch.delenv(name, raising=False)
+        for name in _HOMES:
+            patch.setenv(name, str(home))
+        patch.setenv("FIELDKIT_CACHE_DIR", str(make_cache(home / "cache")))
+        yield
+
+
+def make_cache(folder: Path) -> Path:
+    """Make an empty cache that shares nothing but the engine."""
+    folder.mkdir(parents=True)
+    (folder / "engine").symlink_to(REAL_ENGINES, target_is_directory=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def engine() -> Path:
+    """The folder of the portable engine, built on first use."""
+    REAL_ENGINES.mkdir(parents=True, exist_ok=True)
+    return ensure_engine()
+
+
+@pytest.fixture(scope="session")
+def demo_model() -> Path:
+    """The F16 model that fieldkit carries."""
+    return resources.folder("build") / "demo-model" / "fieldkit-demo-f16.gguf"
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of the test's own."""
+    folder = make_cache(tmp_path / "cache")
+    monkeypatch.setenv("FIELDKIT_CACHE_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def is_root() -> bool:
+    """Whether the test may mount file systems."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
