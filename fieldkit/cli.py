@@ -135,7 +135,9 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     which = probe.add_mutually_exclusive_group()
     which.add_argument("--candidate", metavar="NAME", help="a candidate of build/candidates")
     which.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file, to be measured")
-    probe.add_argument("--simulate-ram", type=float, metavar="GIB", help="as if this RAM were free")
+    probe.add_argument(
+        "--simulate-ram", type=float, metavar="GIB", help="as if this much RAM were installed"
+    )
     probe.add_argument("--json", action="store_true", help="print one JSON object")
 
 

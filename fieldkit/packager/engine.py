@@ -1,7 +1,7 @@
 """Builds the portable engine and llama.cpp's tools from one pinned source distribution.
 
-The engine is keyed by its recipe (``build/engine/*.toml``): version, source hash, CMake flags. It is
-built once into the cache and used by the development environment, the pipeline and every release.
+The engine is keyed by its recipe (``build/engine/*.toml``): version, source hash, CMake flags. It
+is built once into the cache and used by the development environment, the pipeline and every release.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def _source(spec: dict[str, Any], work: Path, log: Log) -> Path:
 
 
 def _download(source: dict[str, str], log: Log) -> Path:
-    """The source distribution in the cache, fetched with pip (its index, proxy and certificates)."""
+    """The source distribution in the cache; pip fetches it, with its index, proxy, certificates."""
     folder = resources.cache_dir() / "downloads"
     name = f"{source['package'].replace('-', '_')}-{source['version']}.tar.gz"
     archive = folder / name

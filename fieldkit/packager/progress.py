@@ -1,4 +1,4 @@
-"""How a build tells what it is doing: a bar with rate and time left on a terminal, else plain lines.
+"""How a build tells what it does: a bar with rate and time left on a terminal, else plain lines.
 
 Everything goes to stderr; stdout stays data.
 """

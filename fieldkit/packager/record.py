@@ -53,33 +53,37 @@ def _markdown(
     scores: Mapping[str, Any] | None,
 ) -> str:
     profile, machine = resolved.profile, measurement.machine
+    facts = {
+        "Candidate": f"{resolved.candidate.name}, licence {resolved.candidate.licence}, "
+        f"released {resolved.candidate.released}",
+        "Source": f"sha256 `{resolved.model_sha256}`",
+        "Shipped": f"{profile.model.quantization}, {size(measurement.model_bytes)}, "
+        f"sha256 `{release.model_sha256}`",
+        "Engine": f"{release.engine}, variant {measurement.variant}",
+        "Measured on": f"{machine.get('cpu', 'unknown')}, {measurement.decode_threads} threads",
+        "Speed": f"decode {measurement.decode_tps:.1f} tok/s, "
+        f"prefill {measurement.prefill_tps:.0f} tok/s, "
+        f"first token after {measurement.ttft_s:.2f} s for {measurement.question_tokens} prompt "
+        f"tokens, load {measurement.load_s:.2f} s",
+        "Memory": f"peak {size(measurement.peak_memory_bytes or 0)}, "
+        f"anonymous {size(measurement.memory.anonymous or 0)}, "
+        f"file {size(measurement.memory.file or 0)}",
+    }
+    if scores:
+        facts["Question set"] = (
+            f"{scores['score']:.0%} right; {scores['answered']:.0%} of the answerable questions "
+            f"answered, {scores['cited']:.0%} with the right page cited, {scores['refused']:.0%} "
+            "of the unanswerable refused"
+        )
     lines = [
         f"# {profile.assistant.name} {release.version}",
         "",
         f"Release `{release.identity}`, published by {release.publisher}, built {release.created}.",
         "",
-        f"- Candidate: {resolved.candidate.name}, licence {resolved.candidate.licence}, "
-        f"released {resolved.candidate.released}",
-        f"- Source: sha256 `{resolved.model_sha256}`",
-        f"- Shipped: {profile.model.quantization}, {size(measurement.model_bytes)}, "
-        f"sha256 `{release.model_sha256}`",
-        f"- Engine: {release.engine}, variant {measurement.variant}",
-        f"- Measured on: {machine.get('cpu', 'unknown')}, {measurement.decode_threads} threads",
-        f"- Decode {measurement.decode_tps:.1f} tok/s, prefill {measurement.prefill_tps:.0f} "
-        f"tok/s, time to first token {measurement.ttft_s:.2f} s for "
-        f"{measurement.question_tokens} prompt tokens, load {measurement.load_s:.2f} s",
-        f"- Memory: peak {size(measurement.peak_memory_bytes or 0)}, "
-        f"anonymous {size(measurement.memory.anonymous or 0)}",
+        *(f"- {name}: {text}" for name, text in facts.items()),
         "",
         "```",
         *format_table(gates),
         "```",
     ]
-    if scores:
-        lines += [
-            "",
-            f"Question set: {scores['score']:.0%} right; {scores['answered']:.0%} of the "
-            f"answerable questions answered, {scores['cited']:.0%} with the right page cited, "
-            f"{scores['refused']:.0%} of the unanswerable refused.",
-        ]
     return "\n".join(lines) + "\n"

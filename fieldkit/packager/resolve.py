@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def _check_policy(profile: Profile, candidate: Candidate) -> None:
             "candidate.",
         )
     least = profile.gates.min_months_since_release
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = dt.datetime.now(dt.UTC).date()
     released = candidate.released
     months = (today.year - released.year) * 12 + today.month - released.month
     if least is not None and months < least:

@@ -64,7 +64,10 @@ def _link_or_copy(source: str, target: str) -> object:
 def _licences(folder: Path, engine: Path) -> None:
     """Collect the licence text of everything that is frozen into the app."""
     folder.mkdir()
-    texts: dict[str, Path | None] = {"python.txt": _python_licence(), "llama.cpp.txt": engine / "LICENSE"}
+    texts: dict[str, Path | None] = {
+        "python.txt": _python_licence(),
+        "llama.cpp.txt": engine / "LICENSE",
+    }
     for name in _SHIPPED:
         for number, text in enumerate(_distribution_licences(name)):
             texts[f"{name}{f'-{number + 1}' if number else ''}.txt"] = text

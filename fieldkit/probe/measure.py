@@ -6,6 +6,7 @@ import statistics
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from fieldkit.core.measurement import Measurement, Memory
 from fieldkit.engine.client import EngineClient
@@ -87,7 +88,7 @@ class _Memory:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.peak = Memory()
 
-    def __enter__(self) -> _Memory:
+    def __enter__(self) -> Self:
         self._sample()
         self._thread.start()
         return self
