@@ -1,7 +1,8 @@
 """Builds the portable engine and llama.cpp's tools from one pinned source distribution.
 
 The engine is keyed by its recipe (``build/engine/*.toml``): version, source hash, CMake flags. It
-is built once into the cache and used by the development environment, the pipeline and every release.
+is built once into the cache and used by the development environment, the pipeline and every
+release.
 """
 
 from __future__ import annotations

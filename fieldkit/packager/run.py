@@ -16,7 +16,7 @@ from fieldkit.packager.progress import Progress
 _PACKAGE = Path(fieldkit.__file__).resolve().parent
 
 
-class Enough(Exception):  # noqa: N818 - not an error: the step asked for last is done
+class Enough(Exception):
     """``build --until STEP`` has done STEP."""
 
 

@@ -1,4 +1,4 @@
-"""The steps of a build that make or check something, each with the inputs its artifact depends on."""
+"""The steps that make or check something, each with the inputs its artifact depends on."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Compare fieldkit's engine with llama-bench on one model: interleaved A B B A, fresh processes.
 
-    python tests/bench/bench.py --model FILE --llama-bench PATH [--rounds 3] > result.json
+    make bench                                        # the demo model
+    python -m tests.bench.bench --model FILE --output result.json
 
 A is fieldkit's worker, B is llama-bench with the same threads; both read a prompt of 512 tokens and
 generate 128. Every sample is kept, with the facts of the machine. The figures count only on a
@@ -15,6 +16,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ from fieldkit.engine.client import EngineClient
 from fieldkit.engine.location import revision
 from fieldkit.engine.threads import default_threads
 from fieldkit.machine.facts import machine
+from fieldkit.packager.deployments import embedded_model, load_candidate
+from fieldkit.packager.engine import ensure_tools
+from fieldkit.packager.quantize import quantize
 
 PROMPT, DECODE = 512, 128
 CONTEXT = 1024
@@ -105,20 +110,40 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--model", type=Path, required=True, help="a GGUF file")
-    parser.add_argument("--llama-bench", type=Path, required=True, help="the llama-bench program")
+    parser.add_argument("--model", type=Path, help="a GGUF file; default: the demo model")
+    parser.add_argument("--llama-bench", type=Path, help="default: built from the engine's source")
+    parser.add_argument("--output", type=Path, help="default: stdout")
     parser.add_argument("--rounds", type=int, default=3, help="A B B A this often (at least 3)")
     parser.add_argument("--threads", type=int, default=default_threads())
     options = parser.parse_args()
     console = Console()
-    if not os.access(options.llama_bench, os.X_OK):
-        parser.error(f"{options.llama_bench} is no program")
+    tool = options.llama_bench or ensure_tools() / "llama-bench"
+    if not os.access(tool, os.X_OK):
+        parser.error(f"{tool} is no program")
     if options.rounds < 3:
         parser.error("fewer than 3 rounds say nothing")
-    console.out_json(
-        compare(options.model, options.llama_bench, options.rounds, options.threads, console)
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        model = options.model or _demo_model(Path(folder))
+        result = compare(model, tool, options.rounds, options.threads, console)
+    if options.output is None:
+        console.out_json(result)
+        return 0
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    for name, both in result["summary"].items():
+        ours, theirs = both["fieldkit"]["mean"], both["llama-bench"]["mean"]
+        console.out(f"{name}: {ours:.1f}, llama-bench {theirs:.1f}, ratio {both['ratio']:.3f}")
+    console.out(str(options.output))
     return 0
+
+
+def _demo_model(folder: Path) -> Path:
+    """The demo model in the type it ships in."""
+    target = folder / "demo-Q4_K_M.gguf"
+    source = embedded_model(load_candidate("demo"))
+    assert source is not None
+    quantize(source, target, kind="Q4_K_M")
+    return target
 
 
 if __name__ == "__main__":
