@@ -98,10 +98,7 @@ class Hashes:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or resources.cache_dir() / "hashes.json"
-        try:
-            self._known: dict[str, list[Any]] = json.loads(self._path.read_text())
-        except (OSError, ValueError):
-            self._known = {}
+        self._known = _read_hashes(self._path)
 
     def sha256(self, path: Path) -> str:
         """The SHA-256 of ``path`` in hexadecimal."""
@@ -123,6 +120,15 @@ class Hashes:
         """Relative POSIX path -> SHA-256 of every file below ``folder``, sorted."""
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         return {path.relative_to(folder).as_posix(): self.sha256(path) for path in files}
+
+
+def _read_hashes(path: Path) -> dict[str, list[Any]]:
+    """Path -> size, modification time, inode and hash; empty when the file cannot be used."""
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return {name: entry for name, entry in known.items() if len(entry) == 4}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def file_sha256(path: Path) -> str:

@@ -30,7 +30,7 @@ from fieldkit.packager.run import Enough, Run, code
 from fieldkit.packager.stage import assistant_of, stage
 
 STEPS = (
-    "engine", "resolve", "quantize", "measure", "index", "evaluate", "gate", "freeze", "media",
+    "resolve", "engine", "quantize", "measure", "index", "evaluate", "gate", "freeze", "media",
     "installer", "record",
 )  # fmt: skip
 
@@ -75,8 +75,8 @@ def build(order: Order, run: Run) -> dict[str, Any]:
 
 
 def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
-    engine = prepare_engine(run)
     resolved = _resolve(order, run)
+    engine = prepare_engine(run)
     result["version"] = resolved.profile.release.version
     model = steps.quantize(run, resolved)
     run.done("quantize")
