@@ -7,6 +7,7 @@ import json
 import platform
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,18 @@ from fieldkit.library import index as library_index
 from fieldkit.library.search import Library
 from fieldkit.machine.facts import machine
 from fieldkit.packager import evaluate as evaluation
+from fieldkit.packager.engine import ensure_tools
 from fieldkit.packager.freeze import freeze as freeze_app
 from fieldkit.packager.process import ignore
 from fieldkit.packager.progress import size
 from fieldkit.packager.quantize import quantize as quantize_model
 from fieldkit.packager.resolve import Resolved
 from fieldkit.packager.run import Run, code
+from fieldkit.packager.tools import perplexity
 from fieldkit.probe.measure import measure as measure_model
 
 _GIB = 1 << 30
+_CHUNKS = 16  # of 512 tokens: llama-perplexity's error bar is then a few per cent of the mean
 _SHIPPED_CODE = (
     "__init__.py", "__main__.py", "assistant.py", "chat", "cli.py", "console.py", "core", "engine",
     "errors.py", "install", "library", "machine", "probe", "probing.py", "resources.py",
@@ -156,8 +160,45 @@ def evaluate(
     return scores
 
 
+def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float] | None:
+    """How far INT4 is from the original on the manuals' text; None when no gate asks for it."""
+    if resolved.profile.gates.max_kl_divergence is None:
+        return None
+
+    def make(folder: Path) -> None:
+        tools = ensure_tools(
+            progress=lambda done, total: run.progress.advance(done, total, "files")
+        )
+        manuals = documents.read_folders(resolved.manuals).documents
+        text = "\n\n".join(page.text for manual in manuals for page in manual.pages)
+        found = perplexity.divergence(
+            tools / "llama-perplexity", resolved.model, model, text, chunks=_CHUNKS
+        )
+        (folder / "divergence.json").write_text(json.dumps(asdict(found)), encoding="utf-8")
+
+    inputs = {
+        "original": resolved.model_sha256,
+        "model": run.hashes.sha256(model),
+        "manuals": [run.hashes.tree(folder) for folder in resolved.manuals],
+        "engine": engine_key(),
+        "code": code("packager/tools/perplexity.py", "library/documents.py"),
+        "chunks": _CHUNKS,
+    }
+    entry = run.cached("divergence", "of INT4 from the original, on the manuals", inputs, make)
+    found: dict[str, float] = json.loads((entry / "divergence.json").read_text(encoding="utf-8"))
+    run.progress.detail(
+        f"mean KL divergence {found['mean']:.4f} +- {found['error']:.4f} nats, "
+        f"same first choice {found['same_top_percent']:.1f} %"
+    )
+    return found
+
+
 def gate(
-    run: Run, resolved: Resolved, measurement: Measurement, scores: Mapping[str, Any] | None
+    run: Run,
+    resolved: Resolved,
+    measurement: Measurement,
+    scores: Mapping[str, Any] | None,
+    divergence: Mapping[str, float] | None,
 ) -> tuple[GateResult, ...]:
     """The profile's thresholds against the figures; raises GateFailed with the table."""
     gates = resolved.profile.gates
@@ -173,6 +214,7 @@ def gate(
         "min_decode_tps": measurement.decode_tps,
         "max_ttft_s": measurement.ttft_s,
         "max_memory_gib": peak / _GIB if peak is not None else None,
+        "max_kl_divergence": divergence["mean"] if divergence else None,
         "min_score": scores["score"] if scores else None,
     }
     results = check_gates(thresholds, values)
