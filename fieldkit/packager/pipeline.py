@@ -30,8 +30,8 @@ from fieldkit.packager.run import Enough, Run, code
 from fieldkit.packager.stage import assistant_of, stage
 
 STEPS = (
-    "resolve", "engine", "quantize", "measure", "index", "evaluate", "gate", "freeze", "media",
-    "installer", "record",
+    "resolve", "engine", "quantize", "measure", "index", "evaluate", "divergence", "gate", "freeze",
+    "media", "installer", "record",
 )  # fmt: skip
 
 _APP_BYTES = 150 << 20
@@ -88,7 +88,9 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     assistant = assistant_of(resolved, run.hashes.sha256(model))
     scores = steps.evaluate(run, resolved, model, library, assistant)
     run.done("evaluate")
-    gates = steps.gate(run, resolved, measurement, scores)
+    divergence = steps.divergence(run, resolved, model)
+    run.done("divergence")
+    gates = steps.gate(run, resolved, measurement, scores, divergence)
     result["gates"] = [gate.to_dict() for gate in gates]
     run.done("gate")
     app = steps.freeze(run, engine)

@@ -21,7 +21,7 @@ _SAME_TOP = re.compile(r"Same top p:\s+([\d.]+)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Divergence:
-    """KL divergence from the original in nats per token, its standard error, same top token in %."""
+    """KL divergence from the original in nats a token, its standard error, same top token in %."""
 
     mean: float
     error: float
@@ -41,7 +41,7 @@ def divergence(
         folder = Path(name)
         corpus, base = folder / "text.txt", folder / "logits.bin"
         corpus.write_text(text, encoding="utf-8")
-        common = [program, "-c", str(_CHUNK), "--kl-divergence-base", base]
+        common: list[str | Path] = [program, "-c", str(_CHUNK), "--kl-divergence-base", base]
         try:
             call(
                 [*common, "-m", original, "-f", corpus, "--chunks", str(chunks)],
