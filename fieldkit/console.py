@@ -38,8 +38,8 @@ class Console:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether a person sits at both stdin and stdout."""
-        return _isatty(sys.stdin) and _isatty(self.stdout)
+        """Whether a person sits at stdin, stdout and stderr: a full screen needs all three."""
+        return _isatty(sys.stdin) and _isatty(self.stdout) and _isatty(self.stderr)
 
     @property
     def narrates_to_terminal(self) -> bool:
@@ -133,7 +133,7 @@ def out_json(obj: Any) -> None:
 
 
 def is_terminal() -> bool:
-    """Whether a person sits at both stdin and stdout of this process."""
+    """Whether a person sits at stdin, stdout and stderr of this process."""
     return _CONSOLE.is_terminal
 
 

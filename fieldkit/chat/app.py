@@ -8,6 +8,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from fieldkit.chat.actions import ACTIONS
+from fieldkit.chat.batch import Batch
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.driver import Driver, Notice
 from fieldkit.chat.opening import opened
@@ -16,7 +17,7 @@ from fieldkit.chat.screens.page import Pages
 from fieldkit.chat.session import Evidence, Session
 from fieldkit.chat.store import Store
 from fieldkit.chat.theme import DARK, LIGHT
-from fieldkit.core.generation import Engine
+from fieldkit.core.generation import Engine, Token
 from fieldkit.core.release import Assistant
 from fieldkit.errors import FieldkitError
 from fieldkit.library.search import Manual
@@ -55,6 +56,7 @@ class AssistantApp(App[int]):
         self.history_problem = history_problem
         self._session = Session(evidence=evidence, engine=engine, store=store)
         self._screen = ChatScreen()
+        self._batch: Batch | None = None
         self.driver = Driver(session=self._session, engine=engine, tell=self._told)
 
     def get_default_screen(self) -> Screen[None]:
@@ -111,7 +113,13 @@ class AssistantApp(App[int]):
         return run
 
     def _told(self, notice: Notice) -> None:
-        self._screen.post_message(ChatScreen.Told(notice))
+        """Pass on what the driver tells; called on its thread."""
+        if not isinstance(notice, Token):
+            self._batch = None
+            self._screen.post_message(ChatScreen.Told(notice))
+        elif self._batch is None or not self._batch.add(notice.text):
+            self._batch = Batch(notice.text)
+            self._screen.post_message(ChatScreen.Told(self._batch))
 
 
 def _import_markdown() -> None:

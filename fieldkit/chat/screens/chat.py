@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from fieldkit.chat.actions import screen_bindings
+from fieldkit.chat.batch import Batch
 from fieldkit.chat.driver import Asked, Dropped, Failed, HistoryLost, Notice, Opened, Ready
 from fieldkit.chat.session import Ended, Found
 from fieldkit.chat.store import StoredTurn
@@ -23,12 +25,13 @@ from fieldkit.chat.widgets.statusline import Status, StatusLine
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.core.citation import Passage
-from fieldkit.core.generation import Loading, Prefill, Token
+from fieldkit.core.generation import Loading, Prefill
 from fieldkit.core.text import clean, clean_line
 
 if TYPE_CHECKING:
     from fieldkit.chat.app import AssistantApp
 
+_FRAME_S = 0.05  # between two updates of an answer; more often costs CPU that the model needs
 _MOST_TURNS = 40  # of a resumed conversation; each answer is a widget tree
 _PLACEHOLDER = "Ask the manuals. Enter sends, Ctrl+J: new line"
 
@@ -41,9 +44,9 @@ class ChatScreen(Screen[None]):
     AUTO_FOCUS = "#composer"
 
     class Told(Message):
-        """Something the driver tells; crosses from its thread."""
+        """Something the driver tells, or a batch of tokens; crosses from its thread."""
 
-        def __init__(self, notice: Notice) -> None:
+        def __init__(self, notice: Notice | Batch) -> None:
             super().__init__()
             self.notice = notice
 
@@ -55,6 +58,8 @@ class ChatScreen(Screen[None]):
         self._active: TurnView | None = None
         self._selected: TurnView | None = None
         self._sources_wanted = True
+        self._held: Batch | None = None
+        self._shown_at = 0.0
         self._engine_running = False
 
     def compose(self) -> ComposeResult:
@@ -101,13 +106,13 @@ class ChatScreen(Screen[None]):
 
     async def on_chat_screen_told(self, message: Told) -> None:
         """Show a notice of the driver."""
+        if isinstance(message.notice, Batch):
+            await self._tokens(message.notice)
+            return
+        await self._show_held()
         match message.notice:
             case Loading() | Ready() | Prefill() as notice:
                 self._progress(notice)
-            case Token(text):
-                self._status.change(state="answering", tone="busy")
-                if self._active:
-                    await self._active.say(text)
             case Asked():
                 self._active = self._waiting.popleft() if self._waiting else None
                 if self._active:
@@ -118,6 +123,23 @@ class ChatScreen(Screen[None]):
                 await self._ended(ended)
             case notice:
                 await self._seldom(notice)
+
+    async def _tokens(self, batch: Batch) -> None:
+        """Show a batch now, or let it grow until the frame is over."""
+        self._held = batch
+        wait = _FRAME_S - (monotonic() - self._shown_at)
+        if wait > 0:
+            self.set_timer(wait, self._show_held)
+        else:
+            await self._show_held()
+
+    async def _show_held(self) -> None:
+        batch, self._held = self._held, None
+        if batch is not None:
+            self._shown_at = monotonic()
+            self._status.change(state="answering", tone="busy")
+            if self._active:
+                await self._active.say(batch.take())
 
     def _progress(self, notice: Loading | Ready | Prefill) -> None:
         match notice:

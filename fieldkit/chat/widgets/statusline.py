@@ -31,7 +31,10 @@ class StatusLine(Widget):
 
     def change(self, **changes: object) -> None:
         """Change some of what is shown."""
-        self.status = replace(self.status, **changes)  # type: ignore[arg-type]  # checked by Status
+        before = self.status
+        self.status = replace(before, **changes)  # type: ignore[arg-type]  # checked by Status
+        if self.status == before:
+            return
         for tone in ("busy", "ready", "failed"):
             self.set_class(self.status.tone == tone, f"-{tone}")
         self.refresh()
