@@ -37,23 +37,31 @@ def read_questions(path: Path) -> tuple[Question, ...]:
     """The question set of a profile; raises InvalidInput when it is not one."""
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))["question"]
-        return tuple(_question(entry) for entry in entries)
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise InvalidInput(
-            f"{path}: is not a question set: {error!r}",
-            hint="profiles/demo/questions.toml is an example.",
-        ) from error
+        return tuple(_question(number, entry) for number, entry in enumerate(entries, 1))
+    except KeyError as error:
+        problem = f"{error} is missing"
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        problem = str(error)
+    raise InvalidInput(
+        f"{path}: is not a question set: {problem}",
+        hint="profiles/demo/questions.toml is an example.",
+    )
 
 
-def _question(entry: dict[str, Any]) -> Question:
+def _question(number: int, entry: dict[str, Any]) -> Question:
     if not entry.get("answerable", True):
         return Question(text=entry["text"])
-    return Question(
+    question = Question(
         text=entry["text"],
         document=entry["document"],
-        page=int(entry["page"]),
-        answer=tuple(entry["answer"]),
+        page=entry["page"],
+        answer=tuple(entry["answer"]) if isinstance(entry["answer"], list) else (),
     )
+    if not question.answer or not all(isinstance(text, str) for text in question.answer):
+        raise ValueError(f"question {number}: answer must be a list of strings")
+    if not isinstance(question.page, int) or not isinstance(question.document, str):
+        raise ValueError(f"question {number}: page must be a number, document a string")
+    return question
 
 
 def evaluate(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from fieldkit.core.text import clean_line
 from fieldkit.engine.header import read_header
-from fieldkit.engine.protocol import Wire, error_from_wire
+from fieldkit.engine.protocol import Wire, decode, error_from_wire
 from fieldkit.errors import DiskFull, EngineFailure, IntegrityProblem, InvalidInput
+from fieldkit.packager.cache import sync
 
 Progress = Callable[[int, int], None]
 
@@ -29,8 +30,13 @@ def quantize(source: Path, target: Path, *, kind: str, progress: Progress | None
     quantized already to another type; DiskFull before a byte is written when it cannot fit.
     """
     header = read_header(source)
+    aside = target.with_name(target.name + ".part")
     if header.quantization == kind:
-        shutil.copyfile(source, target)
+        try:
+            shutil.copyfile(source, aside)
+            _publish(aside, target)
+        finally:
+            aside.unlink(missing_ok=True)
         return
     if header.quantization not in _UNQUANTIZED:
         raise InvalidInput(
@@ -40,11 +46,10 @@ def quantize(source: Path, target: Path, *, kind: str, progress: Progress | None
         )
     need = int(source.stat().st_size * _SHARE_OF_F16) + _MARGIN
     check_space(target.parent, need, f"the {kind} model")
-    aside = target.with_name(target.name + ".part")
     try:
         _run(source, aside, kind, progress)
         _check(source, aside, kind)
-        aside.replace(target)
+        _publish(aside, target)
     except EngineFailure as error:
         if shutil.disk_usage(target.parent).free < _MARGIN:
             raise DiskFull(
@@ -54,6 +59,11 @@ def quantize(source: Path, target: Path, *, kind: str, progress: Progress | None
         raise
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _publish(aside: Path, target: Path) -> None:
+    sync(aside)
+    aside.replace(target)
 
 
 def check_space(folder: Path, need: int, what: str) -> None:
@@ -74,7 +84,6 @@ def _run(source: Path, target: Path, kind: str, progress: Progress | None) -> No
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
     )
     last: Wire = {}
     notes: list[str] = []
@@ -82,7 +91,7 @@ def _run(source: Path, target: Path, kind: str, progress: Progress | None) -> No
         assert process.stdout
         with process.stdout:
             for line in process.stdout:
-                last = json.loads(line)
+                last = _understand(line)
                 if "tensor" in last and progress is not None:
                     progress(last["tensor"], last["total"])
                 notes += [last["log"]] if "log" in last else []
@@ -98,9 +107,18 @@ def _run(source: Path, target: Path, kind: str, progress: Progress | None) -> No
         raise error
     if status != 0 or not last.get("done"):
         raise EngineFailure(
-            f"{source}: the quantizer ended with status {status}",
+            f"{source}: the quantizer ended with status {status}"
+            + (f": {notes[-1]}" if notes else ""),
             hint="Check the file: fieldkit probe --model FILE reads its header.",
         )
+
+
+def _understand(line: bytes) -> Wire:
+    """What a line of the quantizer says; a line that a library wrote is a note."""
+    try:
+        return decode(line)
+    except EngineFailure:
+        return {"log": clean_line(line.decode("utf-8", "replace"))}
 
 
 def _check(source: Path, target: Path, kind: str) -> None:

@@ -1,0 +1,138 @@
+"""Scoring the profile's questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fieldkit import resources
+from fieldkit.core.citation import REFUSAL
+from fieldkit.errors import InvalidInput
+from fieldkit.library import documents, index
+from fieldkit.library.search import Library
+from fieldkit.packager.evaluate import Question, contains, evaluate, read_questions
+from tests.fakes import ASSISTANT, ScriptedEngine, script
+
+QUESTIONS = resources.folder("profiles") / "demo" / "questions.toml"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "right"),
+    [
+        ("Tighten them to 320 Nm [1].", "320 Nm", True),
+        ("320 nm", "320 Nm", True),
+        ("It is 1320 Nm.", "320 Nm", False),
+        ("It is 5.320 Nm.", "320 Nm", False),
+        ("It is 320 Nmm.", "320 Nm", False),
+        ("At 12 bar.", "12", True),
+        ("At 12.", "12", True),
+        ("At 12.5 bar.", "12", False),
+        ("At 2.12 bar.", "12", False),
+        ("E 17", "E 1", False),
+        ("The code E 17 means low oil.", "E 17", True),
+        ("(ISO VG 220)", "ISO VG 220", True),
+        ("4.5 mm", "4.5 mm", True),
+        ("4x5 mm", "4.5 mm", False),
+        ("", "320 Nm", False),
+    ],
+)
+def test_an_answer_holds_the_expected_text_and_not_a_part_of_another_number(
+    answer: str, expected: str, right: bool
+) -> None:
+    assert contains(answer, (expected,)) is right
+
+
+def test_any_of_the_expected_texts_will_do() -> None:
+    assert contains("A quarter of an hour.", ("15 minutes", "quarter of an hour"))
+    assert not contains("An hour.", ("15 minutes", "quarter of an hour"))
+
+
+def test_the_demo_s_questions_are_forty_with_a_page_and_ten_without() -> None:
+    questions = read_questions(QUESTIONS)
+    answerable = [question for question in questions if question.answer]
+    assert (len(answerable), len(questions)) == (40, 50)
+    assert all(question.document and question.page > 0 for question in answerable)
+    assert len({question.text for question in questions}) == 50
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "question = 3",
+        "[[question]]\nanswerable = true",
+        "[[question]]\ntext = 'Why?'\ndocument = 'X'\npage = 'seven'\nanswer = ['a']",
+        "[[question]]\ntext = 'Why?'\ndocument = 'X'\npage = 1",
+        "[[question]]\ntext = 'Why?'\ndocument = 'X'\npage = 1\nanswer = 'a b'",
+        "question = [3]",
+        "nothing = 1",
+        "[[question",
+        b"\xff\xfe",
+        "",
+    ],
+)
+def test_what_is_no_question_set_is_refused_with_an_example(
+    content: str | bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "questions.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(InvalidInput, match=r"questions\.toml") as caught:
+        read_questions(path)
+    assert "profiles/demo/questions.toml" in caught.value.hint
+
+
+def test_a_missing_question_set_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"none\.toml"):
+        read_questions(tmp_path / "none.toml")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    manuals = documents.read_folders([resources.folder("profiles") / "demo" / "manuals"])
+    index.build(tmp_path / "library.sqlite", manuals.documents)
+    return tmp_path / "library.sqlite"
+
+
+def test_answers_refusals_and_sources_are_scored(library: Path) -> None:
+    torque = Question(
+        text="What torque do the fluid end studs need?",
+        document="PX-204",
+        page=7,
+        answer=("320 Nm",),
+    )
+    wrong = Question(
+        text="Torque for the clamps on the suction hose?",
+        document="PX-204",
+        page=7,
+        answer=("18 Nm",),
+    )
+    unanswerable = Question(text="Zebra quicksilver paragliding?")
+    engine = ScriptedEngine(script("Tighten the studs to 320 Nm [1]."))
+    steps: list[tuple[int, int]] = []
+    with Library.open(library) as opened:
+        scores = evaluate(
+            (torque, wrong, unanswerable),
+            assistant=ASSISTANT,
+            library=opened,
+            engine=engine,
+            progress=lambda *step: steps.append(step),
+        )
+    assert steps == [(1, 3), (2, 3), (3, 3)]
+    first, second, third = scores["answers"]
+    assert first["right"]
+    assert first["retrieved"]
+    assert first["cited"]
+    assert not second["right"]
+    assert third["right"]
+    assert third["refused"]
+    assert third["answer"] == REFUSAL
+    assert scores["score"] == pytest.approx(2 / 3, abs=1e-3)
+    assert (scores["answered"], scores["refused"]) == (0.5, 1.0)
+    assert (scores["retrieved"], scores["falsely_refused"]) == (1.0, 0.0)
+
+
+def test_no_questions_score_nothing(library: Path) -> None:
+    with Library.open(library) as opened:
+        scores = evaluate((), assistant=ASSISTANT, library=opened, engine=ScriptedEngine())
+    assert scores["score"] == 0.0
+    assert scores["answers"] == []
