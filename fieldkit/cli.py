@@ -150,6 +150,12 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     build.add_argument("--model", type=Path, metavar="FILE", help="the candidate's GGUF file")
     build.add_argument("--until", metavar="STEP", help="stop after this step")
     build.add_argument("--json", action="store_true", help="print one JSON object")
+    evaluate = _verb(
+        verbs, "evaluate", _packager("evaluate"), "Ask a profile's questions and score the answers."
+    )
+    evaluate.add_argument("profile", metavar="PROFILE")
+    evaluate.add_argument("--model", type=Path, metavar="FILE", help="the candidate's GGUF file")
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object")
     quantize = _verb(
         verbs, "quantize", _packager("quantize"), "Quantize a GGUF file to an INT4 type."
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fieldkit.core.generation import Done
@@ -16,13 +16,21 @@ from fieldkit.engine.session import Sampling, Session
 
 
 def run(
-    session: Session, *, prompt: int, decode: int, repetitions: int, question: int, seed: int = 1
+    session: Session,
+    *,
+    prompt: int,
+    decode: int,
+    repetitions: int,
+    question: int,
+    seed: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Measure ``session``; its cache is empty afterwards.
 
     ``prompt``, ``decode`` and ``question`` are token counts, cut to what the context holds:
     ``question`` is the prompt of a typical manual-backed question, read cold, whose first token
-    gives the TTFT. Returns rates in tokens per second and times in seconds, a list a figure.
+    gives the TTFT. ``progress`` gets runs done and runs in all. Returns rates in tokens per second
+    and times in seconds, a list a figure.
     """
     limit = session.context - 1
     prompt, question = min(prompt, limit), min(question, limit)
@@ -38,10 +46,16 @@ def run(
         "decode_tps": [],
         "ttft_s": [],
     }
-    for _ in range(repetitions):
-        figures["prefill_tps"].append(prompt / _prefill(session, ids[:prompt]))
-        figures["decode_tps"].append(decode / _decode(session, ids[:decode]))
-        figures["ttft_s"].append(_first_token(session, ids[:question]))
+    tests: dict[str, Callable[[], float]] = {
+        "prefill_tps": lambda: prompt / _prefill(session, ids[:prompt]),
+        "decode_tps": lambda: decode / _decode(session, ids[:decode]),
+        "ttft_s": lambda: _first_token(session, ids[:question]),
+    }
+    for number in range(repetitions):
+        for index, (name, test) in enumerate(tests.items(), 1):
+            figures[name].append(test())
+            if progress is not None:
+                progress(number * len(tests) + index, repetitions * len(tests))
     session.forget()
     return figures
 

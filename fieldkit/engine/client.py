@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -109,10 +109,20 @@ class EngineClient:
         request = {"op": "count", "messages": messages_to_wire(messages)}
         return int(self._single(request, last="counted")["tokens"])
 
-    def bench(self, options: Mapping[str, int]) -> dict[str, Any]:
-        """Run ``fieldkit.engine.bench`` in the worker; ``options`` are its keyword arguments."""
+    def bench(
+        self, options: Mapping[str, int], progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, Any]:
+        """Run ``fieldkit.engine.bench`` in the worker; ``options`` are its keyword arguments.
+
+        ``progress`` gets runs done and runs in all.
+        """
+        figures: dict[str, Any] = {}
         request = {"op": "bench", "options": dict(options)}
-        figures: dict[str, Any] = self._single(request, last="measured")["figures"]
+        for data in self._exchange(request, last="measured"):
+            if data["event"] == "measured":
+                figures = data["figures"]
+            elif progress is not None:
+                progress(data["done"], data["total"])
         return figures
 
     def generate(self, request: Request) -> Iterator[Event]:

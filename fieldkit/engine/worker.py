@@ -93,14 +93,20 @@ class Worker:
                     tokens = self._tokens(request)
                     self._send(number, {"event": "counted", "tokens": len(tokens)})
                 case "bench":
-                    figures = bench.run(self._loaded(), **request["options"])
-                    self._send(number, {"event": "measured", "figures": figures})
+                    self._bench(number, request)
                 case other:
                     raise EngineFailure(f"unknown operation {other!r}")
         except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001 - the worker reports every failure and goes on
             self._send(number, error_to_wire(error))
+
+    def _bench(self, number: int, request: Wire) -> None:
+        def progress(done: int, total: int) -> None:
+            self._send(number, {"event": "progress", "done": done, "total": total})
+
+        figures = bench.run(self._loaded(), **request["options"], progress=progress)
+        self._send(number, {"event": "measured", "figures": figures})
 
     def _send(self, number: int, data: Wire) -> None:
         self._out.write(encode({"id": number, **data}))

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from fieldkit.console import Console
+from fieldkit.core.text import clean_line
 from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
 from fieldkit.library import documents
@@ -34,6 +35,24 @@ def build(options: argparse.Namespace, console: Console) -> int:
     return ExitCode.OK
 
 
+def evaluate(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit evaluate PROFILE``: the score, and every question it got wrong."""
+    run = Run(progress=Progress(console), until="evaluate")
+    order = pipeline.Order(
+        profile=options.profile, output=Path("dist"), model=options.model, evaluate=True
+    )
+    scores = pipeline.build(order, run)["scores"]
+    if options.json:
+        console.out_json(scores)
+        return ExitCode.OK
+    for entry in scores["answers"]:
+        if not entry["right"]:
+            console.out(f"wrong: {entry['text']}\n       {clean_line(entry['answer'])}")
+    names = ("score", "answered", "cited", "retrieved", "refused", "falsely_refused")
+    console.out(", ".join(f"{name.replace('_', ' ')} {scores[name]:.0%}" for name in names))
+    return ExitCode.OK
+
+
 def quantize(options: argparse.Namespace, console: Console) -> int:
     """``fieldkit quantize SOURCE TARGET``."""
     progress = Progress(console)
@@ -57,7 +76,10 @@ def measure(options: argparse.Namespace, console: Console) -> int:
     progress = Progress(console)
     with progress.step("measure", str(options.model)):
         measurement = measure_model(
-            options.model, template="", context=min(options.context or 4096, header.shape.context)
+            options.model,
+            template="",
+            context=min(options.context or 4096, header.shape.context),
+            progress=lambda done, total: progress.advance(done, total, "runs"),
         )
     if options.json:
         console.out_json(measurement.summary())

@@ -39,11 +39,16 @@ _APP_BYTES = 150 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a build is asked for; ``model`` overrides the profile's file."""
+    """What a build is asked for.
+
+    ``model`` overrides the profile's file; ``evaluate`` scores the question set though no gate
+    needs it.
+    """
 
     profile: str
     output: Path
     model: Path | None = None
+    evaluate: bool = False
 
 
 def build(order: Order, run: Run) -> dict[str, Any]:
@@ -61,6 +66,7 @@ def build(order: Order, run: Run) -> dict[str, Any]:
         "installers": [],
         "measurement": None,
         "gates": [],
+        "scores": None,
     }
     cache = resources.cache_dir()
     cache.mkdir(parents=True, exist_ok=True)
@@ -86,7 +92,8 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     library = steps.index(run, resolved)
     run.done("index")
     assistant = assistant_of(resolved, run.hashes.sha256(model))
-    scores = steps.evaluate(run, resolved, model, library, assistant)
+    scores = steps.evaluate(run, resolved, model, library, assistant, asked=order.evaluate)
+    result["scores"] = scores
     run.done("evaluate")
     divergence = steps.divergence(run, resolved, model)
     run.done("divergence")

@@ -18,7 +18,7 @@ from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Assistant
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.location import engine_key
-from fieldkit.errors import GateFailed
+from fieldkit.errors import GateFailed, InvalidInput
 from fieldkit.library import documents
 from fieldkit.library import index as library_index
 from fieldkit.library.search import Library
@@ -73,6 +73,7 @@ def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
             context=profile.model.context,
             question_tokens=profile.library.passage_tokens,
             model_sha256=digest,
+            progress=lambda done, total: run.progress.advance(done, total, "runs"),
         )
         (folder / "measurement.json").write_text(measurement.to_json(), encoding="utf-8")
 
@@ -84,7 +85,7 @@ def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
         "machine": machine(model.parent).lasting(),
         "code": code("engine", "probe/measure.py"),
     }
-    entry = run.cached("measure", "on this machine (about a minute for a 4B model)", inputs, make)
+    entry = run.cached("measure", "on this machine", inputs, make)
     text = (entry / "measurement.json").read_text(encoding="utf-8")
     measurement = Measurement.from_json(text)
     run.progress.detail(
@@ -119,13 +120,26 @@ def index(run: Run, resolved: Resolved) -> Path:
 
 
 def evaluate(
-    run: Run, resolved: Resolved, model: Path, library: Path, assistant: Assistant
+    run: Run,
+    resolved: Resolved,
+    model: Path,
+    library: Path,
+    assistant: Assistant,
+    *,
+    asked: bool,
 ) -> Mapping[str, Any] | None:
-    """The score on the profile's question set; None when no gate asks for it."""
-    questions = resolved.profile.library.questions
-    if resolved.profile.gates.min_score is None or questions is None:
+    """The score on the profile's question set; None unless a gate needs it or it is ``asked`` for.
+
+    Raises InvalidInput when the profile names no question set.
+    """
+    if resolved.profile.gates.min_score is None and not asked:
         return None
-    path = resolved.folder / questions
+    if resolved.profile.library.questions is None:
+        raise InvalidInput(
+            f"{resolved.folder}: the profile has no question set to be scored on",
+            hint="Name one in library.questions; profiles/demo/questions.toml is an example.",
+        )
+    path = resolved.folder / resolved.profile.library.questions
 
     def make(folder: Path) -> None:
         engine = EngineClient(model, template=assistant.template, context=assistant.context)

@@ -20,7 +20,7 @@ _DECODE = 128
 _REPETITIONS = 3
 _SAMPLE_S = 0.2
 
-Progress = Callable[[float], None]
+Progress = Callable[[int, int], None]
 
 
 def measure(
@@ -36,14 +36,13 @@ def measure(
     """Load ``model`` in a worker of its own and measure it in a context of ``context`` tokens.
 
     ``question_tokens`` is the length of the prompt whose first token gives the TTFT, read with an
-    empty cache. ``progress`` gets the share of the model that is loaded, 0 to 1. Takes a minute for
-    a 4B model. Raises InvalidInput, Unfit or EngineFailure as the engine does.
+    empty cache. ``progress`` gets runs done and runs in all. Takes a minute or two for a 4B model.
+    Raises InvalidInput, Unfit or EngineFailure as the engine does.
     """
     engine = EngineClient(model, template=template, context=context, threads=threads)
     try:
-        for loading in engine.start():
-            if progress is not None:
-                progress(loading.fraction)
+        for _ in engine.start():
+            pass
         with _Memory(engine.pid) as memory:
             figures = engine.bench(
                 {
@@ -51,7 +50,8 @@ def measure(
                     "decode": _DECODE,
                     "repetitions": _REPETITIONS,
                     "question": question_tokens,
-                }
+                },
+                progress,
             )
         info = engine.info
     finally:
