@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from fieldkit.core.text import clean_line
 from fieldkit.errors import IntegrityProblem
 
 SCHEMA = 1
@@ -186,7 +187,7 @@ class Release:
                 }
             )
             _check(release)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IntegrityProblem(
                 f"release.json is not valid: {error}",
                 hint="Copy the media again from its source, or ask who built it.",
@@ -216,7 +217,8 @@ def safe_path(path: str) -> bool:
         and str(pure) == path
         and not pure.is_absolute()
         and ".." not in pure.parts
-        and not any(ord(char) < 32 or char in '\\:*?"<>|\x7f' for char in path)
+        and clean_line(path) == path
+        and not any(char in '\\:*?"<>|' for char in path)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,29 +26,30 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace a file's content in one step."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    sync(path.parent)
+def write(path: Path, content: bytes, work: Path) -> None:
+    """Replace a file's content in one step; it is written aside in the folder ``work``."""
+    aside = work / path.name
+    with aside.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    _replace(aside, path)
 
 
-def link(path: Path, target: str) -> None:
-    """Replace the symbolic link at ``path`` in one step."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.unlink(missing_ok=True)
+def link(path: Path, target: str, work: Path) -> None:
+    """Replace the symbolic link at ``path`` in one step; it is made aside in ``work``."""
+    aside = work / path.name
+    aside.symlink_to(target)
+    _replace(aside, path)
+
+
+def _replace(aside: Path, path: Path) -> None:
     try:
-        aside.symlink_to(target)
         aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.move(aside, path)  # bin or share is another disk; it is not what must be in one step
     sync(path.parent)
 
 

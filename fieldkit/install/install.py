@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -148,10 +148,7 @@ def _install_locked(run: _Run, selftest: SelfTest) -> None:
     before = state.load(layout)
     added = tuple(name for name in run.created if name not in before.created)
     run.created = [*added, *before.created]
-    state.save(
-        layout,
-        state.State(active=before.active, previous=before.previous, created=tuple(run.created)),
-    )
+    state.save(layout, replace(before, created=tuple(run.created)), run.work)
     _log(layout, f"installing {release.directory}")
     model = layout.model(release.model_sha256)
     has_model = matches(model, release.model.size, release.model_sha256)
@@ -167,7 +164,7 @@ def _install_locked(run: _Run, selftest: SelfTest) -> None:
     selftest(folder if whole else run.stage)
     if not whole:
         _place_version(run, folder)
-    switch(layout, release)
+    switch(layout, release, run.work)
     _log(layout, f"installed {release.directory}")
 
 
@@ -222,7 +219,7 @@ def _stage_version(run: _Run) -> None:
         run.media.copy(file, stage / file.path, run.advance)
     for link in release.links:
         (stage / link.path).symlink_to(link.target)
-    files.write(stage / RELEASE_FILE, release.to_json().encode())
+    files.write(stage / RELEASE_FILE, release.to_json().encode(), run.work)
     for name in reversed(release.folders):
         files.sync(stage / name)
     files.sync(stage)

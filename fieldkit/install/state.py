@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from fieldkit.core.release import canonical
 from fieldkit.install import files
@@ -55,12 +56,12 @@ def _recorded(layout: Layout) -> State:
     return state if valid else State()
 
 
-def save(layout: Layout, state: State) -> None:
-    """Record the state."""
+def save(layout: Layout, state: State, work: Path) -> None:
+    """Record the state, by way of the folder ``work``."""
     data = {
         "active": state.active,
         "created": list(state.created),
         "previous": state.previous,
         "schema": SCHEMA,
     }
-    files.write(layout.state, canonical(data).encode())
+    files.write(layout.state, canonical(data).encode(), work)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fieldkit.core.release import Release
 from fieldkit.errors import UsageProblem
 from fieldkit.install import files, state
@@ -33,14 +35,14 @@ def refuse_foreign(layout: Layout) -> None:
         )
 
 
-def switch(layout: Layout, release: Release) -> None:
+def switch(layout: Layout, release: Release, work: Path) -> None:
     """Point ``current`` at the release, record it, and see to the command and the menu entry.
 
-    The release is in its place and was tried. Each step is one rename; a run that ends between
-    two of them leaves the old or the new release active and whole.
+    The release is in its place and was tried; ``work`` is a folder to write aside in. Each step is
+    one rename: a run that ends between two of them leaves the old or the new release active, whole.
     """
     before = state.load(layout)
-    files.link(layout.current, f"versions/{release.directory}")
+    files.link(layout.current, f"versions/{release.directory}", work)
     again = before.active == release.directory
     state.save(
         layout,
@@ -49,11 +51,12 @@ def switch(layout: Layout, release: Release) -> None:
             previous=before.previous if again else before.active,
             created=before.created,
         ),
+        work,
     )
     if not layout.launcher.is_symlink():
-        files.link(layout.launcher, LAUNCHER_TARGET)
+        files.link(layout.launcher, LAUNCHER_TARGET, work)
     if owns_menu_entry(layout) or not files.present(layout.menu_entry):
-        files.write(layout.menu_entry, _menu_entry(layout, release).encode())
+        files.write(layout.menu_entry, _menu_entry(layout, release).encode(), work)
 
 
 def owns_menu_entry(layout: Layout) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from fieldkit.install.install import install as python_install
 from fieldkit.install.layout import Layout
 from tests.installer.conftest import Install
 from tests.installer.releases import Built, active, is_whole, listing, says
@@ -159,7 +162,9 @@ def killer(tools: Path, tmp_path: Path) -> Callable[..., tuple[int, int]]:
     return run
 
 
-@pytest.mark.parametrize("moment", ["KILL_BEFORE", "KILL_AFTER"])
+@pytest.mark.parametrize(
+    "moment", ["KILL_BEFORE", pytest.param("KILL_AFTER", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("upgrade", [False, True], ids=["new", "upgrade"])
 def test_killed_at_every_command(
     first: Built,
@@ -170,18 +175,19 @@ def test_killed_at_every_command(
     upgrade: bool,
     moment: str,
 ) -> None:
-    clean = tmp_path / "clean"
+    prefix, before = tmp_path / "local", tmp_path / "before"
     if upgrade:
-        install(first.run, "--prefix", clean)
-    outcome, commands = killer(second.run, clean)
+        install(first.run, "--prefix", prefix)
+        shutil.copytree(prefix, before, symlinks=True)
+    outcome, commands = killer(second.run, prefix)
     assert outcome == 0
     assert commands > 20
-    wanted = _without_prefix(listing(clean, without=VARYING))
+    wanted = listing(prefix, without=VARYING)
     survivors = set()
     for number in range(1, commands + 1):
-        prefix = tmp_path / f"at {number}"
+        shutil.rmtree(prefix)
         if upgrade:
-            install(first.run, "--prefix", prefix)
+            shutil.copytree(before, prefix, symlinks=True)
         outcome, _ = killer(second.run, prefix, **{moment: str(number)})
         assert outcome == -signal.SIGKILL, f"not killed at {number}"
         name = active(prefix)
@@ -192,8 +198,43 @@ def test_killed_at_every_command(
             assert name == first.release.directory, f"no release is active, killed at {number}"
             assert is_whole(prefix, first), f"the old release is broken, killed at {number}"
             assert says(prefix) == "assistant 1.0"
-        assert install(second.run, "--prefix", prefix).returncode == 0, f"stuck after {number}"
+        again = install(second.run, "--prefix", prefix)
+        assert again.returncode == 0, f"stuck after {number}: {again.stderr}"
+        found = listing(prefix, without=VARYING)
+        if upgrade:
+            assert found == wanted, f"after {number}"
+        else:  # which folders were there already is recorded, and differs
+            assert _without_prefix(found) == _without_prefix(wanted), f"after {number}"
+    assert survivors == {first.release.directory if upgrade else "", second.release.directory}
+
+
+@pytest.mark.parametrize("upgrade", [False, True], ids=["new", "upgrade"])
+def test_the_program_killed_at_every_change(
+    first: Built, second: Built, tmp_path: Path, upgrade: bool
+) -> None:
+    folder = tmp_path / "moments"
+    folder.mkdir()
+    command = [sys.executable, "-m", "tests.installer.kill_everywhere", second.media, folder]
+    result = subprocess.run(
+        [*command, first.media] if upgrade else command,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    moments = int(result.stdout)
+    assert moments > 30
+    wanted = _without_prefix(listing(folder / str(moments + 1), without=VARYING))
+    survivors = set()
+    for number in range(1, moments + 1):
+        prefix = folder / str(number)
+        name = active(prefix)
+        survivors.add(name)
+        if name == second.release.directory:
+            assert is_whole(prefix, second), f"the new release is broken, killed at {number}"
+        elif upgrade:
+            assert name == first.release.directory, f"no release is active, killed at {number}"
+            assert is_whole(prefix, first), f"the old release is broken, killed at {number}"
+        python_install(second.media, Layout(prefix))
         assert _without_prefix(listing(prefix, without=VARYING)) == wanted, f"after {number}"
-        state = Layout(prefix).state.read_text()
-        assert not upgrade or f'"previous": "{first.release.directory}"' in state, number
     assert survivors == {first.release.directory if upgrade else "", second.release.directory}

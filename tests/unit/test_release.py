@@ -100,6 +100,9 @@ BREAKS: dict[str, Callable[[dict[str, Any]], object]] = {
     "a path with a backslash": lambda d: _file(d).update(path="app\\x"),
     "a path with a colon": lambda d: _file(d).update(path="C:x"),
     "a path with a newline": lambda d: _file(d).update(path="app/x\n"),
+    "a path with an escape sequence": lambda d: _file(d).update(path="app/\x9b2J"),
+    "a path that reads backwards": lambda d: _file(d).update(path="app/\u202egnp.exe"),
+    "a path that is no text": lambda d: _file(d).update(path="app/\ud800"),
     "a path with two slashes": lambda d: _file(d).update(path="app//x"),
     "an empty path": lambda d: _file(d).update(path=""),
     "a file over release.json": lambda d: _file(d).update(path="release.json"),
@@ -138,7 +141,10 @@ def test_refuses(what: str) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "null", "1", '"x"', '{"schema": 1}', "[" * 100])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{", "null", "1", '"x"', '{"schema": 1}', pytest.param("[" * 100_000, id="deep")],
+)
 def test_refuses_what_is_no_release(text: str) -> None:
     with pytest.raises(IntegrityProblem):
         Release.from_json(text)
