@@ -17,10 +17,11 @@ from fieldkit.chat.context import ChatContext
 from fieldkit.chat.driver import Driver, Dropped, Failed, HistoryLost, Notice, Opened, Settled
 from fieldkit.chat.opening import opened
 from fieldkit.chat.session import Ended
+from fieldkit.chat.wording import problem
 from fieldkit.console import Console
 from fieldkit.core.generation import Token
 from fieldkit.core.text import clean, clean_line
-from fieldkit.errors import ExitCode, FieldkitError
+from fieldkit.errors import ExitCode
 
 HELP = """\
 Type a question and press Enter. The answer names the pages it comes from.
@@ -44,7 +45,7 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
         notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
         driver = Driver(session=assistant.session(), engine=assistant.engine, tell=notices.put)
         if assistant.problem is not None:
-            _tell_error(console, assistant.problem)
+            console.err(problem(assistant.problem))
         conversation = _LineConversation(console, driver, notices, echo=not stdin.isatty())
         driver.begin()
         try:
@@ -154,10 +155,10 @@ class _LineConversation:
             case Failed(error):
                 if self._said:
                     self._console.out()
-                _tell_error(self._console, error)
+                self._console.err(problem(error))
                 self._exit = int(error.exit_code)
             case HistoryLost(error):
-                _tell_error(self._console, error)
+                self._console.err(problem(error))
             case Dropped():
                 self._console.out("(stopped)")
             case _:
@@ -185,10 +186,6 @@ class _LineConversation:
 
 
 _MARKS = {"aborted": "(stopped)", "length": "(cut off at the length limit)"}
-
-
-def _tell_error(console: Console, error: FieldkitError) -> None:
-    console.err(f"{clean_line(error.message)}. {clean_line(error.hint)}".strip())
 
 
 @contextmanager

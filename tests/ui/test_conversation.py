@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from textual.color import Color
+from textual.filter import Monochrome
 
+from fieldkit.chat.actions import ACTIONS
 from fieldkit.chat.store import HistoryUnusable, Store
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.sources import SourcesPane
@@ -423,3 +426,79 @@ async def test_streamed_markdown_is_markdown(make_app: MakeApp) -> None:
         assert turn.query("PlainFence")
         assert turn.query("MarkdownOrderedList")
         assert "```" not in shown(app)
+
+
+async def test_ctrl_c_stops_the_answer_and_does_not_quit(make_app: MakeApp) -> None:
+    app = make_app(ScriptedEngine(script(ANSWER, hold_after=3)))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION, wait=False)
+        await until(pilot, lambda: app.screen.turns[0].answer, "first words")
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app.screen.turns[0].done, "the stop")
+        assert app.is_running
+        assert "stopped" in shown(app)
+
+
+async def test_the_palette_knows_every_action_and_runs_it(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert titles == {action.title for action in ACTIONS} - {"All actions"}
+        await pilot.press("ctrl+p", *"new conv")
+        await until(pilot, lambda: "New conversation" in shown(app), "the entry")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1, "the palette is gone")
+        await until(pilot, lambda: app.screen.query(Welcome), "an empty conversation")
+
+
+async def test_the_help_names_every_action(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(100, 60)) as pilot:
+        await ready(pilot)
+        await pilot.press("f1")
+        await until(pilot, lambda: "Esc closes" in shown(app), "the help")
+        text = shown(app)
+        for action in ACTIONS:
+            assert action.shown in text
+            assert action.help in text
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1, "back")
+
+
+async def test_the_layout_follows_the_terminal(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        pane = app.screen.query_one(SourcesPane)
+        assert pane.region.x > 60, "beside the conversation"
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: pane.region.x < 5, "below the conversation")
+        assert pane.region.height >= 3
+        assert app.screen.query_one("#transcript").region.height >= 6
+
+
+@pytest.mark.parametrize("theme", ["fieldkit-dark", "fieldkit-light"])
+async def test_text_is_legible_without_colours(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, theme: str
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = make_app()
+    app.theme = theme
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        checked = 0
+        for strip in app.screen._compositor.render_strips():
+            for segment in strip.apply_filter(Monochrome(), Color.parse("black")):
+                style = segment.style
+                is_text = any(char.isalnum() for char in segment.text)
+                if not is_text or style is None or not (style.color and style.bgcolor):
+                    continue
+                ink, paper = (sum(c.triplet) for c in (style.color, style.bgcolor) if c.triplet)
+                assert abs(ink - paper) > 100, segment
+                checked += 1
+        assert checked > 20

@@ -24,6 +24,7 @@ from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import Status, StatusLine
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.widgets.welcome import Welcome
+from fieldkit.chat.wording import problem
 from fieldkit.core.citation import Passage
 from fieldkit.core.generation import Loading, Prefill
 from fieldkit.core.text import clean, clean_line
@@ -81,8 +82,8 @@ class ChatScreen(Screen[None]):
         self.query_one(SourcesPane).display = False
         self._transcript.anchor()
         self._head("")
-        if (problem := self.app.history_problem) is not None:
-            self._note(f"{problem.message}. {problem.hint} This conversation is not kept.", "error")
+        if (trouble := self.app.history_problem) is not None:
+            self._note(f"{problem(trouble)} This conversation is not kept.", "error")
         self.call_after_refresh(self.app.begin)
 
     @property
@@ -156,13 +157,13 @@ class ChatScreen(Screen[None]):
     async def _seldom(self, notice: Notice) -> None:
         match notice:
             case Failed(error, running):
-                await self._failed(f"{error.message}. {error.hint}", running=running)
+                await self._failed(problem(error), running=running)
             case Dropped():
                 await self._dropped()
             case Opened(title=title, turns=turns):
                 await self._opened(title, turns)
             case HistoryLost(error):
-                self._note(f"{error.message}. {error.hint}", "error")
+                self._note(problem(error), "error")
             case _:
                 pass
 

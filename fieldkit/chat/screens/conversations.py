@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from fieldkit.chat.store import Conversation, HistoryUnusable, Store
+from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean, clean_line
 
 _KEYS = "Enter resumes   R renames   D deletes   / finds   Esc closes"
@@ -144,13 +145,13 @@ class ConversationsScreen(ModalScreen[int | None]):
         except KeyError:
             return  # gone already: another window deleted it
         except HistoryUnusable as error:
-            self.notify(f"{error.message}. {error.hint}", severity="error", markup=False)
+            self.notify(problem(error), severity="error", markup=False)
 
     def _refresh(self) -> None:
         try:
             stored: Sequence[Conversation] = self._store.conversations()
         except HistoryUnusable as error:
-            self.notify(f"{error.message}. {error.hint}", severity="error", markup=False)
+            self.notify(problem(error), severity="error", markup=False)
             stored = ()
         self._entries = tuple(e for e in stored if self._filter in e.title.casefold())
         self._deleting = None
