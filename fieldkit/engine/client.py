@@ -36,6 +36,8 @@ from fieldkit.errors import EngineFailure
 # core, the spinners take the time of the one they wait for: decoding was seen to fall from 421 to
 # 1.4 tok/s on a busy 4-core machine. Asleep, they give the core away.
 _ENVIRONMENT = {"OMP_WAIT_POLICY": "passive"}
+Events = queue.SimpleQueue[Wire | EngineFailure | None]
+
 _GRACE_S = 5.0  # how long a child may take to end by itself once its stdin is closed
 
 
@@ -72,7 +74,7 @@ class EngineClient:
         self._command = list(command) or worker_command()
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
-        self._events: queue.SimpleQueue[Wire | None] = queue.SimpleQueue()
+        self._events: Events = queue.SimpleQueue()
         self._stderr: collections.deque[str] = collections.deque(maxlen=40)
         self._info: EngineInfo | None = None
         self._busy = threading.Lock()
@@ -165,16 +167,22 @@ class EngineClient:
         self._events = queue.SimpleQueue()
         self._stderr.clear()
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-        process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            creationflags=flags,
-            env={**_ENVIRONMENT, **os.environ},
-            # Ctrl-C in a terminal goes to the whole group: the caller decides what it means.
-            start_new_session=os.name == "posix",
-        )
+        try:
+            process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                creationflags=flags,
+                env={**_ENVIRONMENT, **os.environ},
+                # Ctrl-C in a terminal goes to the whole group: the caller decides what it means.
+                start_new_session=os.name == "posix",
+            )
+        except OSError as error:
+            raise EngineFailure(
+                f"the engine cannot be started: {self._command[0]}: {error.strerror or error}",
+                hint="Close other programs and try again, or install the release again.",
+            ) from error
         assert process.stdout
         assert process.stderr
         self._process = process
@@ -185,10 +193,13 @@ class EngineClient:
             threading.Thread(target=target, args=(stream, self._events), daemon=True).start()
 
     @staticmethod
-    def _read_events(stream: IO[bytes], events: queue.SimpleQueue[Wire | None]) -> None:
-        with stream, contextlib.suppress(EngineFailure, ValueError, OSError):
+    def _read_events(stream: IO[bytes], events: Events) -> None:
+        with stream, contextlib.suppress(ValueError, OSError):
             for line in stream:
-                events.put(decode(line))
+                try:
+                    events.put(decode(line))
+                except EngineFailure as error:
+                    events.put(error)
         events.put(None)
 
     def _read_log(self, stream: IO[bytes], _events: object) -> None:
@@ -224,15 +235,18 @@ class EngineClient:
                 yield data
         finally:
             if not ended and self._process is not None:
-                self._abandon(number)
+                self._abandon(number, request["op"])
             self._running = 0
             self._busy.release()
 
-    def _abandon(self, number: int) -> None:
-        """The caller left a request early: abort it and take its remaining events."""
+    def _abandon(self, number: int, operation: str) -> None:
+        """The caller left a request early: end it, and the worker too where it cannot stop it."""
+        if operation in {"load", "bench"}:
+            self._kill()
+            return
         self.abort()
         with contextlib.suppress(EngineFailure):
-            while self._receive(number)["event"] not in {"done", "error", "loaded", "measured"}:
+            while self._receive(number)["event"] not in {"done", "counted", "error"}:
                 pass
 
     def _receive(self, number: int) -> Wire:
@@ -240,12 +254,24 @@ class EngineClient:
             data = self._events.get()
             if data is None:
                 raise self._death()
+            if isinstance(data, EngineFailure):
+                self._kill()
+                raise data
             if data.get("id") == number:
                 return data
 
     def _single(self, request: Wire, *, last: str) -> Wire:
         *_, data = self._exchange(request, last=last)
         return data
+
+    def _kill(self) -> None:
+        process, self._process, self._info = self._process, None, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            with contextlib.suppress(OSError):
+                if process.stdin:
+                    process.stdin.close()
 
     def _death(self) -> EngineFailure:
         """What to say about a child that ended by itself."""
@@ -259,7 +285,8 @@ class EngineClient:
             status = process.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
             process.kill()
-            status = process.wait()
+            process.wait()
+            return EngineFailure("the engine stopped answering", hint="Start it again.")
         detail = self._stderr[-1] if self._stderr else "it said nothing"
         if status == -getattr(signal, "SIGKILL", 9):
             return EngineFailure(

@@ -30,12 +30,17 @@ def decode(line: bytes) -> Wire:
     try:
         data = json.loads(line)
     except ValueError as error:
-        raise errors.EngineFailure(
-            f"the engine said something unreadable: {line[:80]!r}"
-        ) from error
+        raise _unreadable(line) from error
     if not isinstance(data, dict):
-        raise errors.EngineFailure(f"the engine said something unreadable: {line[:80]!r}")
+        raise _unreadable(line)
     return data
+
+
+def _unreadable(line: bytes) -> errors.EngineFailure:
+    return errors.EngineFailure(
+        f"the engine said something unreadable: {line[:80]!r}",
+        hint="Start it again; if it happens again, send this message.",
+    )
 
 
 def messages_to_wire(messages: Sequence[Message]) -> list[Wire]:

@@ -59,8 +59,15 @@ def quantize(source: Path, target: Path, *, kind: str, threads: int) -> None:
 
 
 def _say(data: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(data) + "\n")
-    sys.stdout.flush()
+    """Tell the parent; without one there is nothing left to do.
+
+    An exception would be lost in the library's callback, so the process ends here.
+    """
+    try:
+        sys.stdout.write(json.dumps(data) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(1)
 
 
 def main(arguments: list[str]) -> int:

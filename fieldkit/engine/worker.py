@@ -53,26 +53,33 @@ class Worker:
         self._session: Session | None = None
         self._template = ""
         self._cancelled: set[int] = set()
+        self._current = 0  # the request being answered, 0 between requests
 
     def read(self, stdin: BinaryIO) -> None:
-        """Read requests until the end of ``stdin``; runs in its own thread."""
+        """Read requests until the end of ``stdin``; runs in its own thread.
+
+        Nobody waits for an answer any more at the end of ``stdin``, and not everything llama.cpp
+        does can be stopped: a request that is being answered then ends with the process.
+        """
         for line in stdin:
             request = decode(line)
             if request["op"] == "abort":
                 self._cancelled.add(request["id"])
-                if self._session is not None:
+                if self._session is not None and request["id"] == self._current:
                     self._session.abort()
             else:
                 self._requests.put(request)
+        if self._current or not self._requests.empty():
+            os._exit(0)
         self._requests.put(None)
-        if self._session is not None:
-            self._session.abort()
 
     def serve(self) -> None:
         """Answer requests until ``quit`` or the end of input, then free the model."""
         try:
             while (request := self._requests.get()) is not None and request["op"] != "quit":
+                self._current = request["id"]
                 self._answer(request)
+                self._current = 0
         except BrokenPipeError:
             pass
         finally:
