@@ -13,4 +13,7 @@ def problem(error: FieldkitError) -> str:
 
 def _sentence(text: str) -> str:
     line = clean_line(text)
+    first, _, rest = line.partition(" ")
+    if first.isalpha() and first.islower():  # a word, not a file's name
+        line = f"{first.capitalize()} {rest}".rstrip()
     return line if line[-1:] in {".", "!", "?"} else f"{line}."

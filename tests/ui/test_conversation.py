@@ -330,7 +330,7 @@ async def test_an_engine_that_does_not_load_leaves_search(make_app: MakeApp, sto
     app = make_app(engine)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "engine stopped" in status(app), "the failure")
-        assert "the model file is damaged" in notices(app)
+        assert "The model file is damaged." in notices(app)
         await ask(pilot, QUESTION)
         assert "[1] PX-204 rev C, p. 7, Torque table" in shown(app)
         assert app.screen.query_one(SourcesPane).display
@@ -353,7 +353,7 @@ async def test_an_engine_that_dies_mid_answer_keeps_what_was_said(
         await ask(pilot, QUESTION)
         await until(pilot, lambda: "engine stopped" in status(app), "the failure")
         assert "killed by signal 9" in notices(app)
-        assert "Ctrl+R starts it again" in notices(app)
+        assert "Ctrl+R starts the engine" in notices(app)
         app.screen.query_one("#transcript").scroll_home(animate=False)
         await until(pilot, lambda: "The fluid end studs" in shown(app), "the words")
         (kept,) = store.load(store.conversations()[0].id)

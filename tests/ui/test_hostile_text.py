@@ -174,7 +174,7 @@ async def test_in_refusals_and_engine_errors(make_app: MakeApp) -> None:
     engine = ScriptedEngine(load_error=EngineFailure(f"died {ALL}", hint=f"hint {ALL}"))
     app = make_app(engine)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: "died" in shown(app), "the message")
+        await until(pilot, lambda: "Died" in shown(app), "the message")
         assert_inert(app)
 
 

@@ -108,7 +108,7 @@ def test_a_dead_engine_is_told_on_stderr_and_the_manuals_are_still_searched(
     engine = ScriptedEngine(load_error=EngineFailure("it is damaged", hint="Install again."))
     code, out = converse(release, engine, QUESTION)
     assert code == ExitCode.DEFECT
-    assert "it is damaged. Install again." in capsys.readouterr().err
+    assert "It is damaged. Install again." in capsys.readouterr().err
     assert "Nearest pages:\n[1] PX-204 rev C, p. 7, Torque table\n" in out
 
 

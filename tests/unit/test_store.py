@@ -9,6 +9,8 @@ import stat
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,8 +59,24 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / HISTORY
 
 
+_OPENED: list[Store] = []
+
+
+def opened(path: Path) -> Store:
+    """A store that is closed after the test."""
+    _OPENED.append(Store(path))
+    return _OPENED[-1]
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while _OPENED:
+        _OPENED.pop().close()
+
+
 @pytest.fixture
-def store(path: Path):
+def store(path: Path) -> Iterator[Store]:
     store = Store(path, clock=Clock())
     yield store
     store.close()
@@ -70,7 +88,7 @@ def test_a_conversation_comes_back_as_it_was_said(store: Store, path: Path) -> N
     store.update(turn, "320 Nm [1].", finish="stop", stats=STATS)
     store.close()
 
-    (kept,) = Store(path).load(conversation)
+    (kept,) = opened(path).load(conversation)
     assert (kept.question, kept.answer, kept.finish) == ("What torque?", "320 Nm [1].", "stop")
     assert kept.passages == (PASSAGE,)
     assert kept.stats == STATS
@@ -105,8 +123,8 @@ def test_rename_and_delete(store: Store) -> None:
     assert store.conversations() == ()
     with pytest.raises(KeyError):
         store.load(conversation)
-    rows = sqlite3.connect(store.path).execute("SELECT count(*) FROM turns").fetchone()
-    assert rows == (0,)
+    with store._reading() as db:
+        assert db.execute("SELECT count(*) FROM turns").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("call", ["rename", "delete", "append", "update", "load"])
@@ -148,20 +166,20 @@ def test_a_folder_that_was_open_to_others_is_closed(path: Path) -> None:
 
 def test_a_newer_history_is_left_alone(store: Store, path: Path) -> None:
     store.close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(InvalidInput, match="newer fieldkit"):
-        Store(path)
+        opened(path)
 
 
 def test_an_older_history_is_migrated_and_keeps_its_content(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Store(path)._writing() as db:
+    with opened(path)._writing() as db:
         db.execute("INSERT INTO conversations VALUES (1, 'kept', '2026-01-01', '2026-01-01')")
     more = (*store_module.MIGRATIONS, "ALTER TABLE conversations ADD COLUMN note TEXT")
     monkeypatch.setattr(store_module, "MIGRATIONS", more)
-    store = Store(path)
+    store = opened(path)
     assert store.conversations()[0].title == "kept"
     with store._reading() as db:
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
@@ -172,9 +190,9 @@ def test_a_failed_migration_changes_nothing(path: Path, monkeypatch: pytest.Monk
     broken = (*store_module.MIGRATIONS, "CREATE TABLE extra (a); CREATE TABLE turns (b)")
     monkeypatch.setattr(store_module, "MIGRATIONS", broken)
     with pytest.raises(HistoryUnusable):
-        Store(path)
+        opened(path)
     monkeypatch.undo()
-    with Store(path)._reading() as db:
+    with opened(path)._reading() as db:
         assert db.execute("PRAGMA user_version").fetchone() == (1,)
         assert db.execute("SELECT 1 FROM sqlite_master WHERE name = 'extra'").fetchone() is None
 
@@ -183,7 +201,7 @@ def test_a_file_that_is_no_database_is_told_with_a_next_step(path: Path) -> None
     path.parent.mkdir(parents=True)
     path.write_text("not a database, " * 100)
     with pytest.raises(HistoryUnusable) as caught:
-        Store(path)
+        opened(path)
     assert str(path) in caught.value.message
     assert "move the file away" in caught.value.hint
 
@@ -215,7 +233,7 @@ def test_two_processes_share_one_history(path: Path) -> None:
     for writer in writers:
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
-    store = Store(path)
+    store = opened(path)
     assert sorted(entry.title for entry in store.conversations()) == sorted(names)
     assert [entry.turns for entry in store.conversations()] == [40, 40, 40]
     with store._reading() as db:
@@ -245,7 +263,7 @@ def test_a_killed_process_loses_only_what_it_had_not_written(path: Path) -> None
         for _ in range(5):
             assert child.stdout.readline() == "saved\n"
         child.kill()
-    store = Store(path)
+    store = opened(path)
     (conversation,) = store.conversations()
     (kept,) = store.load(conversation.id)
     assert kept.question == "question"

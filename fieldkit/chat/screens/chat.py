@@ -209,8 +209,8 @@ class ChatScreen(Screen[None]):
             return
         self._status.change(state="engine stopped, Ctrl+R", tone="failed")
         self._note(
-            f"The engine is not running: {text} Ctrl+R starts it again. Until then a question"
-            " shows the pages of the manuals that match it.",
+            f"{text} Ctrl+R starts the engine; until then a question shows the pages of the manuals"
+            " that match it.",
             "error",
         )
 

@@ -69,6 +69,10 @@ class TurnView(Vertical):
         if not self.done:
             self.wait("")
 
+    async def on_unmount(self) -> None:
+        """End the stream of an answer that nobody looks at any more."""
+        await self._stop_stream()
+
     def on_click(self, event: events.Click) -> None:
         """Select this turn's sources."""
         event.stop()
