@@ -136,8 +136,7 @@ async def test_an_example_is_one_tab_and_enter_away(make_app: MakeApp) -> None:
     app = make_app(engine)
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot)
-        app.screen.query_one("#examples").focus()
-        await pilot.press("down", "enter")
+        await pilot.press("tab", "down", "enter")
         await until(pilot, lambda: app.screen.turns, "the example")
         assert app.screen.turns[0].question == "The driller panel shows E 17, what is wrong?"
         assert isinstance(app.focused, Composer)
@@ -174,9 +173,11 @@ async def test_sources_open_the_whole_page_with_the_passage_marked(make_app: Mak
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot)
         await ask(pilot, QUESTION)
-        await pilot.press("shift+tab")
+        await pilot.press("tab")
         assert isinstance(app.focused, SourcesPane)
-        await pilot.press("down", "space")
+        await pilot.press("escape")
+        assert isinstance(app.focused, Composer)
+        await pilot.press("tab", "down", "space")
         await until(pilot, lambda: app.screen.query("#page Static"), "the page")
         marked = app.screen.query("#page .-marked")
         assert [line.render().plain for line in marked] == [CLAMPS.text]

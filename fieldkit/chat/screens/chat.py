@@ -71,7 +71,7 @@ class ChatScreen(Screen[None]):
             yield Static("", id="heading", markup=False)
             yield Static("F1 Help", id="hint", markup=False)
         with Container(id="body"):
-            with VerticalScroll(id="transcript"), Vertical(id="turns"):
+            with VerticalScroll(id="transcript", can_focus=False), Vertical(id="turns"):
                 yield self._welcome()
             yield SourcesPane(id="sources")
         yield Composer(id="composer", placeholder=_PLACEHOLDER)

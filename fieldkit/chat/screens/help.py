@@ -51,7 +51,7 @@ class HelpScreen(ModalScreen[None]):
 _SOURCE_KEYS = (
     ("Up, Down", "Choose a source"),
     ("Enter, Space", "Open its page; 1 to 9 open by number"),
-    ("Shift+Tab", "Back to the question"),
+    ("Tab, Esc", "Back to the question"),
 )
 
 

@@ -57,7 +57,7 @@ class SourcesPane(VerticalScroll):
     ) -> None:
         """Show ``passages`` and mark those the answer cites."""
         self.border_title = Content(clean_line(title))
-        self.border_subtitle = "Shift+Tab, Enter: the page"
+        self.border_subtitle = "Tab, Enter: the page"
         async with self.batch():
             await self.remove_children()
             await self.mount_all(
