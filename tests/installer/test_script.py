@@ -146,6 +146,13 @@ class TestLook:
         assert install(script, *arguments).returncode == 2
 
 
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not here")
+def test_shellcheck_has_nothing_to_say(first: Built) -> None:
+    command = ["shellcheck", "-s", "sh", first.media / "install.sh"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.stdout == ""
+
+
 class TestDamage:
     @pytest.mark.parametrize("action", ["install", "check"])
     def test_any_flipped_byte_of_the_payload(
@@ -409,7 +416,7 @@ class TestUpgrade:
         assert install(script, "--prefix", prefix).returncode == 0
         assert listing(prefix, without=VARYING) == whole
 
-    def test_both_release_twice_over_remembers_the_previous(
+    def test_installing_the_active_release_again_remembers_the_previous(
         self, first: Built, second: Built, install: Install, prefix: Path
     ) -> None:
         for built in (first, second, second):
