@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,14 @@ def resolve(spec: str, *, model: Path | None, hashes: Hashes) -> Resolved:
     profile, folder = deployments.load_profile(spec, model_given=model is not None)
     candidate = deployments.load_candidate(profile.model.candidate)
     _check_policy(profile, candidate)
-    source = _source(profile, folder, candidate, model)
+    source = model if model is not None else _source(profile, folder, candidate)
+    if source is None:
+        wanted = f"{candidate.origin.file} of {candidate.origin.repository}"
+        raise FetchFailed(
+            f"{candidate.name}: its model is not on this machine",
+            hint=f"Download {wanted} and run: "
+            f"fieldkit build {shlex.quote(spec)} --model {candidate.origin.file}",
+        )
     header = read_header(source)
     if header.architecture != candidate.architecture:
         raise InvalidInput(
@@ -81,22 +89,17 @@ def _check_policy(profile: Profile, candidate: Candidate) -> None:
         )
 
 
-def _source(profile: Profile, folder: Path, candidate: Candidate, given: Path | None) -> Path:
-    if given is not None:
-        if not given.is_file():
-            raise InvalidInput(f"{given}: there is no such file", hint="Check --model.")
-        return given
+def _source(profile: Profile, folder: Path, candidate: Candidate) -> Path | None:
+    """The file the profile names; None when it is to come from the Hub."""
     section = profile.model
     if section.source == "embedded":
         embedded = deployments.embedded_model(candidate)
         if embedded is not None and embedded.is_file():
             return embedded
-        raise InvalidInput(f"{candidate.name}: fieldkit carries no model for it")
+        raise InvalidInput(
+            f"{candidate.name}: fieldkit carries no model for it",
+            hint="Give its file with --model, or name another candidate in the profile.",
+        )
     if section.source == "file" and section.file:
         return folder / section.file
-    wanted = f"{candidate.origin.file} of {candidate.origin.repository}"
-    raise FetchFailed(
-        f"{candidate.name}: its model is not on this machine",
-        hint=f"Download {wanted} and run: "
-        f"fieldkit build {folder.name} --model {candidate.origin.file}",
-    )
+    return None

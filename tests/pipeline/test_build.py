@@ -168,7 +168,8 @@ def test_a_model_that_is_not_here_is_told_with_what_to_do(
     assert "Phi-3-mini-4k-instruct-fp16.gguf of microsoft/Phi-3-mini-4k-instruct-gguf" in (
         result.stderr
     )
-    assert "fieldkit build rig-7 --model" in result.stderr
+    command = f"fieldkit build {rig.folder} --model Phi-3-mini-4k-instruct-fp16.gguf"
+    assert command in result.stderr
     assert not (cache / "steps").exists()
 
 
