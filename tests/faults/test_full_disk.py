@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.errors import ExitCode
-from tests.conftest import REAL_ENGINES
+from tests.conftest import REAL_CACHE
 from tests.deployment import COMMAND, Deployment, copy_demo
 
 # The mount lives in a namespace of its own and goes with the process, however it ends. What the
@@ -45,7 +45,7 @@ def on_small_disk(
     """Run a command with a tmpfs of ``size`` at ``disk``; what it said and the files it left."""
     result = subprocess.run(
         ["unshare", "-rm", "sh", "-c", RUN, "sh", size, str(disk),
-         str(REAL_ENGINES) if engine else "", *command],
+         str(REAL_CACHE) if engine else "", *command],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert result.returncode != 99, result.stderr
