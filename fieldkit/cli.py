@@ -269,7 +269,15 @@ def _install(options: argparse.Namespace) -> int:
 
     say = console()
     layout = locate.layout(options.prefix)
-    release = install.install(options.media, layout)
+    shown = -1
+
+    def progress(done: int, total: int) -> None:
+        nonlocal shown
+        if total and not options.quiet and (tenth := done * 10 // total) > shown:
+            shown = tenth
+            say.err(f"  {tenth * 10} % of {total / 1e6:.0f} MB")
+
+    release = install.install(options.media, layout, progress=progress)
     if not options.quiet:
         say.err(f"Installed {release.name} {release.version} below {layout.prefix}.")
         say.err(f"Start it with: {layout.launcher}")

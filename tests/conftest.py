@@ -13,8 +13,10 @@ import pytest
 from fieldkit import resources
 from fieldkit.packager.engine import ensure_engine
 
-# The engine takes minutes to build and is the same for everyone, so it alone is shared.
-REAL_ENGINES = resources.cache_dir() / "engine"
+# The engine and llama.cpp's tools take minutes to build and are the same for everyone, so they (and
+# the source they are built from) are shared.
+REAL_CACHE = resources.cache_dir()
+SHARED = ("engine", "tools", "downloads")
 
 _OURS = (
     "FIELDKIT_CACHE_DIR", "FIELDKIT_DATA_DIR", "FIELDKIT_ENGINE", "FIELDKIT_ENGINE_LOG",
@@ -63,16 +65,17 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def make_cache(folder: Path) -> Path:
-    """Make an empty cache that shares nothing but the engine."""
+    """Make an empty cache that shares nothing but the engine, its tools and their source."""
     folder.mkdir(parents=True)
-    (folder / "engine").symlink_to(REAL_ENGINES, target_is_directory=True)
+    for name in SHARED:
+        (REAL_CACHE / name).mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(REAL_CACHE / name, target_is_directory=True)
     return folder
 
 
 @pytest.fixture(scope="session")
 def engine() -> Path:
     """The folder of the portable engine, built on first use."""
-    REAL_ENGINES.mkdir(parents=True, exist_ok=True)
     return ensure_engine()
 
 

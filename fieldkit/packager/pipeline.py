@@ -216,7 +216,7 @@ def _installer(run: Run, folder: Path, release: Release, assistant: Assistant) -
     stamp = folder / ".installer.json"
     wanted: dict[str, Any] = {
         "release": release.identity,
-        "code": code("packager/installer.py"),
+        "code": code("packager/installer.py", "packager/blobs.py"),
         "parts": run.hashes.tree(resources.folder("installer")),
     }
     if path.is_file() and _read(stamp) == {**wanted, "size": path.stat().st_size}:
