@@ -1,0 +1,399 @@
+"""The whole way: build the demo, install it with no network, use it, remove it.
+
+The build is done once. On its way it is interrupted where it freezes the assistant and killed where
+it writes the media, because these steps are too slow to be done again elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fieldkit.core.release import Release
+from fieldkit.errors import ExitCode
+from tests.conftest import make_cache
+from tests.deployment import COMMAND, Deployment, build_json, copy_demo, files
+from tests.installer.releases import listing
+from tests.terminal import Terminal
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.slow,
+    pytest.mark.timeout(1800),
+    pytest.mark.xdist_group("release"),
+]
+
+QUESTION = "What torque do the fluid end studs need?"
+DEADLINE_S = 300.0
+
+
+def works(wrapper: list[str]) -> bool:
+    """Whether a command that runs another one is there and allowed to."""
+    if not shutil.which(wrapper[0]):
+        return False
+    return subprocess.run([*wrapper, "true"], capture_output=True, check=False).returncode == 0
+
+
+def network_taken_away() -> list[str]:
+    """The command that runs another without any network; empty where there is none."""
+    commands = (["unshare", "-n"], ["unshare", "-rn"])
+    return next((command for command in commands if works(command)), [])
+
+
+OFFLINE = network_taken_away()
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A build that was sent a signal: its exit code, what it said, and what it left."""
+
+    status: int
+    said: str
+    cache: set[str]
+    output: set[str]
+
+
+@dataclass(frozen=True)
+class Built:
+    deployment: Deployment
+    cache: Path
+    output: Path
+    interrupted: Stopped
+    killed: Stopped
+    result: dict[str, Any]
+
+    @property
+    def installer(self) -> Path:
+        return Path(self.result["installers"][0])
+
+
+def stop_build(
+    deployment: Deployment,
+    output: Path,
+    cache: Path,
+    *,
+    step: str,
+    ready: Callable[[], bool],
+    number: int,
+) -> Stopped:
+    """Build, and send a signal once ``step`` has begun and is ``ready`` for it."""
+    log = output.parent / f"{step}.log"
+    with log.open("w+", encoding="utf-8") as stream:
+        process = subprocess.Popen(
+            [*COMMAND, "build", str(deployment.folder), "--output", str(output)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stream,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + DEADLINE_S
+        while not (f"\n{step} " in log.read_text() and ready()):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.005)
+        (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+        status = process.wait(DEADLINE_S)
+    return Stopped(status, log.read_text(), files(cache / "steps"), files(output))
+
+
+@pytest.fixture(scope="module")
+def built(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("release")
+    deployment = copy_demo(folder / "demo")
+    cache, output = make_cache(folder / "cache"), folder / "dist"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIELDKIT_CACHE_DIR", str(cache))
+        interrupted = stop_build(
+            deployment,
+            output,
+            cache,
+            step="freeze",
+            ready=lambda: any((cache / "steps" / "freeze").glob(".making-*/.freeze-*/work/*")),
+            number=signal.SIGINT,
+        )
+        killed = stop_build(
+            deployment,
+            output,
+            cache,
+            step="media",
+            ready=lambda: any(output.glob("*/.*")),
+            number=signal.SIGKILL,
+        )
+        result = build_json(deployment, output)
+    return Built(deployment, cache, output, interrupted, killed, result)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An installation below ``prefix`` of somebody whose home is ``home``."""
+
+    prefix: Path
+    home: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {"PATH": "/usr/bin:/bin", "HOME": str(self.home)}
+
+    @property
+    def program(self) -> Path:
+        return self.prefix / "bin" / "fieldkit"
+
+    def run(
+        self, *words: str, wrapper: list[str] | None = None, text: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the installed command with nothing in the environment but PATH and HOME."""
+        return subprocess.run(
+            [*(OFFLINE if wrapper is None else wrapper), str(self.program), *words],
+            env=self.env,
+            cwd=self.home,
+            input=text,
+            stdin=subprocess.DEVNULL if text is None else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def json(self, *words: str) -> dict[str, Any]:
+        result = self.run(*words, "--json")
+        assert result.returncode == 0, result.stderr
+        data: dict[str, Any] = json.loads(result.stdout)
+        return data
+
+
+def install(installer: Path, folder: Path) -> Installed:
+    """Run the installer without network, environment or terminal."""
+    installed = Installed(folder / "a prefix" / "of its own", folder / "home")
+    installed.home.mkdir(exist_ok=True)
+    result = subprocess.run(
+        [*OFFLINE, "sh", str(installer), "--quiet", "--prefix", str(installed.prefix)],
+        env=installed.env,
+        cwd=installed.home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    return installed
+
+
+@pytest.fixture(scope="module")
+def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return install(built.installer, tmp_path_factory.mktemp("installed"))
+
+
+class TestBuild:
+    def test_ctrl_c_while_freezing_leaves_nothing_half_done(self, built: Built) -> None:
+        assert built.interrupted.status == ExitCode.INTERRUPTED, built.interrupted.said
+        assert "Traceback" not in built.interrupted.said
+        frozen = {name for name in built.interrupted.cache if name.startswith("freeze/")}
+        assert frozen == set()
+        assert built.interrupted.output == set()
+
+    def test_a_kill_while_the_media_is_written_leaves_no_release(self, built: Built) -> None:
+        assert built.killed.status == -signal.SIGKILL
+        assert re.search(r"(?m)^measure +unchanged, reused", built.killed.said)
+        names = {Path(name).name for name in built.killed.output}
+        assert not [name for name in names if name.endswith(".run")]
+        assert not names & {"release.json", ".media.json", "decision.md"}
+
+    def test_the_next_build_reuses_what_was_done_and_completes(self, built: Built) -> None:
+        assert built.result["reused"] == ["quantize", "measure", "index", "freeze"]
+        folder = built.output / "demo-1.0.0"
+        assert built.result["media"] == str(folder / "media")
+        release = Release.from_json((folder / "media" / "release.json").read_text())
+        assert built.result["release"] == release.identity
+        assert built.result["installers"] == [
+            str(folder / f"fieldkit-demo-1.0.0-linux-{release.platform.machine}.run")
+        ]
+        assert built.installer.is_file()
+        assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} == {
+            "media", "decision.md", "decision.json", built.installer.name,
+        }  # fmt: skip
+        assert not [name for name in files(folder) if ".part" in name or ".tree" in name]
+
+    def test_a_build_without_changes_reuses_everything(
+        self, built: Built, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("FIELDKIT_CACHE_DIR", str(built.cache))
+        before = built.installer.stat()
+        again = build_json(built.deployment, built.output)
+        assert again["reused"] == [
+            "quantize", "measure", "index", "freeze", "media", "installer",
+        ]  # fmt: skip
+        assert again["release"] == built.result["release"]
+        assert built.installer.stat().st_mtime_ns == before.st_mtime_ns
+
+    def test_the_decision_names_what_was_shipped_and_why(self, built: Built) -> None:
+        folder = built.output / "demo-1.0.0"
+        decision = json.loads((folder / "decision.json").read_text())
+        assert decision["release"] == built.result["release"]
+        assert decision["gates"] == built.result["gates"]
+        text = (folder / "decision.md").read_text()
+        for word in (built.result["release"], "Q4_K_M", "MIT", "min_decode_tps", "passed"):
+            assert word in text
+
+
+class TestAssistant:
+    def test_it_answers_from_the_right_page(self, installed: Installed) -> None:
+        answer = installed.json("ask", QUESTION)
+        assert list(answer) == ["answer", "citations", "refused", "stats"]
+        assert answer["answer"]
+        assert answer["refused"] is False
+        pages = [(entry["document"], entry["page"]) for entry in answer["citations"]]
+        assert ("PX-204", 7) in pages
+        citation = answer["citations"][pages.index(("PX-204", 7))]
+        assert list(citation) == ["document", "revision", "page", "heading", "passage"]
+        assert "320 Nm" in citation["passage"]
+        assert list(answer["stats"]) == [
+            "ttft_s", "prefill_tokens", "reused_tokens", "prefill_tps", "decode_tps",
+            "completion_tokens",
+        ]  # fmt: skip
+        assert all(answer["stats"][name] > 0 for name in ("ttft_s", "prefill_tokens"))
+
+    def test_it_refuses_what_no_manual_answers(self, installed: Installed) -> None:
+        answer = installed.json("ask", "Zebra quicksilver paragliding?")
+        assert answer["refused"] is True
+        assert answer["citations"] == []
+
+    def test_for_a_person_answer_and_source_are_text(self, installed: Installed) -> None:
+        result = installed.run("ask", *QUESTION.split())
+        assert result.returncode == 0
+        assert "PX-204" in result.stdout
+        assert "\x1b" not in result.stdout
+
+    def test_the_line_mode_converses_over_a_pipe(self, installed: Installed) -> None:
+        result = installed.run("chat", "--plain", text=f"{QUESTION}\n/sources\n/quit\n")
+        assert result.returncode == 0, result.stderr
+        assert "PX-204" in result.stdout
+        assert "Fluid end studs" in result.stdout
+        assert "\x1b" not in result.stdout
+
+    def test_in_a_terminal_it_paints_answers_and_quits(
+        self, built: Built, installed: Installed, tmp_path: Path
+    ) -> None:
+        home = tmp_path / "home"
+        home.mkdir()
+        env = {**installed.env, "HOME": str(home)}
+        with Terminal([*OFFLINE, installed.program], env=env) as terminal:
+            terminal.wait_for("Ridge Assistant")
+            terminal.wait_for("ready")
+            terminal.type(QUESTION)
+            terminal.wait_for(QUESTION)
+            terminal.type("\r")
+            shown = terminal.wait_for(lambda text: "tok/s" in text and "PX-204" in text)
+            assert QUESTION in shown
+            terminal.type("\x11")
+            assert terminal.wait() == 0
+        entered, left = (terminal.output.rfind(f"\x1b[?1049{way}") for way in "hl")
+        assert 0 <= entered < left, "the terminal is given back as it was"
+        (history,) = home.rglob("conversations.sqlite3")
+        with sqlite3.connect(history) as database:
+            dump = "\n".join(database.iterdump())
+        database.close()
+        assert QUESTION in dump
+
+    def test_it_never_opens_a_network_socket(self, installed: Installed, tmp_path: Path) -> None:
+        strace = ["strace", "-f", "-qq", "-e", "trace=socket,execve", "-o"]
+        if not works([*strace, "/dev/null"]):
+            pytest.skip("strace is not installed or may not trace here (apt-get install strace)")
+        for number, words in enumerate((["ask", "--json", QUESTION], ["chat", "--plain"])):
+            trace = tmp_path / f"trace-{number}"
+            result = installed.run(*words, wrapper=[*strace, str(trace)], text=f"{QUESTION}\n")
+            assert result.returncode == 0, result.stderr
+            assert '"completion_tokens"' in result.stdout or "PX-204" in result.stdout
+            calls = trace.read_text()
+            assert calls.count("execve(") >= 2, "the engine's process is traced, too"
+            assert re.findall(r"AF_INET6?|AF_NETLINK|AF_PACKET", calls) == []
+
+
+class TestAdministration:
+    def test_the_probe_assesses_the_installed_model(self, installed: Installed) -> None:
+        result = installed.run("probe", "--json")
+        assert result.returncode in {ExitCode.OK, ExitCode.UNFIT}
+        report = json.loads(result.stdout)
+        assert {"machine", "candidates", "measured", "verdict"} <= report.keys()
+        (candidate,) = report["candidates"]
+        assert {
+            "name", "quantization", "predicted", "error_band", "verdict", "reasons",
+        } <= candidate.keys()  # fmt: skip
+        assert candidate["quantization"] == "Q4_K_M"
+        assert candidate["predicted"]["memory_bytes"] > 0
+        assert report["verdict"] in {"fits", "tight", "unfit"}
+        assert report["measured"] is None
+
+    def test_the_status_names_the_release(self, built: Built, installed: Installed) -> None:
+        report = installed.json("status")
+        assert {"active", "previous", "releases", "prefix"} <= report.keys()
+        assert report["prefix"] == str(installed.prefix)
+        (release,) = report["releases"]
+        assert release["identity"] == built.result["release"]
+        assert report["active"] == release["directory"]
+
+    def test_it_verifies_itself(self, installed: Installed) -> None:
+        result = installed.run("verify")
+        assert (result.returncode, result.stderr) == (0, "")
+
+    def test_it_contains_nothing_of_the_packager(self, installed: Installed) -> None:
+        from PyInstaller.archive.readers import CArchiveReader
+
+        app = installed.program.resolve().parent
+        program = CArchiveReader(str(app / "fieldkit"))
+        modules = set(program.toc) | set(program.open_embedded_archive("PYZ.pyz").toc)
+        assert "fieldkit.chat.app" in modules
+        unwanted = ("fieldkit.packager", "huggingface_hub", "pydantic", "ssl")
+        assert [name for name in modules if name.startswith(unwanted)] == []
+        result = installed.run("build", "demo")
+        assert result.returncode == ExitCode.USAGE
+
+    @pytest.mark.parametrize("name", ["app/fieldkit", "library.sqlite", "assistant.json", "model"])
+    def test_a_changed_file_is_found(
+        self, name: str, built: Built, installed: Installed, tmp_path: Path
+    ) -> None:
+        victim = install(built.installer, tmp_path)
+        version = victim.program.resolve().parent.parent
+        (model,) = (version.parent.parent / "models").iterdir()
+        path = model if name == "model" else version / name
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+        # The damaged program may not run at all; the sound one checks the damaged installation.
+        result = installed.run("verify", "--prefix", str(victim.prefix))
+        assert result.returncode == ExitCode.INTEGRITY
+        assert f"changed: {path.relative_to(victim.prefix)}" in result.stderr
+        assert "Install the release again" in result.stderr
+
+    def test_uninstalling_leaves_the_folder_as_it_was(self, built: Built, tmp_path: Path) -> None:
+        prefix = tmp_path / "a prefix" / "of its own"
+        (prefix / "bin").mkdir(parents=True)
+        (prefix / "bin" / "other").write_text("somebody else's")
+        before = listing(tmp_path / "a prefix")
+        ours = install(built.installer, tmp_path)
+        assert ours.run("chat", "--plain", text=f"{QUESTION}\n").returncode == 0
+        kept = listing(ours.home)
+        assert any(name.endswith("conversations.sqlite3") for name in kept)
+        result = ours.run("uninstall")
+        assert result.returncode == 0, result.stderr
+        assert "Your conversations stay in" in result.stderr
+        assert listing(tmp_path / "a prefix") == before
+        assert listing(ours.home) == kept
+
+    def test_purging_removes_the_conversations_too(self, built: Built, tmp_path: Path) -> None:
+        ours = install(built.installer, tmp_path)
+        assert ours.run("chat", "--plain", text=f"{QUESTION}\n").returncode == 0
+        assert ours.run("uninstall", "--purge").returncode == 0
+        assert not ours.prefix.exists()
+        left = [name for name, (kind, *_) in listing(ours.home).items() if kind != "folder"]
+        assert left == []
