@@ -10,7 +10,7 @@ from __future__ import annotations
 # C0 except newline and tab, DEL, C1 (ECMA-48), and the bidirectional controls of UAX #9, which can
 # make a line read differently from what it holds. Lone surrogates cannot be written as UTF-8.
 _DROPPED = (
-    set(range(0x00, 0x20)) - {0x09, 0x0A}
+    set(range(0x20)) - {0x09, 0x0A}
     | {0x7F}
     | set(range(0x80, 0xA0))
     | {0x061C, 0x200E, 0x200F}
