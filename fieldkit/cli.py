@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Handler = Callable[[argparse.Namespace], int]
 
+_IN_RELEASE = bool(getattr(sys, "frozen", False))
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure is presented on stderr."""
@@ -125,6 +127,15 @@ def _verb(verbs: Verbs, name: str, handler: Handler, text: str) -> argparse.Argu
     return parser
 
 
+def _packager_verb(verbs: Verbs, name: str, text: str) -> argparse.ArgumentParser:
+    """A verb of the build tool; a release does not list it, and says so when it is called."""
+    if not _IN_RELEASE:
+        return _verb(verbs, name, _packager(name), text)
+    parser = verbs.add_parser(name)
+    parser.set_defaults(handler=_packager(name))
+    return parser
+
+
 def _add_assistant_verbs(verbs: Verbs) -> None:
     chat = _verb(verbs, "chat", _chat, "Open the assistant.")
     chat.add_argument("--plain", action="store_true", help="a line mode for pipes, screen readers")
@@ -142,36 +153,28 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
 
 
 def _add_packager_verbs(verbs: Verbs) -> None:
-    build = _verb(
-        verbs, "build", _packager("build"), "Turn a profile into a release with its installer."
-    )
+    build = _packager_verb(verbs, "build", "Turn a profile into a release with its installer.")
     build.add_argument("profile", metavar="PROFILE", help="a name below profiles/, or a folder")
     build.add_argument("--output", type=Path, metavar="DIR", help="default: dist")
     build.add_argument("--model", type=Path, metavar="FILE", help="the candidate's GGUF file")
     build.add_argument("--until", metavar="STEP", help="stop after this step")
     build.add_argument("--json", action="store_true", help="print one JSON object")
-    evaluate = _verb(
-        verbs, "evaluate", _packager("evaluate"), "Ask a profile's questions and score the answers."
-    )
+    evaluate = _packager_verb(verbs, "evaluate", "Ask a profile's questions and score the answers.")
     evaluate.add_argument("profile", metavar="PROFILE")
     evaluate.add_argument("--model", type=Path, metavar="FILE", help="the candidate's GGUF file")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
-    quantize = _verb(
-        verbs, "quantize", _packager("quantize"), "Quantize a GGUF file to an INT4 type."
-    )
+    quantize = _packager_verb(verbs, "quantize", "Quantize a GGUF file to an INT4 type.")
     quantize.add_argument("source", type=Path, metavar="SOURCE")
     quantize.add_argument("target", type=Path, metavar="TARGET")
     quantize.add_argument("--type", default="Q4_K_M", help="default: Q4_K_M")
-    measure = _verb(verbs, "measure", _packager("measure"), "Measure a GGUF file on this machine.")
+    measure = _packager_verb(verbs, "measure", "Measure a GGUF file on this machine.")
     measure.add_argument("model", type=Path, metavar="FILE")
     measure.add_argument("--context", type=int, default=0, metavar="TOKENS")
     measure.add_argument("--json", action="store_true", help="print one JSON object")
-    index = _verb(
-        verbs, "index", _packager("index"), "Index folders of manuals into a library file."
-    )
+    index = _packager_verb(verbs, "index", "Index folders of manuals into a library file.")
     index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
-    _verb(verbs, "engine", _packager("engine"), "Build the portable engine (minutes, once).")
+    _packager_verb(verbs, "engine", "Build the portable engine (minutes, once).")
 
 
 def _add_install_verbs(verbs: Verbs) -> None:
@@ -208,9 +211,12 @@ def _packager(command: str) -> Handler:
         try:
             commands = importlib.import_module("fieldkit.packager.commands")
         except ImportError as error:
+            if _IN_RELEASE:
+                problem = "this command belongs to IT's build tool, not to an installed assistant"
+            else:
+                problem = f"this command needs packages that are not installed: {error}"
             raise UsageProblem(
-                f"this command belongs to the build tool, which is not complete here: {error}",
-                hint="On IT's machine: pip install 'fieldkit[packager]'.",
+                problem, hint="On the machine that builds: pip install 'fieldkit[packager]'."
             ) from error
         run: Callable[[argparse.Namespace, Console], int] = getattr(commands, command)
         return run(options, console())
