@@ -14,7 +14,7 @@ from fieldkit import __version__, cli, errors
 from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 
 VERBS = {
-    "ask", "build", "chat", "engine", "index", "install", "measure", "probe", "quantize", "status",
+    "ask", "build", "chat", "engine", "evaluate", "index", "install", "measure", "probe", "quantize", "status",
     "uninstall", "verify",
 }  # fmt: skip
 
@@ -109,7 +109,7 @@ def test_an_unknown_step_is_answered_with_the_steps(cache: Path, run: Run) -> No
     status, _, err = run("build", "demo", "--until", "gates")
     assert status == ExitCode.USAGE
     assert "'gates'" in err
-    assert "evaluate, gate, freeze" in err
+    assert "evaluate, divergence, gate" in err
 
 
 def test_outside_a_release_the_assistant_says_what_to_do(run: Run) -> None:
