@@ -71,6 +71,10 @@ class Session:
         self.memory = self.lib.llama_get_memory(self.handle)
         self._batch = self.lib.llama_batch_init(params.n_batch, 0, 1)
 
+    def arm(self) -> None:
+        """Forget earlier aborts; call this before a generation."""
+        self._flag[0] = b"\x00"
+
     def abort(self) -> None:
         """Stop the running generation between two graph nodes; any thread may call this."""
         self._flag[0] = b"\x01"
@@ -83,7 +87,6 @@ class Session:
         What the KV cache already holds of the prompt is not read again. Raises InvalidInput when
         the prompt leaves no room in the context.
         """
-        self._flag[0] = b"\x00"
         began = time.perf_counter()
         room = self.context - len(prompt)
         if room < 1 or not prompt:
@@ -202,7 +205,6 @@ class Session:
 
     def read(self, tokens: Sequence[int]) -> None:
         """Decode ``tokens`` after what the cache holds, in chunks; their last logits are ready."""
-        self._flag[0] = b"\x00"
         for begin in range(0, len(tokens), _CHUNK):
             chunk = tokens[begin : begin + _CHUNK]
             self._decode(chunk, last=begin + len(chunk) == len(tokens))

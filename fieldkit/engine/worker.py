@@ -156,8 +156,9 @@ class Worker:
         session = self._loaded()
         sampling = Sampling(**request["sampling"])
         tokens = self._tokens(request)
+        session.arm()
+        if number in self._cancelled:  # the abort came before its generation began
+            session.abort()
         for event in session.generate(tokens, max_tokens=request["max_tokens"], sampling=sampling):
-            if number in self._cancelled:
-                session.abort()
             self._send(number, event_to_wire(event))
         self._cancelled.discard(number)
