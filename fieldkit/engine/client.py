@@ -13,7 +13,6 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import IO, Any
 from fieldkit.core.generation import EngineInfo, Event, Loading, Request
 from fieldkit.core.prompt import Message
 from fieldkit.core.text import clean
+from fieldkit.engine.child import worker_command
 from fieldkit.engine.protocol import (
     Wire,
     decode,
@@ -36,16 +36,9 @@ from fieldkit.errors import EngineFailure
 # core, the spinners take the time of the one they wait for: decoding was seen to fall from 421 to
 # 1.4 tok/s on a busy 4-core machine. Asleep, they give the core away.
 _ENVIRONMENT = {"OMP_WAIT_POLICY": "passive"}
-Events = queue.SimpleQueue[Wire | EngineFailure | None]
-
 _GRACE_S = 5.0  # how long a child may take to end by itself once its stdin is closed
 
-
-def worker_command() -> list[str]:
-    """The command that runs the worker: this program itself, frozen or not."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "worker"]
-    return [sys.executable, "-m", "fieldkit", "worker"]
+Events = queue.SimpleQueue[Wire | EngineFailure | None]
 
 
 class EngineClient:

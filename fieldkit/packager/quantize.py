@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from fieldkit.core.text import clean_line
+from fieldkit.engine.child import python_module
 from fieldkit.engine.header import read_header
 from fieldkit.engine.protocol import Wire, decode, error_from_wire
 from fieldkit.errors import DiskFull, EngineFailure, IntegrityProblem, InvalidInput
@@ -78,9 +78,8 @@ def check_space(folder: Path, need: int, what: str) -> None:
 
 
 def _run(source: Path, target: Path, kind: str, progress: Progress | None) -> None:
-    command = [sys.executable, "-m", "fieldkit.engine.quantizer"]
     process = subprocess.Popen(
-        [*command, str(source), str(target), kind, "0"],
+        python_module("fieldkit.engine.quantizer", str(source), str(target), kind, "0"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ from typing import Any
 from fieldkit.core.gate import GateResult, format_table
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Release
+from fieldkit.packager.cache import sync
 from fieldkit.packager.progress import size
 from fieldkit.packager.resolve import Resolved
 
@@ -41,8 +42,12 @@ def write(
 
 def _write(path: Path, text: str) -> None:
     aside = path.with_name(path.name + ".part")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
+    try:
+        aside.write_text(text, encoding="utf-8")
+        sync(aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _markdown(

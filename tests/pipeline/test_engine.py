@@ -15,10 +15,12 @@ import pytest
 
 from fieldkit.core.generation import Done, Event, Loading, Prefill, Request, Token
 from fieldkit.core.prompt import Message, Segment, render
-from fieldkit.engine.client import EngineClient, worker_command
+from fieldkit.engine.child import worker_command
+from fieldkit.engine.client import EngineClient
 from fieldkit.engine.model import Model
 from fieldkit.engine.protocol import encode
 from fieldkit.errors import EngineFailure, InvalidInput
+from fieldkit.packager.quantize import quantize
 from tests.gguf_files import Gguf, small_phi3
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
@@ -367,6 +369,20 @@ def test_the_worker_says_nothing_but_the_protocol_on_its_output(demo_model: Path
     output, log = worker.communicate(timeout=60)
     assert output == b""
     assert b"llama_model_loader" in log
+
+
+def test_no_module_comes_from_the_working_directory(
+    demo_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("queue", "psutil", "fieldkit", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not the module meant')")
+    monkeypatch.chdir(tmp_path)
+    client = EngineClient(demo_model, template="phi3", context=CONTEXT)
+    list(client.start())
+    assert client.info.architecture == "phi3"
+    client.close()
+    quantize(demo_model, tmp_path / "model.gguf", kind="Q4_0")
+    assert (tmp_path / "model.gguf").is_file()
 
 
 def test_no_library_comes_from_the_working_directory(

@@ -53,7 +53,7 @@ def pretend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pretend:
         popen = module.subprocess.Popen
 
         def start(command: list[str], **named: object) -> object:
-            return popen([command[0], str(script), *command[3:]], **named)
+            return popen([command[0], str(script), *command[4:]], **named)
 
         monkeypatch.setattr(module, "subprocess", SimpleNamespace(**vars(module.subprocess)))
         monkeypatch.setattr(module.subprocess, "Popen", start)
