@@ -182,7 +182,8 @@ def _download(source: dict[str, str], log: Log) -> Path:
 def _pip_download(pins: Path, folder: Path, log: Log) -> None:
     command: list[str | Path] = [
         sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-deps",
-        "--no-binary", ":all:", "--no-build-isolation", "--require-hashes", "--requirement", pins, "--dest", folder,
+        "--no-binary", ":all:", "--no-build-isolation", "--require-hashes",
+        "--requirement", pins, "--dest", folder,
     ]  # fmt: skip
     # pip asks the build back end for metadata; none of the libraries is compiled for that.
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
