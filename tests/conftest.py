@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -61,6 +60,7 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in _HOMES:
             patch.setenv(name, str(home))
         patch.setenv("FIELDKIT_CACHE_DIR", str(make_cache(home / "cache")))
+        patch.setenv("PIP_NO_INDEX", "1")
         yield
 
 
@@ -75,8 +75,10 @@ def make_cache(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def engine() -> Path:
-    """The folder of the portable engine, built on first use."""
-    return ensure_engine()
+    """The folder of the portable engine, built on first use (which needs pip's index)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PIP_NO_INDEX")
+        return ensure_engine()
 
 
 @pytest.fixture(scope="session")
@@ -91,9 +93,3 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = make_cache(tmp_path / "cache")
     monkeypatch.setenv("FIELDKIT_CACHE_DIR", str(folder))
     return folder
-
-
-@pytest.fixture
-def is_root() -> bool:
-    """Whether the test may mount file systems."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -45,7 +45,7 @@ def on_small_disk(
     """Run a command with a tmpfs of ``size`` at ``disk``; what it said and the files it left."""
     result = subprocess.run(
         ["unshare", "-rm", "sh", "-c", RUN, "sh", size, str(disk),
-         str(REAL_CACHE) if engine else "", *command],
+         str(REAL_CACHE / "engine") if engine else "", *command],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert result.returncode != 99, result.stderr
@@ -67,7 +67,6 @@ def build(rig: Deployment, *words: str) -> list[str]:
 def test_too_little_space_for_the_model_is_told_with_figures(
     rig: Deployment, cache: Path, engine: Path
 ) -> None:
-    (cache / "engine").unlink()
     result, left = on_small_disk("20m", cache, *build(rig), engine=True)
     assert result.returncode == ExitCode.DISK_FULL
     assert "for the Q4_K_M model: 0.1 GB needed, 0.0 GB free" in result.stderr
@@ -76,7 +75,6 @@ def test_too_little_space_for_the_model_is_told_with_figures(
 
 
 def test_a_disk_without_a_single_block_is_told_as_full(rig: Deployment, cache: Path) -> None:
-    (cache / "engine").unlink()
     result, left = on_small_disk("4k", cache, *build(rig, "--until", "resolve"))
     assert result.returncode == ExitCode.DISK_FULL
     assert "No space left" in result.stderr

@@ -8,6 +8,7 @@ import pytest
 
 from fieldkit.errors import ExitCode
 from fieldkit.install import lock
+from tests.conftest import SHARED
 from tests.deployment import Deployment, build, copy_demo, files
 from tests.gguf_files import Gguf, small_phi3
 
@@ -26,7 +27,7 @@ def output(tmp_path: Path) -> Path:
 def _nothing_is_left(cache: Path, output: Path) -> object:
     yield
     assert not output.exists()
-    assert {name for name in files(cache) if "/" not in name} <= {"engine", "hashes.json"}
+    assert {name for name in files(cache) if "/" not in name} <= {*SHARED, "hashes.json"}
 
 
 def test_a_profile_with_five_mistakes_reports_five(rig: Deployment, output: Path) -> None:

@@ -14,9 +14,12 @@ from fieldkit import resources
 
 ROOT = Path(fieldkit.__file__).resolve().parent.parent
 
-pytestmark = pytest.mark.skipif(
-    not (ROOT / "pyproject.toml").is_file(), reason="needs the project's folder"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not (ROOT / "pyproject.toml").is_file(), reason="needs the project's folder"
+    ),
+    pytest.mark.xdist_group("wheel"),
+]
 
 
 @pytest.fixture(scope="module")

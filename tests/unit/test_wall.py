@@ -14,9 +14,10 @@ import pytest
 import fieldkit
 from fieldkit.resources import folder
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(os, "fork"), reason="looks at modules in forked children"
-)
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="looks at modules in forked children"),
+    pytest.mark.xdist_group("wall"),
+]
 
 PACKAGE = Path(fieldkit.__file__).parent
 BASE = {"core", "errors"}
