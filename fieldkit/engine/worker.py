@@ -61,17 +61,21 @@ class Worker:
         Nobody waits for an answer any more at the end of ``stdin``, and not everything llama.cpp
         does can be stopped: a request that is being answered then ends with the process.
         """
-        for line in stdin:
-            request = decode(line)
-            if request["op"] == "abort":
-                self._cancelled.add(request["id"])
-                if self._session is not None and request["id"] == self._current:
-                    self._session.abort()
-            else:
-                self._requests.put(request)
-        if self._current or not self._requests.empty():
-            os._exit(0)
-        self._requests.put(None)
+        try:
+            for line in stdin:
+                self._take(decode(line))
+        finally:
+            if self._current or not self._requests.empty():
+                os._exit(0)
+            self._requests.put(None)
+
+    def _take(self, request: Wire) -> None:
+        if request["op"] == "abort":
+            self._cancelled.add(request["id"])
+            if self._session is not None and request["id"] == self._current:
+                self._session.abort()
+        else:
+            self._requests.put(request)
 
     def serve(self) -> None:
         """Answer requests until ``quit`` or the end of input, then free the model."""
