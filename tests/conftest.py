@@ -11,11 +11,7 @@ import pytest
 
 from fieldkit import resources
 from fieldkit.packager.engine import ensure_engine
-
-# The engine and llama.cpp's tools take minutes to build and are the same for everyone, so they (and
-# the source they are built from) are shared.
-REAL_CACHE = resources.cache_dir()
-SHARED = ("engine", "tools", "downloads")
+from tests.deployment import make_cache
 
 _OURS = (
     "FIELDKIT_CACHE_DIR", "FIELDKIT_DATA_DIR", "FIELDKIT_ENGINE", "FIELDKIT_ENGINE_LOG",
@@ -62,15 +58,6 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("FIELDKIT_CACHE_DIR", str(make_cache(home / "cache")))
         patch.setenv("PIP_NO_INDEX", "1")
         yield
-
-
-def make_cache(folder: Path) -> Path:
-    """Make an empty cache that shares nothing but the engine, its tools and their source."""
-    folder.mkdir(parents=True)
-    for name in SHARED:
-        (REAL_CACHE / name).mkdir(parents=True, exist_ok=True)
-        (folder / name).symlink_to(REAL_CACHE / name, target_is_directory=True)
-    return folder
 
 
 @pytest.fixture(scope="session")

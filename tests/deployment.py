@@ -15,6 +15,11 @@ from fieldkit import resources
 
 COMMAND = [sys.executable, "-m", "fieldkit"]
 
+# The engine and llama.cpp's tools take minutes to build and are the same for everyone, so they (and
+# the source they are built from) are shared.
+REAL_CACHE = resources.cache_dir()
+SHARED = ("engine", "tools", "downloads")
+
 # The machine that runs the tests may be slow and busy; what is tested is not its speed.
 _LENIENT = {"min_decode_tps": "0.01", "max_ttft_s": "1000", "max_memory_gib": "4"}
 
@@ -81,3 +86,12 @@ def build_json(deployment: Deployment, output: Path, *words: str) -> dict[str, A
 def files(folder: Path) -> set[str]:
     """Everything below a folder, relative; nothing where there is none."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+def make_cache(folder: Path) -> Path:
+    """Make an empty cache that shares nothing but the engine, its tools and their source."""
+    folder.mkdir(parents=True)
+    for name in SHARED:
+        (REAL_CACHE / name).mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(REAL_CACHE / name, target_is_directory=True)
+    return folder

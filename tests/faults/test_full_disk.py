@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.errors import ExitCode
-from tests.conftest import REAL_CACHE
-from tests.deployment import COMMAND, Deployment, copy_demo
+from tests.deployment import COMMAND, REAL_CACHE, Deployment, copy_demo
 
 # The mount lives in a namespace of its own and goes with the process, however it ends. What the
 # command left on the small disk is listed after the line of dashes.

@@ -8,8 +8,7 @@ import pytest
 
 from fieldkit.errors import ExitCode
 from fieldkit.install import lock
-from tests.conftest import SHARED
-from tests.deployment import Deployment, build, copy_demo, files
+from tests.deployment import SHARED, Deployment, build, copy_demo, files
 from tests.gguf_files import Gguf, small_phi3
 
 

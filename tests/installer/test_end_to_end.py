@@ -23,8 +23,7 @@ import pytest
 
 from fieldkit.core.release import Release
 from fieldkit.errors import ExitCode
-from tests.conftest import make_cache
-from tests.deployment import COMMAND, Deployment, build_json, copy_demo, files
+from tests.deployment import COMMAND, Deployment, build_json, copy_demo, files, make_cache
 from tests.installer.releases import listing
 from tests.terminal import Terminal
 

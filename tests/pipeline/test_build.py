@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from fieldkit.errors import ExitCode
-from tests.conftest import make_cache
-from tests.deployment import Deployment, build, build_json, copy_demo, files
+from tests.deployment import Deployment, build, build_json, copy_demo, files, make_cache
 
 pytestmark = [
     pytest.mark.engine,
