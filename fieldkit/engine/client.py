@@ -69,6 +69,7 @@ class EngineClient:
         self._process: subprocess.Popen[bytes] | None = None
         self._events: Events = queue.SimpleQueue()
         self._stderr: collections.deque[str] = collections.deque(maxlen=40)
+        self._log_reader = threading.Thread()
         self._info: EngineInfo | None = None
         self._busy = threading.Lock()
         self._writing = threading.Lock()
@@ -179,11 +180,16 @@ class EngineClient:
         assert process.stdout
         assert process.stderr
         self._process = process
-        for target, stream in (
-            (self._read_events, process.stdout),
-            (self._read_log, process.stderr),
-        ):
-            threading.Thread(target=target, args=(stream, self._events), daemon=True).start()
+        readers = [
+            threading.Thread(target=target, args=(stream, self._events), daemon=True)
+            for target, stream in (
+                (self._read_events, process.stdout),
+                (self._read_log, process.stderr),
+            )
+        ]
+        for reader in readers:
+            reader.start()
+        self._log_reader = readers[-1]
 
     @staticmethod
     def _read_events(stream: IO[bytes], events: Events) -> None:
@@ -280,6 +286,7 @@ class EngineClient:
             process.kill()
             process.wait()
             return EngineFailure("the engine stopped answering", hint="Start it again.")
+        self._log_reader.join(_GRACE_S)  # its last words may still be on their way
         detail = self._stderr[-1] if self._stderr else "it said nothing"
         if status == -getattr(signal, "SIGKILL", 9):
             return EngineFailure(
