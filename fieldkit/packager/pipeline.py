@@ -15,8 +15,9 @@ from typing import Any
 
 import fieldkit
 from fieldkit import resources
-from fieldkit.core.measurement import Measurement
+from fieldkit.core.fit import footprint
 from fieldkit.core.release import RELEASE_FILE, Assistant, Release
+from fieldkit.engine.header import read_header
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import UsageProblem
 from fieldkit.install import lock
@@ -104,7 +105,7 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     run.done("freeze")
     version = Version(resolved, assistant, app, library, model, engine)
     folder = order.output / f"{resolved.name}-{resolved.profile.release.version}"
-    release = _media(run, folder, version, measurement)
+    release = _media(run, folder, version)
     result["release"], result["media"] = release.identity, str(folder / "media")
     run.done("media")
     result["installers"] = [str(_installer(run, folder, release, assistant))]
@@ -148,14 +149,17 @@ class Version:
     engine: Path
 
 
-def _media(run: Run, folder: Path, version: Version, measurement: Measurement) -> Release:
+def _media(run: Run, folder: Path, version: Version) -> Release:
     """Write the media folder, unless the one there was made from the same inputs."""
-    profile = version.resolved.profile
+    profile, candidate = version.resolved.profile, version.resolved.candidate
+    header = read_header(version.model)
+    need = footprint(header.shape, weights=header.tensor_bytes, context=profile.model.context)
     wanted = {
         "app": str(version.app),
         "library": run.hashes.sha256(version.library),
         "assistant": version.assistant.to_json(),
         "release": profile.release.model_dump(mode="json"),
+        "licence": candidate.licence,
         "code": code("packager", "core"),
         "installer": run.hashes.tree(resources.folder("installer")),
     }
@@ -169,13 +173,13 @@ def _media(run: Run, folder: Path, version: Version, measurement: Measurement) -
         publisher=profile.release.publisher,
         fieldkit=fieldkit.__version__,
         engine=f"{engine_version()} ({engine_key()})",
-        memory_bytes=measurement.peak_memory_bytes or 0,
-        licence=version.resolved.candidate.licence,
+        memory_bytes=need.total,
+        licence=candidate.licence,
     )
     with run.step("media", str(folder / "media")):
         folder.mkdir(parents=True, exist_ok=True)
-        need = 2 * (version.model.stat().st_size + _APP_BYTES)
-        check_space(folder, need, "the media folder and the installer")
+        room = 2 * (version.model.stat().st_size + _APP_BYTES)
+        check_space(folder, room, "the media folder and the installer")
         stamp.unlink(missing_ok=True)
         tree = folder / ".tree"
         shutil.rmtree(tree, ignore_errors=True)

@@ -186,7 +186,12 @@ def modules(app: Path) -> frozenset[str]:
     return frozenset(names)
 
 
-frozen = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(1800)]
+frozen = [
+    pytest.mark.slow,
+    pytest.mark.engine,
+    pytest.mark.timeout(1800),
+    pytest.mark.xdist_group("frozen"),
+]
 
 
 class TestFrozen:

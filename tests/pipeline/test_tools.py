@@ -44,7 +44,9 @@ def text() -> str:
     "name", ["llama-bench", "llama-imatrix", "llama-perplexity", "llama-quantize"]
 )
 def test_every_tool_of_the_recipe_runs(tools: Path, name: str) -> None:
-    done = subprocess.run([tools / name, "--help"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [tools / name, "--help"], capture_output=True, text=True, timeout=60, check=False
+    )
     assert "usage" in (done.stdout + done.stderr).lower()
 
 
