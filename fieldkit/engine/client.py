@@ -32,10 +32,10 @@ from fieldkit.engine.protocol import (
 )
 from fieldkit.errors import EngineFailure
 
-# GNU OpenMP's threads spin for milliseconds while they wait for each other. When anything else wants
-# a core, the spinners take the time of the one they wait for: decoding was seen to fall from 421 to
-# 1.4 tok/s on a busy 4-core machine. A short spin and then sleep costs nothing measurable on an idle
-# machine; sleeping at once (OMP_WAIT_POLICY=passive) cost a quarter of the decode rate.
+# GNU OpenMP's threads spin for milliseconds while they wait for each other. When anything else
+# wants a core, the spinners take the time of the one they wait for: decoding was seen to fall from
+# 421 to 1.4 tok/s on a busy 4-core machine. A short spin and then sleep costs nothing that shows on
+# an idle machine; sleeping at once (OMP_WAIT_POLICY=passive) cost a quarter of the decode rate.
 _ENVIRONMENT = {"GOMP_SPINCOUNT": "10000"}
 _GRACE_S = 5.0  # how long a child may take to end by itself once its stdin is closed
 
