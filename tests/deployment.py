@@ -47,6 +47,14 @@ class Deployment:
         self.profile.write_text(text, encoding="utf-8")
         return self
 
+    def drop(self, key: str) -> Deployment:
+        """Remove a key that the profile has."""
+        text = self.profile.read_text(encoding="utf-8")
+        text, count = re.subn(rf"(?m)^{key} = .*\n", "", text)
+        assert count == 1, f"{count} keys {key}"
+        self.profile.write_text(text, encoding="utf-8")
+        return self
+
     def add(self, section: str, line: str) -> Deployment:
         """Add a line to a section."""
         text = self.profile.read_text(encoding="utf-8")
@@ -56,12 +64,12 @@ class Deployment:
 
 
 def copy_demo(folder: Path) -> Deployment:
-    """The demo with thresholds that any machine meets and three questions; ``folder`` names it."""
+    """The demo with thresholds that any machine meets and three questions, not scored."""
     demo = resources.folder("profiles") / "demo"
     shutil.copytree(demo, folder)
     questions = (folder / "questions.toml").read_text(encoding="utf-8").split("[[question]]")
     (folder / "questions.toml").write_text("[[question]]".join(questions[:4]), encoding="utf-8")
-    return Deployment(folder).set(**_LENIENT)
+    return Deployment(folder).set(**_LENIENT).drop("min_score")
 
 
 def build(deployment: Deployment, output: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,9 +147,14 @@ class TestLook:
         assert install(script, *arguments).returncode == 2
 
 
-@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not here")
+SHELLCHECK = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or shutil.which(
+    "shellcheck"
+)
+
+
+@pytest.mark.skipif(SHELLCHECK is None, reason="shellcheck is not here")
 def test_shellcheck_has_nothing_to_say(first: Built) -> None:
-    command = ["shellcheck", "-s", "sh", first.media / "install.sh"]
+    command = [str(SHELLCHECK), "-s", "sh", first.media / "install.sh"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.stdout == ""
 
