@@ -37,9 +37,8 @@ engine: setup
 	$(BIN)/fieldkit engine
 
 demo: setup
-	$(BIN)/fieldkit build demo
-	@echo
-	$(OFFLINE) sh dist/demo-*/fieldkit-demo-*-linux-x86_64.run --quiet --prefix "$(CURDIR)/$(DEMO)"
+	run=$$($(BIN)/fieldkit build demo) && echo && \
+	    $(OFFLINE) sh "$$run" --quiet --prefix "$(CURDIR)/$(DEMO)"
 	@echo
 	@echo '$$ $(DEMO)/bin/fieldkit ask "$(QUESTION)"'
 	@$(OFFLINE) $(DEMO)/bin/fieldkit ask "$(QUESTION)"

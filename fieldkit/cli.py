@@ -127,6 +127,12 @@ def _verb(verbs: Verbs, name: str, handler: Handler, text: str) -> argparse.Argu
     return parser
 
 
+def _positive(text: str) -> float:
+    if (number := float(text)) <= 0:
+        raise ValueError(text)
+    return number
+
+
 def _packager_verb(verbs: Verbs, name: str, text: str) -> argparse.ArgumentParser:
     """A verb of the build tool; a release does not list it, and says so when it is called."""
     if not _IN_RELEASE:
@@ -147,7 +153,10 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     which.add_argument("--candidate", metavar="NAME", help="a candidate of build/candidates")
     which.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file, to be measured")
     probe.add_argument(
-        "--simulate-ram", type=float, metavar="GIB", help="as if this much RAM were installed"
+        "--simulate-ram",
+        type=_positive,
+        metavar="GIB",
+        help="as if this much RAM were installed",
     )
     probe.add_argument("--json", action="store_true", help="print one JSON object")
 

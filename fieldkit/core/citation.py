@@ -62,7 +62,7 @@ class Citation:
 
 def refused(answer: str) -> bool:
     """Whether the answer says that the manuals do not hold it."""
-    return answer.lstrip().startswith(REFUSAL.rstrip("."))
+    return REFUSAL.rstrip(".").lower() in answer.lower()
 
 
 def cited(answer: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:

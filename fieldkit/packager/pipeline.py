@@ -69,6 +69,8 @@ def build(order: Order, run: Run) -> dict[str, Any]:
         "gates": [],
         "scores": None,
     }
+    if run.until is None:
+        _make(order.output)
     cache = resources.cache_dir()
     cache.mkdir(parents=True, exist_ok=True)
     with lock.hold(cache / "build.lock"):
@@ -79,6 +81,17 @@ def build(order: Order, run: Run) -> dict[str, Any]:
     result["seconds_by_step"] = dict(run.progress.seconds)
     result["reused"] = run.reused
     return result
+
+
+def _make(folder: Path) -> None:
+    """Make the output folder before work starts; raises UsageProblem when that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageProblem(
+            f"{folder}: cannot be written to: {error.strerror or error}",
+            hint="Name another folder with --output.",
+        ) from error
 
 
 def _build(order: Order, run: Run, result: dict[str, Any]) -> None:

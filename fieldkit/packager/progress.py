@@ -13,7 +13,7 @@ from fieldkit.console import Console
 
 _PLAIN_EVERY_S = 10.0
 _REDRAW_EVERY_S = 0.1
-_BAR = 24
+_BAR = 16
 
 
 class Progress:

@@ -57,6 +57,7 @@ def resolve(spec: str, *, model: Path | None, hashes: Hashes) -> Resolved:
             f"{candidate.architecture}",
             hint="Give the candidate's own file, or name the right candidate in the profile.",
         )
+    _check_shape(source, header, candidate)
     return Resolved(
         name=folder.name,
         profile=profile,
@@ -67,6 +68,27 @@ def resolve(spec: str, *, model: Path | None, hashes: Hashes) -> Resolved:
         header=header,
         manuals=tuple(folder / name for name in profile.library.manuals),
     )
+
+
+def _check_shape(source: Path, header: Header, candidate: Candidate) -> None:
+    """Raise InvalidInput for a file of another model: licence and release date are the candidate's.
+
+    Until the hub tells a file's hash, its sizes are what a candidate is recognised by.
+    """
+    if candidate.shape is None:
+        return
+    found = header.shape
+    problems = [
+        f"{name}: {getattr(found, name)} in the file, {wanted} in the candidate"
+        for name, wanted in candidate.shape.model_dump().items()
+        if getattr(found, name) != wanted
+    ]
+    if problems:
+        raise InvalidInput(
+            f"{source}: is not {candidate.name}",
+            problems=problems,
+            hint="Give the candidate's own file, or name the right candidate in the profile.",
+        )
 
 
 def _check_policy(profile: Profile, candidate: Candidate) -> None:

@@ -62,3 +62,8 @@ def test_a_citation_is_what_scripts_read() -> None:
     assert Citation.of(A) == Citation(
         document="PX-204", revision="C", page=7, heading="Torque table", passage="Studs: 320 Nm."
     )
+
+
+def test_a_refusal_that_begins_in_mid_sentence_is_one() -> None:
+    assert refused("Drain the manuals do not answer this.")
+    assert not refused("Drain the pump [1].")

@@ -63,7 +63,7 @@ def test_on_a_terminal_one_line_is_redrawn_and_then_removed(clock: Clock) -> Non
     narrate(stream, clock)
     text = stream.getvalue()
     assert text.startswith("media      to the stick\n\r\x1b[K")
-    assert "[############------------]  50%  500/1,000 MB  50.0 MB/s  10 s left" in text
+    assert "[########--------]  50%  500/1,000 MB  50.0 MB/s  10 s left" in text
     assert text.count("\r\x1b[Kmedia") == 20
     assert text.endswith("\r\x1b[K           one blob\n")
     assert text.count("\n") == 2

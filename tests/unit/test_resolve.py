@@ -1,0 +1,39 @@
+"""What a profile resolves to, and the files that are not what it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fieldkit.console import Console
+from fieldkit.errors import InvalidInput, UsageProblem
+from fieldkit.packager.cache import Hashes
+from fieldkit.packager.pipeline import Order, build
+from fieldkit.packager.progress import Progress
+from fieldkit.packager.resolve import resolve
+from fieldkit.packager.run import Run
+
+
+def test_the_demo_resolves_to_the_model_fieldkit_carries(cache: Path, demo_model: Path) -> None:
+    resolved = resolve("demo", model=None, hashes=Hashes())
+    assert (resolved.name, resolved.model) == ("demo", demo_model)
+    assert resolved.header.architecture == resolved.candidate.architecture
+
+
+def test_a_file_of_another_model_is_not_taken_for_the_candidate(
+    cache: Path, demo_model: Path
+) -> None:
+    with pytest.raises(InvalidInput, match="is not Phi-3-mini") as caught:
+        resolve("phi-3-mini", model=demo_model, hashes=Hashes())
+    assert "layers: 7 in the file, 32 in the candidate" in caught.value.problems
+
+
+def test_an_output_that_cannot_be_made_is_told_before_work_starts(
+    cache: Path, tmp_path: Path
+) -> None:
+    taken = tmp_path / "file"
+    taken.touch()
+    with pytest.raises(UsageProblem, match="cannot be written to"):
+        build(Order(profile="demo", output=taken / "dist"), Run(progress=Progress(Console())))
+    assert not (cache / "steps").exists()
