@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from fieldkit.chat.context import ChatContext
@@ -11,7 +13,7 @@ from fieldkit.core.generation import Done, Engine, Request
 from fieldkit.core.prompt import Message
 from fieldkit.core.release import Assistant
 from fieldkit.engine.client import EngineClient
-from fieldkit.errors import EngineFailure, IntegrityProblem
+from fieldkit.errors import EngineFailure, IntegrityProblem, InvalidInput
 from fieldkit.library.search import Library
 
 ASSISTANT = "assistant.json"
@@ -47,6 +49,18 @@ def context(release_dir: Path, console: Console) -> ChatContext:
         data_dir=data_dir(),
         console=console,
     )
+
+
+@contextlib.contextmanager
+def damage_told() -> Iterator[None]:
+    """Turn a model that is not valid into an IntegrityProblem: in a release it was, once."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise IntegrityProblem(
+            error.message,
+            hint="Run fieldkit verify to see the damage; install the release again from its media.",
+        ) from error
 
 
 def selftest(release_dir: Path) -> str:

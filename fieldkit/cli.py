@@ -257,13 +257,15 @@ def _ask(options: argparse.Namespace) -> int:
     from fieldkit.chat import ask
 
     context = assistant.context(_release_dir(), console())
-    return ask.run(context, " ".join(options.question), options.json)
+    with assistant.damage_told():
+        return ask.run(context, " ".join(options.question), options.json)
 
 
 def _selftest(_options: argparse.Namespace) -> int:
     from fieldkit import assistant
 
-    console().err(assistant.selftest(_release_dir()))
+    with assistant.damage_told():
+        console().err(assistant.selftest(_release_dir()))
     return ExitCode.OK
 
 

@@ -68,7 +68,8 @@ def _installed() -> Subject | None:
     except UsageProblem:
         return None
     settings: Assistant = assistant.read(folder)
-    header = read_header(folder / settings.model)
+    with assistant.damage_told():
+        header = read_header(folder / settings.model)
     return from_header(header, name=settings.model_name, context=settings.context)
 
 
