@@ -7,6 +7,7 @@ and said to be; a build that was killed goes on where it stopped.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def build(order: Order, run: Run) -> dict[str, Any]:
         "scores": None,
     }
     if run.until is None:
-        _make(order.output)
+        _check_output(order.output)
     cache = resources.cache_dir()
     cache.mkdir(parents=True, exist_ok=True)
     with lock.hold(cache / "build.lock"):
@@ -83,15 +84,13 @@ def build(order: Order, run: Run) -> dict[str, Any]:
     return result
 
 
-def _make(folder: Path) -> None:
-    """Make the output folder before work starts; raises UsageProblem when that cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageProblem(
-            f"{folder}: cannot be written to: {error.strerror or error}",
-            hint="Name another folder with --output.",
-        ) from error
+def _check_output(folder: Path) -> None:
+    """Raise UsageProblem before work starts when ``folder`` could not be made or written to."""
+    absolute = folder.absolute()
+    nearest = next(place for place in (absolute, *absolute.parents) if place.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        what = "is not a folder" if not nearest.is_dir() else "cannot be written to"
+        raise UsageProblem(f"{nearest}: {what}", hint="Name another folder with --output.")
 
 
 def _build(order: Order, run: Run, result: dict[str, Any]) -> None:

@@ -34,6 +34,6 @@ def test_an_output_that_cannot_be_made_is_told_before_work_starts(
 ) -> None:
     taken = tmp_path / "file"
     taken.touch()
-    with pytest.raises(UsageProblem, match="cannot be written to"):
+    with pytest.raises(UsageProblem, match="is not a folder"):
         build(Order(profile="demo", output=taken / "dist"), Run(progress=Progress(Console())))
     assert not (cache / "steps").exists()
