@@ -119,7 +119,7 @@ def built(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
             output,
             cache,
             step="freeze",
-            ready=lambda: any((cache / "steps" / "freeze").glob(".making-*/.freeze-*/work/*")),
+            ready=lambda: any((cache / "steps" / "freeze").glob(".making-*/.freeze-*/*/*")),
             number=signal.SIGINT,
         )
         killed = stop_build(
