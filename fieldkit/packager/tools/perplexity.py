@@ -15,6 +15,12 @@ from fieldkit.errors import FieldkitError, InvalidInput
 from fieldkit.packager.process import Log, call, ignore
 
 _CHUNK = 512
+# The file of logits begins with 8 bytes of magic and the chunk's length; a text of less than two
+# chunks adds nothing to it.
+_HEADER = 12
+# llama.cpp's log is written by a thread that the program's end does not wait for: the last lines,
+# which are the result, may be missing.
+_ATTEMPTS = 5
 _MEAN = re.compile(r"Mean\s+KLD:\s+(-?[\d.]+(?:e-?\d+)?)\s+±\s+([\d.]+)")
 _SAME_TOP = re.compile(r"Same top p:\s+([\d.]+)")
 
@@ -42,25 +48,28 @@ def divergence(
         corpus, base = folder / "text.txt", folder / "logits.bin"
         corpus.write_text(text, encoding="utf-8")
         common: list[str | Path] = [program, "-c", str(_CHUNK), "--kl-divergence-base", base]
-        said = call(
+        call(
             [*common, "-m", original, "-f", corpus, "--chunks", str(chunks)],
             action="read the original model's predictions",
             log=log,
         )
-        if not base.is_file() or "you need at least" in said:  # it exits with 0 all the same
+        if not base.is_file() or base.stat().st_size <= _HEADER:  # it exits with 0 all the same
             raise InvalidInput(
                 "the manuals are too short to measure the KL divergence: "
                 f"two chunks of {_CHUNK} tokens are needed",
                 hint="Add manuals, or leave gates.max_kl_divergence out.",
             )
-        output = call(
-            [*common, "-m", quantized, "--kl-divergence"],
-            action="compare the quantized model with the original",
-            log=log,
-        )
-    mean, top = _MEAN.search(output), _SAME_TOP.search(output)
-    if mean is None or top is None:
-        raise FieldkitError(
-            "llama-perplexity printed no KL divergence", hint="Report this with its output."
-        )
-    return Divergence(mean=float(mean[1]), error=float(mean[2]), same_top_percent=float(top[1]))
+        for _ in range(_ATTEMPTS):
+            output = call(
+                [*common, "-m", quantized, "--kl-divergence"],
+                action="compare the quantized model with the original",
+                log=log,
+            )
+            mean, top = _MEAN.search(output), _SAME_TOP.search(output)
+            if mean is not None and top is not None:
+                return Divergence(
+                    mean=float(mean[1]), error=float(mean[2]), same_top_percent=float(top[1])
+                )
+    raise FieldkitError(
+        "llama-perplexity printed no KL divergence", hint="Report this with its output."
+    )
