@@ -20,6 +20,7 @@ from fieldkit.core.generation import (
 )
 from fieldkit.core.prompt import Message
 from fieldkit.core.release import Assistant
+from fieldkit.core.settings import Settings
 from fieldkit.errors import EngineFailure
 from fieldkit.library.answering import Answer
 
@@ -130,6 +131,7 @@ class ScriptedEngine:
         self.loading = threading.Event()
         self.started = 0
         self.aborts = 0
+        self.prepared: list[tuple[Message, ...]] = []
         self.closed = False
         self.requests: list[Request] = []
 
@@ -151,8 +153,7 @@ class ScriptedEngine:
             parameters=5_000_000,
             model_bytes=4_000_000,
             variant="haswell",
-            decode_threads=4,
-            prefill_threads=4,
+            settings=Settings(decode_threads=4, prefill_threads=4),
             load_s=0.2,
         )
 
@@ -180,6 +181,9 @@ class ScriptedEngine:
             yield Token(piece)
             said += 1
         yield Done(finish=plan.finish, stats=self._stats(plan, said))
+
+    def prepare(self, messages: Sequence[Message]) -> None:
+        self.prepared.append(tuple(messages))
 
     def abort(self) -> None:
         self.aborts += 1

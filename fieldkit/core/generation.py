@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fieldkit.core.prompt import Message
+from fieldkit.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,14 +19,16 @@ class EngineInfo:
     parameters: int
     model_bytes: int
     variant: str
-    decode_threads: int
-    prefill_threads: int
+    settings: Settings
     load_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """One generation. Rates are tokens per second; ``reused_tokens`` were in the KV cache."""
+    """One generation. Rates are tokens per second; ``reused_tokens`` were in the KV cache.
+
+    ``drafted_tokens`` were guessed from the prompt, of which ``accepted_tokens`` were right.
+    """
 
     ttft_s: float
     prefill_tokens: int
@@ -34,6 +37,8 @@ class Stats:
     decode_tps: float
     completion_tokens: int
     context_used: int
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,14 @@ class Engine(Protocol):
 
     def generate(self, request: Request) -> Iterator[Event]:
         """Run ``request``: Prefill events, then Tokens, then exactly one Done."""
+        ...
+
+    def prepare(self, messages: Sequence[Message]) -> None:
+        """Begin to read what any continuation of ``messages`` shares; returns at once.
+
+        The text of the last message may still grow. Any other request ends the reading; what was
+        read until then is reused where it fits. Does nothing while the engine is busy.
+        """
         ...
 
     def abort(self) -> None:

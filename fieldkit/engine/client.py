@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from fieldkit.core.generation import EngineInfo, Event, Loading, Request
 from fieldkit.core.prompt import Message
+from fieldkit.core.settings import Settings
 from fieldkit.core.text import clean
 from fieldkit.engine.child import worker_command
 from fieldkit.engine.protocol import (
@@ -55,7 +56,7 @@ class EngineClient:
         *,
         template: str,
         context: int = 0,
-        threads: int | None = None,
+        settings: Settings | None = None,
         command: Sequence[str] = (),
     ) -> None:
         self._load = {
@@ -63,7 +64,7 @@ class EngineClient:
             "model": str(model.absolute()),
             "template": template,
             "context": context,
-            "threads": threads,
+            "settings": settings and settings.to_dict(),
         }
         self._command = list(command) or worker_command()
         self._numbers = itertools.count(1)
@@ -99,7 +100,10 @@ class EngineClient:
             if data["event"] == "loading":
                 yield Loading(float(data["fraction"]))
             else:
-                self._info = EngineInfo(**data["info"])
+                info = data["info"]
+                self._info = EngineInfo(
+                    **{**info, "settings": Settings.from_dict(info["settings"])}
+                )
 
     def count(self, messages: Sequence[Message]) -> int:
         """How many tokens the rendered ``messages`` have."""
@@ -136,6 +140,12 @@ class EngineClient:
         }
         for data in self._exchange(wire, last="done"):
             yield event_from_wire(data)
+
+    def prepare(self, messages: Sequence[Message]) -> None:
+        """Begin to read what any continuation of ``messages`` shares; returns at once.
+
+        Not read ahead yet: the worker knows no such operation.
+        """
 
     def abort(self) -> None:
         """Stop the running generation; does nothing when there is none."""

@@ -11,13 +11,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from fieldkit.core.prompt import Segment
+from fieldkit.core.settings import Settings
 from fieldkit.engine import backend
+from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.header import read_header
 from fieldkit.errors import EngineFailure, InvalidInput
 
-# llama_load_mode in llama.h. Not mapped: the CPU variants repack the weights into another layout,
-# and a mapped file would then stand in memory a second time.
+# llama_load_mode in llama.h.
 _LOAD_MODE_NONE = 0
+_LOAD_MODE_MMAP = 1
 
 
 class Model:
@@ -27,13 +29,21 @@ class Model:
     Python before llama.cpp sees the file.
     """
 
-    def __init__(self, path: Path, *, progress: Callable[[float], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        settings: Settings | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> None:
+        settings = settings or default_settings()
         self.path = path
         self.header = read_header(path)
         self.lib = backend.load()
         began = time.perf_counter()
         params = self.lib.llama_model_default_params()
-        params.load_mode = _LOAD_MODE_NONE
+        params.load_mode = _LOAD_MODE_MMAP if settings.mapped else _LOAD_MODE_NONE
+        params.use_extra_bufts = settings.repack
 
         def report(fraction: float, _user: object) -> bool:
             if progress is not None:

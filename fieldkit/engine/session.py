@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.core.generation import Done, Event, Prefill, Stats, Token
+from fieldkit.core.settings import Settings
 from fieldkit.core.text import clean
+from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.model import Model, libc_strlen
-from fieldkit.engine.threads import default_threads
 from fieldkit.errors import EngineFailure, InvalidInput, Unfit
 
 # Prompt tokens decoded at a time: small enough for a progress report every second or two on a slow
@@ -41,7 +42,7 @@ class Session:
     nodes through a C function, so it needs no interpreter lock.
     """
 
-    def __init__(self, model: Model, *, context: int, threads: int | None = None) -> None:
+    def __init__(self, model: Model, *, context: int, settings: Settings | None = None) -> None:
         if context > model.context:
             raise InvalidInput(
                 f"a context of {context} tokens is more than the {model.context} "
@@ -51,13 +52,16 @@ class Session:
         self.model = model
         self.lib = model.lib
         self.context = context
-        self.threads = threads or default_threads()
+        self.settings = settings = settings or default_settings()
         self.tokens: list[int] = []
         self._flag = ctypes.create_string_buffer(2)
         params = self.lib.llama_context_default_params()
         params.n_ctx = context
-        params.n_batch = params.n_ubatch = min(_BATCH, context)
-        params.n_threads = params.n_threads_batch = self.threads
+        params.n_batch = min(_BATCH, context)
+        params.n_ubatch = min(settings.ubatch, params.n_batch)
+        params.n_threads = settings.decode_threads
+        params.n_threads_batch = settings.prefill_threads
+        params.flash_attn_type = int(settings.flash_attention)
         params.no_perf = True
         self._abort = ctypes.cast(libc_strlen(), self.lib.ggml_abort_callback)
         params.abort_callback = self._abort

@@ -17,7 +17,9 @@ from typing import BinaryIO
 
 from fieldkit.core.generation import EngineInfo
 from fieldkit.core.prompt import render
+from fieldkit.core.settings import Settings
 from fieldkit.engine import backend, bench
+from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.model import Model
 from fieldkit.engine.protocol import (
     Wire,
@@ -137,17 +139,19 @@ class Worker:
                 self._send(number, {"event": "loading", "fraction": percent / 100})
 
         self._template = request["template"]
-        self._model = Model(Path(request["model"]), progress=progress)
+        settings = default_settings()
+        if request["settings"] is not None:
+            settings = Settings.from_dict(request["settings"])
+        self._model = Model(Path(request["model"]), settings=settings, progress=progress)
         context = request["context"] or self._model.context
-        self._session = Session(self._model, context=context, threads=request["threads"])
+        self._session = Session(self._model, context=context, settings=settings)
         info = EngineInfo(
             architecture=self._model.header.architecture,
             context=self._session.context,
             parameters=self._model.parameters,
             model_bytes=self._model.size,
             variant=backend.chosen_variant(),
-            decode_threads=self._session.threads,
-            prefill_threads=self._session.threads,
+            settings=settings,
             load_s=self._model.load_s,
         )
         self._send(number, {"event": "loaded", "info": asdict(info)})

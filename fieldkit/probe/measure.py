@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from fieldkit.core.measurement import Measurement, Memory
+from fieldkit.core.settings import Settings
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.location import revision
 from fieldkit.machine.facts import machine
@@ -30,7 +31,7 @@ def measure(
     context: int,
     question_tokens: int = 800,
     model_sha256: str = "",
-    threads: int | None = None,
+    settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Measurement:
     """Load ``model`` in a worker of its own and measure it in a context of ``context`` tokens.
@@ -39,7 +40,7 @@ def measure(
     empty cache. ``progress`` gets runs done and runs in all. Takes a minute or two for a 4B model.
     Raises InvalidInput, Unfit or EngineFailure as the engine does.
     """
-    engine = EngineClient(model, template=template, context=context, threads=threads)
+    engine = EngineClient(model, template=template, context=context, settings=settings)
     try:
         for _ in engine.start():
             pass
@@ -69,8 +70,8 @@ def measure(
         question_tokens=figures["question"],
         depth=0,
         context=info.context,
-        decode_threads=info.decode_threads,
-        prefill_threads=info.prefill_threads,
+        decode_threads=info.settings.decode_threads,
+        prefill_threads=info.settings.prefill_threads,
         variant=info.variant,
         engine=revision(),
         model_sha256=model_sha256,

@@ -23,9 +23,10 @@ from typing import Any
 import psutil
 
 from fieldkit.console import Console
+from fieldkit.core.settings import Settings
 from fieldkit.engine.client import EngineClient
+from fieldkit.engine.defaults import default_threads
 from fieldkit.engine.location import revision
-from fieldkit.engine.threads import default_threads
 from fieldkit.machine.facts import machine
 from fieldkit.packager.deployments import embedded_model, load_candidate
 from fieldkit.packager.engine import ensure_tools
@@ -38,7 +39,12 @@ Sample = dict[str, float]
 
 def fieldkit_once(model: Path, threads: int) -> tuple[Sample, str]:
     """One run of our engine in a fresh worker: rates in token/s, and the CPU variant it took."""
-    engine = EngineClient(model, template="phi3", context=CONTEXT, threads=threads)
+    engine = EngineClient(
+        model,
+        template="phi3",
+        context=CONTEXT,
+        settings=Settings(decode_threads=threads, prefill_threads=threads),
+    )
     try:
         for _ in engine.start():
             pass

@@ -85,7 +85,7 @@ def test_loading_tells_its_progress_and_then_facts(fresh: EngineClient, demo_mod
     assert info.parameters > 1_000_000
     assert 0 < info.model_bytes < demo_model.stat().st_size
     assert 0 < info.load_s < 60
-    assert 1 <= info.decode_threads <= (os.cpu_count() or 1)
+    assert 1 <= info.settings.decode_threads <= (os.cpu_count() or 1)
 
 
 def test_an_answer_streams_after_its_prompt_was_read(running: EngineClient) -> None:
@@ -262,7 +262,7 @@ def loaded_worker(model: Path, request: bytes, **env: str) -> subprocess.Popen[b
     assert worker.stdin
     assert worker.stdout
     load = {"op": "load", "id": 1, "model": str(model), "template": "phi3",
-            "context": CONTEXT, "threads": 1}  # fmt: skip
+            "context": CONTEXT, "settings": None}  # fmt: skip
     worker.stdin.write(encode(load) + request)
     worker.stdin.flush()
     for line in worker.stdout:

@@ -112,7 +112,7 @@ def _jumble(dice: random.Random) -> str:
 WORKER = """
 import json, os, sys, time
 info = dict(architecture="phi3", context=64, parameters=1, model_bytes=1, variant="x64",
-            decode_threads=1, prefill_threads=1, load_s=0.1)
+            settings=dict(decode_threads=1, prefill_threads=1), load_s=0.1)
 stats = dict(ttft_s=0, prefill_tokens=1, reused_tokens=0, prefill_tps=1, decode_tps=1,
              completion_tokens=1, context_used=1)
 def say(request, **data):

@@ -13,6 +13,7 @@ from pathlib import Path
 from fieldkit.core.citation import REFUSAL, Passage, cited, refused
 from fieldkit.core.generation import Token
 from fieldkit.core.prompt import Message, question_content, render
+from fieldkit.core.settings import Settings
 from fieldkit.engine.model import Model
 from fieldkit.engine.session import Sampling, Session
 from fieldkit.packager.demo_model.corpus import SYSTEM, Corpus, manuals
@@ -25,7 +26,8 @@ class Engine:
 
     def __init__(self, path: Path, threads: int = 2) -> None:
         self.model = Model(path)
-        self.session = Session(self.model, context=self.model.context, threads=threads)
+        settings = Settings(decode_threads=threads, prefill_threads=threads)
+        self.session = Session(self.model, context=self.model.context, settings=settings)
 
     def answer(self, messages: list[Message], most: int = 120) -> str:
         """The answer to a conversation."""

@@ -1,10 +1,12 @@
-"""How many threads the engine uses before anything was tuned."""
+"""The settings the engine uses before anything was tuned."""
 
 from __future__ import annotations
 
 import os
 
 import psutil
+
+from fieldkit.core.settings import Settings
 
 
 def default_threads() -> int:
@@ -16,3 +18,9 @@ def default_threads() -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     allowed = len(affinity(0)) if affinity else physical
     return max(1, min(physical, allowed))
+
+
+def default_settings() -> Settings:
+    """What an untuned machine runs with."""
+    threads = default_threads()
+    return Settings(decode_threads=threads, prefill_threads=threads)
