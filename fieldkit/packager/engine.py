@@ -81,22 +81,41 @@ def ensure_tools(*, log: Log = ignore, progress: Progress | None = None) -> Path
     target = resources.cache_dir() / "tools" / engine_key()
     if target.is_dir():
         return target
+    tools = _recipe()["tools"]
+    flags = [*tools["flags"], "-DGGML_CPU=OFF", "-DGGML_CPU_ALL_VARIANTS=OFF"]
+    return build_programs(
+        target, flags, tools["programs"], variants_of=engine, log=log, progress=progress
+    )
+
+
+def build_programs(
+    target: Path,
+    flags: list[str],
+    programs: list[str],
+    *,
+    variants_of: Path | None,
+    log: Log = ignore,
+    progress: Progress | None = None,
+) -> Path:
+    """Build ``programs`` of the pinned source into the new folder ``target``, and return it.
+
+    ``flags`` replace the engine's flags of the same name. ``variants_of`` is the engine whose CPU
+    variants are linked beside the programs. Raises what ``ensure_engine`` raises.
+    """
     spec = _recipe()
     cmake = CMake.verify(minimum=spec["cmake"]["minimum"])
+    replaced = {flag.split("=")[0] for flag in flags}
+    kept = [flag for flag in spec["cmake"]["flags"] if flag.split("=")[0] not in replaced]
     with _workspace(target.parent) as work:
         source = _source(spec, work, log)
-        skip = {flag.split("=")[0] for flag in spec["tools"]["flags"]} | {"-DGGML_CPU_ALL_VARIANTS"}
-        flags = [flag for flag in spec["cmake"]["flags"] if flag.split("=")[0] not in skip]
-        flags += [*spec["tools"]["flags"], "-DGGML_CPU=OFF"]
-        programs = spec["tools"]["programs"]
         watch = _watch(log, progress)
-        cmake.build(source, work / "b", flags=flags, targets=programs, log=watch)
+        cmake.build(source, work / "b", flags=[*kept, *flags], targets=programs, log=watch)
         ready = work / "tools"
         ready.mkdir()
         for path in sorted((work / "b" / "bin").iterdir()):
             if path.name in programs or ".so" in path.name:
                 shutil.copy2(path, ready / path.name, follow_symlinks=False)
-        for path in engine.glob(spec["cmake"]["variants"]):
+        for path in variants_of.glob(spec["cmake"]["variants"]) if variants_of else ():
             (ready / path.name).symlink_to(path)
         sync_tree(ready)
         ready.rename(target)
@@ -155,6 +174,11 @@ def _source(spec: dict[str, Any], work: Path, log: Log) -> Path:
             member.name = str(PurePosixPath("src", path.relative_to(inside)))
             tar.extract(member, work, filter="data")
     return work / "src"
+
+
+def source_archive(*, log: Log = ignore) -> Path:
+    """The pinned source distribution, fetched once; raises FetchFailed or IntegrityProblem."""
+    return _download(_recipe()["source"], log)
 
 
 def _download(source: dict[str, str], log: Log) -> Path:
