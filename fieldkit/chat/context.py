@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from fieldkit.chat.paths import HISTORY
 from fieldkit.console import Console
@@ -12,12 +13,36 @@ from fieldkit.core.generation import Engine
 from fieldkit.core.release import Assistant
 
 
+class Tuner(Protocol):
+    """Looks for the fastest settings while nobody asks anything.
+
+    Both methods are called on the engine driver's thread, one after the other, and return quickly.
+    """
+
+    def start(self, tell: Callable[[str], None]) -> None:
+        """Begin, or go on after ``stop``, in the background; once it has finished: do nothing.
+
+        ``tell`` gets what the status line is to say, "" for nothing more; from any thread.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Leave the processor to the engine at once; does nothing when it does not run."""
+        ...
+
+
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatContext:
     """One assistant, ready to be talked to.
 
     ``release_dir`` is the folder that holds ``assistant.json``; ``engine_factory`` makes an engine
-    that is not started yet; ``data_dir`` is the folder of the user's history.
+    that is not started yet; ``data_dir`` is the folder of the user's history. ``read_ahead`` says
+    whether the machine lets the engine read while a question is typed (not on battery saver); it is
+    asked before each question. ``tuner``, if any, runs while the assistant is idle.
     """
 
     assistant: Assistant
@@ -25,6 +50,8 @@ class ChatContext:
     engine_factory: Callable[[], Engine]
     data_dir: Path
     console: Console = field(default_factory=Console)
+    read_ahead: Callable[[], bool] = _always
+    tuner: Tuner | None = None
 
     @property
     def library_path(self) -> Path:
