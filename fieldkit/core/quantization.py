@@ -1,13 +1,15 @@
 """Which ggml type each tensor gets, and so how many bytes a quantized model has, exactly.
 
-The rules are those of ``src/llama-quant.cpp`` in the engine's sources, for the two families whose
-tensors are described here (Phi-3 with its fused matrices, and Llama), without experts and without
-overrides. A test compares them with ``llama_model_quantize``.
+The rules are those of ``src/llama-quant.cpp`` in the engine's sources, for the families whose
+tensors are described here (Phi-3 with its fused matrices, Llama, and Qwen2, which is a Llama with
+biases on queries, keys and values), without experts and without overrides. A test compares them
+with ``llama_model_quantize``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import prod
 from types import MappingProxyType
 
 from fieldkit.core.gguf_types import TYPE_BY_NAME, Shape, TensorType
@@ -37,7 +39,7 @@ _UNQUANTIZED = {"F32", "F16", "BF16"}
 # tensor_type_fallback: for rows that are not whole blocks
 _FALLBACK = {"IQ4_XS": "IQ4_NL", "Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0"}
 
-FAMILIES = ("phi3", "llama")
+FAMILIES = ("phi3", "llama", "qwen2")
 
 
 def tensors(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -48,31 +50,41 @@ def tensors(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:
     if shape.architecture not in FAMILIES:
         raise InvalidInput(
             f"the tensors of the architecture {shape.architecture!r} are not known here",
-            hint=f"Predictions from a shape exist for {' and '.join(FAMILIES)}; "
+            hint=f"Predictions from a shape exist for {', '.join(FAMILIES)}; "
             "for others give the GGUF file itself (--model FILE).",
         )
     queries = shape.heads * shape.head_dim
     keys = shape.kv_heads * shape.head_dim
-    width, inner = shape.embedding, shape.feed_forward
+    width = shape.embedding
     yield "token_embd.weight", (width, shape.vocabulary)
     yield "output_norm.weight", (width,)
     if not shape.tied:
         yield "output.weight", (width, shape.vocabulary)
-    fused = shape.architecture == "phi3"
     for layer in range(shape.layers):
-        prefix = f"blk.{layer}."
-        yield prefix + "attn_norm.weight", (width,)
-        yield prefix + "ffn_norm.weight", (width,)
-        if fused:
-            yield prefix + "attn_qkv.weight", (width, queries + 2 * keys)
-        else:
-            yield prefix + "attn_q.weight", (width, queries)
-            yield prefix + "attn_k.weight", (width, keys)
-            yield prefix + "attn_v.weight", (width, keys)
-            yield prefix + "ffn_gate.weight", (width, inner)
-        yield prefix + "attn_output.weight", (queries, width)
-        yield prefix + "ffn_up.weight", (width, 2 * inner if fused else inner)
-        yield prefix + "ffn_down.weight", (inner, width)
+        for part, dimensions in _layer(shape, queries, keys):
+            yield f"blk.{layer}.{part}", dimensions
+
+
+def _layer(shape: Shape, queries: int, keys: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The tensors of one layer, named without its number."""
+    width, inner = shape.embedding, shape.feed_forward
+    fused = shape.architecture == "phi3"
+    yield "attn_norm.weight", (width,)
+    yield "ffn_norm.weight", (width,)
+    if fused:
+        yield "attn_qkv.weight", (width, queries + 2 * keys)
+    else:
+        yield "attn_q.weight", (width, queries)
+        yield "attn_k.weight", (width, keys)
+        yield "attn_v.weight", (width, keys)
+        yield "ffn_gate.weight", (width, inner)
+    if shape.architecture == "qwen2":
+        yield "attn_q.bias", (queries,)
+        yield "attn_k.bias", (keys,)
+        yield "attn_v.bias", (keys,)
+    yield "attn_output.weight", (queries, width)
+    yield "ffn_up.weight", (width, 2 * inner if fused else inner)
+    yield "ffn_down.weight", (inner, width)
 
 
 def tensor_types(
@@ -89,7 +101,7 @@ def tensor_types(
             hint=f"Known are {', '.join(_DEFAULT_TYPE)}.",
         )
     for name, dimensions in tensors(shape):
-        if len(dimensions) == 1:
+        if len(dimensions) == 1:  # norms and biases
             kind = "F32"
         elif default in _UNQUANTIZED:
             kind = default
@@ -99,15 +111,24 @@ def tensor_types(
         yield name, dimensions, TYPE_BY_NAME[kind]
 
 
+def tensor_bytes(dimensions: tuple[int, ...], kind: TensorType) -> int:
+    """Bytes of one tensor of ``kind``; ``dimensions`` has the row length first."""
+    return kind.row_bytes(dimensions[0]) * prod(dimensions[1:])
+
+
 def weight_bytes(shape: Shape, quantization: str, *, importance_matrix: bool = False) -> int:
     """Bytes of all tensors after quantization, as the engine holds them."""
-    total = 0
-    for _, dimensions, kind in tensor_types(
-        shape, quantization, importance_matrix=importance_matrix
-    ):
-        rows = dimensions[1] if len(dimensions) > 1 else 1
-        total += kind.row_bytes(dimensions[0]) * rows
-    return total
+    return sum(
+        tensor_bytes(dimensions, kind)
+        for _, dimensions, kind in tensor_types(
+            shape, quantization, importance_matrix=importance_matrix
+        )
+    )
+
+
+def parameters(shape: Shape) -> int:
+    """How many numbers the model learned: the elements of all its tensors."""
+    return sum(prod(dimensions) for _, dimensions in tensors(shape))
 
 
 def _chosen(shape: Shape, quantization: str, name: str, *, importance_matrix: bool) -> str:

@@ -167,8 +167,9 @@ def write_f16(path: Path, shape: Shape) -> None:
         layered("llama"),
         layered("phi3", embedding=96),  # rows that are not whole blocks
         replace(layered("llama"), tied=True),
+        replace(layered("qwen2"), layers=28, tied=True),
     ],
-    ids=["phi3", "llama", "odd-rows", "tied"],
+    ids=["phi3", "llama", "odd-rows", "tied", "qwen2"],
 )
 def test_every_tensor_gets_the_type_that_the_engine_gives_it(
     shape: Shape, quantization: str, tmp_path: Path
