@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import functools
+import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +22,7 @@ from fieldkit.errors import EngineFailure, InvalidInput
 # llama_load_mode in llama.h.
 _LOAD_MODE_NONE = 0
 _LOAD_MODE_MMAP = 1
+_SAMPLE = 256  # bytes of each tensor that tell two models of one shape apart
 
 
 class Model:
@@ -82,6 +85,23 @@ class Model:
     def vocabulary(self) -> int:
         """How many tokens the vocabulary has."""
         return int(self.lib.llama_vocab_n_tokens(self.vocab))
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """What tells this model from every other: its header and samples of its weights, in hex.
+
+        A model that was trained further has the same header, so some blocks of every large tensor
+        count too. Reading them takes milliseconds where hashing the file would take seconds.
+        """
+        digest = hashlib.sha256(
+            repr((self.header.metadata.items(), self.header.file_size)).encode()
+        )
+        with self.path.open("rb") as file:
+            for tensor in self.header.tensors:
+                file.seek(tensor.offset + tensor.size // 2)
+                digest.update(repr(tensor).encode())
+                digest.update(file.read(min(_SAMPLE, tensor.size - tensor.size // 2)))
+        return digest.hexdigest()
 
     def tokenize(self, segments: Sequence[Segment]) -> list[int]:
         """The token ids of a rendered prompt, with BOS first where the model wants it.
