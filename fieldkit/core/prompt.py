@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from fieldkit.core.citation import Passage
 
@@ -29,7 +30,11 @@ class Segment:
     special: bool = False
 
 
-def _phi3(messages: Sequence[Message]) -> tuple[Segment, ...]:
+End = Literal["answer", "closed", "open"]
+"""How a prompt ends: with the start of an answer, after a whole message, or within one."""
+
+
+def _phi3(messages: Sequence[Message], end: End) -> tuple[Segment, ...]:
     """Phi-3's template, as published in the tokenizer config of Phi-3-mini-4k-instruct.
 
     The template writes a newline after each control token and the tokenizer strips it again
@@ -41,11 +46,14 @@ def _phi3(messages: Sequence[Message]) -> tuple[Segment, ...]:
         if text := message.content.strip():
             segments.append(Segment(text))
         segments.append(Segment("<|end|>", special=True))
-    segments.append(Segment("<|assistant|>", special=True))
+    if end == "answer":
+        segments.append(Segment("<|assistant|>", special=True))
+    elif end == "open" and segments:
+        segments.pop()
     return tuple(segments)
 
 
-TEMPLATES: dict[str, Callable[[Sequence[Message]], tuple[Segment, ...]]] = {"phi3": _phi3}
+TEMPLATES: dict[str, Callable[[Sequence[Message], End], tuple[Segment, ...]]] = {"phi3": _phi3}
 
 
 def render(template: str, messages: Sequence[Message]) -> tuple[Segment, ...]:
@@ -54,7 +62,36 @@ def render(template: str, messages: Sequence[Message]) -> tuple[Segment, ...]:
     The first token (BOS) is the engine's business. Raises KeyError for an unknown family; profiles
     and candidates are validated long before.
     """
-    return TEMPLATES[template](messages)
+    return TEMPLATES[template](messages, "answer")
+
+
+def render_closed(template: str, messages: Sequence[Message]) -> tuple[Segment, ...]:
+    """Render whole ``messages`` and nothing after them, so that any other may follow.
+
+    Otherwise as ``render``.
+    """
+    return TEMPLATES[template](messages, "closed")
+
+
+def render_open(template: str, messages: Sequence[Message]) -> tuple[Segment, ...]:
+    """Render ``messages`` of which the last is still being written, as far as that is certain.
+
+    All but the last are closed; the last has no end tag, and its last word is left out unless white
+    space follows it, because it may still grow and then has other tokens. So whatever is added to
+    the last message, the tokens of this are very likely the first ones of the whole prompt. Only
+    likely: who uses them compares. Otherwise as ``render``.
+    """
+    *before, last = messages
+    whole = Message(role=last.role, content=_whole_words(last.content))
+    return TEMPLATES[template]([*before, whole], "open")
+
+
+def _whole_words(text: str) -> str:
+    """``text`` without a last word that no white space follows yet."""
+    if not text or text[-1].isspace():
+        return text
+    words = text.rsplit(maxsplit=1)
+    return text[: len(text) - len(words[-1])]
 
 
 def question_content(question: str, passages: Sequence[Passage]) -> str:

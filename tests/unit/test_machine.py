@@ -72,7 +72,11 @@ def test_a_containers_limit_counts(
     put(tmp_path, "proc/self/cgroup", cgroup)
     put(tmp_path, f"{folder}/{files[0]}", f"{256 * MIB}\n")
     put(tmp_path, f"{folder}/{files[1]}", f"{200 * MIB}\n")
-    put(tmp_path, f"{folder}/memory.stat", f"anon 5\ninactive_file {50 * MIB}\n")
+    put(
+        tmp_path,
+        f"{folder}/memory.stat",
+        f"anon 5\nactive_file {20 * MIB}\ninactive_file {30 * MIB}\n",
+    )
     ram = memory(tmp_path)
     assert ram.total == ram.container_limit == 256 * MIB
     assert ram.available == 106 * MIB

@@ -3,7 +3,14 @@
 import pytest
 
 from fieldkit.core.citation import Passage
-from fieldkit.core.prompt import Message, Segment, question_content, render
+from fieldkit.core.prompt import (
+    Message,
+    Segment,
+    question_content,
+    render,
+    render_closed,
+    render_open,
+)
 
 PASSAGE = Passage(
     document="PX-204",
@@ -49,6 +56,36 @@ def test_an_empty_message_has_no_text_segment() -> None:
 def test_an_unknown_template_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         render("chatml", [])
+
+
+def test_closed_messages_begin_every_prompt_that_has_them() -> None:
+    before = [Message(role="system", content="Be brief."), Message(role="user", content="Hello")]
+    closed = render_closed("phi3", before)
+    assert closed[-1] == Segment("<|end|>", special=True)
+    longer = render("phi3", [*before, Message(role="assistant", content="Yes?")])
+    assert longer[: len(closed)] == closed
+    assert render_closed("phi3", []) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "certain"),
+    [
+        ("", []),
+        ("Wh", []),
+        ("Which ", ["Which"]),
+        ("Which oi", ["Which"]),
+        ("Which oil\nfor", ["Which oil"]),
+        ("Which  oil \n", ["Which  oil"]),
+        (" \n", []),
+    ],
+)
+def test_an_open_message_ends_before_the_word_that_is_written(
+    written: str, certain: list[str]
+) -> None:
+    before = Message(role="system", content="Be brief.")
+    segments = render_open("phi3", [before, Message(role="user", content=written)])
+    expected = [*render_closed("phi3", [before]), Segment("<|user|>", special=True)]
+    assert list(segments) == expected + [Segment(text) for text in certain]
 
 
 def test_passages_come_before_the_question() -> None:
