@@ -111,9 +111,9 @@ class EngineClient:
         return int(self._single(request, last="counted")["tokens"])
 
     def bench(
-        self, options: Mapping[str, int], progress: Callable[[int, int], None] | None = None
+        self, options: Mapping[str, Any], progress: Callable[[int, int], None] | None = None
     ) -> dict[str, Any]:
-        """Run ``fieldkit.engine.bench`` in the worker; ``options`` are its keyword arguments.
+        """Run ``fieldkit.engine.bench.answer`` in the worker with ``options``.
 
         ``progress`` gets runs done and runs in all.
         """
@@ -124,6 +124,13 @@ class EngineClient:
                 figures = data["figures"]
             elif progress is not None:
                 progress(data["done"], data["total"])
+        return figures
+
+    def trial(self, settings: Settings, *, prompt: int, decode: int) -> dict[str, float]:
+        """Run ``fieldkit.engine.trial`` in the worker: seconds of one run under ``settings``."""
+        options = {"prompt": prompt, "decode": decode}
+        request = {"op": "trial", "settings": settings.to_dict(), "options": options}
+        figures: dict[str, float] = self._single(request, last="measured")["figures"]
         return figures
 
     def generate(self, request: Request) -> Iterator[Event]:
@@ -251,7 +258,7 @@ class EngineClient:
 
     def _abandon(self, number: int, operation: str) -> None:
         """The caller left a request early: end it, and the worker too where it cannot stop it."""
-        if operation in {"load", "bench"}:
+        if operation in {"load", "bench", "trial"}:
             self._kill()
             return
         self.abort()

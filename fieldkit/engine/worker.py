@@ -18,7 +18,7 @@ from typing import BinaryIO
 from fieldkit.core.generation import EngineInfo
 from fieldkit.core.prompt import render
 from fieldkit.core.settings import Settings
-from fieldkit.engine import backend, bench
+from fieldkit.engine import backend, bench, trial
 from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.model import Model
 from fieldkit.engine.protocol import (
@@ -107,6 +107,8 @@ class Worker:
                     self._send(number, {"event": "counted", "tokens": len(tokens)})
                 case "bench":
                     self._bench(number, request)
+                case "trial":
+                    self._trial(number, request)
                 case other:
                     raise EngineFailure(f"unknown operation {other!r}")
         except BrokenPipeError:
@@ -118,7 +120,12 @@ class Worker:
         def progress(done: int, total: int) -> None:
             self._send(number, {"event": "progress", "done": done, "total": total})
 
-        figures = bench.run(self._loaded(), **request["options"], progress=progress)
+        figures = bench.answer(self._loaded(), request["options"], progress)
+        self._send(number, {"event": "measured", "figures": figures})
+
+    def _trial(self, number: int, request: Wire) -> None:
+        settings = Settings.from_dict(request["settings"])
+        self._session, figures = trial.run(self._loaded(), settings, **request["options"])
         self._send(number, {"event": "measured", "figures": figures})
 
     def _send(self, number: int, data: Wire) -> None:
