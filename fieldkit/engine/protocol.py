@@ -1,7 +1,7 @@
 """What client and worker say to each other: one JSON object a line, in both directions.
 
-To the worker: ``{"op": "load"|"generate"|"count"|"bench"|"abort"|"quit", "id": N, ...}``. From it:
-``{"event": NAME, "id": N, ...}`` where the events of a generation carry the fields of
+To the worker: ``{"op": "load"|"generate"|"count"|"bench"|"trial"|"abort"|"quit", "id": N, ...}``.
+From it: ``{"event": NAME, "id": N, ...}`` where the events of a generation carry the fields of
 ``fieldkit.core.generation``. An operation ends with exactly one of the events ``loaded``, ``done``,
 ``counted``, ``measured`` or ``error``; errors carry the name of a class of ``fieldkit.errors``.
 """
