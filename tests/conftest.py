@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from fieldkit import resources
@@ -21,6 +22,10 @@ _HOMES = (
     "HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "XDG_DATA_HOME", "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME", "XDG_STATE_HOME",
 )  # fmt: skip
+
+# A loaded machine is slow, and a test leaves nothing behind in the folder it runs in.
+hypothesis.settings.register_profile("fieldkit", deadline=None, database=None)
+hypothesis.settings.load_profile("fieldkit")
 
 _LOCAL = {getattr(socket, "AF_UNIX", -1), -1}  # -1: a socket that exists already, by descriptor
 _touched: list[str] = []

@@ -1,7 +1,7 @@
 """The batteries that Linux tells about: what they hold full, and what they give now.
 
-Source: the kernel's Documentation/ABI/testing/sysfs-class-power. Its units are millionths: uWh, uAh, uW,
-uA, uV. A mouse's battery has the scope ``Device`` and does not power this machine.
+Source: the kernel's Documentation/ABI/testing/sysfs-class-power. Its units are millionths: uWh,
+uAh, uW, uA, uV. A mouse's battery has the scope ``Device`` and does not power this machine.
 """
 
 from __future__ import annotations
