@@ -23,7 +23,7 @@ _HOMES = (
     "XDG_CONFIG_HOME", "XDG_STATE_HOME",
 )  # fmt: skip
 
-# A loaded machine is slow, and a test leaves nothing behind in the folder it runs in.
+# A loaded machine is slow; what failed once is not remembered from run to run.
 hypothesis.settings.register_profile("fieldkit", deadline=None, database=None)
 hypothesis.settings.load_profile("fieldkit")
 
