@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fieldkit.core.citation import REFUSAL, Passage, cited, refused
-from fieldkit.core.conversation import Turn, messages
+from fieldkit.core.conversation import Turn, asked, messages
 from fieldkit.core.generation import (
     Done,
     EngineInfo,
@@ -220,13 +220,20 @@ class FakeEvidence:
         self._passages = tuple(passages)
         self._nearest = self._passages or PASSAGES
         self.asked: list[str] = []
+        self.budget = 1500
 
     def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple[Passage, ...]:
         self.asked.append(question)
         return self._passages
 
     def request(self, turns: Sequence[Turn]) -> Request:
-        prompt = messages("", turns, budget=1500, count=self._engine.count)
+        prompt = messages(
+            "",
+            turns,
+            budget=self.budget,
+            size=lambda message: self._engine.count([message]),
+            room=lambda turn: self._engine.count([asked(turn)]),
+        )
         return Request(messages=prompt, max_tokens=256)
 
     def answerable(self, passages: Sequence[Passage]) -> bool:

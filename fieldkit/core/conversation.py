@@ -1,14 +1,17 @@
 """A conversation, and how much of it fits into the model's context.
 
-Turns are kept as they were sent, so that the engine's KV cache still matches them. Only when the
-budget is exceeded are older turns shortened: first their passages go, then whole turns, oldest
-first.
+Turns are kept as they were sent, so that the engine's KV cache still matches them. When they do not
+fit any more they are cut in one large step rather than a little before each question, because
+every cut makes the engine read what is left once more: all passages of earlier turns go, then the
+oldest turns until half of the room is free again. What was cut stays cut, and follows from the
+turns alone: the same conversation is always sent the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from fieldkit.core.citation import Passage
 from fieldkit.core.prompt import Message, question_content
@@ -28,33 +31,62 @@ def messages(
     turns: Sequence[Turn],
     *,
     budget: int,
-    count: Callable[[Sequence[Message]], int],
+    size: Callable[[Message], int],
+    room: Callable[[Turn], int],
 ) -> tuple[Message, ...]:
     """The messages to send for the last turn of ``turns``.
 
-    ``budget`` is in tokens (context length less the tokens to generate); ``count`` tells how many
-    tokens a rendering has. The last turn is never shortened here: if it alone exceeds the budget
-    the result exceeds it too, and the caller sends fewer passages.
+    ``budget`` is in tokens (context length less the tokens to generate). ``size`` tells how many
+    tokens a message adds to a prompt, ``room`` how many a turn needs while it is asked; where that
+    is the same for many questions, what is sent before the question does not depend on it. The last
+    turn is never shortened here: if it alone exceeds the budget the result exceeds it too, and the
+    caller sends fewer passages.
     """
-    *history, last = turns
-    bare = 0
-    while True:
-        candidate = _messages(system_prompt, history, bare, last)
-        if count(candidate) <= budget or not history:
-            return candidate
-        if bare < len(history):
-            bare += 1
-        else:
-            history, bare = history[1:], bare - 1
+    opening = [Message(role="system", content=system_prompt)] if system_prompt else []
+    free = budget - sum(size(message) for message in opening)
+    first, bare = _cut(turns, free, size, room)
+    result = opening
+    for index, turn in enumerate(turns[first:-1], first):
+        result += _exchange(turn, bare=index < bare)
+    return (*result, asked(turns[-1]))
 
 
-def _messages(
-    system_prompt: str, history: Sequence[Turn], bare: int, last: Turn
-) -> tuple[Message, ...]:
-    result = [Message(role="system", content=system_prompt)] if system_prompt else []
-    for index, turn in enumerate(history):
-        passages = () if index < bare else turn.passages
-        result.append(Message(role="user", content=question_content(turn.question, passages)))
-        result.append(Message(role="assistant", content=turn.answer))
-    result.append(Message(role="user", content=question_content(last.question, last.passages)))
-    return tuple(result)
+def asked(turn: Turn, *, bare: bool = False) -> Message:
+    """The user's message of ``turn``; ``bare`` leaves out its passages."""
+    passages = () if bare else turn.passages
+    return Message(role="user", content=question_content(turn.question, passages))
+
+
+def _exchange(turn: Turn, *, bare: bool) -> list[Message]:
+    return [asked(turn, bare=bare), Message(role="assistant", content=turn.answer)]
+
+
+def _cut(
+    turns: Sequence[Turn],
+    free: int,
+    size: Callable[[Message], int],
+    room: Callable[[Turn], int],
+) -> tuple[int, int]:
+    """What of the history is sent: the first turn, and the first turn with its passages.
+
+    Goes through the conversation as it was held, from question to question.
+    """
+    history = turns[:-1]
+    full, thin = (
+        [0, *accumulate(sum(map(size, _exchange(turn, bare=bare))) for turn in history)]
+        for bare in (False, True)
+    )
+    first = bare = 0
+
+    def held(asking: int) -> int:
+        """Tokens of the turns before ``asking`` that are still sent."""
+        return thin[bare] - thin[first] + full[asking] - full[bare]
+
+    for asking in range(1, len(turns)):
+        left = free - room(turns[asking])
+        if held(asking) <= left:
+            continue
+        bare = asking
+        while first < asking and held(asking) > left // 2:
+            first += 1
+    return first, bare

@@ -5,11 +5,12 @@ Chat, ``ask`` and the packager's evaluation share this, so what is measured is w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.citation import REFUSAL, Passage, cited, refused
-from fieldkit.core.conversation import Turn, messages
+from fieldkit.core.conversation import Turn, asked, messages
 from fieldkit.core.generation import Engine, Request
 from fieldkit.core.prompt import Message, question_content
 from fieldkit.core.release import Assistant
@@ -20,6 +21,15 @@ from fieldkit.library.terms import FEW, points_back, terms
 NEAREST = 3
 # A short question that some passage covers this well stands alone, whatever was asked before it.
 _STANDS_ALONE = 0.9
+# Few passages cover more terms than this; such a question is then searched sentence by sentence.
+_LONG = 24
+_SENTENCES = 40
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
+SHORTER = "The question is long: ask it again in one sentence, with the words of the manual."
+# Tokens kept free for the words of a question, so that earlier turns are cut the same way whatever
+# is asked; a longer question may cost a turn.
+_QUESTION_ROOM = 200
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +43,18 @@ class Answer:
 
 
 class Answering:
-    """The flow of one assistant over one library; holds no conversation of its own."""
+    """The flow of one assistant over one library; holds no conversation of its own.
+
+    What the engine counted is remembered: it reads ahead while a question is typed, and asking it
+    to count would interrupt that.
+    """
 
     def __init__(self, assistant: Assistant, library: Library, engine: Engine) -> None:
         self._assistant = assistant
         self._library = library
         self._engine = engine
+        self._sizes: dict[Message, int] = {}
+        self._frame: int | None = None
 
     def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple[Passage, ...]:
         """Return the evidence for ``question``, best first, within the assistant's budgets.
@@ -47,7 +63,7 @@ class Answering:
         EngineFailure when the engine cannot count tokens.
         """
         found = self._search(question, history, self._assistant.passages, FLOOR)
-        while len(found) > 1 and self._tokens(found) > self._assistant.passage_tokens:
+        while len(found) > 1 and self._evidence_size(found) > self._assistant.passage_tokens:
             found = found[:-1]
         return found
 
@@ -59,22 +75,23 @@ class Answering:
         """Return the request that answers the last of ``turns``, within the model's context.
 
         Older turns are shortened first; if the last alone is too long it loses passages, last
-        first. Raises UsageProblem when the bare question does not fit.
+        first. Raises UsageProblem when the bare question does not fit, and EngineFailure when the
+        engine cannot count tokens.
         """
-        budget = self._assistant.context - self._assistant.max_tokens
         *history, last = turns
         while True:
             prompt = messages(
                 self._assistant.system_prompt,
                 [*history, last],
-                budget=budget,
-                count=self._engine.count,
+                budget=self._budget,
+                size=self._size,
+                room=self._room,
             )
-            if self._engine.count(prompt) <= budget:
+            if self._fits(prompt, last):
                 return Request(messages=prompt, max_tokens=self._assistant.max_tokens)
             if not last.passages:
                 raise UsageProblem(
-                    f"The question is too long: it has to fit into {budget} tokens.",
+                    f"The question is too long: it has to fit into {self._budget} tokens.",
                     hint="Ask it in fewer words.",
                 )
             last = replace(last, passages=last.passages[:-1])
@@ -88,17 +105,30 @@ class Answering:
     def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Return the answer to a question for which there is no evidence; nothing is generated."""
         nearest = self._search(question, history, NEAREST, 0.0)
-        return Answer(text=REFUSAL, citations=(), refused=True, nearest=nearest)
+        text = f"{REFUSAL} {SHORTER}" if len(terms(question)) > _LONG else REFUSAL
+        return Answer(text=text, citations=(), refused=True, nearest=nearest)
 
     def _search(
         self, question: str, history: Sequence[Turn], limit: int, floor: float
     ) -> tuple[Passage, ...]:
         """Search for ``question``, with the question before it where it says too little alone."""
         alone = self._library.search(question, limit, floor=floor)
+        if len(terms(question)) > _LONG:
+            return alone or self._search_parts(question, limit, floor)
         if not history or self._stands_alone(question):
             return alone
         together = f"{history[-1].question} {question}"
         return self._library.search(together, limit, floor=floor) or alone
+
+    def _search_parts(self, question: str, limit: int, floor: float) -> tuple[Passage, ...]:
+        """The best of what the sentences of a long question find."""
+        best: dict[str, Passage] = {}
+        for sentence in _SENTENCE.split(question)[:_SENTENCES]:
+            for passage in self._library.search(sentence, limit, floor=floor):
+                content = question_content("", [passage])
+                if content not in best or best[content].score < passage.score:
+                    best[content] = passage
+        return tuple(sorted(best.values(), key=lambda passage: -passage.score)[:limit])
 
     def _stands_alone(self, question: str) -> bool:
         if points_back(question):
@@ -107,6 +137,46 @@ class Answering:
             self._library.search(question, 1, floor=_STANDS_ALONE)
         )
 
-    def _tokens(self, passages: Sequence[Passage]) -> int:
-        content = question_content("", passages)
-        return self._engine.count([Message(role="user", content=content)])
+    @property
+    def _budget(self) -> int:
+        return self._assistant.context - self._assistant.max_tokens
+
+    @property
+    def _question_room(self) -> int:
+        return min(_QUESTION_ROOM, self._budget // 8)
+
+    def _size(self, message: Message) -> int:
+        """How many tokens ``message`` adds to a prompt."""
+        if self._frame is None:
+            self._frame = self._engine.count([])
+        if len(self._sizes) > _REMEMBERED:
+            self._sizes.clear()
+        if message not in self._sizes:
+            self._sizes[message] = self._engine.count([message]) - self._frame
+        return self._sizes[message]
+
+    def _evidence_size(self, passages: Sequence[Passage]) -> int:
+        """Tokens of ``passages``, each counted alone: a little more than together."""
+        return sum(
+            self._size(Message(role="user", content=question_content("", [passage])))
+            for passage in passages
+        )
+
+    def _question_size(self, turn: Turn) -> int:
+        """At least the tokens of the question of ``turn``, without asking the engine for most.
+
+        No tokenizer makes more tokens of a text than it has bytes.
+        """
+        usual = self._evidence_size(turn.passages) + self._question_room
+        if len(turn.question.encode("utf-8", "replace")) <= self._question_room:
+            return usual
+        return max(usual, self._size(asked(turn)))
+
+    def _room(self, turn: Turn) -> int:
+        """Tokens to keep free for ``turn``: the same for every usual question."""
+        usual = min(self._assistant.passage_tokens + self._question_room, self._budget // 2)
+        return max(usual, self._question_size(turn))
+
+    def _fits(self, prompt: Sequence[Message], last: Turn) -> bool:
+        most = sum(map(self._size, prompt[:-1])) + self._question_size(last)
+        return most <= self._budget or self._engine.count(prompt) <= self._budget
