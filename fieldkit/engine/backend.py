@@ -11,6 +11,7 @@ the executable and in the current directory, where anybody could put one.
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import ctypes
 import functools
@@ -26,6 +27,7 @@ from fieldkit.engine.location import MEND, find_engine
 from fieldkit.engine.location import variants as variants_in
 from fieldkit.errors import EngineFailure, InvalidInput
 
+complaints: collections.deque[str] = collections.deque(maxlen=8)  # llama.cpp's last errors
 _LEVELS = {"error": 4, "warn": 3, "info": 2, "debug": 1}
 
 
@@ -92,6 +94,8 @@ def _log_to_stderr(binding: Any) -> None:
     threshold = _LEVELS.get(os.environ.get("FIELDKIT_ENGINE_LOG", "error"), 4)
 
     def write(level: int, text: bytes, _user: object) -> None:
+        if level == _LEVELS["error"]:
+            complaints.append(text.decode("utf-8", "replace"))
         if threshold <= level <= _LEVELS["error"]:
             with contextlib.suppress(OSError, ValueError):
                 sys.stderr.write(text.decode("utf-8", "replace"))

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from fieldkit.core.prompt import Segment
 from fieldkit.core.settings import Settings
+from fieldkit.core.text import clean_line
 from fieldkit.engine import backend
 from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.header import read_header
@@ -54,17 +55,29 @@ class Model:
             return True
 
         params.progress_callback = self.lib.llama_progress_callback(report)
+        backend.complaints.clear()
         self.handle = self.lib.llama_model_load_from_file(os.fsencode(path), params)
         if not self.handle:
-            raise InvalidInput(
-                f"{path}: the engine cannot load this model",
-                hint="Check that its architecture is one llama.cpp "
-                "knows; FIELDKIT_ENGINE_LOG=info shows why it stopped.",
-            )
+            raise self._refusal()
         self.load_s = time.perf_counter() - began
         self.vocab = self.lib.llama_model_get_vocab(self.handle)
         self.add_bos = bool(self.lib.llama_vocab_get_add_bos(self.vocab))
         self._piece = ctypes.create_string_buffer(256)
+
+    def _refusal(self) -> InvalidInput:
+        """Why llama.cpp did not take the model; known before it reads a tensor."""
+        if any("unknown model architecture" in line for line in backend.complaints):
+            return InvalidInput(
+                f"{self.path}: the engine does not know the architecture "
+                f"{clean_line(self.header.architecture)[:40]!r}",
+                hint="Choose a model of a family in build/candidates, "
+                "or build with an engine that knows it.",
+            )
+        return InvalidInput(
+            f"{self.path}: the engine cannot load this model",
+            hint="Its header is sound but its contents are not those of its architecture; "
+            "FIELDKIT_ENGINE_LOG=info shows why the engine stopped.",
+        )
 
     @property
     def context(self) -> int:

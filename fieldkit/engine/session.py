@@ -1,39 +1,58 @@
-"""One conversation with a loaded model: the KV cache, prefill, decode, sampling and abort."""
+"""One conversation with a loaded model: reads prompts and writes answers, token by token."""
 
 from __future__ import annotations
 
-import codecs
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fieldkit.core.generation import Done, Event, Prefill, Stats, Token
-from fieldkit.core.text import clean
-from fieldkit.engine.decoder import Aborted, Decoder
+from fieldkit.core.settings import Settings
+from fieldkit.engine.decoder import MAX_OUTPUTS, Aborted, Decoder
+from fieldkit.engine.detokenizer import Detokenizer
 from fieldkit.engine.model import Model
+from fieldkit.engine.sampler import Sampler, Sampling
+from fieldkit.engine.speculation import Economy, Speculator
 from fieldkit.errors import InvalidInput
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling:
-    """How the next token is drawn; ``temperature`` 0 takes the most likely one."""
-
-    temperature: float = 0.0
-    top_p: float = 0.95
-    seed: int = 0
+__all__ = ["Sampling", "Session"]
 
 
 class Session(Decoder):
-    """A context of ``context`` tokens for ``model``; answers one request at a time."""
+    """A context of ``context`` tokens for ``model``; answers one request at a time.
+
+    With ``speculate``, what an answer quotes from its prompt is verified several tokens at a time
+    where that has been measured to pay. The tokens are those of the model either way, up to the
+    rounding of sums in a larger batch; so only greedy answers are speculated on, and what a seed
+    draws can be drawn again.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        context: int,
+        settings: Settings | None = None,
+        speculate: bool = True,
+    ) -> None:
+        super().__init__(model, context=context, settings=settings)
+        self._speculate = speculate
+        self._economy = Economy()
 
     def generate(
-        self, prompt: Sequence[int], *, max_tokens: int, sampling: Sampling
+        self,
+        prompt: Sequence[int],
+        *,
+        max_tokens: int,
+        sampling: Sampling,
+        stop: Sequence[str] = (),
     ) -> Iterator[Event]:
         """Read ``prompt`` and answer with at most ``max_tokens`` tokens.
 
-        What the KV cache already holds of the prompt is not read again. Raises InvalidInput when
-        the prompt leaves no room in the context.
+        What the KV cache already holds of the prompt is not read again. An answer ends as ``stop``
+        where the model or one of the ``stop`` strings ends it (that string is not shown), and as
+        ``length`` after ``max_tokens`` or where the context ends. Raises InvalidInput when the
+        prompt leaves no room in the context.
         """
         began = time.perf_counter()
         room = self.context - len(prompt)
@@ -42,82 +61,127 @@ class Session(Decoder):
                 f"the prompt has {len(prompt)} tokens and the context {self.context}",
                 hint="Ask with fewer passages, or start a new conversation.",
             )
-        reused = self.reuse(prompt)
-        text = _Detokenizer(self.model)
-        produced: list[float] = []
-        finish = "length"
+        answer = _Answer(prompt=len(prompt), reused=self.reuse(prompt), began=began, read=began)
+        text = Detokenizer(self.model.piece, stop)
         sampler = self._sampler(sampling)
-        read = began
+        guessing = self._speculate and sampling.temperature <= 0
+        speculator = Speculator(self._economy) if guessing else None
         try:
-            for done in self.prefill(prompt, reused):
+            for done in self.prefill(prompt, answer.reused):
                 yield Prefill(done, len(prompt))
-            read = time.perf_counter()
-            for _ in range(min(max_tokens, room)):
-                token = int(self.lib.llama_sampler_sample(sampler, self.handle, -1))
-                produced.append(time.perf_counter())
-                if self.model.ends(token):
-                    finish = "stop"
-                    break
-                if piece := text.feed(token):
+            answer.read = time.perf_counter()
+            for drawn in self._steps(sampler, speculator, prompt, min(max_tokens, room)):
+                if piece := self._take(drawn, answer, text):
                     yield Token(piece)
-                self.decode_one(token)
+                if answer.finish:
+                    break
         except Aborted:
-            finish = "aborted"
+            answer.finish = "aborted"
         finally:
-            self.lib.llama_sampler_free(sampler)
+            sampler.close()
         if rest := text.flush():
             yield Token(rest)
-        yield Done(
-            finish=finish,
-            stats=self._stats(len(prompt), reused, began, read, produced),
-        )
+        stats = answer.stats(speculator, context_used=len(self.tokens))
+        yield Done(finish=answer.finish or "length", stats=stats)
 
-    def _stats(
-        self, prompt: int, reused: int, began: float, read: float, produced: list[float]
-    ) -> Stats:
-        first = produced[0] if produced else time.perf_counter()
-        decoding = produced[-1] - produced[0] if len(produced) > 1 else 0.0
+    def _sampler(self, sampling: Sampling) -> Sampler:
+        return Sampler(self.lib, self.handle, sampling)
+
+    def _take(self, drawn: Sequence[int], answer: _Answer, text: Detokenizer) -> str:
+        """The text of the tokens drawn in one step, up to where the answer ends."""
+        pieces = []
+        for token in drawn:
+            answer.wrote()
+            if self.model.ends(token):
+                answer.finish = "stop"
+                break
+            pieces.append(text.feed(token))
+            if text.stopped:
+                answer.finish = "stop"
+                break
+        return "".join(pieces)
+
+    def _steps(
+        self, sampler: Sampler, speculator: Speculator | None, prompt: Sequence[int], most: int
+    ) -> Iterator[list[int]]:
+        """Draw at most ``most`` tokens, yielding those of each step; the last is not decoded.
+
+        Of a drafted token the model has its own opinion: it is drawn from the logits before it,
+        like any other, and the draft ends where the two differ. Raises Aborted.
+        """
+        token = sampler.draw(-1)
+        yield [token]
+        if speculator is None:
+            for _ in range(most - 1):
+                self.decode_one(token)
+                token = sampler.draw(-1)
+                yield [token]
+            return
+        speculator.read([*prompt, token])
+        left = most - 1
+        while left > 0:
+            began = time.perf_counter()
+            draft = self._draft(speculator, left)
+            drawn = self._verify(sampler, token, draft)
+            speculator.verified(drawn, len(draft), time.perf_counter() - began)
+            token = drawn[-1]
+            left -= len(drawn)
+            yield drawn
+
+    def _draft(self, speculator: Speculator, left: int) -> list[int]:
+        """Tokens to verify; with the one they bring for certain, at most ``left``."""
+        draft = speculator.draft(min(left, MAX_OUTPUTS, self.settings.ubatch) - 1)
+        for index, token in enumerate(draft):
+            if self.model.ends(token):
+                return draft[:index]
+        return draft
+
+    def _verify(self, sampler: Sampler, token: int, draft: Sequence[int]) -> list[int]:
+        """Decode ``token`` and ``draft`` at once; the tokens drawn, the cache up to the last."""
+        if not draft:
+            self.decode_one(token)
+            return [sampler.draw(-1)]
+        held = len(self.tokens)
+        self.decode([token, *draft], outputs=len(draft) + 1)
+        drawn: list[int] = []
+        for index, guess in enumerate([*draft, -1]):
+            drawn.append(sampler.draw(index))
+            if drawn[-1] != guess:
+                break
+        self.truncate(held + len(drawn))
+        return drawn
+
+
+@dataclass(slots=True, kw_only=True)
+class _Answer:
+    """What becomes the statistics of one answer; times are of ``perf_counter``."""
+
+    prompt: int
+    reused: int
+    began: float
+    read: float
+    first: float = 0.0
+    last: float = 0.0
+    count: int = 0
+    finish: str = ""
+
+    def wrote(self) -> None:
+        """Another token was drawn."""
+        self.last = time.perf_counter()
+        self.first = self.first or self.last
+        self.count += 1
+
+    def stats(self, speculator: Speculator | None, *, context_used: int) -> Stats:
+        """The statistics, with ``context_used`` tokens in the cache at the end."""
+        reading, decoding = self.read - self.began, self.last - self.first
         return Stats(
-            ttft_s=first - began,
-            prefill_tokens=prompt - reused,
-            reused_tokens=reused,
-            prefill_tps=(prompt - reused) / (read - began) if read > began else 0.0,
-            decode_tps=(len(produced) - 1) / decoding if decoding else 0.0,
-            completion_tokens=len(produced),
-            context_used=len(self.tokens),
+            ttft_s=(self.first or time.perf_counter()) - self.began,
+            prefill_tokens=self.prompt - self.reused,
+            reused_tokens=self.reused,
+            prefill_tps=(self.prompt - self.reused) / reading if reading > 0 else 0.0,
+            decode_tps=(self.count - 1) / decoding if decoding > 0 else 0.0,
+            completion_tokens=self.count,
+            context_used=context_used,
+            drafted_tokens=speculator.drafted if speculator else 0,
+            accepted_tokens=speculator.accepted if speculator else 0,
         )
-
-    def _sampler(self, sampling: Sampling) -> Any:
-        chain = self.lib.llama_sampler_chain_init(self.lib.llama_sampler_chain_default_params())
-        if sampling.temperature <= 0:
-            stages = [self.lib.llama_sampler_init_greedy()]
-        else:
-            stages = [
-                self.lib.llama_sampler_init_top_p(sampling.top_p, 1),
-                self.lib.llama_sampler_init_temp(sampling.temperature),
-                self.lib.llama_sampler_init_dist(sampling.seed),
-            ]
-        for stage in stages:
-            self.lib.llama_sampler_chain_add(chain, stage)
-        return chain
-
-
-class _Detokenizer:
-    """Turns tokens into sanitized text, never cutting a character in two."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._begun = False
-
-    def feed(self, token: int) -> str:
-        return self._emit(self._decoder.decode(self._model.piece(token)))
-
-    def flush(self) -> str:
-        return self._emit(self._decoder.decode(b"", final=True))
-
-    def _emit(self, text: str) -> str:
-        if not self._begun:
-            text = text.lstrip()
-            self._begun = bool(text)
-        return clean(text)
