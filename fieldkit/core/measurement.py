@@ -8,9 +8,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fieldkit.core.release import canonical
+from fieldkit.core.settings import Settings
 from fieldkit.errors import InvalidInput
 
-SCHEMA = 1
+SCHEMA = 2
+
+# A typical answer from the manuals, in tokens: what is read, and what is written.
+ANSWER_PROMPT = 800
+ANSWER_TOKENS = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +42,46 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyUse:
+    """Joules that work takes beyond what the idle machine takes; None where it cannot be read.
+
+    ``source`` names the counter that was read, or ``battery``. ``battery_j`` is what the machine's
+    battery holds when full, in joules.
+    """
+
+    decode_j_per_token: float | None = None
+    prefill_j_per_token: float | None = None
+    source: str | None = None
+    battery_j: float | None = None
+
+    @property
+    def answers_per_charge(self) -> int | None:
+        """How many typical answers a full battery has the energy for, if it did nothing else."""
+        if not (self.battery_j and self.decode_j_per_token and self.prefill_j_per_token):
+            return None
+        answer = ANSWER_PROMPT * self.prefill_j_per_token + ANSWER_TOKENS * self.decode_j_per_token
+        return int(self.battery_j / answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
     """What was measured, and on what.
 
     Rates are tokens per second (means), times seconds; ``stddev`` holds the sample standard
     deviation of the figures named in it. ``prompt_tokens`` and ``decode_tokens`` say what the rates
-    were read over, ``depth`` how many tokens were in the KV cache before decoding, and
-    ``question_tokens`` the prompt that ``ttft_s`` belongs to. ``energy_j_per_token`` is None where
-    it cannot be read. ``engine`` is the engine's revision, ``variant`` its CPU variant.
+    were read over, and ``question_tokens`` is the prompt that ``ttft_s`` belongs to.
+    ``decode_tps`` is read from an empty KV cache on, ``deep_decode_tps`` after ``depth`` tokens; it
+    is None where the context does not hold any. ``settings`` are those of the engine, ``engine`` is
+    its revision, ``variant`` its CPU variant.
     """
 
     decode_tps: float
+    deep_decode_tps: float | None = None
     prefill_tps: float
     ttft_s: float
     load_s: float
     memory: Memory
-    energy_j_per_token: float | None = None
+    energy: EnergyUse = EnergyUse()
     stddev: Mapping[str, float] = field(default_factory=dict)
     repetitions: int
     prompt_tokens: int
@@ -60,8 +89,7 @@ class Measurement:
     question_tokens: int
     depth: int
     context: int
-    decode_threads: int
-    prefill_threads: int
+    settings: Settings
     variant: str
     engine: str
     model_sha256: str
@@ -73,15 +101,28 @@ class Measurement:
         """The peak memory of the engine's process in bytes."""
         return self.memory.peak
 
-    def summary(self) -> dict[str, float | int | None]:
+    @property
+    def energy_j_per_token(self) -> float | None:
+        """The energy of decoding a token; None where it cannot be read."""
+        return self.energy.decode_j_per_token
+
+    def summary(self) -> dict[str, Any]:
         """Return the figures of ``probe --json``."""
+        energy = self.energy
         return {
             "decode_tps": round(self.decode_tps, 2),
             "prefill_tps": round(self.prefill_tps, 2),
             "ttft_s": round(self.ttft_s, 3),
             "load_s": round(self.load_s, 3),
             "peak_memory_bytes": self.peak_memory_bytes,
-            "energy_j_per_token": self.energy_j_per_token,
+            "energy_j_per_token": _rounded(energy.decode_j_per_token),
+            "energy_j_per_prompt_token": _rounded(energy.prefill_j_per_token),
+            "energy_source": energy.source,
+            "answers_per_charge": energy.answers_per_charge,
+            "deep_decode_tps": _rounded(self.deep_decode_tps, 2),
+            "depth": self.depth,
+            "question_tokens": self.question_tokens,
+            "settings": self.settings.to_dict(),
         }
 
     def to_json(self) -> str:
@@ -95,9 +136,20 @@ class Measurement:
             data = json.loads(text)
             if data.pop("schema") != SCHEMA:
                 raise ValueError("unknown schema")
-            return cls(**{**data, "memory": Memory(**data["memory"])})
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            return cls(
+                **{
+                    **data,
+                    "memory": Memory(**data["memory"]),
+                    "energy": EnergyUse(**data["energy"]),
+                    "settings": Settings.from_dict(data["settings"]),
+                }
+            )
+        except (ValueError, TypeError, KeyError, AttributeError, InvalidInput) as error:
             raise InvalidInput(
                 f"not a measurement of this version of fieldkit: {error}",
                 hint="Measure again: fieldkit measure FILE.",
             ) from error
+
+
+def _rounded(value: float | None, digits: int = 4) -> float | None:
+    return None if value is None else round(value, digits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from fieldkit.console import Console
@@ -85,8 +86,16 @@ def measure(options: argparse.Namespace, console: Console) -> int:
         console.out_json(measurement.summary())
     else:
         for name, value in measurement.summary().items():
-            console.out(f"{name:<20} {value if value is not None else 'unknown'}")
+            console.out(f"{name:<26} {_worded(value)}")
     return ExitCode.OK
+
+
+def _worded(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_worded(inner)}" for name, inner in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "unknown" if value is None else str(value)
 
 
 def index(options: argparse.Namespace, console: Console) -> int:

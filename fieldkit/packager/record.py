@@ -65,7 +65,8 @@ def _markdown(
         "Shipped": f"{profile.model.quantization}, {size(measurement.model_bytes)}, "
         f"sha256 `{release.model_sha256}`",
         "Engine": f"{release.engine}, variant {measurement.variant}",
-        "Measured on": f"{machine.get('cpu', 'unknown')}, {measurement.decode_threads} threads",
+        "Measured on": f"{machine.get('cpu', 'unknown')}, "
+        f"{measurement.settings.decode_threads} threads",
         "Speed": f"decode {measurement.decode_tps:.1f} tok/s, "
         f"prefill {measurement.prefill_tps:.0f} tok/s, "
         f"first token after {measurement.ttft_s:.2f} s for {measurement.question_tokens} prompt "

@@ -83,7 +83,7 @@ def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
         "context": profile.model.context,
         "question": profile.library.passage_tokens,
         "machine": machine(model.parent).lasting(),
-        "code": code("engine", "probe/measure.py"),
+        "code": code("engine", "probe/energy.py", "probe/measure.py", "core/measurement.py"),
     }
     entry = run.cached("measure", "on this machine", inputs, make)
     text = (entry / "measurement.json").read_text(encoding="utf-8")

@@ -12,14 +12,19 @@ from fieldkit.core.measurement import Measurement, Memory
 from fieldkit.core.settings import Settings
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.location import revision
+from fieldkit.machine.energy import find_meter
 from fieldkit.machine.facts import machine
 from fieldkit.machine.process import process_memory
+from fieldkit.probe.energy import energy_use
 
-# llama-bench's figures: a prompt of 512 tokens, 128 tokens of text, repeated after a warm-up.
+# llama-bench's figures: a prompt of 512 tokens, 128 tokens of text, repeated after a warm-up; and
+# the text again in a conversation of 1024 tokens, since every token reads the whole KV cache.
 _PROMPT = 512
 _DECODE = 128
+_DEPTH = 1024
 _REPETITIONS = 3
 _SAMPLE_S = 0.2
+_RATES = ("decode_tps", "deep_decode_tps", "prefill_tps", "ttft_s")
 
 Progress = Callable[[int, int], None]
 
@@ -37,7 +42,8 @@ def measure(
     """Load ``model`` in a worker of its own and measure it in a context of ``context`` tokens.
 
     ``question_tokens`` is the length of the prompt whose first token gives the TTFT, read with an
-    empty cache. ``progress`` gets runs done and runs in all. Takes a minute or two for a 4B model.
+    empty cache. ``progress`` gets runs done and runs in all. Takes two or three minutes for a 4B
+    model, and up to a minute more where energy can be read.
     Raises InvalidInput, Unfit or EngineFailure as the engine does.
     """
     engine = EngineClient(model, template=template, context=context, settings=settings)
@@ -51,32 +57,36 @@ def measure(
                     "decode": _DECODE,
                     "repetitions": _REPETITIONS,
                     "question": question_tokens,
+                    "depth": _DEPTH,
                 },
                 progress,
             )
         info = engine.info
+        facts = machine(model.absolute().parent)
+        energy = energy_use(
+            engine, find_meter(), context=info.context, battery_j=facts.power.battery_capacity_j
+        )
     finally:
         engine.close()
-    rates = {name: figures[name] for name in ("decode_tps", "prefill_tps", "ttft_s")}
+    rates = {name: figures[name] for name in _RATES if figures.get(name)}
     return Measurement(
         **{name: statistics.mean(values) for name, values in rates.items()},
         stddev={name: statistics.stdev(values) for name, values in rates.items()},
         load_s=info.load_s,
         memory=memory.peak,
-        energy_j_per_token=None,
+        energy=energy,
         repetitions=_REPETITIONS,
         prompt_tokens=figures["prompt"],
         decode_tokens=figures["decode"],
         question_tokens=figures["question"],
-        depth=0,
+        depth=figures["depth"],
         context=info.context,
-        decode_threads=info.settings.decode_threads,
-        prefill_threads=info.settings.prefill_threads,
+        settings=info.settings,
         variant=info.variant,
         engine=revision(),
         model_sha256=model_sha256,
         model_bytes=info.model_bytes,
-        machine=machine(model.absolute().parent).lasting(),
+        machine=facts.lasting(),
     )
 
 

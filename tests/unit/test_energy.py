@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.core.measurement import EnergyUse
 from fieldkit.machine import power as power_module
 from fieldkit.machine.battery import capacity_j, discharge_w
 from fieldkit.machine.energy import Energy, above_idle, counter_name, find_meter
 from fieldkit.machine.power import Power, power, power_state
+from fieldkit.probe.energy import energy_use
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's kernel files")
 
@@ -336,3 +338,59 @@ def test_the_state_of_the_power_has_one_name(
 
 def test_this_machines_power_has_a_state() -> None:
     assert power_state() in {"mains", "battery", "saver", "unknown"}
+
+
+class Laptop:
+    """Idles at 2 W, and takes 1 s and 10 J more for 64 tokens written or 512 tokens read."""
+
+    def __init__(self, root: Path) -> None:
+        self.clock = Clock()
+        self.count = 5_000_000
+        self.file = counter(root, "package-0", self.count)
+        self.steps: list[tuple[str, int]] = []
+
+    def pass_time(self, seconds: float, joules: float = 0.0) -> None:
+        self.clock.now += seconds
+        self.count += round((2 * seconds + joules) * 1e6)
+        self.file.write_text(str(self.count))
+
+    def bench(self, options: Mapping[str, list[tuple[str, int]]]) -> dict[str, object]:
+        self.steps += options["steps"]
+        self.pass_time(1.0, 10.0)
+        return {"seconds": []}
+
+
+def test_energy_is_measured_per_token_beyond_idling(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path)
+    found = energy_use(
+        laptop,
+        find_meter(tmp_path, laptop.clock),
+        context=4096,
+        battery_j=180_000.0,
+        clock=laptop.clock,
+        pause=laptop.pass_time,
+    )
+    assert found.source == "package-0"
+    assert found.decode_j_per_token == pytest.approx(10 / 64)
+    assert found.prefill_j_per_token == pytest.approx(10 / 512)
+    assert found.answers_per_charge == int(180_000 / (800 * 10 / 512 + 150 * 10 / 64))
+    assert set(laptop.steps) == {("keep", 0), ("decode", 64), ("read", 512)}
+
+
+def test_energy_is_unknown_when_the_counter_stops(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path)
+    meter = find_meter(tmp_path, laptop.clock)
+    laptop.file.unlink()
+    (tmp_path / "elsewhere").mkdir()
+    laptop.file = tmp_path / "elsewhere" / "energy_uj"
+    found = energy_use(
+        laptop, meter, context=16, battery_j=1e5, clock=laptop.clock, pause=laptop.pass_time
+    )
+    assert found == EnergyUse(battery_j=1e5)
+    assert found.answers_per_charge is None
+
+
+def test_without_a_meter_nothing_is_run(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path)
+    assert energy_use(laptop, None, context=4096) == EnergyUse()
+    assert laptop.steps == []

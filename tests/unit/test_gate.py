@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fieldkit.core.gate import Thresholds, evaluate, format_table
-from fieldkit.core.measurement import Measurement, Memory
+from fieldkit.core.measurement import EnergyUse, Measurement, Memory
+from fieldkit.core.settings import Settings
 from fieldkit.errors import InvalidInput
 
 
@@ -23,8 +26,7 @@ def measurement() -> Measurement:
         question_tokens=256,
         depth=0,
         context=4096,
-        decode_threads=4,
-        prefill_threads=4,
+        settings=Settings(decode_threads=4, prefill_threads=4),
         variant="haswell",
         engine="0.3.36",
         model_sha256="0" * 64,
@@ -90,6 +92,31 @@ def test_a_measurement_survives_its_json() -> None:
     assert Measurement.from_json(measurement().to_json()) == measurement()
 
 
+def test_an_older_measurement_is_refused() -> None:
+    old = measurement().to_json().replace('"schema": 2', '"schema": 1')
+    with pytest.raises(InvalidInput, match="unknown schema") as caught:
+        Measurement.from_json(old)
+    assert "Measure again" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("energy", "answers"),
+    [
+        (EnergyUse(decode_j_per_token=2.0, prefill_j_per_token=0.5, battery_j=180_000.0), 257),
+        (EnergyUse(decode_j_per_token=2.0, prefill_j_per_token=0.5), None),
+        (EnergyUse(decode_j_per_token=2.0, battery_j=180_000.0), None),
+        (EnergyUse(prefill_j_per_token=0.5, battery_j=180_000.0), None),
+        (EnergyUse(), None),
+    ],
+)
+def test_answers_per_charge_need_every_figure(energy: EnergyUse, answers: int | None) -> None:
+    """800 tokens read at 0.5 J and 150 written at 2 J are 700 J an answer."""
+    assert energy.answers_per_charge == answers
+    summary = replace(measurement(), energy=energy).summary()
+    assert summary["answers_per_charge"] == answers
+    assert summary["energy_j_per_token"] == energy.decode_j_per_token
+
+
 def test_the_summary_has_the_fields_that_scripts_rely_on() -> None:
     assert measurement().summary() == {
         "decode_tps": 21.46,
@@ -98,6 +125,13 @@ def test_the_summary_has_the_fields_that_scripts_rely_on() -> None:
         "load_s": 0.8,
         "peak_memory_bytes": 5,
         "energy_j_per_token": None,
+        "energy_j_per_prompt_token": None,
+        "energy_source": None,
+        "answers_per_charge": None,
+        "deep_decode_tps": None,
+        "depth": 0,
+        "question_tokens": 256,
+        "settings": Settings(decode_threads=4, prefill_threads=4).to_dict(),
     }
 
 
@@ -113,7 +147,7 @@ def test_the_peak_is_the_best_figure_known(memory: Memory, peak: int | None) -> 
     assert memory.peak == peak
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 2}', '{"schema": 1, "decode": 1}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 9}', '{"schema": 2, "decode": 1}'])
 def test_other_json_is_no_measurement(text: str) -> None:
     with pytest.raises(InvalidInput, match="not a measurement"):
         Measurement.from_json(text)

@@ -11,6 +11,7 @@ import pytest
 from fieldkit.core.fit import GIB
 from fieldkit.core.gguf_types import Shape
 from fieldkit.core.measurement import Measurement, Memory
+from fieldkit.core.settings import Settings
 from fieldkit.errors import InvalidInput
 from fieldkit.machine.cpu import Cpu
 from fieldkit.machine.disk import Disk
@@ -81,8 +82,7 @@ def measurement() -> Measurement:
         question_tokens=256,
         depth=0,
         context=4096,
-        decode_threads=4,
-        prefill_threads=4,
+        settings=Settings(decode_threads=4, prefill_threads=4),
         variant="haswell",
         engine="0.3.36",
         model_sha256="0" * 64,
@@ -126,6 +126,13 @@ def test_a_measurement_is_reported_as_the_contract_says() -> None:
         "load_s": 0.8,
         "peak_memory_bytes": 5 * GIB,
         "energy_j_per_token": None,
+        "energy_j_per_prompt_token": None,
+        "energy_source": None,
+        "answers_per_charge": None,
+        "deep_decode_tps": None,
+        "depth": 0,
+        "question_tokens": 256,
+        "settings": Settings(decode_threads=4, prefill_threads=4).to_dict(),
     }
     assert not any("speed" in reason for reason in report["candidates"][0]["reasons"])
 
