@@ -73,13 +73,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A generation to run. ``temperature`` 0 is greedy; ``seed`` matters only above 0."""
+    """A generation to run. ``temperature`` 0 is greedy; ``seed`` matters only above 0.
+
+    The answer ends before the first of the ``stop`` strings, no part of which is ever shown.
+    """
 
     messages: tuple[Message, ...]
     max_tokens: int
     temperature: float = 0.0
     top_p: float = 0.95
     seed: int = 0
+    stop: tuple[str, ...] = ()
 
 
 Event = Prefill | Token | Done

@@ -174,6 +174,12 @@ class Worker:
         session.arm()
         if number in self._cancelled:  # the abort came before its generation began
             session.abort()
-        for event in session.generate(tokens, max_tokens=request["max_tokens"], sampling=sampling):
+        events = session.generate(
+            tokens,
+            max_tokens=request["max_tokens"],
+            sampling=sampling,
+            stop=request.get("stop", ()),
+        )
+        for event in events:
             self._send(number, event_to_wire(event))
         self._cancelled.discard(number)
