@@ -1,0 +1,258 @@
+"""Predicts the speed of models that are not here, by measuring slices of them on this machine.
+
+For each model two slices (``fieldkit.engine.slice``) are loaded into worker processes of their own
+and measured in turn, small, large, large, small, so that what else the machine does meanwhile hits
+both; ``fieldkit.core.prediction`` does the arithmetic. Time is bounded: what does not fit the time
+is measured shorter or less often, and the error band says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fieldkit.core.fit import MIB, footprint
+from fieldkit.core.gguf_types import Shape
+from fieldkit.core.prediction import DEEP, QUESTION, Measured, Read, Speed, heights, imitated
+from fieldkit.core.prediction import predict as compute
+from fieldkit.core.settings import Settings
+from fieldkit.engine.client import EngineClient
+from fieldkit.engine.slice import slice_bytes, slice_folder, write_slice
+from fieldkit.errors import EngineFailure, FieldkitError
+from fieldkit.machine.cache import last_level_cache
+from fieldkit.probe.subject import Subject
+
+BUDGET_S = 105.0  # for all models; starting, writing and loading included
+QUICK_S = 11.0  # for one
+
+_LEAST_S = 6.0  # below this nothing can be said about a model
+_MOST_S = 24.0
+_DECODE = 12  # tokens a round
+_ROUNDS = 5
+_WARM = 32  # tokens read before anything counts; they tell how much there is time for
+_CONTEXT = DEEP + 128
+_CACHE = 32 * MIB  # the last-level cache, where the machine does not tell
+# The prompts read one after the other, from the most informative plan to the shortest.
+_PLANS = ((512, 512), (512, 256), (384, 128), (256, 128), (192,), (128,), (64,))
+
+Say = Callable[[str], None]
+Clock = Callable[[], float]
+Outcome = Speed | str  # or why there is none
+
+
+def predict(
+    subjects: Sequence[Subject],
+    *,
+    budget_s: float = BUDGET_S,
+    available: int | None = None,
+    settings: Settings | None = None,
+    question: int = QUESTION,
+    say: Say = lambda _line: None,
+) -> list[Outcome]:
+    """The predicted speed of each of ``subjects``, or in words why it has none.
+
+    ``available`` is the free memory in bytes that the slices may take, ``settings`` how the engine
+    is to run, ``question`` the prompt tokens behind the TTFT. ``say`` gets a line for each model.
+    Raises nothing that only concerns one model.
+    """
+    began = time.monotonic()
+    outcomes: list[Outcome] = []
+    for number, subject in enumerate(subjects, 1):
+        left = budget_s - (time.monotonic() - began)
+        share = min(_MOST_S, left / (len(subjects) - number + 1))
+        say(f"Measuring slices of {subject.name} ({number} of {len(subjects)}) ...")
+        outcomes.append(_outcome(subject, share, available, settings, question))
+    return outcomes
+
+
+def _outcome(
+    subject: Subject,
+    box_s: float,
+    available: int | None,
+    settings: Settings | None,
+    question: int,
+) -> Outcome:
+    if subject.shape is None:
+        return "speed is not predicted: the model's shape is not known here"
+    if box_s < _LEAST_S:
+        return "speed is not predicted: the time for measuring was used up"
+    try:
+        small, large = _measure(subject, subject.shape, box_s, available, settings)
+        return compute(subject.shape, subject.quantization, small, large, question=question)
+    except (FieldkitError, ValueError) as problem:
+        return f"speed is not predicted: {getattr(problem, 'message', problem)}"
+
+
+@dataclass(slots=True)
+class _Slice:
+    """One slice in its worker, and what was measured of it so far."""
+
+    engine: EngineClient
+    layers: tuple[int, ...]
+    decode: list[float] = field(default_factory=list)
+    deep: list[float] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
+    held: int = 0
+
+    def steps(self, *steps: tuple[str, int]) -> list[list[float]]:
+        figures: dict[str, Any] = self.engine.bench({"steps": steps})
+        result: list[list[float]] = figures["seconds"]
+        return result
+
+    def warm(self) -> float:
+        """Run everything once; returns the seconds a token of a short prompt takes."""
+        read, *_ = self.steps(("read", _WARM), ("decode", 2), ("keep", 0))
+        return read[0] / _WARM
+
+    def read(self, tokens: int) -> None:
+        """Read ``tokens`` more than the cache holds."""
+        ((seconds,),) = self.steps(("read", tokens))
+        self.reads.append(Read(start=self.held, tokens=tokens, seconds=seconds))
+        self.held += tokens
+
+    def decode_flat(self) -> None:
+        """Decode from an empty cache."""
+        _, times = self.steps(("keep", 0), ("decode", _DECODE))
+        self.decode.append(sum(times) / len(times))
+        self.held = _DECODE
+
+    def decode_deep(self) -> None:
+        """Decode after what was read; the cache then holds that again."""
+        times, _ = self.steps(("decode", _DECODE), ("keep", self.held))
+        self.deep.append(sum(times) / len(times))
+
+    def empty(self) -> None:
+        self.steps(("keep", 0))
+        self.held = 0
+
+    def measured(self) -> Measured:
+        return Measured(
+            layers=self.layers,
+            decode=tuple(self.decode),
+            deep=tuple(self.deep),
+            reads=tuple(self.reads),
+        )
+
+
+def _measure(
+    subject: Subject,
+    shape: Shape,
+    box_s: float,
+    available: int | None,
+    settings: Settings | None,
+) -> tuple[Measured, Measured | None]:
+    deadline = time.monotonic() + box_s
+    cache = last_level_cache() or _CACHE
+    counts = heights(shape, subject.quantization, cache_bytes=cache)
+    chosen = [imitated(shape, subject.quantization, count) for count in counts]
+    _check_memory(shape, subject.quantization, chosen, available)
+    with contextlib.ExitStack() as stack:
+        slices = [stack.enter_context(_loaded(subject, shape, one, settings)) for one in chosen]
+        run(slices, deadline, deep=shape.context > _CONTEXT)
+    measured = [one.measured() for one in slices]
+    return measured[0], measured[1] if len(measured) > 1 else None
+
+
+def _check_memory(
+    shape: Shape, quantization: str, chosen: Sequence[tuple[int, ...]], available: int | None
+) -> None:
+    """Raise EngineFailure when the slices would need more memory than is free."""
+    need = sum(
+        footprint(
+            shape,
+            weights=slice_bytes(shape, quantization, layers=layers),
+            context=min(_CONTEXT, shape.context),
+        ).total
+        for layers in chosen
+    )
+    if available is not None and need > available:
+        raise EngineFailure(
+            f"its slices need {need // MIB} MiB, {available // MIB} MiB are available"
+        )
+
+
+@contextlib.contextmanager
+def _loaded(
+    subject: Subject, shape: Shape, layers: tuple[int, ...], settings: Settings | None
+) -> Iterator[_Slice]:
+    """The slice with ``layers`` in a worker; its file is gone as soon as it is read."""
+    with slice_folder() as folder:
+        path = folder / "slice.gguf"
+        write_slice(path, shape, subject.quantization, layers=layers)
+        engine = EngineClient(
+            path, template="", context=min(_CONTEXT, shape.context), settings=settings
+        )
+        try:
+            for _ in engine.start():
+                pass
+            _forget_file(path, settings)
+            yield _Slice(engine, layers)
+        finally:
+            engine.close()
+
+
+def _forget_file(path: Path, settings: Settings | None) -> None:
+    """Give the file's pages back, unless the engine mapped them."""
+    if settings is None or not settings.mapped:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def run(
+    slices: Sequence[_Slice], deadline: float, *, deep: bool, clock: Clock = time.monotonic
+) -> None:
+    """Measure ``slices`` (two, or one whole model) in turn until ``deadline``.
+
+    Every slice is measured at least once in each way that the plan has; ``deep`` says whether the
+    context holds ``DEEP`` tokens.
+    """
+    rate = sum(one.warm() for one in slices)
+    for one in slices:
+        one.decode_flat()
+    turn = list(reversed(slices))
+    plan = _plan(rate, deadline - clock(), deep=deep)
+    for one in turn:
+        one.empty()
+    for tokens in plan:
+        for one in turn:
+            one.read(tokens)
+        turn.reverse()
+    if sum(plan) == DEEP:
+        for one in [*turn, *reversed(turn)]:
+            one.decode_deep()
+    took = clock()
+    for one in turn:
+        one.decode_flat()
+    took = clock() - took
+    while clock() + took < deadline and len(slices[0].decode) < _ROUNDS:
+        turn.reverse()
+        for one in turn:
+            one.decode_flat()
+    _read_again(slices, plan[0], rate, deadline, clock)
+
+
+def _plan(rate: float, left_s: float, *, deep: bool) -> tuple[int, ...]:
+    """What to read in ``left_s`` seconds, when all slices together take ``rate`` s a token.
+
+    A third of the time is kept for decoding and for a second look.
+    """
+    for plan in _PLANS:
+        if rate * sum(plan) < left_s * 2 / 3 and (deep or sum(plan) <= 256):
+            return plan
+    return _PLANS[-1]
+
+
+def _read_again(
+    slices: Sequence[_Slice], tokens: int, rate: float, deadline: float, clock: Clock
+) -> None:
+    """Repeat the first read while there is time, up to three times in all."""
+    for order in (slices, list(reversed(slices))):
+        if clock() + rate * tokens > deadline:
+            return
+        for one in order:
+            one.empty()
+            one.read(tokens)
