@@ -79,3 +79,11 @@ def revision() -> str:
     except (OSError, InvalidInput):
         return ""
     return text.splitlines()[0] if text else ""
+
+
+def fingerprint() -> str:
+    """A short hash of all that the engine found says it was built from; empty without one."""
+    try:
+        return hashlib.sha256((find_engine() / REVISION_FILE).read_bytes()).hexdigest()[:16]
+    except (OSError, InvalidInput):
+        return ""
