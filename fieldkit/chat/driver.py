@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fieldkit.chat.session import Session, Step
+from fieldkit.chat.context import Tuner
+from fieldkit.chat.idle import Idle
+from fieldkit.chat.recovery import Restarts
+from fieldkit.chat.session import Ended, Session, Step
 from fieldkit.chat.store import StoredTurn
 from fieldkit.core.generation import Engine, EngineInfo, Loading
 from fieldkit.errors import EngineFailure, FieldkitError
@@ -26,10 +30,14 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Something went wrong; ``running`` says whether the engine still answers."""
+    """Something went wrong; ``running`` says whether the engine still answers.
+
+    ``restarting``: it does not, but is being started again.
+    """
 
     error: FieldkitError
     running: bool
+    restarting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +75,32 @@ class HistoryLost:
     error: FieldkitError
 
 
-Notice = Loading | Ready | Failed | Asked | Dropped | Settled | Opened | HistoryLost | Step
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What the search for faster settings has to say; "": nothing any more."""
+
+    text: str
+
+
+Notice = Loading | Ready | Failed | Asked | Dropped | Settled | Opened | HistoryLost | Tuning | Step
 
 
 class Driver:
-    """Runs a session's jobs on a thread of its own; ``tell`` is called there with every notice."""
+    """Runs a session's jobs on a thread of its own; ``tell`` is called there with every notice.
 
-    def __init__(self, *, session: Session, engine: Engine, tell: Callable[[Notice], None]) -> None:
+    ``may_read`` says whether the engine may read ahead now; ``tuner`` runs while nothing is asked.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: Session,
+        engine: Engine,
+        tell: Callable[[Notice], None],
+        may_read: Callable[[], bool] = lambda: True,
+        tuner: Tuner | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._session = session
         self._engine = engine
         self._tell = tell
@@ -82,6 +109,19 @@ class Driver:
         self._stops = 0
         self._closed = False
         self._told_history = False
+        self._clock = clock
+        self._restarts = Restarts()
+        self._restart_due = False
+        self._typed = ("", False)
+        self._looking = False
+        self._idle = Idle(
+            session,
+            engine,
+            may_read=may_read,
+            tuner=tuner,
+            tell=lambda text: self._say(Tuning(text)),
+            clock=clock,
+        )
         # A daemon: quitting never waits for a model that is being read from a slow disk.
         self._thread = threading.Thread(target=self._run, name="engine-driver", daemon=True)
         self.restart()
@@ -94,10 +134,30 @@ class Driver:
         """Load the model, unless it is loaded."""
         self._jobs.put(self._load)
 
-    def ask(self, question: str) -> None:
-        """Answer a question when its turn comes; a ``stop`` before that drops it."""
+    def ask(self, question: str, *, again: bool = False) -> None:
+        """Answer a question when its turn comes; a ``stop`` before that drops it.
+
+        ``again``: its answer replaces the last question and answer.
+        """
         stops = self._stops
-        self._jobs.put(lambda: self._ask(question, stops))
+        self._jobs.put(lambda: self._ask(question, stops, again))
+
+    def typed(self, text: str, *, again: bool = False) -> None:
+        """Tell how much of the next question is typed; returns at once, whatever is running."""
+        self._typed = (text, again)
+        if not self._looking:
+            self._looking = True
+            self._jobs.put(self._look)
+
+    @property
+    def read_ahead(self) -> bool:
+        """Whether the technician wants the engine to read while a question is typed."""
+        return self._idle.enabled
+
+    @read_ahead.setter
+    def read_ahead(self, wanted: bool) -> None:
+        self._idle.enabled = wanted
+        self._jobs.put(self._begin_idle)
 
     def new(self) -> None:
         """Stop the answer and start an empty conversation."""
@@ -128,27 +188,45 @@ class Driver:
             self._thread.join(timeout_s / 2)
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next()) is not None:
             if self._closed:
-                return
+                break
             self._attempt(job)
+            if self._restart_due:
+                self._restart_due = False
+                self._attempt(self._load)
             problem = self._session.history_problem
             if problem is not None and not self._told_history:
                 self._told_history = True
                 self._say(HistoryLost(problem))
+        self._idle.stop()
+
+    def _next(self) -> Callable[[], None] | None:
+        """The next job; while there is none, what can be done meanwhile."""
+        try:
+            return self._jobs.get(timeout=self._idle.wait())
+        except queue.Empty:
+            return self._idle.wake
 
     def _attempt(self, job: Callable[[], None]) -> None:
         try:
             job()
         except FieldkitError as error:
-            self._running = self._running and not isinstance(error, EngineFailure)
-            self._say(Failed(error, self._running))
+            self._fail(error)
         except Exception as error:  # noqa: BLE001 - a defect must be seen, not end this thread
             defect = FieldkitError(
                 f"a defect of ours: {type(error).__name__}: {error}",
                 hint="Please report it with this message.",
             )
             self._say(Failed(defect, self._running))
+
+    def _fail(self, error: FieldkitError) -> None:
+        died = self._running and isinstance(error, EngineFailure)
+        if died:
+            self._running = False
+            self._idle.stop()
+            self._restart_due = self._restarts.allowed(self._clock())
+        self._say(Failed(error, self._running, restarting=died and self._restart_due))
 
     def _say(self, notice: Notice) -> None:
         if not self._closed:
@@ -164,21 +242,37 @@ class Driver:
             self._say(loading)
         self._running = True
         self._say(Ready(self._engine.info))
+        self._begin_idle()
 
-    def _ask(self, question: str, stops: int) -> None:
+    def _look(self) -> None:
+        self._looking = False
+        if self._running:
+            self._idle.typed(*self._typed)
+
+    def _begin_idle(self) -> None:
+        """Use the time when nothing else is to be done."""
+        self._idle.renew()
+        if self._running and self._jobs.empty():
+            self._idle.begin()
+
+    def _ask(self, question: str, stops: int, again: bool) -> None:
         if stops != self._stops:
             self._say(Dropped(question))
         else:
+            self._idle.stop()
             self._say(Asked(question))
-            self._attempt(lambda: self._answer(question))
+            self._attempt(lambda: self._answer(question, again))
         self._say(Settled())
+        self._begin_idle()
 
-    def _answer(self, question: str) -> None:
-        if not self._running:
+    def _answer(self, question: str, again: bool) -> None:
+        if self._running:
+            for step in self._session.ask(question, again=again):
+                self._say(step)
+        elif again and self._session.turns:
+            self._say(Ended.of(self._session.turns[-1]))
+        else:
             self._say(self._session.search(question))
-            return
-        for step in self._session.ask(question):
-            self._say(step)
 
     def _new(self) -> None:
         self._session.new()
@@ -198,3 +292,4 @@ class Driver:
                 conversation=session.conversation, title=session.title, turns=tuple(session.turns)
             )
         )
+        self._begin_idle()

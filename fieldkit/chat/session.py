@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -21,6 +21,8 @@ from fieldkit.errors import EngineFailure, FieldkitError
 from fieldkit.library.answering import Answer as Grounded
 
 SAVE_EVERY_S = 0.2
+# An answer that was complete and is wanted again is drawn a little more freely.
+AGAIN_TEMPERATURE = 0.7
 
 
 class Evidence(Protocol):
@@ -69,7 +71,14 @@ class Ended:
         return cls(kept=kept, cited=cited(kept.answer, kept.passages), refused=refused(kept.answer))
 
 
-Step = Found | Prefill | Token | Ended
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """The first ``turns`` questions of the conversation do not fit any more and are not read."""
+
+    turns: int
+
+
+Step = Found | Shortened | Prefill | Token | Ended
 
 
 class Session:
@@ -87,13 +96,16 @@ class Session:
         store: Store | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._evidence = evidence
+        self.evidence = evidence
         self._engine = engine
         self._store = store
         self._clock = clock
         self._stopping = threading.Event()
         self._unstored = 0
         self._saved_at = 0.0
+        self._left_out = 0
+        self._repeats = 0
+        self._replaced: StoredTurn | None = None
         self.history_problem: HistoryUnusable | None = None
         self.conversation: int | None = None
         self.title = ""
@@ -102,6 +114,7 @@ class Session:
     def new(self) -> None:
         """Start an empty conversation; it is stored when its first question comes."""
         self.conversation, self.title, self.turns = None, "", []
+        self._left_out = 0
 
     def resume(self, conversation: int) -> None:
         """Take up a stored conversation; raises KeyError when it is gone."""
@@ -109,6 +122,7 @@ class Session:
             raise KeyError(conversation)
         self.turns = list(self._store.load(conversation))
         self.conversation = conversation
+        self._left_out = 0
         titles = {entry.id: entry.title for entry in self._store.conversations()}
         self.title = titles.get(conversation, "")
 
@@ -117,32 +131,43 @@ class Session:
         self._stopping.set()
         self._engine.abort()
 
-    def ask(self, question: str) -> Iterator[Step]:
+    def ask(self, question: str, *, again: bool = False) -> Iterator[Step]:
         """Answer ``question``: Found, then Prefill and Token, then exactly one Ended.
 
+        ``again`` replaces the last question and its answer, once there is something to replace it
+        with: if nothing is said before a stop or a failure, the last turn comes back as it was.
         When the engine dies, what was said is kept with finish ``failed`` and EngineFailure is
-        raised after it was stored. Leaving the iterator early keeps what was said, too.
+        raised after Ended. Leaving the iterator early keeps what was said, too.
         """
         self._stopping.clear()
-        history = self._history()
+        self._replaced = self.turns.pop() if again and self.turns else None
+        history = self.history()
         try:
-            passages = self._evidence.passages(question, history)
-        except EngineFailure:
-            yield self.search(question, finish="failed")
+            passages = self.evidence.passages(question, history)
+        except FieldkitError as error:
+            if before := self._unanswered():
+                yield before
+            elif isinstance(error, EngineFailure):
+                yield self.search(question, finish="failed")
             raise
-        if not self._evidence.answerable(passages):
+        if not self.evidence.answerable(passages):
             yield from self._refuse(question, history)
             return
         yield from self._answer(question, passages)
 
     def search(self, question: str, *, finish: str = "search") -> Ended:
         """What the manuals hold about ``question``; needs no engine."""
-        passages = self._evidence.refusal(question, self._history()).nearest
+        passages = self.evidence.refusal(question, self.history()).nearest
         turn = self._begin(question, passages)
         return Ended.of(self._end(turn, "", finish, None))
 
+    def history(self, *, again: bool = False) -> list[Turn]:
+        """The answered turns, as the prompt needs them; ``again`` leaves out the last question."""
+        turns = self.turns[:-1] if again else self.turns
+        return [kept.turn for kept in turns if kept.answer]
+
     def _refuse(self, question: str, history: Sequence[Turn]) -> Iterator[Step]:
-        refusal = self._evidence.refusal(question, history)
+        refusal = self.evidence.refusal(question, history)
         turn = self._begin(question, refusal.nearest)
         yield Found(turn=turn.id, passages=refusal.nearest)
         yield Ended.of(self._end(turn, refusal.text, "stop", None))
@@ -151,6 +176,7 @@ class Session:
         turn = self._begin(question, passages)
         yield Found(turn=turn.id, passages=passages)
         answer, finish, stats = "", "failed", None
+        failure: FieldkitError | None = None
         try:
             for event in self._generate(question, passages):
                 if isinstance(event, Done):
@@ -160,27 +186,59 @@ class Session:
                     answer += event.text
                     self._save_sometimes(turn, answer)
                 yield event
-            answer = self._evidence.finish(answer, passages).text
+            answer = self.evidence.finish(answer, passages).text
         except (GeneratorExit, KeyboardInterrupt):
             finish = "aborted"
             raise
+        except FieldkitError as error:
+            failure = error
         finally:
-            kept = self._end(turn, answer, finish, stats)
-        yield Ended.of(kept)
+            kept = self._settle(turn, answer, finish, stats)
+        if failure is None or isinstance(failure, EngineFailure) or kept.id != turn.id:
+            yield Ended.of(kept)
+        if failure is not None:
+            raise failure
 
-    def _history(self) -> list[Turn]:
-        """The answered turns, as the prompt needs them."""
-        return [kept.turn for kept in self.turns if kept.answer]
+    def _settle(
+        self, turn: StoredTurn, answer: str, finish: str, stats: Stats | None
+    ) -> StoredTurn:
+        """Keep the answer, or the one it should have replaced when nothing was said."""
+        if not answer and finish in {"aborted", "failed"}:
+            before = self._unanswered()
+            if before is not None:
+                self._remove(turn.id)
+                return before.kept
+        return self._end(turn, answer, finish, stats)
+
+    def _unanswered(self) -> Ended | None:
+        """Take back the turn that should have been replaced, if there is one."""
+        before, self._replaced = self._replaced, None
+        if before is None:
+            return None
+        self.turns.append(before)
+        return Ended.of(before)
 
     def _generate(
         self, question: str, passages: tuple[Passage, ...]
-    ) -> Iterator[Prefill | Token | Done]:
-        turns = [*self._history(), Turn(question=question, passages=passages)]
-        request = self._evidence.request(turns)
+    ) -> Iterator[Shortened | Prefill | Token | Done]:
+        turns = [*self.history(), Turn(question=question, passages=passages)]
+        request = self._varied(self.evidence.request(turns), question)
+        left_out = len(turns) - sum(message.role == "user" for message in request.messages)
+        if left_out > self._left_out:
+            yield Shortened(left_out)
+        self._left_out = left_out
         if self._stopping.is_set():  # stopped while the manuals were searched
             yield Done(finish="aborted", stats=_NOTHING)
             return
         yield from self._engine.generate(request)
+
+    def _varied(self, request: Request, question: str) -> Request:
+        """``request``, drawn anew where it would only give the same complete answer again."""
+        before = self._replaced
+        if before is None or before.question != question or before.finish != "stop":
+            return request
+        self._repeats += 1
+        return replace(request, temperature=AGAIN_TEMPERATURE, seed=self._repeats)
 
     def _begin(self, question: str, passages: tuple[Passage, ...]) -> StoredTurn:
         self._saved_at = self._clock()
@@ -222,7 +280,20 @@ class Session:
             created=turn.created,
         )
         self.turns.append(kept)
+        if self._replaced is not None:
+            self._remove(self._replaced.id)
+            self._replaced = None
         return kept
+
+    def _remove(self, turn: int) -> None:
+        if self._store is None:
+            return
+        try:
+            self._store.remove(turn)
+        except HistoryUnusable as error:
+            self._give_up(error)
+        except KeyError:
+            pass  # it was never stored, or was deleted in another window
 
     def _update(self, turn: int, answer: str, finish: str, stats: Stats | None) -> None:
         if self._store is None:

@@ -147,6 +147,13 @@ class Store:
             if cursor.rowcount == 0:
                 raise KeyError(turn)
 
+    def remove(self, turn: int) -> None:
+        """Take one question and its answer out of its conversation."""
+        with self._writing() as db:
+            cursor = db.execute("DELETE FROM turns WHERE id = ?", (turn,))
+            if cursor.rowcount == 0:
+                raise KeyError(turn)
+
     def conversations(self, limit: int = 200) -> tuple[Conversation, ...]:
         """The conversations, the last used first."""
         with self._reading() as db:
