@@ -17,9 +17,9 @@ _SIZES = (4, 2)  # n-grams that are looked up, the most telling first
 _CLASSES = 6
 _MEMORY = 0.97  # how much of what was counted stays with every further trial
 _SMOOTHING = 0.3  # weight of the newest wall time
-_MARGIN = 1.05  # a draft has to promise this much
-_FADE = 0.998  # how a remembered time shrinks with every step it was passed over in
-_JUMP = 1.5  # one hiccup counts at most this much of what was known
+_MARGIN = 1.1  # a draft has to promise this much
+_FADE = 0.9995  # how a remembered time shrinks with every step it was passed over in
+_JUMP = 1.25  # one hiccup counts at most this much of what was known
 
 
 class NgramIndex:
