@@ -15,9 +15,10 @@ Verdict = Literal["fits", "tight", "unfit"]
 
 MIB, GIB = 1 << 20, 1 << 30
 KV_CELLS = 256  # the engine rounds the context up to whole groups of cells
-# The engine reads prompts in pieces of this many tokens. Its compute buffer may be reserved for
-# more, but memory that no graph reaches is never touched.
-BATCH = 128
+# The engine reads prompts in pieces of this many tokens (``Settings.ubatch``), and gives logits for
+# at most so many of them (``decoder.MAX_OUTPUTS``).
+BATCH = 512
+OUTPUTS = 16
 # Measured with the pinned engine over models from 5 million to 3.8 billion parameters: the engine's
 # child process without weights, KV cache and compute buffer (34 to 66 MiB: interpreter, libraries,
 # vocabulary, buffers left over from loading), and the terminal assistant beside it (48 MiB).
@@ -87,12 +88,16 @@ def kv_cache_bytes(shape: Shape, context: int, *, element_bytes: int = 2) -> int
 def compute_bytes(shape: Shape, context: int, *, batch: int = BATCH) -> int:
     """Bytes of the engine's compute buffer for ``batch`` tokens at a time, with flash attention.
 
-    Two places of the graph compete for the peak: the feed-forward (gate, up and their product) and
-    the logits. The coefficients were read off the engine's log for shapes of the Phi-3 and Llama
-    families (see docs/probe.md).
+    Two places of the graph compete for the peak: the feed-forward (gate, up and their product, in
+    F32) beside the stream of the layers, and the logits. The coefficients were read off the
+    engine's log for shapes of the three families (see docs/probe.md); Phi-3's fused matrices save
+    one copy of the stream.
     """
-    widest = max(12 * shape.feed_forward, 4 * shape.vocabulary)
-    return min(batch, context) * (widest + 16 * shape.embedding + 2 * context)
+    batch = min(batch, context)
+    stream = (12 if shape.architecture == "phi3" else 16) * shape.embedding
+    layers = batch * (12 * shape.feed_forward + stream)
+    logits = min(batch, OUTPUTS) * 4 * shape.vocabulary + batch * 4 * shape.embedding
+    return max(layers, logits) + batch * 2 * context
 
 
 def footprint(shape: Shape, *, weights: int, context: int) -> Footprint:
