@@ -27,7 +27,6 @@ def run(
     session = apply(session, settings)
     generator = random.Random(1)  # noqa: S311 - any tokens will do
     ids = [generator.randrange(1, session.model.vocabulary) for _ in range(prompt + decode)]
-    session.arm()
     session.forget()
     began = time.perf_counter()
     session.read(ids[:prompt])
