@@ -1,9 +1,17 @@
 """What client and worker say to each other: one JSON object a line, in both directions.
 
-To the worker: ``{"op": "load"|"generate"|"count"|"bench"|"trial"|"abort"|"quit", "id": N, ...}``.
-From it: ``{"event": NAME, "id": N, ...}`` where the events of a generation carry the fields of
-``fieldkit.core.generation``. An operation ends with exactly one of the events ``loaded``, ``done``,
-``counted``, ``measured`` or ``error``; errors carry the name of a class of ``fieldkit.errors``.
+To the worker: ``{"op": NAME, "id": N, ...}``. From it: ``{"event": NAME, "id": N, ...}``. Each of
+these operations ends with exactly one event, its own or ``error``, which carries the name of a
+class of ``fieldkit.errors``:
+
+- ``load`` -> ``loading``..., ``loaded``
+- ``generate`` -> the events of ``fieldkit.core.generation``, ``done`` last
+- ``count`` -> ``counted``
+- ``bench`` -> ``progress``..., ``measured``; ``trial`` -> ``measured``
+- ``apply`` -> ``applied`` with the settings that hold now
+
+``abort`` stops the operation of its id, and reading ahead. ``prepare`` reads ahead and is answered
+only when it is finished: ``{"event": "prepared", "id": 0, "of": N}``. ``quit`` ends the worker.
 """
 
 from __future__ import annotations
@@ -14,15 +22,27 @@ from dataclasses import asdict
 from typing import Any
 
 from fieldkit import errors
-from fieldkit.core.generation import Done, Event, Prefill, Stats, Token
+from fieldkit.core.generation import (
+    Done,
+    EngineInfo,
+    Event,
+    Prefill,
+    Request,
+    Stats,
+    Token,
+)
 from fieldkit.core.prompt import Message
+from fieldkit.core.settings import Settings
 
 Wire = dict[str, Any]
+
+# json.dumps would make an encoder a call, with these options.
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def encode(data: Mapping[str, Any]) -> bytes:
     """One line of the protocol."""
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+    return _encode(data).encode() + b"\n"
 
 
 def decode(line: bytes) -> Wire:
@@ -51,6 +71,31 @@ def messages_to_wire(messages: Sequence[Message]) -> list[Wire]:
 def messages_from_wire(data: Sequence[Mapping[str, str]]) -> list[Message]:
     """The inverse of ``messages_to_wire``."""
     return [Message(role=entry["role"], content=entry["content"]) for entry in data]
+
+
+def request_to_wire(request: Request) -> Wire:
+    """The operation that runs ``request``."""
+    return {
+        "op": "generate",
+        "messages": messages_to_wire(request.messages),
+        "max_tokens": request.max_tokens,
+        "stop": list(request.stop),
+        "sampling": {
+            "temperature": request.temperature,
+            "top_p": request.top_p,
+            "seed": request.seed,
+        },
+    }
+
+
+def info_to_wire(info: EngineInfo) -> Wire:
+    """What was loaded as a JSON object."""
+    return asdict(info)
+
+
+def info_from_wire(data: Mapping[str, Any]) -> EngineInfo:
+    """The inverse of ``info_to_wire``."""
+    return EngineInfo(**{**data, "settings": Settings.from_dict(data["settings"])})
 
 
 def event_to_wire(event: Event) -> Wire:

@@ -1,36 +1,38 @@
 """The engine's child process: reads requests from stdin, answers on stdout, one JSON object a line.
 
-A second thread reads stdin, so that an abort arrives while a generation runs. llama.cpp may write
-to stdout; the protocol therefore keeps a private copy of it and points descriptor 1 at stderr. The
-end of stdin ends the worker: it never outlives its parent.
+A second thread reads stdin, so that an abort arrives while a generation runs; what needs only the
+vocabulary it does itself, so that counting tokens never waits for what is read ahead. llama.cpp may
+write to stdout; the protocol therefore keeps a private copy of it and points descriptor 1 at
+stderr. The end of stdin ends the worker: it never outlives its parent.
 """
 
 from __future__ import annotations
 
 import os
-import queue
 import sys
 import threading
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Callable
 from typing import BinaryIO
 
-from fieldkit.core.generation import EngineInfo
-from fieldkit.core.prompt import render
+from fieldkit.core.generation import Done
 from fieldkit.core.settings import Settings
-from fieldkit.engine import backend, bench, trial
-from fieldkit.engine.defaults import default_settings
-from fieldkit.engine.model import Model
+from fieldkit.engine import bench
+from fieldkit.engine.decoder import Aborted
+from fieldkit.engine.loaded import Loaded, system_request
 from fieldkit.engine.protocol import (
     Wire,
     decode,
     encode,
     error_to_wire,
     event_to_wire,
-    messages_from_wire,
+    info_to_wire,
 )
-from fieldkit.engine.session import Sampling, Session
+from fieldkit.engine.sampler import Sampling
+from fieldkit.engine.schedule import Job, Schedule
 from fieldkit.errors import EngineFailure
+
+# Tokens read ahead at a time: what a real request waits for at most, and only if it needs them too.
+AHEAD = 64
 
 
 def main() -> int:
@@ -50,136 +52,159 @@ class Worker:
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
-        self._requests: queue.SimpleQueue[Wire | None] = queue.SimpleQueue()
-        self._model: Model | None = None
-        self._session: Session | None = None
-        self._template = ""
-        self._cancelled: set[int] = set()
-        self._current = 0  # the request being answered, 0 between requests
+        self._writing = threading.Lock()
+        self._schedule = Schedule()
+        self._loaded: Loaded | None = None
+        self._operations: dict[str, Callable[[Job], None]] = {
+            "load": self._load,
+            "generate": self._generate,
+            "prepare": self._read_ahead,
+            "count": self._count,
+            "bench": self._bench,
+            "trial": self._trial,
+            "apply": self._apply,
+        }
 
     def read(self, stdin: BinaryIO) -> None:
-        """Read requests until the end of ``stdin``; runs in its own thread.
+        """Read requests until ``quit`` or the end of ``stdin``; runs in its own thread.
 
-        Nobody waits for an answer any more at the end of ``stdin``, and not everything llama.cpp
-        does can be stopped: a request that is being answered then ends with the process.
+        What came before ``quit`` is still answered. Nobody waits for an answer any more at the end
+        of ``stdin``, and not everything llama.cpp does can be stopped: a request that is being
+        answered then ends with the process.
         """
+        wanted = False
         try:
             for line in stdin:
-                self._take(decode(line))
+                request = decode(line)
+                if wanted := request["op"] == "quit":
+                    break
+                self._take(request)
         finally:
-            if self._current or not self._requests.empty():
+            if self._schedule.end() and not wanted:
                 os._exit(0)
-            self._requests.put(None)
 
     def _take(self, request: Wire) -> None:
-        if request["op"] == "abort":
-            self._cancelled.add(request["id"])
-            if self._session is not None and request["id"] == self._current:
-                self._session.abort()
-        else:
-            self._requests.put(request)
+        match request["op"]:
+            case "abort":
+                self._schedule.abort(request["id"])
+            case "prepare":
+                if (tokens := self._known_tokens(request)) is not None:
+                    self._schedule.add_ahead(Job(request, tokens))
+            case "count" if self._loaded is not None:
+                self._answer(Job(request))
+            case "generate":
+                self._schedule.add(Job(request, self._known_tokens(request)))
+            case _:
+                self._schedule.add(Job(request))
+
+    def _known_tokens(self, request: Wire) -> list[int] | None:
+        """The prompt of ``request`` if the vocabulary is there to tell."""
+        if self._loaded is None:
+            return None
+        try:
+            return self._loaded.tokens(request)
+        except Exception:  # noqa: BLE001 - answering the request meets it again and reports it
+            return None
 
     def serve(self) -> None:
         """Answer requests until ``quit`` or the end of input, then free the model."""
         try:
-            while (request := self._requests.get()) is not None and request["op"] != "quit":
-                self._current = request["id"]
-                self._answer(request)
-                self._current = 0
+            while (job := self._schedule.next()) is not None:
+                self._answer(job)
         except BrokenPipeError:
-            pass
-        finally:
-            if self._session is not None:
-                self._session.close()
-            if self._model is not None:
-                self._model.close()
+            os._exit(0)  # nobody listens; the other thread may still use the model
+        if self._loaded is not None:
+            self._loaded.close()
 
-    def _answer(self, request: Wire) -> None:
-        number = request["id"]
+    def _answer(self, job: Job) -> None:
         try:
-            match request["op"]:
-                case "load":
-                    self._load(number, request)
-                case "generate":
-                    self._generate(number, request)
-                case "count":
-                    tokens = self._tokens(request)
-                    self._send(number, {"event": "counted", "tokens": len(tokens)})
-                case "bench":
-                    self._bench(number, request)
-                case "trial":
-                    self._trial(number, request)
-                case other:
-                    raise EngineFailure(f"unknown operation {other!r}")
+            name = job.request["op"]
+            if name not in self._operations:
+                raise EngineFailure(f"unknown operation {name!r}")
+            self._operations[name](job)
         except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001 - the worker reports every failure and goes on
-            self._send(number, error_to_wire(error))
-
-    def _bench(self, number: int, request: Wire) -> None:
-        def progress(done: int, total: int) -> None:
-            self._send(number, {"event": "progress", "done": done, "total": total})
-
-        figures = bench.answer(self._loaded(), request["options"], progress)
-        self._send(number, {"event": "measured", "figures": figures})
-
-    def _trial(self, number: int, request: Wire) -> None:
-        settings = Settings.from_dict(request["settings"])
-        self._session, figures = trial.run(self._loaded(), settings, **request["options"])
-        self._send(number, {"event": "measured", "figures": figures})
+            self._send(job.number, error_to_wire(error))
 
     def _send(self, number: int, data: Wire) -> None:
-        self._out.write(encode({"id": number, **data}))
+        line = encode({"id": number, **data})
+        with self._writing:
+            self._out.write(line)
 
-    def _loaded(self) -> Session:
-        if self._session is None:
+    def _model(self) -> Loaded:
+        if self._loaded is None:
             raise EngineFailure("no model is loaded")
-        return self._session
+        return self._loaded
 
-    def _load(self, number: int, request: Wire) -> None:
+    def _load(self, job: Job) -> None:
         shown = -1
 
         def progress(fraction: float) -> None:
             nonlocal shown
             if (percent := int(fraction * 100)) > shown:
                 shown = percent
-                self._send(number, {"event": "loading", "fraction": percent / 100})
+                self._send(job.number, {"event": "loading", "fraction": percent / 100})
 
-        self._template = request["template"]
-        settings = default_settings()
-        if request["settings"] is not None:
-            settings = Settings.from_dict(request["settings"])
-        self._model = Model(Path(request["model"]), settings=settings, progress=progress)
-        context = request["context"] or self._model.context
-        self._session = Session(self._model, context=context, settings=settings)
-        info = EngineInfo(
-            architecture=self._model.header.architecture,
-            context=self._session.context,
-            parameters=self._model.parameters,
-            model_bytes=self._model.size,
-            variant=backend.chosen_variant(),
-            settings=settings,
-            load_s=self._model.load_s,
-        )
-        self._send(number, {"event": "loaded", "info": asdict(info)})
+        if self._loaded is not None:
+            raise EngineFailure("a model is loaded already")
+        loaded = Loaded(job.request, progress)
+        self._schedule.attach(loaded.session)
+        self._loaded = loaded  # from now on the reader uses the vocabulary
+        self._schedule.answered()
+        self._send(job.number, {"event": "loaded", "info": info_to_wire(loaded.info)})
+        if prompt := job.request.get("system_prompt"):
+            loaded.restore(system_request(prompt))
 
-    def _tokens(self, request: Wire) -> list[int]:
-        messages = messages_from_wire(request["messages"])
-        return self._loaded().model.tokenize(render(self._template, messages))
-
-    def _generate(self, number: int, request: Wire) -> None:
-        session = self._loaded()
-        sampling = Sampling(**request["sampling"])
-        tokens = self._tokens(request)
-        session.arm()
-        if number in self._cancelled:  # the abort came before its generation began
-            session.abort()
-        events = session.generate(
+    def _generate(self, job: Job) -> None:
+        loaded, request = self._model(), job.request
+        tokens = job.tokens if job.tokens is not None else loaded.tokens(request)
+        loaded.restore(request)
+        for event in loaded.session.generate(
             tokens,
             max_tokens=request["max_tokens"],
-            sampling=sampling,
+            sampling=Sampling(**request["sampling"]),
             stop=request.get("stop", ()),
-        )
-        for event in events:
-            self._send(number, event_to_wire(event))
-        self._cancelled.discard(number)
+        ):
+            if isinstance(event, Done):
+                self._schedule.answered()
+            self._send(job.number, event_to_wire(event))
+        loaded.keep(request)
+
+    def _read_ahead(self, job: Job) -> None:
+        loaded = self._model()
+        loaded.restore(job.request)
+        session = loaded.session
+        limit = session.context - 1  # a prompt needs room for an answer
+        size = min(AHEAD, session.settings.ubatch, limit)
+        try:
+            while step := self._schedule.take(job, session.tokens, limit=limit, size=size):
+                keep, chunk = step
+                if session.truncate(keep) == keep:
+                    session.decode(chunk, outputs=0)
+        except (Aborted, EngineFailure):
+            return  # a request that needs what failed here fails itself and says so
+        if job.finished:
+            self._send(0, {"event": "prepared", "of": job.number})
+
+    def _count(self, job: Job) -> None:
+        tokens = self._model().tokens(job.request)
+        self._send(job.number, {"event": "counted", "tokens": len(tokens)})
+
+    def _bench(self, job: Job) -> None:
+        def progress(done: int, total: int) -> None:
+            self._send(job.number, {"event": "progress", "done": done, "total": total})
+
+        figures = bench.answer(self._model().session, job.request["options"], progress)
+        self._send(job.number, {"event": "measured", "figures": figures})
+
+    def _trial(self, job: Job) -> None:
+        loaded = self._model()
+        loaded.apply(Settings.from_dict(job.request["settings"]))
+        self._schedule.attach(loaded.session)
+        self._send(job.number, {"event": "measured", "figures": loaded.trial(job.request)})
+
+    def _apply(self, job: Job) -> None:
+        """Change thread counts; what needs another context or load stays as it is."""
+        settings = self._model().apply_threads(Settings.from_dict(job.request["settings"]))
+        self._send(job.number, {"event": "applied", "settings": settings.to_dict()})

@@ -164,11 +164,11 @@ def test_a_worker_is_started_asked_and_ended(clients: list[EngineClient]) -> Non
     prefill, token, done = engine.generate(ASK)
     assert (prefill, token) == (Prefill(1, 1), Token("Because."))
     assert isinstance(done, Done)
-    process = engine._process
-    assert process is not None
+    worker = engine._worker
+    assert worker is not None
     engine.close()
     engine.close()
-    assert process.returncode == 0
+    assert worker._process.returncode == 0
     assert engine.pid == 0
 
 
