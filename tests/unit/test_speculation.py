@@ -172,7 +172,7 @@ def test_one_hiccup_does_not_change_what_a_step_is_taken_to_cost() -> None:
     economy = Economy()
     for _ in range(20):
         economy.stepped(1, 0.04)
-        economy.stepped(2, 0.04)
+        economy.stepped(2, 0.05)
     for _ in range(40):
         economy.judge(2, hit=False)
     assert economy.length(2, 15) == 0
