@@ -152,12 +152,14 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     which = probe.add_mutually_exclusive_group()
     which.add_argument("--candidate", metavar="NAME", help="a candidate of build/candidates")
     which.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file, to be measured")
+    which.add_argument("--explain", metavar="CODE", help="say what the code of a probe tells")
     probe.add_argument(
         "--simulate-ram",
         type=_positive,
         metavar="GIB",
         help="as if this much RAM were installed",
     )
+    probe.add_argument("--spell", action="store_true", help="show how to say the code")
     probe.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -271,13 +273,23 @@ def _selftest(_options: argparse.Namespace) -> int:
 
 def _probe(options: argparse.Namespace) -> int:
     from fieldkit import probing
+    from fieldkit.probe.explain import format_explanation, format_spelling
     from fieldkit.probe.report import format_report
 
+    if options.explain is not None:
+        told = probing.explain(options.explain)
+        if options.json:
+            console().out_json(told)
+        else:
+            console().out(format_explanation(told))
+        return ExitCode.OK
     report = probing.run(options)
     if options.json:
         console().out_json(report)
     else:
         console().out(format_report(report))
+        if options.spell and report["code"]:
+            console().out("\n".join(format_spelling(report["code"])))
     return ExitCode.UNFIT if report["verdict"] == "unfit" else ExitCode.OK
 
 

@@ -7,12 +7,14 @@ file given with ``--model`` is measured.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from fieldkit import assistant
+from fieldkit.core.gguf_types import FILE_TYPES
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Assistant
 from fieldkit.engine import backend
@@ -21,6 +23,8 @@ from fieldkit.engine.location import revision
 from fieldkit.errors import FieldkitError, UsageProblem
 from fieldkit.install.locate import release_dir
 from fieldkit.machine.facts import machine
+from fieldkit.probe.explain import code_for
+from fieldkit.probe.explain import explain as explanation
 from fieldkit.probe.measure import measure
 from fieldkit.probe.report import EngineFacts, probe
 from fieldkit.probe.subject import Subject, from_header
@@ -46,13 +50,24 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         subjects = [installed]
     else:
         subjects = _candidates([])
-    return probe(
+    report = probe(
         subjects,
         machine=machine(place),
         engine=_engine(),
         measure=measuring,
         simulate_ram_gib=options.simulate_ram,
     )
+    report["code"] = code_for(report)
+    return report
+
+
+def explain(code: str) -> dict[str, Any]:
+    """What the ``code`` of a report tells, ready for JSON; raises UsageProblem when it is none."""
+    subjects = [found] if (found := _installed()) is not None else []
+    with contextlib.suppress(UsageProblem):  # a release carries no candidates
+        subjects += _candidates([])
+    kinds = FILE_TYPES.values()
+    return explanation(code, [(subject.name, kind) for subject in subjects for kind in kinds])
 
 
 def _file(path: Path) -> Subject:

@@ -120,6 +120,8 @@ def format_report(report: Mapping[str, Any]) -> str:
     if not report["candidates"]:
         lines += [_wrap("No model to assess: name one with --candidate NAME or --model FILE."), ""]
     lines.append(f"Verdict: {report['verdict']}")
+    if report.get("code"):
+        lines.append(f"Code: {report['code']}")
     return "\n".join(lines)
 
 
@@ -187,6 +189,8 @@ def _disk(disk: Mapping[str, Any]) -> str:
 def _power(power: Mapping[str, Any]) -> str:
     names = {True: "mains", False: "battery", None: "unknown"}
     text = names[power["on_mains"]]
+    if power["saver"]:
+        text += ", battery saver on"
     if power["battery_percent"] is not None:
         text += f", battery at {power['battery_percent']:g} %"
     return text
@@ -210,9 +214,14 @@ def _candidate_lines(entry: Mapping[str, Any]) -> Iterator[str]:
 
 def _measured_lines(measured: Mapping[str, Any]) -> Iterator[str]:
     yield f"  decode     {measured['decode_tps']:.1f} token/s"
+    if measured["deep_decode_tps"] is not None:
+        deep, depth = measured["deep_decode_tps"], measured["depth"]
+        yield f"             {deep:.1f} token/s after {depth} tokens"
     yield f"  prefill    {measured['prefill_tps']:.1f} token/s"
     yield f"  first token after {measured['ttft_s']:.2f} s, loaded in {measured['load_s']:.1f} s"
     if measured["peak_memory_bytes"] is not None:
         yield f"  peak memory of the engine {gib(measured['peak_memory_bytes'])}"
     if measured["energy_j_per_token"] is not None:
         yield f"  energy     {measured['energy_j_per_token']:.2f} J/token"
+    if measured["answers_per_charge"] is not None:
+        yield f"  a full battery is enough for {measured['answers_per_charge']} answers"
