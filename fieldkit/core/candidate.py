@@ -26,7 +26,10 @@ def _known_template(value: str) -> str:
 
 
 class Shape(Section):
-    """The sizes of a transformer, as its configuration gives them."""
+    """The sizes of a transformer, as its configuration gives them.
+
+    ``tied`` says that the output matrix is the embedding's.
+    """
 
     layers: int = Field(gt=0, le=1024)
     embedding: int = Field(gt=0, le=65536)
@@ -35,6 +38,7 @@ class Shape(Section):
     head_dim: int = Field(gt=0, le=1024)
     feed_forward: int = Field(gt=0, le=1048576)
     vocabulary: int = Field(gt=0, le=4194304)
+    tied: bool = False
 
 
 class Origin(Section):
@@ -52,6 +56,8 @@ class Origin(Section):
 class Candidate(Section):
     """One model. ``context`` is the longest it was trained for, in tokens.
 
+    ``template`` is None where this version cannot talk to the model yet: it can be probed, and a
+    build refuses it.
     ``sliding_window`` is how many tokens a layer looks back, None for all of them. ``shape`` is
     None where the weights are carried along and tell it themselves.
     """
@@ -59,7 +65,7 @@ class Candidate(Section):
     name: Line
     publisher: Line
     architecture: Line
-    template: Annotated[Line, AfterValidator(_known_template)]
+    template: Annotated[Line, AfterValidator(_known_template)] | None = None
     context: int = Field(ge=256)
     sliding_window: int | None = Field(default=None, gt=0)
     licence: Line

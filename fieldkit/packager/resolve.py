@@ -32,6 +32,12 @@ class Resolved:
     header: Header
     manuals: tuple[Path, ...]
 
+    @property
+    def template(self) -> str:
+        """How the model is talked to: a name in ``fieldkit.core.prompt.TEMPLATES``."""
+        assert self.candidate.template is not None  # resolve() refuses a candidate without one
+        return self.candidate.template
+
 
 def resolve(spec: str, *, model: Path | None, hashes: Hashes) -> Resolved:
     """Read the profile ``spec`` and find its model; ``model`` overrides ``model.file``.
@@ -41,6 +47,7 @@ def resolve(spec: str, *, model: Path | None, hashes: Hashes) -> Resolved:
     """
     profile, folder = deployments.load_profile(spec, model_given=model is not None)
     candidate = deployments.load_candidate(profile.model.candidate)
+    _check_template(candidate)
     _check_policy(profile, candidate)
     source = model if model is not None else _source(profile, folder, candidate)
     if source is None:
@@ -68,6 +75,15 @@ def resolve(spec: str, *, model: Path | None, hashes: Hashes) -> Resolved:
         header=header,
         manuals=tuple(folder / name for name in profile.library.manuals),
     )
+
+
+def _check_template(candidate: Candidate) -> None:
+    if candidate.template is None:
+        raise InvalidInput(
+            f"{candidate.name}: the chat template of this model is not supported yet",
+            hint="fieldkit probe tells whether it would fit; for a build choose a candidate whose "
+            "file in build/candidates names a template.",
+        )
 
 
 def _check_shape(source: Path, header: Header, candidate: Candidate) -> None:

@@ -31,7 +31,7 @@ def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
         model=f"../../{model_path(model_sha256)}",
         model_name=resolved.candidate.name,
         quantization=profile.model.quantization,
-        template=resolved.candidate.template,
+        template=resolved.template,
         context=profile.model.context,
         max_tokens=profile.model.max_tokens,
         library="library.sqlite",

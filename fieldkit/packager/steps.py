@@ -69,7 +69,7 @@ def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
     def make(folder: Path) -> None:
         measurement = measure_model(
             model,
-            template=resolved.candidate.template,
+            template=resolved.template,
             context=profile.model.context,
             question_tokens=profile.library.passage_tokens,
             model_sha256=digest,

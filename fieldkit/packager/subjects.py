@@ -46,5 +46,5 @@ def _shape(candidate: Candidate) -> Shape:
         vocabulary=sizes.vocabulary,
         context=candidate.context,
         sliding_window=candidate.sliding_window or 0,
-        tied=False,
+        tied=sizes.tied,
     )

@@ -5,8 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.core.quantization import parameters
 from fieldkit.errors import ExitCode, InvalidInput
 from fieldkit.packager import deployments
+from fieldkit.packager.subjects import subjects
+
+LICENCES = {
+    "MIT",
+    "Apache-2.0",
+    "LicenseRef-Llama-3.1-Community",
+    "LicenseRef-Llama-3.2-Community",
+}
 
 PROFILE = """
 [assistant]
@@ -170,7 +179,26 @@ def test_a_profile_that_is_not_utf8(rig: Callable[[str], Path]) -> None:
 
 @pytest.mark.parametrize("name", deployments.candidate_names())
 def test_every_carried_candidate_is_valid(name: str) -> None:
-    assert deployments.load_candidate(name).licence == "MIT"
+    candidate = deployments.load_candidate(name)
+    assert candidate.licence in LICENCES
+
+
+@pytest.mark.parametrize(
+    ("name", "billions"),
+    [
+        ("phi-3-mini-4k", 3.82),
+        ("qwen2.5-1.5b", 1.54),
+        ("llama-3.2-3b", 3.21),
+        ("mistral-7b", 7.25),
+        ("llama-3.1-8b", 8.03),
+    ],
+)
+def test_a_candidates_shape_has_the_published_number_of_parameters(
+    name: str, billions: float
+) -> None:
+    (subject,) = subjects([name])
+    assert subject.shape is not None
+    assert parameters(subject.shape) / 1e9 == pytest.approx(billions, abs=0.005)
 
 
 def test_an_unknown_candidate_names_the_nearest() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit import resources
 from fieldkit.console import Console
-from fieldkit.errors import InvalidInput, UsageProblem
+from fieldkit.errors import ExitCode, InvalidInput, UsageProblem
 from fieldkit.packager.cache import Hashes
 from fieldkit.packager.pipeline import Order, build
 from fieldkit.packager.progress import Progress
@@ -27,6 +28,23 @@ def test_a_file_of_another_model_is_not_taken_for_the_candidate(
     with pytest.raises(InvalidInput, match="is not Phi-3-mini") as caught:
         resolve("phi-3-mini", model=demo_model, hashes=Hashes())
     assert "layers: 7 in the file, 32 in the candidate" in caught.value.problems
+
+
+def test_a_model_that_cannot_be_talked_to_is_not_built(
+    cache: Path, tmp_path: Path, demo_model: Path
+) -> None:
+    source = resources.folder("profiles") / "demo" / "profile.toml"
+    profile = tmp_path / "rig" / "profile.toml"
+    profile.parent.mkdir()
+    text = source.read_text(encoding="utf-8").replace('"demo"', '"qwen2.5-1.5b"')
+    text = text.replace('"embedded"', '"file"').replace('"questions.toml"', '"q.toml"')
+    profile.write_text(text, encoding="utf-8")
+    (profile.parent / "manuals").mkdir()
+    (profile.parent / "q.toml").touch()
+    with pytest.raises(InvalidInput, match="chat template of this model is not supp") as caught:
+        resolve(str(profile), model=demo_model, hashes=Hashes())
+    assert caught.value.exit_code == ExitCode.INVALID
+    assert "fieldkit probe" in caught.value.hint
 
 
 def test_an_output_that_cannot_be_made_is_told_before_work_starts(
