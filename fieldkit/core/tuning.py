@@ -18,6 +18,7 @@ from fieldkit.core.trial import TURNS, Run, Trial
 
 _LIGHTER = 0.01  # a share of memory that decides between equally fast settings
 _UBATCHES = (256, 128, 512)
+_RESERVE = 6  # runs that stay possible for the comparison at the end
 _PASSES = 2  # a change may make another one pay that did not pay before
 
 Measure = Callable[[Settings], Run]
@@ -191,10 +192,10 @@ class Search:
             if (trial.champion, trial.challenger) == (champion, challenger):
                 break
         else:
-            trial = self._round(Trial(champion=champion, challenger=challenger), reserve=4)
+            trial = self._round(Trial(champion=champion, challenger=challenger), reserve=_RESERVE)
             if trial.undecided:
                 with contextlib.suppress(_OutOfTimeError):
-                    trial = self._round(trial, reserve=4)
+                    trial = self._round(trial, reserve=_RESERVE)
             self.record(trial)
         if trial not in self._trials:
             self._trials.append(trial)
