@@ -52,9 +52,23 @@ ASKING = (
         keys="up",
         shown="Up",
         name="recall",
-        title="Edit the last question",
+        title="Recall the last question",
         help="In an empty input: the last question again",
         priority=False,
+    ),
+    Action(
+        keys="f4,ctrl+t",
+        shown="F4, Ctrl+T",
+        name="edit",
+        title="Edit the last question",
+        help="Change the last question; replaces its answer",
+    ),
+    Action(
+        keys="f5,ctrl+g",
+        shown="F5, Ctrl+G",
+        name="regenerate",
+        title="Answer again",
+        help="Another answer to the last question",
     ),
 )
 READING = (
@@ -136,6 +150,13 @@ ASSISTANT = (
         help="Restart the engine after a failure",
     ),
     Action(
+        keys="f6",
+        shown="F6",
+        name="toggle_read_ahead",
+        title="Read ahead: on or off",
+        help="Read while a question is typed: on or off",
+    ),
+    Action(
         keys="f3",
         shown="F3",
         name="toggle_light",
@@ -160,6 +181,13 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     ("Assistant", ASSISTANT),
 )
 ACTIONS: tuple[Action, ...] = tuple(action for _, group in GROUPS for action in group)
+
+
+def described(action: Action) -> str:
+    """What the palette says below the title: what the title does not say, and the keys."""
+    said = action.title.casefold().startswith(action.help.casefold())
+    return action.shown if said else f"{action.help} ({action.shown})"
+
 
 _WIDGET_KEYS = {"enter", "ctrl+j", "up", "tab"}  # the focused widget decides what these mean
 

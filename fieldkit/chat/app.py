@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from fieldkit.chat.actions import ACTIONS
+from fieldkit.chat import preferences
+from fieldkit.chat.actions import ACTIONS, described
 from fieldkit.chat.batch import Batch
-from fieldkit.chat.context import ChatContext
+from fieldkit.chat.context import Background, ChatContext
 from fieldkit.chat.driver import Driver, Notice
 from fieldkit.chat.opening import opened
 from fieldkit.chat.screens.chat import ChatScreen
@@ -43,6 +46,7 @@ class AssistantApp(App[int]):
         engine: Engine,
         store: Store | None,
         history_problem: FieldkitError | None = None,
+        background: Background | None = None,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
@@ -57,7 +61,21 @@ class AssistantApp(App[int]):
         self._session = Session(evidence=evidence, engine=engine, store=store)
         self._screen = ChatScreen()
         self._batch: Batch | None = None
-        self.driver = Driver(session=self._session, engine=engine, tell=self._told)
+        background = background or Background()
+        self._preferences_path = background.preferences
+        self._preferences = (
+            preferences.load(background.preferences)
+            if background.preferences
+            else preferences.Preferences()
+        )
+        self.driver = Driver(
+            session=self._session,
+            engine=engine,
+            tell=self._told,
+            may_read=background.read_ahead,
+            tuner=background.tuner,
+        )
+        self.driver.read_ahead = self._preferences.read_ahead
 
     def get_default_screen(self) -> Screen[None]:
         """Return the conversation."""
@@ -82,6 +100,20 @@ class AssistantApp(App[int]):
         """The title of the conversation on the screen."""
         return self._session.title
 
+    @property
+    def read_ahead(self) -> bool:
+        """Whether the engine reads while a question is typed, as far as the technician decides."""
+        return self._preferences.read_ahead
+
+    @read_ahead.setter
+    def read_ahead(self, wanted: bool) -> None:
+        """Decide, now and for later; a choice that cannot be kept holds until the end."""
+        self._preferences = replace(self._preferences, read_ahead=wanted)
+        self.driver.read_ahead = wanted
+        if self._preferences_path is not None:
+            with suppress(OSError):
+                preferences.save(self._preferences_path, self._preferences)
+
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What the help tells about this assistant."""
         assistant = self.assistant
@@ -90,6 +122,7 @@ class AssistantApp(App[int]):
             ("Model", f"{assistant.model_name} {assistant.quantization}"),
             ("Manuals", str(len(self.manuals))),
             ("Network", "none is used; links in answers do nothing"),
+            ("Read ahead", "on, not on battery saver" if self.read_ahead else "off"),
             ("History", history),
         )
 
@@ -99,7 +132,7 @@ class AssistantApp(App[int]):
             return
         for action in ACTIONS:
             if action.name != "palette":
-                yield SystemCommand(action.title, action.help, self._runner(action.name))
+                yield SystemCommand(action.title, described(action), self._runner(action.name))
 
     def action_help_quit(self) -> None:
         """Ctrl+C stops the answer, as it does in every terminal, and says how to quit."""
@@ -140,6 +173,7 @@ def run(context: ChatContext) -> int:
             engine=assistant.engine,
             store=assistant.store,
             history_problem=assistant.problem,
+            background=context.background,
         )
         try:
             app.run()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fieldkit.chat.paths import HISTORY
+from fieldkit.chat.preferences import PREFERENCES
 from fieldkit.console import Console
 from fieldkit.core.generation import Engine
 from fieldkit.core.release import Assistant
@@ -33,6 +34,15 @@ class Tuner(Protocol):
 
 def _always() -> bool:
     return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What goes on while nobody asks: see ``ChatContext``. No ``preferences``: none are kept."""
+
+    read_ahead: Callable[[], bool] = _always
+    tuner: Tuner | None = None
+    preferences: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +72,12 @@ class ChatContext:
     def history_path(self) -> Path:
         """The database of conversations."""
         return self.data_dir / HISTORY
+
+    @property
+    def background(self) -> Background:
+        """What goes on while nobody asks."""
+        return Background(
+            read_ahead=self.read_ahead,
+            tuner=self.tuner,
+            preferences=self.data_dir / PREFERENCES,
+        )

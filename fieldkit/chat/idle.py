@@ -67,9 +67,12 @@ class Idle:
 
     def typed(self, text: str, again: bool) -> None:
         """So much of a question is typed; ``again``: it is to replace the last one."""
-        other = again != self._again
-        self._text, self._again = text, again
         self.leave()
+        self._text = text
+        # An empty input says nothing: it is empty, too, when its question was just sent.
+        other = again != self._again and bool(text.strip())
+        if other:
+            self._again = again
         self._tune_at = self._clock() + IDLE_S if self._tuner else None
         if self._stale or other:
             self.begin()
@@ -104,6 +107,7 @@ class Idle:
         self.leave()
         self._reading = False
         self._stale = True
+        self._again = False
         self._ahead.due = None
 
     def _start(self) -> None:

@@ -16,8 +16,8 @@ from fieldkit.chat.ask import source_lines
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.driver import Driver, Dropped, Failed, HistoryLost, Notice, Opened, Settled
 from fieldkit.chat.opening import opened
-from fieldkit.chat.session import Ended
-from fieldkit.chat.wording import problem
+from fieldkit.chat.session import Ended, Shortened
+from fieldkit.chat.wording import happened, left_out, problem
 from fieldkit.console import Console
 from fieldkit.core.generation import Token
 from fieldkit.core.text import clean, clean_line
@@ -43,7 +43,12 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
     console = Console(stdout=stdout)
     with opened(context) as assistant:
         notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
-        driver = Driver(session=assistant.session(), engine=assistant.engine, tell=notices.put)
+        driver = Driver(
+            session=assistant.session(),
+            engine=assistant.engine,
+            tell=notices.put,
+            may_read=context.read_ahead,
+        )
         if assistant.problem is not None:
             console.err(problem(assistant.problem))
         conversation = _LineConversation(console, driver, notices, echo=not stdin.isatty())
@@ -152,6 +157,9 @@ class _LineConversation:
                 self._say(clean(text))
             case Ended() as ended:
                 self._end(ended)
+            case Failed(error, restarting=True):
+                self._console.err(f"{happened(error)} It is being started again.")
+                self._exit = int(error.exit_code)
             case Failed(error):
                 if self._said:
                     self._console.out()
@@ -161,6 +169,8 @@ class _LineConversation:
                 self._console.err(problem(error))
             case Dropped():
                 self._console.out("(stopped)")
+            case Shortened(turns):
+                self._console.out(f"({left_out(turns)})")
             case _:
                 pass
 
@@ -185,7 +195,11 @@ class _LineConversation:
             self._console.out(line)
 
 
-_MARKS = {"aborted": "(stopped)", "length": "(cut off at the length limit)"}
+_MARKS = {
+    "aborted": "(stopped)",
+    "length": "(cut off at the length limit)",
+    "failed": "(cut off: the engine failed)",
+}
 
 
 @contextmanager

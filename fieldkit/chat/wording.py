@@ -11,6 +11,17 @@ def problem(error: FieldkitError) -> str:
     return " ".join(_sentence(part) for part in (error.message, error.hint) if part.strip())
 
 
+def happened(error: FieldkitError) -> str:
+    """Return what happened as a sentence, without what to do."""
+    return _sentence(error.message)
+
+
+def left_out(turns: int) -> str:
+    """Return that the first ``turns`` questions of a conversation are not read any more."""
+    first = "first question" if turns == 1 else f"first {turns} questions"
+    return f"No room any more: the {first} of this conversation will not be read again."
+
+
 def _sentence(text: str) -> str:
     line = clean_line(text)
     first, _, rest = line.partition(" ")

@@ -87,13 +87,16 @@ def make_app(store: Store) -> Iterator[MakeApp]:
         passages: Sequence[Passage] = PASSAGES,
         library: FakeLibrary | None = None,
         history: bool = True,
+        budget: int = 1500,
         **changes: object,
     ) -> AssistantApp:
         engine = engine or ScriptedEngine()
+        evidence = FakeEvidence(engine, passages)
+        evidence.budget = budget
         app = AssistantApp(
             assistant=ASSISTANT,
             library=library or FakeLibrary(),
-            evidence=FakeEvidence(engine, passages),
+            evidence=evidence,
             engine=engine,
             store=store if history else None,
             **changes,  # type: ignore[arg-type]  # test convenience

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.color import Color
 from textual.filter import Monochrome
 
 from fieldkit.chat.actions import ACTIONS
+from fieldkit.chat.context import Background
 from fieldkit.chat.store import HistoryUnusable, Store
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.sources import SourcesPane
@@ -344,26 +347,223 @@ async def test_an_engine_that_does_not_load_leaves_search(make_app: MakeApp, sto
         assert app.screen.turns[-1].answer == ANSWER
 
 
-async def test_an_engine_that_dies_mid_answer_keeps_what_was_said(
+async def test_an_engine_that_dies_mid_answer_keeps_what_was_said_and_starts_again(
     make_app: MakeApp, store: Store
 ) -> None:
     engine = ScriptedEngine(script(ANSWER, die_after=4), script(ANSWER))
     app = make_app(engine)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(80, 30)) as pilot:
         await ready(pilot)
         await ask(pilot, QUESTION)
-        await until(pilot, lambda: "engine stopped" in status(app), "the failure")
+        await until(pilot, lambda: engine.started == 2 and "ready" in status(app), "the restart")
         assert "killed by signal 9" in notices(app)
-        assert "Ctrl+R starts the engine" in notices(app)
-        app.screen.query_one("#transcript").scroll_home(animate=False)
-        await until(pilot, lambda: "The fluid end studs" in shown(app), "the words")
+        assert "the engine is being started again" in notices(app)
+        assert "The fluid end studs" in shown(app)
+        assert "cut off: the engine failed" in shown(app)
         (kept,) = store.load(store.conversations()[0].id)
         assert kept.answer == "The fluid end studs "
         assert kept.finish == "failed"
-        await pilot.press("ctrl+r")
+        await pilot.press("f5")
+        await until(pilot, lambda: [turn.answer for turn in app.screen.turns] == [ANSWER], "again")
+        (kept,) = store.load(store.conversations()[0].id)
+        assert kept.answer == ANSWER
+
+
+async def test_an_engine_that_dies_again_and_again_is_left_to_the_technician(
+    make_app: MakeApp,
+) -> None:
+    engine = ScriptedEngine(script(ANSWER, die_after=2))
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        for asked in (1, 2):
+            await ready(pilot)
+            await ask(pilot, QUESTION)
+            await until(pilot, lambda n=asked: engine.started == n + 1, "the restart")
         await ready(pilot)
         await ask(pilot, QUESTION)
-        assert app.screen.turns[-1].answer == ANSWER
+        await until(pilot, lambda: "engine stopped" in status(app), "it stays down")
+        assert "Ctrl+R starts the engine" in notices(app)
+        assert engine.started == 3
+        await pilot.press("ctrl+r")
+        await ready(pilot)
+        assert engine.started == 4
+
+
+async def test_what_was_asked_during_a_restart_is_answered(make_app: MakeApp) -> None:
+    engine = ScriptedEngine(script(ANSWER, die_after=2, hold_after=1), script("Second [1]."))
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "first", wait=False)
+        await until(pilot, lambda: app.screen.turns[0].answer, "first word")
+        await ask(pilot, "second", wait=False)
+        engine.go.set()
+        await until(pilot, lambda: app.screen.turns[-1].answer == "Second [1].", "its answer")
+
+
+async def test_answer_again_replaces_the_last_answer(make_app: MakeApp, store: Store) -> None:
+    engine = ScriptedEngine(script("First [1]."), script("Other [2]."))
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("f5")
+        await ready(pilot)
+        await pilot.press("f5")
+        await pilot.pause()
+        assert not engine.requests, "nothing was asked yet"
+        await ask(pilot, QUESTION)
+        await pilot.press("f5")
+        await until(pilot, lambda: [turn.answer for turn in app.screen.turns] == ["Other [2]."])
+        assert app.screen.turns[0].cited == (CLAMPS,)
+        first, second = engine.requests
+        assert first.messages == second.messages, "all of it is in the cache"
+        assert (first.temperature, first.seed) != (second.temperature, second.seed)
+        (kept,) = store.load(store.conversations()[0].id)
+        assert kept.answer == "Other [2]."
+
+
+async def test_answer_again_stopped_before_a_word_keeps_the_answer(
+    make_app: MakeApp, store: Store
+) -> None:
+    engine = ScriptedEngine(script(ANSWER), script("Other", hold_after=0))
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        await pilot.press("f5")
+        await until(pilot, lambda: len(engine.requests) == 2, "the second request")
+        await pilot.press("escape")
+        await until(pilot, lambda: [t.answer for t in app.screen.turns if t.done] == [ANSWER])
+        await until(pilot, lambda: ANSWER.split("**")[0].strip() in shown(app), "the first answer")
+        (kept,) = store.load(store.conversations()[0].id)
+        assert (kept.answer, kept.finish) == (ANSWER, "stop")
+
+
+async def test_the_last_question_can_be_changed(make_app: MakeApp, store: Store) -> None:
+    engine = ScriptedEngine(script("A [1]."), script("B [1]."), script("C [1]."))
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "first")
+        await ask(pilot, "second")
+        composer = app.screen.query_one(Composer)
+        await pilot.press("f4")
+        assert composer.text == "second"
+        assert "Changing the last question" in shown(app)
+        await pilot.press(*" try", "enter")
+        await until(
+            pilot, lambda: [turn.answer for turn in app.screen.turns] == ["A [1].", "C [1]."]
+        )
+        assert "Changing the last question" not in shown(app)
+        assert [turn.question for turn in app.screen.turns] == ["first", "second try"]
+        kept = store.load(store.conversations()[0].id)
+        assert [turn.question for turn in kept] == ["first", "second try"]
+        contents = [message.content for message in engine.requests[2].messages]
+        assert [text.rpartition(": ")[2] for text in contents] == ["first", "A [1].", "second try"]
+
+
+async def test_a_change_can_be_left(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "first")
+        composer = app.screen.query_one(Composer)
+        await pilot.press("x", "f4")
+        assert composer.text == "x", "what is typed is not thrown away"
+        await pilot.press("backspace", "f4", "escape")
+        assert composer.text == ""
+        await ask(pilot, "second")
+        assert [turn.question for turn in app.screen.turns] == ["first", "second"]
+
+
+async def test_what_is_typed_is_read_ahead(make_app: MakeApp) -> None:
+    engine = ScriptedEngine()
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: engine.prepared, "what is certain from the start")
+        assert engine.prepared[0][-1].content == ""
+        await pilot.press(*"what torque do ")
+        await until(
+            pilot,
+            lambda: engine.prepared[-1][-1].content.endswith("Question: what torque do"),
+            "passages and words",
+        )
+        ahead = engine.prepared[-1]
+        await pilot.press(*"they need?", "enter")
+        await until(pilot, lambda: engine.requests, "the request")
+        assert engine.requests[0].messages[-1].content.startswith(ahead[-1].content)
+        await until(pilot, lambda: app.screen.turns[0].done, "the answer")
+        await until(pilot, lambda: len(engine.prepared[-1]) == 3, "the conversation so far")
+
+
+async def test_a_changed_question_is_read_ahead_in_its_place(make_app: MakeApp) -> None:
+    engine = ScriptedEngine()
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "which torque")
+        await pilot.press("f4", *" now ")
+        await until(
+            pilot,
+            lambda: (
+                [m.content.rpartition(": ")[2] for m in engine.prepared[-1]] == ["which torque now"]
+            ),
+            "the changed question without the one it replaces",
+        )
+
+
+async def test_reading_ahead_can_be_turned_off_for_good(make_app: MakeApp, tmp_path: Path) -> None:
+    background = Background(preferences=tmp_path / "preferences.json")
+    engine = ScriptedEngine()
+    app = make_app(engine, background=background)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: engine.prepared, "on by itself")
+        await pilot.press("f6")
+        await until(pilot, lambda: not app.read_ahead, "off")
+        assert "Reading while you type is off." in [note.message for note in app._notifications]
+    app.close()
+    engine = ScriptedEngine()
+    app = make_app(engine, background=background)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press(*"what torque do they ")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.turns and app.screen.turns[0].done, "the answer")
+        assert engine.prepared == []
+
+
+async def test_nothing_is_read_ahead_on_battery_saver(make_app: MakeApp) -> None:
+    engine = ScriptedEngine()
+    app = make_app(engine, background=Background(read_ahead=lambda: False))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        assert engine.prepared == []
+
+
+async def test_what_no_longer_fits_is_told(make_app: MakeApp) -> None:
+    app = make_app(ScriptedEngine(script("word " * 100 + "[1]")), budget=320)
+    async with app.run_test(size=(80, 60)) as pilot:
+        await ready(pilot)
+        for number in range(5):
+            await ask(pilot, f"question {number}")
+        assert "No room any more: the first" in notices(app)
+
+
+async def test_typing_goes_into_the_input_wherever_the_focus_is(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("tab", *"hello")
+        composer = app.screen.query_one(Composer)
+        await until(pilot, lambda: composer.text == "hello", "from the examples")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.turns and app.screen.turns[0].done, "the answer")
+        app.screen.query_one(SourcesPane).focus()
+        await pilot.press(*"just so")
+        await until(pilot, lambda: composer.text == "just so", "from the sources")
+        assert isinstance(app.focused, Composer)
 
 
 async def test_works_without_a_history(make_app: MakeApp) -> None:

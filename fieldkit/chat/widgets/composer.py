@@ -21,11 +21,12 @@ class Composer(TextArea):
     ]
 
     class Submitted(Message):
-        """The technician sent a question."""
+        """The technician sent a question; ``again``: in place of the last one."""
 
-        def __init__(self, question: str) -> None:
+        def __init__(self, question: str, again: bool) -> None:
             super().__init__()
             self.question = question
+            self.again = again
 
     class Recalled(Message):
         """The technician wants the last question again."""
@@ -39,6 +40,7 @@ class Composer(TextArea):
             highlight_cursor_line=False,
         )
         self.cursor_blink = False
+        self.editing = False
 
     async def _on_key(self, event: events.Key) -> None:
         """Send on Enter, break the line on Ctrl+J.
@@ -60,8 +62,9 @@ class Composer(TextArea):
         """Send what is typed, unless it is blank."""
         question = clean(self.text).strip()
         if question:
-            self.clear()
-            self.post_message(self.Submitted(question))
+            again = self.editing
+            self.leave()
+            self.post_message(self.Submitted(question, again))
 
     def action_newline(self) -> None:
         """Start a new line at the cursor."""
@@ -78,6 +81,19 @@ class Composer(TextArea):
         """Replace what is typed."""
         self.load_text(clean(text))
         self.move_cursor(self.document.end)
+
+    def change(self, question: str) -> None:
+        """Let the last question be changed; what is sent next replaces it."""
+        self.editing = True
+        self.border_title = "Changing the last question. Esc leaves it as it was"
+        self.put(question)
+        self.focus()
+
+    def leave(self) -> None:
+        """Empty the input; what is typed next is a new question."""
+        self.editing = False
+        self.border_title = ""
+        self.clear()
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Sanitize what is pasted: the text area would show control characters as they are."""

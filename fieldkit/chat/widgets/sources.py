@@ -33,8 +33,8 @@ class SourcesPane(VerticalScroll):
     """The passages of one answer; Enter opens the page of the highlighted one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Source before", show=False),
-        Binding("down,j", "move(1)", "Source after", show=False),
+        Binding("up", "move(-1)", "Source before", show=False),
+        Binding("down", "move(1)", "Source after", show=False),
         Binding("enter,space", "open", "Open the page", show=False),
         *(Binding(str(n), f"open_number({n})", f"Open page {n}", show=False) for n in range(1, 10)),
     ]

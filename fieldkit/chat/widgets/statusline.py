@@ -12,9 +12,13 @@ from fieldkit.core.text import clean_line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What the line says. ``tps`` and ``used`` are 0 until something was generated."""
+    """What the line says. ``tps`` and ``used`` are 0 until something was generated.
+
+    ``note`` is what goes on in the background.
+    """
 
     state: str = "starting"
+    note: str = ""
     tone: str = "busy"
     model: str = ""
     tps: float = 0.0
@@ -50,12 +54,18 @@ class StatusLine(Widget):
 def layout(status: Status, width: int, tone: str = "") -> Content:
     """Fit ``status`` into ``width`` cells: the least important fact goes first."""
     state = f"● {clean_line(status.state)}"
-    for facts in _variants(status):
-        right = " · ".join(facts)
-        gap = width - len(state) - len(right)
-        if gap >= 2:
-            return Content.assemble((state, tone), " " * gap, (right, "dim"))
+    for note in _notes(status):
+        for facts in _variants(status):
+            right = " · ".join(facts)
+            gap = width - len(state) - len(note) - len(right)
+            if gap >= 2 and (facts or not note):
+                return Content.assemble((state, tone), (note, "dim"), " " * gap, (right, "dim"))
     return Content.styled(state[:width], tone)
+
+
+def _notes(status: Status) -> list[str]:
+    note = clean_line(status.note)
+    return [f" · {note}", ""] if note else [""]
 
 
 def _variants(status: Status) -> list[list[str]]:

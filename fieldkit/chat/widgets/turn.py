@@ -35,7 +35,8 @@ _UNFINISHED = {
 class TurnView(Vertical):
     """Shows a question, its answer as it streams, and where the answer comes from.
 
-    ``passages`` are what the sources pane shows when this turn is selected.
+    ``passages`` are what the sources pane shows when this turn is selected; ``replaces`` is the
+    turn that goes when this one begins to be answered.
     """
 
     class Chosen(Message):
@@ -45,9 +46,10 @@ class TurnView(Vertical):
             super().__init__()
             self.turn = turn
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, *, replaces: TurnView | None = None) -> None:
         super().__init__()
         self.question = clean(question)
+        self.replaces = replaces
         self.passages: tuple[Passage, ...] = ()
         self.cited: tuple[Passage, ...] = ()
         self.answer = ""
@@ -108,7 +110,7 @@ class TurnView(Vertical):
         elif text:
             await self._show_answer(text)
         elif kept.finish in {"search", "failed"}:
-            self._show("note", "The engine is not running, so here is what the manuals hold.")
+            self._show("note", "The engine gave no answer, so here is what the manuals hold.")
             self._show("pages", _listed(self.passages))
             if not self.passages:
                 self._show("footer", "No page of the manuals matches.")

@@ -1,0 +1,49 @@
+"""What a technician chose for himself: a small JSON file beside the history.
+
+Not in the history's database: an older release must be able to open that one after a roll-back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+PREFERENCES = "preferences.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """``read_ahead``: let the engine read while a question is typed."""
+
+    read_ahead: bool = True
+
+
+def load(path: Path) -> Preferences:
+    """The preferences in the file at ``path``; what it does not say, or says wrongly, is usual."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Preferences()
+    if not isinstance(data, dict):
+        return Preferences()
+    known = {field.name: data.get(field.name) for field in fields(Preferences)}
+    return Preferences(**{name: value for name, value in known.items() if isinstance(value, bool)})
+
+
+def save(path: Path, preferences: Preferences) -> None:
+    """Write the file whole or not at all; raises OSError when it cannot be written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with aside.open("w", encoding="utf-8") as file:
+            json.dump(asdict(preferences), file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+        raise

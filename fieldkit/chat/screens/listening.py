@@ -1,0 +1,248 @@
+"""The side of the main screen that shows what the driver tells."""
+
+from __future__ import annotations
+
+from collections import deque
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from fieldkit.chat.batch import Batch
+from fieldkit.chat.driver import (
+    Asked,
+    Dropped,
+    Failed,
+    HistoryLost,
+    Notice,
+    Opened,
+    Ready,
+    Tuning,
+)
+from fieldkit.chat.session import Ended, Found, Shortened
+from fieldkit.chat.store import StoredTurn
+from fieldkit.chat.widgets.composer import Composer
+from fieldkit.chat.widgets.sources import SourcesPane
+from fieldkit.chat.widgets.statusline import StatusLine
+from fieldkit.chat.widgets.transcript import Transcript
+from fieldkit.chat.widgets.turn import TurnView
+from fieldkit.chat.wording import happened, left_out, problem
+from fieldkit.core.citation import Passage
+from fieldkit.core.generation import Loading, Prefill
+from fieldkit.core.text import clean_line
+
+if TYPE_CHECKING:
+    from fieldkit.chat.app import AssistantApp
+
+_FRAME_S = 0.05  # between two updates of an answer; more often costs CPU that the model needs
+
+
+class ListeningScreen(Screen[None]):
+    """Keeps the conversation, its sources and the status line as the driver says they are."""
+
+    class Told(Message):
+        """Something the driver tells, or a batch of tokens; crosses from its thread."""
+
+        def __init__(self, notice: Notice | Batch) -> None:
+            super().__init__()
+            self.notice = notice
+
+    app: AssistantApp
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: deque[TurnView] = deque()
+        self._active: TurnView | None = None
+        self._selected: TurnView | None = None
+        self._sources_wanted = True
+        self._held: Batch | None = None
+        self._shown_at = 0.0
+        self._engine_running = False
+
+    @property
+    def _transcript(self) -> Transcript:
+        return self.query_one(Transcript)
+
+    @property
+    def _composer(self) -> Composer:
+        return self.query_one(Composer)
+
+    @property
+    def _status(self) -> StatusLine:
+        return self.query_one(StatusLine)
+
+    @property
+    def turns(self) -> list[TurnView]:
+        """The turns on the screen, oldest first."""
+        return self._transcript.turns
+
+    async def on_listening_screen_told(self, message: Told) -> None:
+        """Show a notice of the driver."""
+        if isinstance(message.notice, Batch):
+            await self._tokens(message.notice)
+            return
+        await self._show_held()
+        match message.notice:
+            case Loading() | Ready() | Prefill() as notice:
+                self._progress(notice)
+            case Asked():
+                await self._asked()
+            case Found(passages=passages):
+                await self._found(passages)
+            case Ended() as ended:
+                await self._ended(ended)
+            case notice:
+                await self._seldom(notice)
+
+    async def _tokens(self, batch: Batch) -> None:
+        """Show a batch now, or let it grow until the frame is over."""
+        self._held = batch
+        wait = _FRAME_S - (monotonic() - self._shown_at)
+        if wait > 0:
+            self.set_timer(wait, self._show_held)
+        else:
+            await self._show_held()
+
+    async def _show_held(self) -> None:
+        batch, self._held = self._held, None
+        if batch is not None:
+            self._shown_at = monotonic()
+            self._status.change(state="answering", tone="busy")
+            if self._active:
+                await self._active.say(batch.take())
+
+    def _progress(self, notice: Loading | Ready | Prefill) -> None:
+        match notice:
+            case Loading(fraction):
+                self._status.change(state=f"loading {fraction:.0%}", tone="busy")
+            case Ready(info):
+                self._engine_running = True
+                self._status.change(state="ready", tone="ready", total=info.context)
+            case Prefill(done, total):
+                self._status.change(state=f"reading prompt {done}/{total}", tone="busy", used=total)
+                if self._active:
+                    self._active.wait(f"Reading the manuals, {done} of {total} tokens")
+
+    async def _seldom(self, notice: Notice) -> None:
+        match notice:
+            case Failed():
+                await self._failed(notice)
+            case Dropped():
+                await self._dropped()
+            case Opened(title=title, turns=turns):
+                await self._opened(title, turns)
+            case HistoryLost(error):
+                self._note(problem(error))
+            case Shortened(turns):
+                self._transcript.note(left_out(turns), "info", before=self._active)
+            case Tuning(text):
+                self._status.change(note=text)
+            case _:
+                pass
+
+    async def _asked(self) -> None:
+        """The driver took up what waited longest."""
+        self._active = turn = self._waiting.popleft() if self._waiting else None
+        if turn is None:
+            return
+        turn.wait("Searching the manuals")
+        if turn.replaces is not None:
+            await turn.replaces.remove()
+            self._selected = None if self._selected is turn.replaces else self._selected
+            turn.replaces = None
+
+    async def _dropped(self) -> None:
+        """A question that waited was stopped: give it back for editing."""
+        if self._waiting:
+            turn = self._waiting.popleft()
+            self._recall(turn.question)
+            await turn.remove()
+            await self._maybe_welcome()
+
+    async def _found(self, passages: tuple[Passage, ...]) -> None:
+        if self._active:
+            self._active.passages = passages
+            self._active.wait("Reading the manuals")
+            await self._select(self._active)
+
+    async def _ended(self, ended: Ended) -> None:
+        turn, self._active = self._active, None
+        if turn:
+            await turn.end(ended)
+            if turn is self._selected or not self._selected:
+                await self._select(turn)
+        self._head(self.app.driver_title)
+        stats = ended.kept.stats
+        state, tone = (
+            ("ready", "ready")
+            if self._engine_running
+            else ("search only, Ctrl+R restarts", "failed")
+        )
+        self._status.change(state=state, tone=tone)
+        if stats and stats.completion_tokens:
+            self._status.change(tps=stats.decode_tps, used=stats.context_used)
+
+    async def _failed(self, failed: Failed) -> None:
+        turn, self._active = self._active, None
+        if turn:
+            await turn.fail()
+        self._engine_running = failed.running
+        if failed.running:
+            self._status.change(state="ready", tone="ready")
+            self._note(problem(failed.error))
+        elif failed.restarting:
+            self._status.change(state="restarting", tone="busy")
+            self._note(
+                f"{happened(failed.error)} What was said is kept and the engine is being started"
+                " again; F5 then answers the question again."
+            )
+        else:
+            self._status.change(state="engine stopped, Ctrl+R", tone="failed")
+            self._note(
+                f"{problem(failed.error)} Ctrl+R starts the engine; until then a question shows the"
+                " pages of the manuals that match it."
+            )
+
+    async def _opened(self, title: str, turns: tuple[StoredTurn, ...]) -> None:
+        self._active = self._selected = None
+        if self._composer.editing:
+            self._composer.leave()
+        self._status.change(used=0)
+        self._head(title)
+        await self._transcript.open(turns, list(self._waiting))
+        shown = [turn for turn in self.turns if turn.done]
+        await self._select(shown[-1] if shown else None)
+
+    async def _maybe_welcome(self) -> None:
+        if await self._transcript.welcome():
+            await self._select(None)
+
+    async def _select(self, turn: TurnView | None) -> None:
+        """Show the sources of ``turn``; its own list of pages makes room for them."""
+        self._selected = turn
+        pane = self.query_one(SourcesPane)
+        passages = turn.passages if turn else ()
+        visible = bool(passages) and self._sources_wanted
+        turns = self.turns
+        for other in turns:
+            other.set_class(other is turn and len(turns) > 1, "-selected")
+            other.set_class(other is turn and visible, "-sourced")
+        title = turn.sources_title if turn else "Sources"
+        await pane.show(passages, turn.cited if turn else (), title=title)
+        pane.display = visible
+
+    def _recall(self, question: str) -> None:
+        if not self._composer.text.strip():
+            self._composer.put(question)
+        self._composer.focus()
+
+    def _note(self, text: str) -> None:
+        self._transcript.note(text, "error")
+
+    def _head(self, title: str) -> None:
+        name = Content.styled(clean_line(self.app.assistant.name), "bold $primary")
+        rest = Content.styled(f"  {clean_line(title)}", "dim") if title else Content("")
+        self.query_one("#heading", Static).update(Content.assemble(name, rest))
