@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import sys
 from pathlib import Path
 
@@ -63,10 +64,14 @@ def _need(shape: Shape, weights: int, context: int) -> int:
 
 
 def _advice(shape: Shape, weights: int, context: int, available: int) -> str:
-    for shorter in range((context - 1) // KV_CELLS * KV_CELLS, _LEAST_CONTEXT - 1, -KV_CELLS):
-        if _need(shape, weights, shorter) <= available:
-            return (
-                f"Close other programs, or set model.context in the profile to {shorter}, "
-                "the largest that fits now."
-            )
+    """What to do: the largest context that fits, where one does."""
+    groups = range(1, -(-context // KV_CELLS))
+    fitting = bisect.bisect_right(
+        groups, available, key=lambda group: _need(shape, weights, group * KV_CELLS)
+    )
+    if fitting * KV_CELLS >= _LEAST_CONTEXT:
+        return (
+            f"Close other programs, or set model.context in the profile to {fitting * KV_CELLS}, "
+            "the largest that fits now."
+        )
     return "Close other programs, or choose a smaller candidate; fieldkit probe shows which fit."

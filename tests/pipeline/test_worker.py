@@ -1,4 +1,4 @@
-"""The worker beside its answers: reading ahead, prompts on disk, settings, and who may stop whom."""
+"""The worker beside its answers: reading ahead, prompts on disk, settings, who may stop whom."""
 
 from __future__ import annotations
 
