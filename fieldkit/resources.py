@@ -1,4 +1,4 @@
-"""Finds what fieldkit carries besides code, installed or in a checkout, and where it may cache.
+"""Finds what fieldkit carries besides code, and where a user's data and caches go.
 
 ``build/``, ``profiles/`` and ``installer/`` travel in the wheel as ``fieldkit/data``.
 """
@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
 
 from fieldkit.errors import UsageProblem
+
+DATA_DIR_VARIABLE = "FIELDKIT_DATA_DIR"
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -34,3 +37,15 @@ def cache_dir() -> Path:
     if named := os.environ.get("FIELDKIT_CACHE_DIR"):
         return Path(named).absolute()
     return platformdirs.user_cache_path("fieldkit")
+
+
+def data_dir(environment: Mapping[str, str] | None = None) -> Path:
+    """The folder of the user's data: ``FIELDKIT_DATA_DIR``, or the platform's usual place.
+
+    The folder is not created here. A relative value of the variable is taken from the working
+    directory.
+    """
+    chosen = (os.environ if environment is None else environment).get(DATA_DIR_VARIABLE, "")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    return Path(platformdirs.user_data_dir("fieldkit", appauthor=False))

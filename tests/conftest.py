@@ -61,6 +61,7 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in _HOMES:
             patch.setenv(name, str(home))
         patch.setenv("FIELDKIT_CACHE_DIR", str(make_cache(home / "cache")))
+        patch.setenv("FIELDKIT_NO_TUNE", "1")
         patch.setenv("PIP_NO_INDEX", "1")
         yield
 

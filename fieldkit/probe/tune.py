@@ -65,6 +65,17 @@ def space(subject: Subject, defaults: Settings) -> Space:
     return Space(defaults=defaults, cores=cores, memory=need, available=available)
 
 
+def key_for(subject: Subject) -> Key:
+    """Return what results hold for: this machine, this model, its power as it is now."""
+    if subject.shape is None:
+        raise InvalidInput(f"{subject.name} cannot be tuned: its shape is not known")
+    return Key(
+        machine=machine_key(),
+        model=model_key(subject.shape, subject.quantization),
+        power=power_state(),
+    )
+
+
 @dataclass(kw_only=True)
 class Tuning:
     """One tuning of ``subject``, whose result ``store`` keeps; to be run once.
@@ -82,20 +93,9 @@ class Tuning:
     _bench: Workbench | None = field(default=None, init=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
 
-    def key(self) -> Key:
-        """What the result holds for: this machine, this model, its power as it is now."""
-        shape = self.subject.shape
-        if shape is None:
-            raise InvalidInput(f"{self.subject.name} cannot be tuned: its shape is not known")
-        return Key(
-            machine=machine_key(),
-            model=model_key(shape, self.subject.quantization),
-            power=power_state(),
-        )
-
     def finished(self) -> bool:
         """Whether a result for this machine as it is now is kept already."""
-        entry = self.store.find(self.key(), default_settings())
+        entry = self.store.find(key_for(self.subject), default_settings())
         return entry is not None and entry.finished
 
     def run(self) -> Outcome:
@@ -104,7 +104,7 @@ class Tuning:
         Raises Stopped, what the engine raises for the default settings, DiskFull, and OSError when
         the result cannot be kept.
         """
-        defaults, key = default_settings(), self.key()
+        defaults, key = default_settings(), key_for(self.subject)
         where = space(self.subject, defaults)
         entry = None if self.afresh else self.store.find(key, defaults)
         if entry is None or entry.finished:

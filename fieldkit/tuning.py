@@ -1,0 +1,83 @@
+"""Tuned settings for whoever runs the engine: found by ``fieldkit probe --tune`` or while idle.
+
+``FIELDKIT_NO_TUNE=1`` turns both off: nothing is tuned, and the engine runs with its defaults.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from fieldkit import resources
+from fieldkit.core.settings import Settings
+from fieldkit.core.trial import Trial
+from fieldkit.engine.defaults import default_settings
+from fieldkit.engine.header import read_header
+from fieldkit.errors import FieldkitError
+from fieldkit.machine.power import power_state
+from fieldkit.probe.background import BackgroundTuner
+from fieldkit.probe.subject import Subject, from_header
+from fieldkit.probe.tune import BUDGET_S, Tuning, key_for, space
+from fieldkit.probe.tuned import Store
+
+OFF_VARIABLE = "FIELDKIT_NO_TUNE"
+STORE = "tuning.json"
+
+
+def enabled() -> bool:
+    """Whether tuning is on."""
+    return os.environ.get(OFF_VARIABLE, "") in {"", "0"}
+
+
+def store() -> Store:
+    """The results of this user on this machine."""
+    return Store(_path())
+
+
+def _path() -> Path:
+    return resources.data_dir() / STORE
+
+
+def settings_for(model: Path, *, context: int) -> Settings | None:
+    """The tuned settings for the GGUF file ``model`` on this machine as it is powered now.
+
+    None when there are none (the engine then uses its defaults): never tuned, turned off, or not
+    enough memory for them now. Raises nothing, whatever is wrong with the model or the file.
+    """
+    if not enabled() or not _path().exists():
+        return None
+    try:
+        subject = from_header(read_header(model), name=model.name, context=context)
+        defaults = default_settings()
+        key = key_for(subject)
+        settings = store().settings(key, defaults)
+        fits = settings is not None and space(subject, defaults).fits(settings)
+    except (FieldkitError, OSError):
+        return None
+    return settings if fits else None
+
+
+def foreground(
+    subject: Subject, model: Path | None, budget_s: float, tell: Callable[[Trial], None]
+) -> Tuning:
+    """The tuning of ``fieldkit probe --tune``: from the beginning, whatever is known."""
+    return Tuning(
+        subject=subject, store=store(), model=model, budget_s=budget_s, afresh=True, tell=tell
+    )
+
+
+def background(model: Path, *, context: int) -> BackgroundTuner | None:
+    """What tunes the engine for ``model`` while the chat is idle; None when tuning is off."""
+    if not enabled():
+        return None
+    return BackgroundTuner(lambda: _pending(model, context))
+
+
+def _pending(model: Path, context: int) -> Tuning | None:
+    """What is still to be tuned; nothing while the machine saves its battery."""
+    if power_state() == "saver":
+        return None
+    subject = from_header(read_header(model), name=model.name, context=context)
+    tuning = Tuning(subject=subject, store=store(), model=model, budget_s=BUDGET_S)
+    return None if tuning.finished() else tuning
