@@ -6,7 +6,9 @@ Phi-3-mini where the real weights are not at hand. It writes sense-free text, at
     python tests/bench/make_gguf.py --vocab LLAMA_CPP/models/ggml-vocab-phi-3.gguf --output FILE
 
 The vocabulary comes from a header-only GGUF as it lies in llama.cpp's own sources (``models/``).
-Weights are a repeated block of normal numbers: fast to write, and finite all the way through.
+Weights are a repeated block of normal numbers: fast to write, and finite all the way through. Only
+the output rows of byte and control tokens are zero: such a model never ends an answer of its own
+accord, and what it writes is text.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ import numpy as np
 
 BLOCK_ELEMENTS = 1 << 24  # 32 MiB of F16: far larger than any cache, small in memory
 SCALE = 0.02  # the standard deviation that such models are initialised with
+
+NORMAL = 1  # the type of a token that is neither a byte nor a control token
 
 log = logging.getLogger("make_gguf")
 
@@ -82,6 +86,12 @@ def vocabulary_size(vocabulary: Path) -> int:
     return len(field.data)
 
 
+def unspoken(vocabulary: Path) -> np.ndarray:
+    """The ids of all tokens of the header-only GGUF ``vocabulary`` that are no piece of text."""
+    field = gguf.GGUFReader(vocabulary).fields["tokenizer.ggml.token_type"]
+    return np.flatnonzero(np.array(field.contents()) != NORMAL)
+
+
 def write(vocabulary: Path, output: Path, dims: Dimensions, seed: int) -> int:
     """Write the model to ``output`` (aside, then renamed) and return its size in bytes."""
     partial = output.with_name(output.name + ".partial")
@@ -103,7 +113,10 @@ def write(vocabulary: Path, output: Path, dims: Dimensions, seed: int) -> int:
             continue
         start = index * 7919 * 64 % BLOCK_ELEMENTS  # another part of the block for every tensor
         rolled = np.concatenate([block[start:], block[:start]])
-        writer.write_tensor_data(np.resize(rolled, shape))
+        weights = np.resize(rolled, shape)
+        if name == "output.weight":
+            weights[unspoken(vocabulary)] = 0
+        writer.write_tensor_data(weights)
         log.debug("%s %s", name, shape)
     writer.close()
     with partial.open("rb") as file:
