@@ -133,6 +133,12 @@ def _positive(text: str) -> float:
     return number
 
 
+def _count(text: str) -> int:
+    if (number := int(text)) <= 0:
+        raise ValueError(text)
+    return number
+
+
 def _packager_verb(verbs: Verbs, name: str, text: str) -> argparse.ArgumentParser:
     """A verb of the build tool; a release does not list it, and says so when it is called."""
     if not _IN_RELEASE:
@@ -152,6 +158,7 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     which = probe.add_mutually_exclusive_group()
     which.add_argument("--candidate", metavar="NAME", help="a candidate of build/candidates")
     which.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file, to be measured")
+    which.add_argument("--profile", metavar="PROFILE", help="what a profile deploys, and its gates")
     which.add_argument("--explain", metavar="CODE", help="say what the code of a probe tells")
     probe.add_argument(
         "--simulate-ram",
@@ -159,6 +166,10 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
         metavar="GIB",
         help="as if this much RAM were installed",
     )
+    probe.add_argument(
+        "--quick", action="store_true", help="15 seconds: the profile's or the default candidate"
+    )
+    probe.add_argument("--threads", type=_count, metavar="N", help="threads of the engine")
     probe.add_argument("--spell", action="store_true", help="show how to say the code")
     probe.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -274,7 +285,7 @@ def _selftest(_options: argparse.Namespace) -> int:
 def _probe(options: argparse.Namespace) -> int:
     from fieldkit import probing
     from fieldkit.probe.explain import format_explanation, format_spelling
-    from fieldkit.probe.report import format_report
+    from fieldkit.probe.table import format_report
 
     if options.explain is not None:
         told = probing.explain(options.explain)
@@ -283,7 +294,7 @@ def _probe(options: argparse.Namespace) -> int:
         else:
             console().out(format_explanation(told))
         return ExitCode.OK
-    report = probing.run(options)
+    report = probing.run(options, console().err)
     if options.json:
         console().out_json(report)
     else:

@@ -1,23 +1,28 @@
 """``fieldkit probe``: what there is to probe here, and the report on it.
 
-In a release that is the installed model, exactly. At IT's it is the candidates, by their shapes; a
-file given with ``--model`` is measured.
+In a release that is the installed model, exactly. At IT's it is the candidates, by their shapes, or
+what a profile deploys; a file given with ``--model`` is measured as well.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fieldkit import assistant
 from fieldkit.core.gguf_types import FILE_TYPES
 from fieldkit.core.measurement import Measurement
+from fieldkit.core.prediction import question_tokens
 from fieldkit.core.release import Assistant
+from fieldkit.core.settings import Settings
 from fieldkit.engine import backend
+from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.header import read_header
 from fieldkit.engine.location import revision
 from fieldkit.errors import FieldkitError, UsageProblem
@@ -26,39 +31,87 @@ from fieldkit.machine.facts import machine
 from fieldkit.probe.explain import code_for
 from fieldkit.probe.explain import explain as explanation
 from fieldkit.probe.measure import measure
+from fieldkit.probe.predict import BUDGET_S, QUICK_S
+from fieldkit.probe.predict import predict as predict_speed
 from fieldkit.probe.report import EngineFacts, probe
-from fieldkit.probe.subject import Subject, from_header
+from fieldkit.probe.subject import Prediction, Subject, from_header
 
+_NO_ENGINE = "speed is not predicted: there is no engine here to measure with (fieldkit engine)"
 _CONTEXT = 4096  # tokens, for a file that no release says how to run
 
+Say = Callable[[str], None]
 
-def run(options: argparse.Namespace) -> dict[str, Any]:
-    """The report for the options of ``fieldkit probe``, ready for JSON."""
+
+def run(options: argparse.Namespace, say: Say) -> dict[str, Any]:
+    """The report for the options of ``fieldkit probe``, ready for JSON; ``say`` gets progress."""
+    subjects, place = _subjects(options)
+    settings = _settings(options.threads)
+    engine = _engine()
+    facts = machine(place)
+    predict = functools.partial(
+        _predictions,
+        engine=engine,
+        available=facts.memory.available,
+        settings=settings,
+        budget_s=QUICK_S if options.quick else BUDGET_S,
+        say=say,
+    )
     measuring: Callable[[], Measurement] | None = None
-    place = Path.cwd()
     if options.model is not None:
-        subject = _file(options.model)
-        subjects = [subject]
-        place = options.model.absolute().parent
+        (subject,) = subjects
 
         def measuring() -> Measurement:
-            return measure(options.model, context=subject.context)
+            say(f"Measuring {subject.name} ...")
+            return measure(options.model, context=subject.context, settings=settings)
 
-    elif options.candidate is not None:
-        subjects = _candidates([options.candidate])
-    elif (installed := _installed()) is not None:
-        subjects = [installed]
-    else:
-        subjects = _candidates([])
     report = probe(
         subjects,
-        machine=machine(place),
-        engine=_engine(),
+        machine=facts,
+        engine=engine,
+        predict=predict,
         measure=measuring,
         simulate_ram_gib=options.simulate_ram,
     )
     report["code"] = code_for(report)
     return report
+
+
+def _subjects(options: argparse.Namespace) -> tuple[list[Subject], Path]:
+    """What to assess, and the folder whose disk counts."""
+    if options.model is not None:
+        return [_file(options.model)], options.model.absolute().parent
+    if options.profile is not None:
+        return [_from_packager("profile_subject", options.profile)], Path.cwd()
+    if options.candidate is not None:
+        return _candidates([options.candidate]), Path.cwd()
+    if (installed := _installed()) is not None:
+        return [installed], Path.cwd()
+    if options.quick:
+        return [_from_packager("default_subject")], Path.cwd()
+    return _candidates([]), Path.cwd()
+
+
+def _settings(threads: int | None) -> Settings | None:
+    """How the engine is to run, None for its defaults."""
+    if threads is None:
+        return None
+    return replace(default_settings(), decode_threads=threads, prefill_threads=threads)
+
+
+def _predictions(
+    subjects: Sequence[Subject],
+    *,
+    engine: EngineFacts | None,
+    available: int | None,
+    settings: Settings | None,
+    budget_s: float,
+    say: Say,
+) -> Sequence[Prediction]:
+    if engine is None:
+        return [Prediction(note=_NO_ENGINE)] * len(subjects)
+    return predict_speed(
+        subjects, budget_s=budget_s, available=available, settings=settings, say=say
+    )
 
 
 def explain(code: str) -> dict[str, Any]:
@@ -85,20 +138,31 @@ def _installed() -> Subject | None:
     settings: Assistant = assistant.read(folder)
     with assistant.damage_told():
         header = read_header(folder / settings.model)
-    return from_header(header, name=settings.model_name, context=settings.context)
+    subject = from_header(header, name=settings.model_name, context=settings.context)
+    question = question_tokens(
+        passages=settings.passage_tokens,
+        system_prompt=settings.system_prompt,
+        context=settings.context,
+    )
+    return replace(subject, question=question)
 
 
 def _candidates(names: list[str]) -> list[Subject]:
     """The candidates ``names``, or all; they are no part of a release."""
+    found: list[Subject] = _from_packager("subjects", names)
+    return found
+
+
+def _from_packager(name: str, *arguments: object) -> Any:
+    """Call a function of the build tool's ``subjects``, which a release does not contain."""
     try:
         subjects = importlib.import_module("fieldkit.packager.subjects")
     except ImportError as error:
         raise UsageProblem(
-            "there are no candidates here: they belong to the build tool",
-            hint="Without --candidate, the installed model is probed.",
+            "there are no candidates and profiles here: they belong to the build tool",
+            hint="Without --candidate and --profile, the installed model is probed.",
         ) from error
-    found: list[Subject] = subjects.subjects(names)
-    return found
+    return getattr(subjects, name)(*arguments)
 
 
 def _engine() -> EngineFacts | None:

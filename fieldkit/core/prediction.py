@@ -118,6 +118,14 @@ def predict(
     )
 
 
+def question_tokens(*, passages: int, system_prompt: str, context: int) -> int:
+    """Prompt tokens of a manual-backed question: ``passages`` tokens beside the system prompt.
+
+    Text is taken to have four characters a token, as English does in these vocabularies.
+    """
+    return min(passages + len(system_prompt) // 4, context - 1)
+
+
 def heights(shape: Shape, quantization: str, *, cache_bytes: int) -> tuple[int, ...]:
     """How many layers the two slices of a model should have; one number when it is all of them.
 

@@ -1,15 +1,22 @@
-"""Candidates as what ``fieldkit probe`` assesses: their shapes, or the file fieldkit carries."""
+"""Candidates as what ``fieldkit probe`` assesses: their shapes, or the file fieldkit carries.
+
+A profile tells which candidate, in which type and context, for which questions and limits.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fieldkit.core.candidate import Candidate
+from fieldkit.core.gate import Thresholds
 from fieldkit.core.gguf_types import Shape
+from fieldkit.core.prediction import question_tokens
 from fieldkit.engine.header import read_header
 from fieldkit.packager import deployments
 from fieldkit.probe.subject import Subject, from_shape
 
+_DEFAULT = "phi-3-mini-4k"
 _QUANTIZATION = "Q4_K_M"
 _CONTEXT = 4096  # tokens, or what the candidate was trained for when that is less
 
@@ -18,6 +25,39 @@ def subjects(names: Sequence[str]) -> list[Subject]:
     """The candidates ``names`` (all of them when empty), quantized to Q4_K_M."""
     chosen = names or deployments.candidate_names()
     return [_subject(deployments.load_candidate(name)) for name in chosen]
+
+
+def default_subject() -> Subject:
+    """The one candidate of ``fieldkit probe --quick``."""
+    return _subject(deployments.load_candidate(_DEFAULT))
+
+
+def profile_subject(spec: str) -> Subject:
+    """What the profile ``spec`` deploys, with its limits; raises InvalidInput as a build does.
+
+    A typical question is the system prompt and all the passages that an answer may have.
+    """
+    profile, _ = deployments.load_profile(spec, model_given=True)
+    model, gates = profile.model, profile.gates
+    subject = from_shape(
+        _shape(deployments.load_candidate(model.candidate)),
+        name=deployments.load_candidate(model.candidate).name,
+        quantization=model.quantization,
+        context=model.context,
+    )
+    return replace(
+        subject,
+        question=question_tokens(
+            passages=profile.library.passage_tokens,
+            system_prompt=profile.assistant.system_prompt,
+            context=model.context,
+        ),
+        limits=Thresholds(
+            min_decode_tps=gates.min_decode_tps,
+            max_ttft_s=gates.max_ttft_s,
+            max_memory_gib=gates.max_memory_gib,
+        ),
+    )
 
 
 def _subject(candidate: Candidate) -> Subject:

@@ -11,23 +11,28 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from fieldkit.core.fit import MIB, footprint
 from fieldkit.core.gguf_types import Shape
-from fieldkit.core.prediction import DEEP, QUESTION, Measured, Read, Speed, heights, imitated
+from fieldkit.core.prediction import DEEP, Measured, Read, heights, imitated
 from fieldkit.core.prediction import predict as compute
 from fieldkit.core.settings import Settings
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.slice import slice_bytes, slice_folder, write_slice
 from fieldkit.errors import EngineFailure, FieldkitError
 from fieldkit.machine.cache import last_level_cache
-from fieldkit.probe.subject import Subject
+from fieldkit.probe.subject import Prediction, Subject
 
 BUDGET_S = 105.0  # for all models; starting, writing and loading included
 QUICK_S = 11.0  # for one
+
+_LOOK_S = 0.5  # how long to look at what else the machine does
+_BUSY = 20.0  # per cent of the processor
 
 _LEAST_S = 6.0  # below this nothing can be said about a model
 _MOST_S = 24.0
@@ -41,7 +46,6 @@ _PLANS = ((512, 512), (512, 256), (384, 128), (256, 128), (192,), (128,), (64,))
 
 Say = Callable[[str], None]
 Clock = Callable[[], float]
-Outcome = Speed | str  # or why there is none
 
 
 def predict(
@@ -50,41 +54,50 @@ def predict(
     budget_s: float = BUDGET_S,
     available: int | None = None,
     settings: Settings | None = None,
-    question: int = QUESTION,
     say: Say = lambda _line: None,
-) -> list[Outcome]:
+) -> list[Prediction]:
     """The predicted speed of each of ``subjects``, or in words why it has none.
 
     ``available`` is the free memory in bytes that the slices may take, ``settings`` how the engine
-    is to run, ``question`` the prompt tokens behind the TTFT. ``say`` gets a line for each model.
-    Raises nothing that only concerns one model.
+    is to run. ``say`` gets a line for each model. Raises nothing that only concerns one model.
     """
     began = time.monotonic()
-    outcomes: list[Outcome] = []
+    outcomes: list[Prediction] = []
+    note = _busy()
     for number, subject in enumerate(subjects, 1):
         left = budget_s - (time.monotonic() - began)
         share = min(_MOST_S, left / (len(subjects) - number + 1))
         say(f"Measuring slices of {subject.name} ({number} of {len(subjects)}) ...")
-        outcomes.append(_outcome(subject, share, available, settings, question))
-    return outcomes
+        outcomes.append(_predicted(subject, share, available, settings))
+    return [replace(outcome, note=note) if outcome.speed else outcome for outcome in outcomes]
 
 
-def _outcome(
-    subject: Subject,
-    box_s: float,
-    available: int | None,
-    settings: Settings | None,
-    question: int,
-) -> Outcome:
+def _busy() -> str:
+    """A warning when other programs keep the processor at work, else nothing."""
+    used = psutil.cpu_percent(_LOOK_S)
+    if used < _BUSY:
+        return ""
+    return (
+        f"other programs kept {used:.0f} % of the processor busy: the figures are those of a machine "
+        "at work, an idle one is faster"
+    )
+
+
+def _predicted(
+    subject: Subject, box_s: float, available: int | None, settings: Settings | None
+) -> Prediction:
     if subject.shape is None:
-        return "speed is not predicted: the model's shape is not known here"
+        return Prediction(note="speed is not predicted: the model's shape is not known here")
     if box_s < _LEAST_S:
-        return "speed is not predicted: the time for measuring was used up"
+        return Prediction(note="speed is not predicted: the time for measuring was used up")
     try:
         small, large = _measure(subject, subject.shape, box_s, available, settings)
-        return compute(subject.shape, subject.quantization, small, large, question=question)
+        speed = compute(
+            subject.shape, subject.quantization, small, large, question=subject.question
+        )
     except (FieldkitError, ValueError) as problem:
-        return f"speed is not predicted: {getattr(problem, 'message', problem)}"
+        return Prediction(note=f"speed is not predicted: {getattr(problem, 'message', problem)}")
+    return Prediction(speed=speed)
 
 
 @dataclass(slots=True)

@@ -5,11 +5,11 @@ Its JSON is a contract; ``docs/probe.md`` describes every field.
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from fieldkit.core.assessment import assess_limits, combine, describe
 from fieldkit.core.fit import (
     GIB,
     Assessment,
@@ -17,17 +17,19 @@ from fieldkit.core.fit import (
     Resources,
     assess,
     footprint,
-    gib,
     simulated_available,
 )
 from fieldkit.core.measurement import Measurement
+from fieldkit.core.prediction import Figure
 from fieldkit.core.text import clean_line
 from fieldkit.machine.facts import Machine
-from fieldkit.probe.subject import Subject
+from fieldkit.probe.subject import Prediction, Subject
 
-WIDTH = 80
 VERDICTS = ("fits", "tight", "unfit")
-_NO_SPEED = "speed is not predicted: it has to be measured on this machine (--model FILE)"
+SPEEDS = ("decode_tps", "deep_decode_tps", "prefill_tps", "ttft_s")
+_NO_ROOM = "speed is not predicted: what does not fit is not measured"
+
+Predict = Callable[[Sequence[Subject]], Sequence[Prediction]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +46,15 @@ def probe(
     *,
     machine: Machine,
     engine: EngineFacts | None = None,
+    predict: Predict | None = None,
     measure: Callable[[], Measurement] | None = None,
     simulate_ram_gib: float | None = None,
 ) -> dict[str, Any]:
     """Assess ``subjects`` on ``machine`` and return the report, ready for JSON.
 
-    ``measure`` measures the one subject given; it is not called when that subject does not fit.
+    ``predict`` tells the speed of those subjects that memory and disk have room for, in their
+    order. ``measure`` measures the one subject given; it is not called when there is no room for
+    it, since that would drive the machine into swap.
     With several subjects the verdict is that of the best one; with none it is ``unfit``.
     ``simulate_ram_gib`` pretends an idle machine with that much memory installed.
     """
@@ -63,10 +68,13 @@ def probe(
         memory_available=machine.memory.available,
         disk_free=machine.disk.free,
     )
-    candidates = [_candidate(subject, has, measured=measure is not None) for subject in subjects]
+    assessed = [_assessed(subject, has) for subject in subjects]
+    if predict is not None:
+        _add_speeds(assessed, predict)
+    candidates = [one.entry() for one in assessed]
     verdict = min((entry["verdict"] for entry in candidates), key=VERDICTS.index, default="unfit")
     measured = None
-    if measure is not None and verdict != "unfit":
+    if measure is not None and any(one.room for one in assessed):
         measured = measure().summary()
     return {
         "machine": _machine(machine, engine, simulated=simulate_ram_gib is not None),
@@ -87,141 +95,67 @@ def _machine(machine: Machine, engine: EngineFacts | None, *, simulated: bool) -
     return facts
 
 
-def _candidate(subject: Subject, has: Resources, *, measured: bool) -> dict[str, Any]:
-    need = _need(subject)
-    if need is None:
-        assessment = Assessment(verdict="tight", reasons=(subject.note,))
-    else:
-        assessment = assess(need, has, download=subject.download)
-    unpredicted = dict.fromkeys(("decode_tps", "prefill_tps", "ttft_s"))
-    return {
-        "name": clean_line(subject.name),
-        "quantization": subject.quantization,
-        "predicted": {**unpredicted, "memory_bytes": need and need.total},
-        "error_band": {**unpredicted, "memory_bytes": need and need.error_band},
-        "verdict": assessment.verdict,
-        "reasons": [*assessment.reasons, *(() if measured else (_NO_SPEED,))],
-    }
+@dataclass(slots=True)
+class _Assessed:
+    """A subject with what is known of it so far."""
+
+    subject: Subject
+    need: Footprint | None
+    place: Assessment  # of memory and disk
+    prediction: Prediction = field(default_factory=Prediction)
+
+    @property
+    def room(self) -> bool:
+        """Whether the model could be run here at all."""
+        return self.place.verdict != "unfit"
+
+    def entry(self) -> dict[str, Any]:
+        """The object in the report's ``candidates``."""
+        subject, speed = self.subject, self.prediction.speed
+        limits = assess_limits(subject.limits, self.need, speed)
+        verdict = combine(self.place, limits)
+        figures: dict[str, Figure | None] = {name: getattr(speed, name, None) for name in SPEEDS}
+        said = [describe(speed, subject.question)] if speed else []
+        return {
+            "name": clean_line(subject.name),
+            "quantization": subject.quantization,
+            "context": subject.context,
+            "question_tokens": subject.question,
+            "predicted": {
+                **{name: figure and _rounded(figure.value) for name, figure in figures.items()},
+                "memory_bytes": self.need and self.need.total,
+            },
+            "error_band": {
+                **{name: figure and figure.band for name, figure in figures.items()},
+                "memory_bytes": self.need and self.need.error_band,
+            },
+            "verdict": verdict.verdict,
+            "reasons": [
+                *self.place.reasons,
+                *said,
+                *limits.reasons,
+                *([self.prediction.note] if self.prediction.note else []),
+            ],
+        }
 
 
-def _need(subject: Subject) -> Footprint | None:
+def _rounded(value: float) -> float:
+    """Three digits: more would promise what a prediction cannot keep."""
+    return float(f"{value:.3g}")
+
+
+def _assessed(subject: Subject, has: Resources) -> _Assessed:
     if subject.shape is None or subject.weights is None:
-        return None
-    return footprint(subject.shape, weights=subject.weights, context=subject.context)
+        return _Assessed(subject, None, Assessment(verdict="tight", reasons=(subject.note,)))
+    need = footprint(subject.shape, weights=subject.weights, context=subject.context)
+    return _Assessed(subject, need, assess(need, has, download=subject.download))
 
 
-def format_report(report: Mapping[str, Any]) -> str:
-    """Return ``report`` for a person: plain text, no line longer than 80 columns."""
-    lines = ["This machine", *_machine_lines(report["machine"]), ""]
-    for entry in report["candidates"]:
-        lines += [*_candidate_lines(entry), ""]
-    if report["measured"] is not None:
-        lines += ["Measured", *_measured_lines(report["measured"]), ""]
-    if not report["candidates"]:
-        lines += [_wrap("No model to assess: name one with --candidate NAME or --model FILE."), ""]
-    lines.append(f"Verdict: {report['verdict']}")
-    if report.get("code"):
-        lines.append(f"Code: {report['code']}")
-    return "\n".join(lines)
-
-
-def _wrap(text: str, first: str = "", rest: str | None = None) -> str:
-    return "\n".join(
-        textwrap.wrap(
-            text,
-            WIDTH,
-            initial_indent=first,
-            subsequent_indent=first if rest is None else rest,
-            break_on_hyphens=False,
-        )
-    )
-
-
-def _machine_lines(facts: Mapping[str, Any]) -> Iterator[str]:
-    rows = (
-        ("Processor", _processor(facts["cpu"])),
-        ("Engine", _engine(facts["engine"], facts["cpu"])),
-        ("Memory", _memory(facts["memory"])),
-        ("Disk", _disk(facts["disk"])),
-        ("Power", _power(facts["power"])),
-        ("System", f"{facts['system']['distribution'] or facts['system']['os']}"),
-        ("Terminal", _terminal(facts["terminal"])),
-    )
-    for label, text in rows:
-        yield _wrap(text, f"  {label:<10} ", " " * 13)
-
-
-def _processor(cpu: Mapping[str, Any]) -> str:
-    cores = cpu["physical_cores"] or cpu["logical_cores"]
-    usable = cpu["usable_cores"]
-    counted = f"{cores or 'unknown number of'} cores"
-    if usable and cpu["logical_cores"] and usable < cpu["logical_cores"]:
-        counted += f", {usable} of {cpu['logical_cores']} threads usable"
-    return f"{cpu['name'] or cpu['architecture']}, {counted}"
-
-
-def _engine(engine: Mapping[str, Any] | None, cpu: Mapping[str, Any]) -> str:
-    features = f"; the processor has {' '.join(cpu['features'])}" if cpu["features"] else ""
-    if engine is None:
-        return f"none found{features}"
-    chosen = f"{engine['variant'] or 'unknown'}, one of {len(engine['variants'])} variants"
-    revision = f"{engine['revision']}, " if engine["revision"] else ""
-    return f"{revision}{chosen}{features}"
-
-
-def _memory(ram: Mapping[str, Any]) -> str:
-    if ram["total"] is None or ram["available"] is None:
-        return "unknown"
-    text = f"{gib(ram['total'])}, {gib(ram['available'])} available"
-    if ram["simulated"]:
-        text += " (simulated, idle)"
-    elif ram["container_limit"] is not None:
-        text += " (limited by the container)"
-    return text
-
-
-def _disk(disk: Mapping[str, Any]) -> str:
-    if disk["free"] is None:
-        return "unknown"
-    return f"{gib(disk['free'])} free of {gib(disk['total'])}"
-
-
-def _power(power: Mapping[str, Any]) -> str:
-    names = {True: "mains", False: "battery", None: "unknown"}
-    text = names[power["on_mains"]]
-    if power["saver"]:
-        text += ", battery saver on"
-    if power["battery_percent"] is not None:
-        text += f", battery at {power['battery_percent']:g} %"
-    return text
-
-
-def _terminal(terminal: Mapping[str, Any]) -> str:
-    if not terminal["interactive"]:
-        return "none (output goes to a file or a pipe)"
-    colours = f"{terminal['colours']} colours" if terminal["colours"] else "no colours"
-    size = f"{terminal['columns']}x{terminal['lines']}" if terminal["columns"] else "unknown size"
-    return f"{size}, {colours}, {'Unicode' if terminal['unicode'] else 'no Unicode'}"
-
-
-def _candidate_lines(entry: Mapping[str, Any]) -> Iterator[str]:
-    title = f"{entry['name']} {entry['quantization']}"
-    shown = textwrap.shorten(title, WIDTH - 12, placeholder="...")
-    yield f"{shown}: {entry['verdict']}"
-    for reason in entry["reasons"]:
-        yield _wrap(reason, "  - ", "    ")
-
-
-def _measured_lines(measured: Mapping[str, Any]) -> Iterator[str]:
-    yield f"  decode     {measured['decode_tps']:.1f} token/s"
-    if measured["deep_decode_tps"] is not None:
-        deep, depth = measured["deep_decode_tps"], measured["depth"]
-        yield f"             {deep:.1f} token/s after {depth} tokens"
-    yield f"  prefill    {measured['prefill_tps']:.1f} token/s"
-    yield f"  first token after {measured['ttft_s']:.2f} s, loaded in {measured['load_s']:.1f} s"
-    if measured["peak_memory_bytes"] is not None:
-        yield f"  peak memory of the engine {gib(measured['peak_memory_bytes'])}"
-    if measured["energy_j_per_token"] is not None:
-        yield f"  energy     {measured['energy_j_per_token']:.2f} J/token"
-    if measured["answers_per_charge"] is not None:
-        yield f"  a full battery is enough for {measured['answers_per_charge']} answers"
+def _add_speeds(assessed: Sequence[_Assessed], predict: Predict) -> None:
+    """Predict the speed of what has room here; what memory or disk excludes is not measured."""
+    runnable = [one for one in assessed if one.room]
+    for one, prediction in zip(runnable, predict([one.subject for one in runnable]), strict=True):
+        one.prediction = prediction
+    for one in assessed:
+        if not one.room:
+            one.prediction = Prediction(note=_NO_ROOM)

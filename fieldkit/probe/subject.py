@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fieldkit.core.fit import MIB
+from fieldkit.core.gate import Thresholds
 from fieldkit.core.gguf_types import Header, Shape
+from fieldkit.core.prediction import QUESTION, Speed
 from fieldkit.core.quantization import weight_bytes
 from fieldkit.errors import InvalidInput
 
@@ -15,7 +17,8 @@ class Subject:
     """One model to assess. ``weights`` are its tensors' bytes, None when they cannot be known.
 
     ``context`` is in tokens; ``download`` is how many bytes must still come onto this disk;
-    ``note`` says in words what is not known.
+    ``note`` says in words what is not known. ``question`` is how many prompt tokens a typical
+    question with its passages has, and ``limits`` are those of the deployment it is for.
     """
 
     name: str
@@ -24,6 +27,16 @@ class Subject:
     weights: int | None
     context: int
     download: int
+    note: str = ""
+    question: int = QUESTION
+    limits: Thresholds = field(default_factory=Thresholds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """The predicted speed of a subject; ``note`` says why there is none, or what else to know."""
+
+    speed: Speed | None = None
     note: str = ""
 
 
@@ -40,6 +53,7 @@ def from_header(header: Header, *, name: str, context: int = 0) -> Subject:
         weights=header.tensor_bytes,
         context=context or shape.context,
         download=0,
+        question=min(QUESTION, (context or shape.context) - 1),
     )
 
 
@@ -67,4 +81,5 @@ def from_shape(shape: Shape, *, name: str, quantization: str, context: int = 0) 
         weights=weights,
         context=context or shape.context,
         download=weights + MIB,  # the header with the vocabulary
+        question=min(QUESTION, (context or shape.context) - 1),
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from fieldkit.core.fit import GIB
+from fieldkit.core.gate import Thresholds
 from fieldkit.core.gguf_types import Shape
 from fieldkit.core.measurement import Measurement, Memory
+from fieldkit.core.prediction import Figure, Speed
 from fieldkit.core.settings import Settings
 from fieldkit.errors import InvalidInput
 from fieldkit.machine.cpu import Cpu
@@ -20,8 +23,9 @@ from fieldkit.machine.memory import Ram
 from fieldkit.machine.power import Power
 from fieldkit.machine.system import System
 from fieldkit.machine.terminal import Terminal
-from fieldkit.probe.report import EngineFacts, format_report, probe
-from fieldkit.probe.subject import Subject, from_header, from_shape
+from fieldkit.probe.report import EngineFacts, probe
+from fieldkit.probe.subject import Prediction, Subject, from_header, from_shape
+from fieldkit.probe.table import format_report
 from tests.gguf_files import Gguf, parse, small_phi3
 
 PHI3_MINI = Shape(
@@ -99,18 +103,21 @@ def test_the_json_has_the_fields_that_scripts_rely_on() -> None:
     report = json.loads(json.dumps(probe([PHI3], machine=laptop(), engine=ENGINE)))
     assert list(report) == ["machine", "candidates", "measured", "verdict"]
     (entry,) = report["candidates"]
-    figures = dict.fromkeys(("decode_tps", "prefill_tps", "ttft_s", "memory_bytes"))
+    figures = dict.fromkeys(
+        ("decode_tps", "deep_decode_tps", "prefill_tps", "ttft_s", "memory_bytes")
+    )
     assert keys(entry) == {
         "name": None,
         "quantization": None,
+        "context": None,
+        "question_tokens": None,
         "predicted": figures,
         "error_band": figures,
         "verdict": None,
         "reasons": None,
     }
     assert entry["predicted"]["decode_tps"] is None
-    assert entry["predicted"]["memory_bytes"] == pytest.approx(3.88 * GIB, rel=0.01)
-    assert "speed is not predicted" in entry["reasons"][-1]
+    assert entry["predicted"]["memory_bytes"] == pytest.approx(3.93 * GIB, rel=0.01)
     assert report["measured"] is None
     assert report["verdict"] == "fits"
     assert report["machine"]["engine"]["variant"] == "haswell"
@@ -134,7 +141,87 @@ def test_a_measurement_is_reported_as_the_contract_says() -> None:
         "question_tokens": 256,
         "settings": Settings(decode_threads=4, prefill_threads=4).to_dict(),
     }
-    assert not any("speed" in reason for reason in report["candidates"][0]["reasons"])
+
+
+SPEED = Speed(
+    decode_tps=Figure(value=10.0, band=0.1),
+    deep_decode_tps=None,
+    prefill_tps=Figure(value=40.0, band=0.12),
+    ttft_s=Figure(value=20.04, band=0.12),
+)
+
+
+def predicting(*expected: Subject) -> Callable[[Sequence[Subject]], list[Prediction]]:
+    def predict(subjects: Sequence[Subject]) -> list[Prediction]:
+        assert list(subjects) == list(expected)
+        return [Prediction(speed=SPEED) for _ in subjects]
+
+    return predict
+
+
+def test_predicted_speed_is_reported_with_its_error_bands() -> None:
+    report = probe([PHI3], machine=laptop(), predict=predicting(PHI3))
+    (entry,) = report["candidates"]
+    predicted, band = dict(entry["predicted"]), dict(entry["error_band"])
+    del predicted["memory_bytes"], band["memory_bytes"]
+    assert predicted == {
+        "decode_tps": 10.0,
+        "deep_decode_tps": None,
+        "prefill_tps": 40.0,
+        "ttft_s": 20.0,
+    }
+    assert band == {
+        "decode_tps": 0.1,
+        "deep_decode_tps": None,
+        "prefill_tps": 0.12,
+        "ttft_s": 0.12,
+    }
+    assert entry["question_tokens"] == 800
+    assert any("first token of a question of 800 tokens" in why for why in entry["reasons"])
+    lines = format_report(report).splitlines()
+    row = "Phi-3-mini-4k-instruct    Q4_K_M   3.92 GiB    10.0     40.0    20.0 fits"
+    assert row in lines
+
+
+def test_what_has_no_room_is_not_predicted_either() -> None:
+    report = probe([PHI3, SMALL], machine=laptop(available=2), predict=predicting(SMALL))
+    large, small = report["candidates"]
+    assert large["predicted"]["decode_tps"] is None
+    assert large["reasons"][-1].startswith("speed is not predicted")
+    assert small["predicted"]["decode_tps"] == 10.0
+
+
+@pytest.mark.parametrize(
+    ("limits", "verdict", "said"),
+    [
+        (Thresholds(min_decode_tps=8), "fits", "decode rate: 10 token/s, at least 8 token/s"),
+        (Thresholds(min_decode_tps=10.5), "tight", "too near the limit to be promised"),
+        (Thresholds(min_decode_tps=12), "unfit", "it will not be met"),
+        (Thresholds(max_ttft_s=25), "fits", "time to first token: 20.04 s, at most 25 s"),
+        (Thresholds(max_ttft_s=19), "tight", "(predicted within 12%)"),
+        (Thresholds(max_ttft_s=15), "unfit", "it will not be met"),
+        (Thresholds(max_memory_gib=4.5), "fits", "peak memory"),
+        (Thresholds(max_memory_gib=3.5), "unfit", "peak memory"),
+        (Thresholds(max_ttft_s=25, min_decode_tps=12), "unfit", "at least 12 token/s"),
+        (Thresholds(max_kl_divergence=0.1, min_score=0.9), "fits", "stay free"),
+    ],
+)
+def test_a_deployments_limits_decide_too(limits: Thresholds, verdict: str, said: str) -> None:
+    subject = replace(PHI3, limits=limits)
+    report = probe([subject], machine=laptop(), predict=predicting(subject))
+    (entry,) = report["candidates"]
+    assert entry["verdict"] == report["verdict"] == verdict
+    assert any(said in reason for reason in entry["reasons"])
+
+
+def test_a_limit_on_speed_cannot_be_promised_without_a_prediction() -> None:
+    subject = replace(PHI3, limits=Thresholds(min_decode_tps=5))
+    report = probe(
+        [subject], machine=laptop(), predict=lambda _: [Prediction(note="there is no engine")]
+    )
+    (entry,) = report["candidates"]
+    assert entry["verdict"] == "tight"
+    assert entry["reasons"][-1] == "there is no engine"
 
 
 def test_what_does_not_fit_is_not_measured() -> None:
