@@ -24,8 +24,9 @@ BASE = {"core", "errors"}
 # part -> the other parts of fieldkit that it may import
 MAY_IMPORT = {
     "__main__": {"cli", "console", "errors"},
-    "assistant": BASE | {"chat", "console", "engine", "library", "resources"},
-    "chat": BASE | {"console", "engine", "library"},
+    "assistant": BASE
+    | {"chat", "console", "engine", "library", "machine", "probe", "resources", "tuning"},
+    "chat": BASE | {"console", "engine", "library", "resources"},
     "cli": {"console", "errors"},
     "console": set(),
     "core": {"errors"},
@@ -35,12 +36,13 @@ MAY_IMPORT = {
     "library": BASE,
     "machine": BASE,
     "packager": BASE
-    | {"console", "engine", "install", "library", "machine", "probe", "resources"},
+    | {"console", "engine", "install", "library", "machine", "probe", "resources", "tuning"},
     "probe": BASE | {"engine", "machine", "resources"},
     "probing": BASE
     | {"assistant", "chat", "console", "engine", "install", "library", "machine", "probe",
-       "resources"},
+       "resources", "tuning"},
     "resources": {"errors"},
+    "tuning": BASE | {"engine", "machine", "probe", "resources"},
 }  # fmt: skip
 # Modules of the chat that work without a screen: `ask`, the line mode and what they stand on.
 HEADLESS = {
