@@ -30,11 +30,13 @@ from fieldkit.install.locate import release_dir
 from fieldkit.machine.facts import machine
 from fieldkit.probe.explain import code_for
 from fieldkit.probe.explain import explain as explanation
+from fieldkit.probe.history import Experience, machine_class
 from fieldkit.probe.measure import measure
 from fieldkit.probe.predict import BUDGET_S, QUICK_S
 from fieldkit.probe.predict import predict as predict_speed
 from fieldkit.probe.report import EngineFacts, probe
 from fieldkit.probe.subject import Prediction, Subject, from_header
+from fieldkit.resources import data_dir
 
 _NO_ENGINE = "speed is not predicted: there is no engine here to measure with (fieldkit engine)"
 _CONTEXT = 4096  # tokens, for a file that no release says how to run
@@ -48,9 +50,11 @@ def run(options: argparse.Namespace, say: Say) -> dict[str, Any]:
     settings = _settings(options.threads)
     engine = _engine()
     facts = machine(place)
+    experience = Experience(data_dir(), machine_class(facts.cpu, engine.variant if engine else ""))
     predict = functools.partial(
         _predictions,
         engine=engine,
+        experience=experience,
         available=facts.memory.available,
         settings=settings,
         budget_s=QUICK_S if options.quick else BUDGET_S,
@@ -62,7 +66,14 @@ def run(options: argparse.Namespace, say: Say) -> dict[str, Any]:
 
         def measuring() -> Measurement:
             say(f"Measuring {subject.name} ...")
-            return measure(options.model, context=subject.context, settings=settings)
+            figures = measure(
+                options.model,
+                context=subject.context,
+                question_tokens=subject.question,
+                settings=settings,
+            )
+            experience.learn(subject, figures)
+            return figures
 
     report = probe(
         subjects,
@@ -102,6 +113,7 @@ def _predictions(
     subjects: Sequence[Subject],
     *,
     engine: EngineFacts | None,
+    experience: Experience,
     available: int | None,
     settings: Settings | None,
     budget_s: float,
@@ -109,9 +121,10 @@ def _predictions(
 ) -> Sequence[Prediction]:
     if engine is None:
         return [Prediction(note=_NO_ENGINE)] * len(subjects)
-    return predict_speed(
+    predictions = predict_speed(
         subjects, budget_s=budget_s, available=available, settings=settings, say=say
     )
+    return experience.corrected(subjects, predictions)
 
 
 def explain(code: str) -> dict[str, Any]:

@@ -11,14 +11,24 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fieldkit.core.correction import FIGURES, Entry, Factor, MachineClass, factors
+from fieldkit.core.correction import (
+    FIGURES,
+    Entry,
+    Factor,
+    MachineClass,
+    correct,
+    factors,
+    reason,
+)
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.prediction import Speed
 from fieldkit.engine.location import fingerprint
 from fieldkit.machine.cpu import Cpu
+from fieldkit.probe.subject import Prediction, Subject
 
 FILE = "probe/history.jsonl"
 LIMIT = 300  # entries
@@ -37,37 +47,56 @@ def machine_class(cpu: Cpu, variant: str) -> MachineClass:
     )
 
 
-def known_factors(folder: Path, machine: MachineClass) -> dict[str, Factor]:
-    """What the history in ``folder`` (the user's data) teaches about ``machine``."""
-    return factors(read(folder / FILE), machine)
+class Experience:
+    """What was learnt on this class of machine: it corrects predictions, and learns from figures.
 
-
-def keep(
-    folder: Path,
-    machine: MachineClass,
-    model: tuple[str, str],
-    predicted: Speed,
-    measured: Measurement,
-) -> bool:
-    """Add what ``model`` (name, quantization) was ``predicted``, uncorrected, and ``measured``.
-
-    False when it cannot be written, which is no reason to fail.
+    ``folder`` holds the user's data.
     """
-    figures = {name: getattr(predicted, name) for name in FIGURES}
-    real = {name: getattr(measured, name) for name in FIGURES}
-    entry = Entry(
-        machine=machine,
-        model=model[0],
-        quantization=model[1],
-        predicted={name: figure.value for name, figure in figures.items() if figure is not None},
-        measured={name: value for name, value in real.items() if value is not None},
-    )
-    path = folder / FILE
-    try:
-        write(path, [*read(path), entry])
-    except OSError:
-        return False
-    return True
+
+    def __init__(self, folder: Path, machine: MachineClass) -> None:
+        self._path = folder / FILE
+        self._machine = machine
+        self._raw: dict[tuple[str, str], Speed] = {}
+        self.factors: dict[str, Factor] = factors(read(self._path), machine)
+
+    def corrected(
+        self, subjects: Sequence[Subject], predictions: Sequence[Prediction]
+    ) -> list[Prediction]:
+        """The ``predictions`` for ``subjects``, multiplied by what was learnt; a note says so."""
+        return [
+            self._one(subject, found) for subject, found in zip(subjects, predictions, strict=True)
+        ]
+
+    def _one(self, subject: Subject, prediction: Prediction) -> Prediction:
+        speed = prediction.speed
+        if speed is None:
+            return prediction
+        self._raw[subject.name, subject.quantization] = speed
+        notes = [note for note in (prediction.note, reason(self.factors)) if note]
+        return replace(prediction, speed=correct(speed, self.factors), note="; ".join(notes))
+
+    def learn(self, subject: Subject, measured: Measurement) -> bool:
+        """Keep what was predicted for ``subject``, before correction, with what was ``measured``.
+
+        False when nothing was predicted, or when it cannot be written, which is no reason to fail.
+        """
+        predicted = self._raw.get((subject.name, subject.quantization))
+        if predicted is None:
+            return False
+        figures = {name: getattr(predicted, name) for name in FIGURES}
+        real = {name: getattr(measured, name) for name in FIGURES}
+        entry = Entry(
+            machine=self._machine,
+            model=subject.name,
+            quantization=subject.quantization,
+            predicted={name: found.value for name, found in figures.items() if found is not None},
+            measured={name: value for name, value in real.items() if value is not None},
+        )
+        try:
+            write(self._path, [*read(self._path), entry])
+        except OSError:
+            return False
+        return True
 
 
 def read(path: Path) -> list[Entry]:

@@ -26,6 +26,7 @@ from fieldkit.core.prediction import Figure, Speed
 from fieldkit.core.settings import Settings
 from fieldkit.machine.cpu import cpu
 from fieldkit.probe import history
+from fieldkit.probe.subject import Prediction, Subject
 
 LAPTOP = MachineClass(
     cpu="Some CPU", physical_cores=4, usable_cores=8, engine="0123", variant="haswell"
@@ -68,28 +69,58 @@ def entry(ratio: float = 1.1, machine: MachineClass = LAPTOP) -> Entry:
     )
 
 
+def subject(name: str = "Phi-3") -> Subject:
+    return Subject(
+        name=name, quantization="Q4_K_M", shape=None, weights=None, context=4096, download=0
+    )
+
+
 def keep(folder: Path) -> bool:
-    return history.keep(folder, LAPTOP, ("Phi-3", "Q4_K_M"), PREDICTED, MEASURED)
+    """Predict, measure and learn once, as a probe of a file does."""
+    experience = history.Experience(folder, LAPTOP)
+    experience.corrected([subject()], [Prediction(speed=PREDICTED)])
+    return experience.learn(subject(), MEASURED)
+
+
+def learnt(folder: Path) -> dict[str, Factor]:
+    return history.Experience(folder, LAPTOP).factors
 
 
 def test_what_is_kept_corrects_the_next_prediction(tmp_path: Path) -> None:
-    assert history.known_factors(tmp_path, LAPTOP) == {}
+    assert learnt(tmp_path) == {}
     assert keep(tmp_path)
-    assert history.known_factors(tmp_path, LAPTOP) == {}, "one could be the exception"
+    assert learnt(tmp_path) == {}, "one could be the exception"
     assert keep(tmp_path)
-    found = history.known_factors(tmp_path, LAPTOP)
-    assert found == {
+    found = {
         "decode_tps": Factor(pytest.approx(1.1), 2),
         "prefill_tps": Factor(pytest.approx(0.9), 2),
         "ttft_s": Factor(pytest.approx(1.1), 2),
     }
-    corrected = correct(PREDICTED, found)
-    assert corrected.decode_tps == Figure(value=pytest.approx(22.0), band=0.1)
-    assert corrected.deep_decode_tps is None
-    assert reason(found) == (
+    assert learnt(tmp_path) == found
+    experience = history.Experience(tmp_path, LAPTOP)
+    (corrected,) = experience.corrected([subject()], [Prediction(speed=PREDICTED)])
+    assert corrected.speed is not None
+    assert corrected.speed.decode_tps == Figure(value=pytest.approx(22.0), band=0.1)
+    assert corrected.speed.deep_decode_tps is None
+    assert corrected.note == (
         "corrected by 2 measurements on this class of machine: "
         "decode +10%, prefill -10%, first token +10%"
     )
+
+
+def test_corrections_do_not_build_on_each_other(tmp_path: Path) -> None:
+    """What is kept is the prediction before correction, or it would be corrected twice."""
+    for _ in range(6):
+        keep(tmp_path)
+    assert learnt(tmp_path)["decode_tps"] == Factor(pytest.approx(1.1), 6)
+
+
+def test_a_model_without_a_prediction_teaches_nothing(tmp_path: Path) -> None:
+    experience = history.Experience(tmp_path, LAPTOP)
+    nothing = Prediction(note="speed is not predicted: no engine")
+    assert experience.corrected([subject()], [nothing]) == [nothing]
+    assert experience.learn(subject(), MEASURED) is False
+    assert not (tmp_path / history.FILE).exists()
 
 
 @pytest.mark.parametrize(
@@ -198,7 +229,7 @@ def test_a_write_that_fails_leaves_the_old_file(
 def test_a_folder_that_cannot_be_made_is_no_failure(tmp_path: Path) -> None:
     (tmp_path / "probe").write_text("a file in the way")
     assert keep(tmp_path) is False
-    assert history.known_factors(tmp_path, LAPTOP) == {}
+    assert learnt(tmp_path) == {}
 
 
 def test_this_machine_has_a_class() -> None:
