@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from fieldkit import tuning
+from fieldkit import tuning
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.paths import data_dir
 from fieldkit.console import Console
@@ -15,8 +17,10 @@ from fieldkit.core.release import Assistant
 from fieldkit.engine.client import EngineClient
 from fieldkit.errors import EngineFailure, IntegrityProblem, InvalidInput
 from fieldkit.library.search import Library
+from fieldkit.machine.power import power_state
 
 ASSISTANT = "assistant.json"
+PROMPTS = "prompts"  # below the user's data: the KV cache of system prompts
 
 
 def read(release_dir: Path) -> Assistant:
@@ -33,9 +37,19 @@ def read(release_dir: Path) -> Assistant:
 
 
 def engine(release_dir: Path, assistant: Assistant) -> Engine:
-    """An engine for the release's model, not started yet."""
+    """An engine for the release's model, not started yet.
+
+    It runs with what was tuned for this machine as it is powered now, and keeps what it read of the
+    system prompt beside the user's data.
+    """
+    model = release_dir / assistant.model
     return EngineClient(
-        release_dir / assistant.model, template=assistant.template, context=assistant.context
+        model,
+        template=assistant.template,
+        context=assistant.context,
+        settings=tuning.settings_for(model, context=assistant.context),
+        prefix_cache=data_dir() / PROMPTS,
+        system_prompt=assistant.system_prompt,
     )
 
 
@@ -48,6 +62,8 @@ def context(release_dir: Path, console: Console) -> ChatContext:
         engine_factory=lambda: engine(release_dir, assistant),
         data_dir=data_dir(),
         console=console,
+        read_ahead=lambda: power_state() != "saver",
+        tuner=tuning.background(release_dir / assistant.model, context=assistant.context),
     )
 
 
