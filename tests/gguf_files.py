@@ -6,6 +6,9 @@ import io
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import gguf
 
 from fieldkit.core.gguf import parse_header
 from fieldkit.core.gguf_types import TYPES, Header
@@ -135,3 +138,23 @@ def small_phi3() -> Gguf:
             TensorSpec("blk.0.ffn_down.weight", (128, 64), F16),
         ],
     )
+
+
+def rewritten(source: Path, target: Path, changes: Mapping[str, object]) -> None:
+    """Copy the GGUF ``source`` to ``target`` with some of its metadata changed or added."""
+    reader = gguf.GGUFReader(source)
+    writer = gguf.GGUFWriter(target, str(reader.fields["general.architecture"].contents()))
+    for key, content in reader.fields.items():
+        if key.startswith("GGUF.") or key == "general.architecture" or key in changes:
+            continue
+        kind = content.types[0]
+        element = content.types[-1] if kind is gguf.GGUFValueType.ARRAY else None
+        writer.add_key_value(key, content.contents(), kind, sub_type=element)
+    for key, number in changes.items():
+        writer.add_key_value(key, number, gguf.GGUFValueType.UINT32)
+    for tensor in reader.tensors:
+        writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
