@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fieldkit import tuning
-from fieldkit import tuning
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.paths import data_dir
 from fieldkit.console import Console

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from fieldkit import tuning
 from fieldkit.console import Console
 from fieldkit.core.text import clean_line
 from fieldkit.engine.header import read_header
@@ -75,11 +76,13 @@ def measure(options: argparse.Namespace, console: Console) -> int:
 
     header = read_header(options.model)
     progress = Progress(console)
+    context = min(options.context or 4096, header.shape.context)
     with progress.step("measure", str(options.model)):
         measurement = measure_model(
             options.model,
             template="",
-            context=min(options.context or 4096, header.shape.context),
+            context=context,
+            settings=tuning.settings_for(options.model, context=context),
             progress=lambda done, total: progress.advance(done, total, "runs"),
         )
     if options.json:
