@@ -35,13 +35,15 @@ def read(release_dir: Path) -> Assistant:
     return Assistant.from_json(text)
 
 
-def engine(release_dir: Path, assistant: Assistant) -> Engine:
+def engine(release_dir: Path, assistant: Assistant, *, remembers: bool = True) -> Engine:
     """An engine for the release's model, not started yet.
 
     It runs with what was tuned for this machine as it is powered now, and keeps what it read of the
-    system prompt beside the user's data.
+    system prompt beside the user's data; neither where it ``remembers`` nothing.
     """
     model = release_dir / assistant.model
+    if not remembers:
+        return EngineClient(model, template=assistant.template, context=assistant.context)
     return EngineClient(
         model,
         template=assistant.template,
@@ -87,7 +89,7 @@ def selftest(release_dir: Path) -> str:
     assistant = read(release_dir)
     with Library.open(release_dir / assistant.library) as library:
         documents = len(library.documents())
-    running = engine(release_dir, assistant)
+    running = engine(release_dir, assistant, remembers=False)
     try:
         for _ in running.start():
             pass

@@ -47,7 +47,19 @@ MAY_IMPORT = {
 # Modules of the chat that work without a screen: `ask`, the line mode and what they stand on.
 HEADLESS = {
     f"fieldkit.chat.{name}"
-    for name in ("ask", "context", "driver", "opening", "paths", "plain", "session", "store")
+    for name in (
+        "ask",
+        "context",
+        "driver",
+        "idle",
+        "opening",
+        "paths",
+        "plain",
+        "preferences",
+        "recovery",
+        "session",
+        "store",
+    )
 }
 # Modules of the core that check what IT writes; they stay behind, with pydantic.
 CHECKS = {f"fieldkit.core.{name}" for name in ("candidate", "profile", "validation")}
