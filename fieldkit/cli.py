@@ -170,6 +170,10 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
         "--quick", action="store_true", help="15 seconds: the profile's or the default candidate"
     )
     probe.add_argument("--threads", type=_count, metavar="N", help="threads of the engine")
+    probe.add_argument("--tune", action="store_true", help="find the fastest settings, keep them")
+    probe.add_argument(
+        "--tune-seconds", type=_positive, default=60.0, metavar="N", help="default: 60"
+    )
     probe.add_argument("--spell", action="store_true", help="show how to say the code")
     probe.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -294,6 +298,8 @@ def _probe(options: argparse.Namespace) -> int:
         else:
             console().out(format_explanation(told))
         return ExitCode.OK
+    if options.tune:
+        return _tune(options)
     report = probing.run(options, console().err)
     if options.json:
         console().out_json(report)
@@ -302,6 +308,18 @@ def _probe(options: argparse.Namespace) -> int:
         if options.spell and report["code"]:
             console().out("\n".join(format_spelling(report["code"])))
     return ExitCode.UNFIT if report["verdict"] == "unfit" else ExitCode.OK
+
+
+def _tune(options: argparse.Namespace) -> int:
+    from fieldkit import probing
+    from fieldkit.probe.tuning_report import format_report
+
+    report = probing.tune(options, console().err)
+    if options.json:
+        console().out_json(report)
+    else:
+        console().out(format_report(report["tuned"]))
+    return ExitCode.OK
 
 
 def _install(options: argparse.Namespace) -> int:

@@ -15,12 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fieldkit import assistant
+from fieldkit import assistant, tuning
 from fieldkit.core.gguf_types import FILE_TYPES
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.prediction import question_tokens
 from fieldkit.core.release import Assistant
 from fieldkit.core.settings import Settings
+from fieldkit.core.trial import Trial
 from fieldkit.engine import backend
 from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.header import read_header
@@ -36,6 +37,8 @@ from fieldkit.probe.predict import BUDGET_S, QUICK_S
 from fieldkit.probe.predict import predict as predict_speed
 from fieldkit.probe.report import EngineFacts, probe
 from fieldkit.probe.subject import Prediction, Subject, from_header
+from fieldkit.probe.tuning_report import describe
+from fieldkit.probe.tuning_report import report as tuning_report
 from fieldkit.resources import data_dir
 
 _NO_ENGINE = "speed is not predicted: there is no engine here to measure with (fieldkit engine)"
@@ -46,8 +49,10 @@ Say = Callable[[str], None]
 
 def run(options: argparse.Namespace, say: Say) -> dict[str, Any]:
     """The report for the options of ``fieldkit probe``, ready for JSON; ``say`` gets progress."""
-    subjects, place = _subjects(options)
+    subjects, place = subjects_for(options)
     settings = _settings(options.threads)
+    if settings is None and len(subjects) == 1:
+        settings = tuning.settings_of(subjects[0])
     engine = _engine()
     facts = machine(place)
     experience = Experience(data_dir(), machine_class(facts.cpu, engine.variant if engine else ""))
@@ -87,7 +92,7 @@ def run(options: argparse.Namespace, say: Say) -> dict[str, Any]:
     return report
 
 
-def _subjects(options: argparse.Namespace) -> tuple[list[Subject], Path]:
+def subjects_for(options: argparse.Namespace) -> tuple[list[Subject], Path]:
     """What to assess, and the folder whose disk counts."""
     if options.model is not None:
         return [_file(options.model)], options.model.absolute().parent
@@ -125,6 +130,26 @@ def _predictions(
         subjects, budget_s=budget_s, available=available, settings=settings, say=say
     )
     return experience.corrected(subjects, predictions)
+
+
+def tune(options: argparse.Namespace, say: Say) -> dict[str, Any]:
+    """What ``fieldkit probe --tune`` finds, and keeps, ready for JSON: the field ``tuned``."""
+    subjects, place = subjects_for(options)
+    if len(subjects) != 1:
+        raise UsageProblem(
+            "settings are tuned for one model",
+            hint="Name it with --candidate NAME, --profile PROFILE or --model FILE.",
+        )
+    (subject,) = subjects
+    say(f"Tuning {subject.name} for at most {options.tune_seconds:.0f} s ...")
+
+    def tell(trial: Trial) -> None:
+        say(f"  {describe(trial.changed)}: {trial.gain() * 100:+.0f} %")
+
+    outcome = tuning.foreground(subject, options.model, options.tune_seconds, tell).run()
+    facts = machine(place)
+    tuned = tuning_report(outcome, name=subject.name, power=facts.power.state)
+    return {"machine": facts.to_dict(), "tuned": tuned}
 
 
 def explain(code: str) -> dict[str, Any]:

@@ -45,13 +45,21 @@ def settings_for(model: Path, *, context: int) -> Settings | None:
     None when there are none (the engine then uses its defaults): never tuned, turned off, or not
     enough memory for them now. Raises nothing, whatever is wrong with the model or the file.
     """
-    if not enabled() or not _path().exists():
+    try:
+        if not _path().exists():
+            return None
+        return settings_of(from_header(read_header(model), name=model.name, context=context))
+    except (FieldkitError, OSError):
+        return None
+
+
+def settings_of(subject: Subject) -> Settings | None:
+    """As ``settings_for``, for a model that need not be here; raises nothing either."""
+    if not enabled() or subject.shape is None:
         return None
     try:
-        subject = from_header(read_header(model), name=model.name, context=context)
         defaults = default_settings()
-        key = key_for(subject)
-        settings = store().settings(key, defaults)
+        settings = store().settings(key_for(subject), defaults)
         fits = settings is not None and space(subject, defaults).fits(settings)
     except (FieldkitError, OSError):
         return None

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +151,11 @@ def machine_key() -> str:
 
 
 def model_key(shape: Shape, quantization: str) -> str:
-    """A digest of what decides a model's speed: its shape and the types of its tensors."""
-    return _digest([asdict(shape), quantization])
+    """A digest of what decides a model's speed: its shape and the types of its tensors.
+
+    How long a context it was trained for, and whether it was with a window, decides nothing here.
+    """
+    return _digest([asdict(replace(shape, context=0, sliding_window=0)), quantization])
 
 
 def _digest(data: object) -> str:
