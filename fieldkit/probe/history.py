@@ -71,14 +71,16 @@ class Experience:
         speed = prediction.speed
         if speed is None:
             return prediction
-        self._raw[subject.name, subject.quantization] = speed
+        if not prediction.note:  # one made on a machine at work teaches nothing
+            self._raw[subject.name, subject.quantization] = speed
         notes = [note for note in (prediction.note, reason(self.factors)) if note]
         return replace(prediction, speed=correct(speed, self.factors), note="; ".join(notes))
 
     def learn(self, subject: Subject, measured: Measurement) -> bool:
         """Keep what was predicted for ``subject``, before correction, with what was ``measured``.
 
-        False when nothing was predicted, or when it cannot be written, which is no reason to fail.
+        False when nothing was predicted without reservation, or when it cannot be written, which
+        is no reason to fail.
         """
         predicted = self._raw.get((subject.name, subject.quantization))
         if predicted is None:

@@ -115,10 +115,13 @@ def test_corrections_do_not_build_on_each_other(tmp_path: Path) -> None:
     assert learnt(tmp_path)["decode_tps"] == Factor(pytest.approx(1.1), 6)
 
 
-def test_a_model_without_a_prediction_teaches_nothing(tmp_path: Path) -> None:
+def test_a_prediction_that_is_missing_or_doubtful_teaches_nothing(tmp_path: Path) -> None:
     experience = history.Experience(tmp_path, LAPTOP)
     nothing = Prediction(note="speed is not predicted: no engine")
-    assert experience.corrected([subject()], [nothing]) == [nothing]
+    doubtful = Prediction(speed=PREDICTED, note="other programs kept 60 % of the processor busy")
+    subjects = [subject("no engine"), subject()]
+    assert experience.corrected(subjects, [nothing, doubtful]) == [nothing, doubtful]
+    assert experience.learn(subjects[0], MEASURED) is False
     assert experience.learn(subject(), MEASURED) is False
     assert not (tmp_path / history.FILE).exists()
 
