@@ -91,9 +91,7 @@ def write_slice(
 
 def slice_bytes(shape: Shape, quantization: str, *, layers: Sequence[int]) -> int:
     """Bytes of the tensors of the slice that ``write_slice`` would write."""
-    return sum(
-        _padded(tensor_bytes(dims, kind)) for _, dims, kind in _sliced(shape, quantization, layers)
-    )
+    return sum(tensor_bytes(dims, kind) for _, dims, kind in _sliced(shape, quantization, layers))
 
 
 @contextlib.contextmanager

@@ -78,8 +78,8 @@ def _busy() -> str:
     if used < _BUSY:
         return ""
     return (
-        f"other programs kept {used:.0f} % of the processor busy: the figures are those of a machine "
-        "at work, an idle one is faster"
+        f"other programs kept {used:.0f} % of the processor busy: these are the figures of a "
+        "machine at work, an idle one is faster"
     )
 
 
@@ -101,7 +101,7 @@ def _predicted(
 
 
 @dataclass(slots=True)
-class _Slice:
+class Slice:
     """One slice in its worker, and what was measured of it so far."""
 
     engine: EngineClient
@@ -112,6 +112,7 @@ class _Slice:
     held: int = 0
 
     def steps(self, *steps: tuple[str, int]) -> list[list[float]]:
+        """Run ``steps`` of ``fieldkit.engine.bench`` and return their seconds."""
         figures: dict[str, Any] = self.engine.bench({"steps": steps})
         result: list[list[float]] = figures["seconds"]
         return result
@@ -139,10 +140,12 @@ class _Slice:
         self.deep.append(sum(times) / len(times))
 
     def empty(self) -> None:
+        """Empty the cache."""
         self.steps(("keep", 0))
         self.held = 0
 
     def measured(self) -> Measured:
+        """What was measured, for the arithmetic."""
         return Measured(
             layers=self.layers,
             decode=tuple(self.decode),
@@ -165,7 +168,7 @@ def _measure(
     _check_memory(shape, subject.quantization, chosen, available)
     with contextlib.ExitStack() as stack:
         slices = [stack.enter_context(_loaded(subject, shape, one, settings)) for one in chosen]
-        run(slices, deadline, deep=shape.context > _CONTEXT)
+        measure_in_turn(slices, deadline, deep=shape.context > _CONTEXT)
     measured = [one.measured() for one in slices]
     return measured[0], measured[1] if len(measured) > 1 else None
 
@@ -191,7 +194,7 @@ def _check_memory(
 @contextlib.contextmanager
 def _loaded(
     subject: Subject, shape: Shape, layers: tuple[int, ...], settings: Settings | None
-) -> Iterator[_Slice]:
+) -> Iterator[Slice]:
     """The slice with ``layers`` in a worker; its file is gone as soon as it is read."""
     with slice_folder() as folder:
         path = folder / "slice.gguf"
@@ -203,7 +206,7 @@ def _loaded(
             for _ in engine.start():
                 pass
             _forget_file(path, settings)
-            yield _Slice(engine, layers)
+            yield Slice(engine, layers)
         finally:
             engine.close()
 
@@ -215,8 +218,8 @@ def _forget_file(path: Path, settings: Settings | None) -> None:
             path.unlink()
 
 
-def run(
-    slices: Sequence[_Slice], deadline: float, *, deep: bool, clock: Clock = time.monotonic
+def measure_in_turn(
+    slices: Sequence[Slice], deadline: float, *, deep: bool, clock: Clock = time.monotonic
 ) -> None:
     """Measure ``slices`` (two, or one whole model) in turn until ``deadline``.
 
@@ -260,7 +263,7 @@ def _plan(rate: float, left_s: float, *, deep: bool) -> tuple[int, ...]:
 
 
 def _read_again(
-    slices: Sequence[_Slice], tokens: int, rate: float, deadline: float, clock: Clock
+    slices: Sequence[Slice], tokens: int, rate: float, deadline: float, clock: Clock
 ) -> None:
     """Repeat the first read while there is time, up to three times in all."""
     for order in (slices, list(reversed(slices))):
