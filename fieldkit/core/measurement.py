@@ -9,13 +9,10 @@ from typing import Any
 
 from fieldkit.core.release import canonical
 from fieldkit.core.settings import Settings
+from fieldkit.core.trial import ANSWER_TOKENS, PROMPT_TOKENS
 from fieldkit.errors import InvalidInput
 
 SCHEMA = 2
-
-# A typical answer from the manuals, in tokens: what is read, and what is written.
-ANSWER_PROMPT = 800
-ANSWER_TOKENS = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +56,7 @@ class EnergyUse:
         """How many typical answers a full battery has the energy for, if it did nothing else."""
         if not (self.battery_j and self.decode_j_per_token and self.prefill_j_per_token):
             return None
-        answer = ANSWER_PROMPT * self.prefill_j_per_token + ANSWER_TOKENS * self.decode_j_per_token
+        answer = PROMPT_TOKENS * self.prefill_j_per_token + ANSWER_TOKENS * self.decode_j_per_token
         return int(self.battery_j / answer)
 
 
