@@ -104,7 +104,13 @@ class WorkerProcess:
     def close(self) -> None:
         """End the process: politely, then by force; safe to call twice."""
         self._closed = True
-        self._close_stdin()
+        if not self._writing.acquire(timeout=GRACE_S):  # it does not read what is being written
+            self.kill()
+            return
+        try:
+            self._close_stdin()
+        finally:
+            self._writing.release()
         self._wait()
 
     def kill(self) -> None:

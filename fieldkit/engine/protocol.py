@@ -17,8 +17,9 @@ only when it is finished: ``{"event": "prepared", "id": 0, "of": N}``. ``quit`` 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from fieldkit import errors
@@ -43,6 +44,21 @@ _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 def encode(data: Mapping[str, Any]) -> bytes:
     """One line of the protocol."""
     return _encode(data).encode() + b"\n"
+
+
+def token_encoder(number: int) -> Callable[[str], bytes]:
+    """What encodes the ``token`` events of request ``number``, as ``encode`` would.
+
+    Between two tokens the weights have pushed everything else out of the processor's caches, and
+    code runs at a tenth of its usual speed; so this is little of it (15 us where ``encode`` takes
+    65).
+    """
+    start = f'{{"id":{number},"event":"token","text":'
+
+    def encoded(text: str) -> bytes:
+        return f"{start}{encode_basestring_ascii(text)}}}\n".encode()
+
+    return encoded
 
 
 def decode(line: bytes) -> Wire:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO
 
-from fieldkit.core.generation import Done
+from fieldkit.core.generation import Done, Token
 from fieldkit.core.settings import Settings
 from fieldkit.engine import bench
 from fieldkit.engine.decoder import Aborted
@@ -26,6 +26,7 @@ from fieldkit.engine.protocol import (
     error_to_wire,
     event_to_wire,
     info_to_wire,
+    token_encoder,
 )
 from fieldkit.engine.sampler import Sampling
 from fieldkit.engine.schedule import Job, Schedule
@@ -128,7 +129,9 @@ class Worker:
             self._send(job.number, error_to_wire(error))
 
     def _send(self, number: int, data: Wire) -> None:
-        line = encode({"id": number, **data})
+        self._write(encode({"id": number, **data}))
+
+    def _write(self, line: bytes) -> None:
         with self._writing:
             self._out.write(line)
 
@@ -160,12 +163,16 @@ class Worker:
         loaded, request = self._model(), job.request
         tokens = job.tokens if job.tokens is not None else loaded.tokens(request)
         loaded.restore(request)
+        encode_token = token_encoder(job.number)
         for event in loaded.session.generate(
             tokens,
             max_tokens=request["max_tokens"],
             sampling=Sampling(**request["sampling"]),
             stop=request.get("stop", ()),
         ):
+            if isinstance(event, Token):
+                self._write(encode_token(event.text))
+                continue
             if isinstance(event, Done):
                 self._schedule.answered()
             self._send(job.number, event_to_wire(event))

@@ -6,7 +6,9 @@ import random
 import string
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from fieldkit import errors
 from fieldkit.core.generation import Done, Event, Loading, Prefill, Request, Stats, Token
 from fieldkit.core.prompt import Message
+from fieldkit.engine import process
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.protocol import (
     decode,
@@ -24,6 +27,8 @@ from fieldkit.engine.protocol import (
     event_to_wire,
     messages_from_wire,
     messages_to_wire,
+    request_to_wire,
+    token_encoder,
 )
 from fieldkit.errors import EngineFailure, FieldkitError, InvalidInput, Unfit
 
@@ -52,10 +57,26 @@ def test_an_event_arrives_as_it_was_sent_on_one_line(event: Event) -> None:
     assert event_from_wire(decode(line)) == event
 
 
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_token_is_encoded_like_any_other_event(text: str) -> None:
+    assert token_encoder(12)(text) == encode({"id": 12, **event_to_wire(Token(text))})
+
+
 def test_messages_arrive_as_they_were_sent() -> None:
     messages = [Message(role="user", content=text) for text in TEXTS]
     line = encode({"messages": messages_to_wire(messages)})
     assert messages_from_wire(decode(line)["messages"]) == messages
+
+
+def test_a_request_carries_all_that_is_asked() -> None:
+    request = replace(ASK, temperature=0.5, top_p=0.9, seed=3, stop=("\n\n", "Q:"))
+    assert decode(encode(request_to_wire(request))) == {
+        "op": "generate",
+        "messages": [{"role": "user", "content": "Why?"}],
+        "max_tokens": 8,
+        "stop": ["\n\n", "Q:"],
+        "sampling": {"temperature": 0.5, "top_p": 0.9, "seed": 3},
+    }
 
 
 @pytest.mark.parametrize(
@@ -131,6 +152,8 @@ for line in sys.stdin:
         say(request, event="done", finish="stop", stats=stats)
     if op == "count":
         say(request, event="counted", tokens=5)
+    if op == "prepare":
+        PREPARE
 """
 ASK = Request(messages=(Message(role="user", content="Why?"),), max_tokens=8)
 
@@ -144,9 +167,14 @@ def clients() -> Iterator[list[EngineClient]]:
 
 
 def client(
-    clients: list[EngineClient], *, load: str = "pass", generate: str = "pass"
+    clients: list[EngineClient],
+    *,
+    load: str = "pass",
+    generate: str = "pass",
+    prepare: str = "pass",
 ) -> EngineClient:
     program = WORKER.replace("LOAD", load).replace("GENERATE", generate)
+    program = program.replace("PREPARE", prepare)
     clients.append(
         EngineClient(Path("model.gguf"), template="phi3", command=[sys.executable, "-c", program])
     )
@@ -231,3 +259,72 @@ def test_a_second_request_waits_for_the_first(clients: list[EngineClient]) -> No
     assert isinstance(list(first)[-1], Done)
     second.join()
     assert counted == [5]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.005)
+
+
+def test_what_is_read_ahead_answers_no_request(clients: list[EngineClient]) -> None:
+    engine = client(clients, prepare="say({'id': 0}, event='prepared', of=request['id'])")
+    engine.prepare(ASK.messages)
+    assert not engine.prepared
+    list(engine.start())
+    for _ in range(3):
+        engine.prepare(ASK.messages)
+        until(lambda: engine.prepared)
+    assert engine.count(ASK.messages) == 5
+    engine.close()
+    engine.prepare(ASK.messages)
+
+
+def test_nothing_is_read_ahead_during_an_answer(clients: list[EngineClient]) -> None:
+    engine = client(clients, generate="assert 'abort' in sys.stdin.readline()")
+    list(engine.start())
+    answer = engine.generate(ASK)
+    assert next(answer) == Prefill(1, 1)
+    engine.prepare(ASK.messages)
+    waiting = engine._ahead
+    assert waiting is not None
+    until(lambda: waiting._item is None)
+    engine.abort()
+    assert isinstance(list(answer)[-1], Done)
+    assert engine.count(ASK.messages) == 5
+
+
+def test_nobody_waits_for_a_worker_that_does_not_read(
+    clients: list[EngineClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "GRACE_S", 0.1)
+    engine = client(clients, prepare="time.sleep(600)")
+    list(engine.start())
+    worker, waiting = engine._worker, engine._ahead
+    assert worker is not None
+    assert waiting is not None
+    for _ in range(2):  # the first is read, the second fills the pipe
+        engine.prepare([Message(role="user", content="oil " * 100_000)])
+        until(lambda: waiting._item is None)
+    engine.prepare(ASK.messages)
+    engine.close()
+    assert worker._process.returncode == -9
+
+
+def test_a_worker_that_died_between_two_questions_is_told_at_the_second(
+    clients: list[EngineClient],
+) -> None:
+    engine = client(clients, prepare="os.kill(os.getpid(), 9)")
+    list(engine.start())
+    worker = engine._worker
+    assert worker is not None
+    engine.prepare(ASK.messages)
+    until(lambda: worker._process.poll() is not None)
+    engine.prepare(ASK.messages)
+    engine.abort()
+    with pytest.raises(EngineFailure, match="killed by the system") as caught:
+        list(engine.generate(ASK))
+    assert "start the engine again" in caught.value.hint
+    list(engine.start())
+    assert engine.count(ASK.messages) == 5
