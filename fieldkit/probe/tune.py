@@ -123,7 +123,8 @@ class Tuning:
                 settings=outcome.settings,
                 gain=outcome.gain,
                 seconds=outcome.seconds,
-                finished=True,
+                # Too little time to compare anything is no result, as when others use the machine.
+                finished=bool(outcome.trials) or not outcome.exhausted,
                 trials=(),
             )
         )

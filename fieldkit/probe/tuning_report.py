@@ -83,8 +83,10 @@ def _lines(tuned: Mapping[str, Any]) -> Iterator[str]:
         yield f"Kept: {describe(changed)}"
         yield f"A question of {tuned['prompt_tokens']} tokens and an answer of"
         yield f"{tuned['answer_tokens']} take {tuned['gain'] * 100:.0f} % less time than before."
-    else:
+    elif tuned["trials"]:
         yield "Kept: the defaults; nothing tried was clearly better."
+    else:
+        yield "Kept: the defaults; there was no time to try anything."
     if tuned["exhausted"]:
         yield "The time ran out before everything was tried (--tune-seconds)."
 
