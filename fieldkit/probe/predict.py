@@ -167,7 +167,7 @@ def _measure(
     chosen = [imitated(shape, subject.quantization, count) for count in counts]
     _check_memory(shape, subject.quantization, chosen, available)
     with contextlib.ExitStack() as stack:
-        slices = [stack.enter_context(_loaded(subject, shape, one, settings)) for one in chosen]
+        slices = [stack.enter_context(loaded(subject, shape, one, settings)) for one in chosen]
         measure_in_turn(slices, deadline, deep=shape.context > _CONTEXT)
     measured = [one.measured() for one in slices]
     return measured[0], measured[1] if len(measured) > 1 else None
@@ -192,10 +192,13 @@ def _check_memory(
 
 
 @contextlib.contextmanager
-def _loaded(
+def loaded(
     subject: Subject, shape: Shape, layers: tuple[int, ...], settings: Settings | None
 ) -> Iterator[Slice]:
-    """The slice with ``layers`` in a worker; its file is gone as soon as it is read."""
+    """A slice of ``layers`` of the model in a worker of its own.
+
+    Its file is gone as soon as it is read, and the worker afterwards.
+    """
     with slice_folder() as folder:
         path = folder / "slice.gguf"
         write_slice(path, shape, subject.quantization, layers=layers)
