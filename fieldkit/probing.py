@@ -50,9 +50,11 @@ Say = Callable[[str], None]
 def run(options: argparse.Namespace, say: Say) -> dict[str, Any]:
     """The report for the options of ``fieldkit probe``, ready for JSON; ``say`` gets progress."""
     subjects, place = subjects_for(options)
-    settings = _settings(options.threads)
-    if settings is None and len(subjects) == 1:
-        settings = tuning.settings_of(subjects[0])
+    fixed = _settings(options.threads)
+
+    def settings(subject: Subject) -> Settings | None:
+        return fixed or tuning.settings_of(subject)
+
     engine = _engine()
     facts = machine(place)
     experience = Experience(data_dir(), machine_class(facts.cpu, engine.variant if engine else ""))
@@ -75,7 +77,7 @@ def run(options: argparse.Namespace, say: Say) -> dict[str, Any]:
                 options.model,
                 context=subject.context,
                 question_tokens=subject.question,
-                settings=settings,
+                settings=settings(subject),
             )
             experience.learn(subject, figures)
             return figures
@@ -120,7 +122,7 @@ def _predictions(
     engine: EngineFacts | None,
     experience: Experience,
     available: int | None,
-    settings: Settings | None,
+    settings: Callable[[Subject], Settings | None],
     budget_s: float,
     say: Say,
 ) -> Sequence[Prediction]:

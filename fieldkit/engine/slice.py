@@ -101,6 +101,7 @@ def slice_folder() -> Iterator[Path]:
     What a killed process left behind is removed by the next one.
     """
     parent = resources.cache_dir()
+    ours = not parent.exists()
     parent.mkdir(parents=True, exist_ok=True)
     _sweep(parent)
     folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-", dir=parent))
@@ -108,6 +109,9 @@ def slice_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if ours:
+            with contextlib.suppress(OSError):  # others have put something there meanwhile
+                parent.rmdir()
 
 
 def check_space(folder: Path, size: int) -> None:

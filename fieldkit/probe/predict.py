@@ -53,13 +53,14 @@ def predict(
     *,
     budget_s: float = BUDGET_S,
     available: int | None = None,
-    settings: Settings | None = None,
+    settings: Callable[[Subject], Settings | None] = lambda _subject: None,
     say: Say = lambda _line: None,
 ) -> list[Prediction]:
     """The predicted speed of each of ``subjects``, or in words why it has none.
 
-    ``available`` is the free memory in bytes that the slices may take, ``settings`` how the engine
-    is to run. ``say`` gets a line for each model. Raises nothing that only concerns one model.
+    ``available`` is the free memory in bytes that the slices may take, ``settings`` tells
+    how the engine is to run a subject (None: its defaults). ``say`` gets a line for each model.
+    Raises nothing that only concerns one model.
     """
     began = time.monotonic()
     outcomes: list[Prediction] = []
@@ -68,7 +69,7 @@ def predict(
         left = budget_s - (time.monotonic() - began)
         share = min(_MOST_S, left / (len(subjects) - number + 1))
         say(f"Measuring slices of {subject.name} ({number} of {len(subjects)}) ...")
-        outcomes.append(_predicted(subject, share, available, settings))
+        outcomes.append(_predicted(subject, share, available, settings(subject)))
     return [replace(outcome, note=note) if outcome.speed else outcome for outcome in outcomes]
 
 
