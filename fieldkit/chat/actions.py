@@ -122,7 +122,7 @@ READING = (
         shown="Ctrl+Y",
         name="copy_answer",
         title="Copy the answer",
-        help="Copy the answer and its sources",
+        help="Copy the answer, with its sources",
     ),
 )
 CONVERSATIONS = (
@@ -161,7 +161,7 @@ ASSISTANT = (
         shown="F3",
         name="toggle_light",
         title="Light or dark",
-        help="Light or dark colours",
+        help="Light or dark: other colours",
     ),
     Action(
         keys="ctrl+p",
@@ -185,8 +185,12 @@ ACTIONS: tuple[Action, ...] = tuple(action for _, group in GROUPS for action in 
 
 def described(action: Action) -> str:
     """What the palette says below the title: what the title does not say, and the keys."""
-    said = action.title.casefold().startswith(action.help.casefold())
-    return action.shown if said else f"{action.help} ({action.shown})"
+    title, rest = action.title.casefold(), action.help
+    if rest.casefold().startswith(title):
+        rest = rest[len(title) :].lstrip(":;, ")
+    elif title in rest.casefold():
+        rest = ""
+    return f"{rest[:1].upper()}{rest[1:]} ({action.shown})" if rest else action.shown
 
 
 _WIDGET_KEYS = {"enter", "ctrl+j", "up", "tab"}  # the focused widget decides what these mean

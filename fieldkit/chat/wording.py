@@ -18,8 +18,8 @@ def happened(error: FieldkitError) -> str:
 
 def left_out(turns: int) -> str:
     """Return that the first ``turns`` questions of a conversation are not read any more."""
-    first = "first question" if turns == 1 else f"first {turns} questions"
-    return f"No room any more: the {first} of this conversation will not be read again."
+    first = "first question is" if turns == 1 else f"first {turns} questions are"
+    return f"This conversation is long: its {first} no longer read."
 
 
 def _sentence(text: str) -> str:

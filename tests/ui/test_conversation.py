@@ -548,7 +548,7 @@ async def test_what_no_longer_fits_is_told(make_app: MakeApp) -> None:
         await ready(pilot)
         for number in range(5):
             await ask(pilot, f"question {number}")
-        assert "No room any more: the first" in notices(app)
+        assert "This conversation is long" in notices(app)
 
 
 async def test_typing_goes_into_the_input_wherever_the_focus_is(make_app: MakeApp) -> None:

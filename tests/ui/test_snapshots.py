@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from fieldkit.chat.driver import Tuning
 from fieldkit.chat.store import Store
 from fieldkit.chat.widgets.sources import SourcesPane
+from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.errors import EngineFailure
 from tests.fakes import ScriptedEngine, script
 from tests.ui.conftest import MakeApp, ask, ready, shown, status, until
@@ -131,3 +133,58 @@ def test_light(snap_compare: Compare, make_app: MakeApp) -> None:
 
     app = make_app(ScriptedEngine(script(ANSWER)))
     assert snap_compare(app, terminal_size=(80, 24), run_before=light)
+
+
+def test_restart(snap_compare: Compare, make_app: MakeApp) -> None:
+    engine = ScriptedEngine(script(ANSWER, die_after=14))
+
+    async def restarted(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        await until(pilot, lambda: engine.started == 2, "the restart")
+        await ready(pilot)
+
+    assert snap_compare(make_app(engine), terminal_size=(80, 24), run_before=restarted)
+
+
+def test_changing(snap_compare: Compare, make_app: MakeApp) -> None:
+    async def changing(pilot: Pilot[Any]) -> None:
+        await answered(pilot)
+        await pilot.press("f4")
+        await until(pilot, lambda: "Changing the last" in shown(pilot.app), "the input")
+
+    app = make_app(ScriptedEngine(script(ANSWER)))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=changing)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=size_name)
+def test_tuning(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+    async def tuning(pilot: Pilot[Any]) -> None:
+        await answered(pilot)
+        note = "Tuning the engine for this machine while you are idle"
+        pilot.app.screen.post_message(pilot.app.screen.Told(Tuning(note)))
+        await until(pilot, lambda: pilot.app.screen.query_one(StatusLine).status.note, "the note")
+
+    app = make_app(ScriptedEngine(script(ANSWER)))
+    assert snap_compare(app, terminal_size=size, run_before=tuning)
+
+
+def test_shortened(snap_compare: Compare, make_app: MakeApp) -> None:
+    async def shortened(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        for number in range(1, 4):
+            await ask(pilot, f"Question {number}?")
+        await until(pilot, lambda: "This conversation is long" in shown(pilot.app), "the note")
+
+    app = make_app(ScriptedEngine(script("A word [1]. " * 30)), budget=300)
+    assert snap_compare(app, terminal_size=(80, 40), run_before=shortened)
+
+
+def test_palette(snap_compare: Compare, make_app: MakeApp) -> None:
+    async def opened(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "Answer again" in shown(pilot.app), "the palette")
+        pilot.app.screen.query_one("#--input Input").cursor_blink = False
+
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=opened)
