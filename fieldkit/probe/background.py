@@ -77,7 +77,9 @@ class BackgroundTuner:
 
 
 def result(outcome: Outcome) -> str:
-    """What was found, for a status line."""
+    """What was found, for a status line; "" when there was no time to compare anything."""
+    if not outcome.trials:
+        return ""
     if outcome.settings == outcome.defaults:
         return "Tuned: the usual settings are the best ones here"
     return f"Tuned: answers come {outcome.gain * 100:.0f} % sooner from the next start on"
