@@ -25,7 +25,8 @@ taken to be less than ``SINGLE`` of the value over the root of their number. ``B
 method was off against full-size models beyond that (docs/probe.md has the comparison).
 
 **Depth.** Reading token x costs c0 + c1 x: attention looks at all that came before. ``prefill``
-fits both to reads at growing depth. Decoding between depth 0 and ``DEEP`` is interpolated.
+fits both to reads at growing depth. Decoding between depth 0 and ``DEEP`` is interpolated; where
+there was no time to measure at ``DEEP``, a cached token costs what its bytes do.
 """
 
 from __future__ import annotations
@@ -107,8 +108,13 @@ def predict(
     model = _Model(shape, quantization, small, large)
     flat = model.decode(0, small.decode, large.decode if large else ())
     deep = model.decode(DEEP, small.deep, large.deep if large else ()) if small.deep else None
-    slope = (deep.seconds - flat.seconds) / DEEP if deep else 0.0
-    middle = _Cost(flat.seconds + max(0.0, slope) * DECODE / 2, flat.error)
+    if deep:
+        slope = max(0.0, deep.seconds - flat.seconds) / DEEP
+    else:  # decode is bound by what it reads: a token in the cache costs its bytes
+        read = layer_bytes(shape, quantization, range(shape.layers))
+        read += _output_bytes(shape, quantization)
+        slope = flat.seconds * kv_cache_bytes(shape, DEEP) / DEEP / read
+    middle = _Cost(flat.seconds + slope * DECODE / 2, flat.error)
     prefill = _Prefill.fitted(shape, model.reads())
     return Speed(
         decode_tps=_rate(1, middle),

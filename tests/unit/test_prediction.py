@@ -137,6 +137,7 @@ def test_without_a_read_at_depth_attention_still_makes_long_prompts_dearer() -> 
     )
     speed = predict(PHI3_MINI, "Q4_K_M", small, large, question=1600)
     assert speed.deep_decode_tps is None
+    assert speed.decode_tps.value < 1 / decode_s(PHI3_MINI, range(32), 0)
     assert 1600 / speed.ttft_s.value < speed.prefill_tps.value
 
 
