@@ -134,6 +134,13 @@ CONVERSATIONS = (
         help="New conversation",
     ),
     Action(
+        keys="f7",
+        shown="F7",
+        name="branch",
+        title="Branch off here",
+        help="New conversation that goes on from this answer",
+    ),
+    Action(
         keys="ctrl+o",
         shown="Ctrl+O",
         name="conversations",

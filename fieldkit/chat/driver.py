@@ -167,7 +167,12 @@ class Driver:
     def resume(self, conversation: int) -> None:
         """Stop the answer and open a stored conversation."""
         self.stop()
-        self._jobs.put(lambda: self._resume(conversation))
+        self._jobs.put(lambda: self._open(self._session.resume, conversation))
+
+    def branch(self, turn: int) -> None:
+        """Stop the answer and go on in a copy of the conversation that ends with ``turn``."""
+        self.stop()
+        self._jobs.put(lambda: self._open(self._session.branch, turn))
 
     def stop(self) -> None:
         """End the answer that is being given, at once, and drop the questions that wait."""
@@ -278,9 +283,9 @@ class Driver:
         self._session.new()
         self._say_opened()
 
-    def _resume(self, conversation: int) -> None:
+    def _open(self, way: Callable[[int], None], number: int) -> None:
         try:
-            self._session.resume(conversation)
+            way(number)
         except KeyError:
             self._session.new()
         self._say_opened()

@@ -126,6 +126,16 @@ class Session:
         titles = {entry.id: entry.title for entry in self._store.conversations()}
         self.title = titles.get(conversation, "")
 
+    def branch(self, turn: int) -> None:
+        """Go on in a copy of the conversation that ends with ``turn``; raises KeyError if gone."""
+        if self._store is not None:
+            self.resume(self._store.branch(turn))
+            return
+        known = [kept.id for kept in self.turns]
+        if turn not in known:
+            raise KeyError(turn)
+        self.turns = self.turns[: known.index(turn) + 1]
+
     def stop(self) -> None:
         """End the answer that is being given; from any thread, at any time."""
         self._stopping.set()

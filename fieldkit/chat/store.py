@@ -154,6 +154,29 @@ class Store:
             if cursor.rowcount == 0:
                 raise KeyError(turn)
 
+    def branch(self, turn: int) -> int:
+        """Copy a conversation up to and including ``turn``; returns the new conversation's id."""
+        now = self._clock().isoformat()
+        with self._writing() as db:
+            cursor = db.execute(
+                "INSERT INTO conversations (title, created, updated)"
+                " SELECT c.title, ?, ? FROM conversations c"
+                " JOIN turns t ON t.conversation = c.id WHERE t.id = ?",
+                (now, now, turn),
+            )
+            if cursor.rowcount == 0:
+                raise KeyError(turn)
+            conversation = _row_id(cursor)
+            db.execute(
+                "INSERT INTO turns"
+                " (conversation, question, answer, passages, stats, finish, created)"
+                " SELECT ?, question, answer, passages, stats, finish, created FROM turns"
+                " WHERE conversation = (SELECT conversation FROM turns WHERE id = ?) AND id <= ?"
+                " ORDER BY id",
+                (conversation, turn, turn),
+            )
+            return conversation
+
     def conversations(self, limit: int = 200) -> tuple[Conversation, ...]:
         """The conversations, the last used first."""
         with self._reading() as db:

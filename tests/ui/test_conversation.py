@@ -461,6 +461,42 @@ async def test_the_last_question_can_be_changed(make_app: MakeApp, store: Store)
         assert [text.rpartition(": ")[2] for text in contents] == ["first", "A [1].", "second try"]
 
 
+async def test_a_conversation_can_branch_off_at_an_earlier_answer(
+    make_app: MakeApp, store: Store
+) -> None:
+    engine = ScriptedEngine(script("A [1]."), script("B [1]."), script("C [1]."))
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("f7")
+        await pilot.pause()
+        assert store.conversations() == (), "there is nothing to go on from yet"
+        await ask(pilot, "first")
+        await ask(pilot, "second")
+        await pilot.press("alt+up", "f7")
+        await until(
+            pilot, lambda: [t.question for t in app.screen.turns] == ["first"], "the branch"
+        )
+        await ask(pilot, "third")
+        new, old = store.conversations()
+        assert [turn.question for turn in store.load(old.id)] == ["first", "second"]
+        assert [turn.answer for turn in store.load(new.id)] == ["A [1].", "C [1]."]
+        contents = [message.content for message in engine.requests[2].messages]
+        assert contents[:2] == [message.content for message in engine.requests[1].messages][:2]
+
+
+async def test_a_conversation_that_is_not_kept_can_branch_off_too(make_app: MakeApp) -> None:
+    app = make_app(history=False)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, "first")
+        await ask(pilot, "second")
+        await pilot.press("alt+up", "f7")
+        await until(
+            pilot, lambda: [t.question for t in app.screen.turns] == ["first"], "the branch"
+        )
+
+
 async def test_a_change_can_be_left(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:

@@ -274,3 +274,33 @@ def test_a_killed_process_loses_only_what_it_had_not_written(path: Path) -> None
 def test_the_folder_can_be_chosen_by_the_environment(tmp_path: Path) -> None:
     assert data_dir({"FIELDKIT_DATA_DIR": str(tmp_path)}) == tmp_path
     assert data_dir({}).name == "fieldkit"
+
+
+def test_a_turn_can_be_taken_out(path: Path) -> None:
+    store = opened(path)
+    conversation = store.create("one")
+    first, second = (store.append(conversation, text) for text in ("a", "b"))
+    store.remove(first)
+    assert [turn.id for turn in store.load(conversation)] == [second]
+    with pytest.raises(KeyError):
+        store.remove(first)
+
+
+def test_a_branch_is_a_copy_up_to_a_turn(path: Path) -> None:
+    store = opened(path)
+    store.append(store.create("other"), "elsewhere")
+    conversation = store.create("one")
+    first, second, _ = (store.append(conversation, text) for text in ("a", "b", "c"))
+    store.update(first, "answer", finish="stop")
+    branch = store.branch(second)
+    copied = store.load(branch)
+    assert [(turn.question, turn.answer, turn.finish) for turn in copied] == [
+        ("a", "answer", "stop"),
+        ("b", "", ""),
+    ]
+    assert {turn.id for turn in copied}.isdisjoint({first, second})
+    assert [entry.title for entry in store.conversations()] == ["one", "one", "other"]
+    store.delete(conversation)
+    assert len(store.load(branch)) == 2
+    with pytest.raises(KeyError):
+        store.branch(first)

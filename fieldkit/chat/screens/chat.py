@@ -140,6 +140,16 @@ class ChatScreen(ListeningScreen):
         self._composer.focus()
         self.app.driver.new()
 
+    def action_branch(self) -> None:
+        """Go on from the selected answer in a conversation of its own."""
+        turn = self._selected
+        if turn is None or not turn.kept_as:
+            self._tell("There is no answer to go on from.")
+        else:
+            self._composer.focus()
+            self.app.driver.branch(turn.kept_as)
+            self.notify("A new conversation goes on from here.", markup=False, timeout=3)
+
     def action_conversations(self) -> None:
         """Show the earlier conversations."""
         store = self.app.store

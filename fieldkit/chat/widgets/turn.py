@@ -36,7 +36,8 @@ class TurnView(Vertical):
     """Shows a question, its answer as it streams, and where the answer comes from.
 
     ``passages`` are what the sources pane shows when this turn is selected; ``replaces`` is the
-    turn that goes when this one begins to be answered.
+    turn that goes when this one begins to be answered; ``kept_as`` is its number in the history
+    once it is done, negative where it is not kept.
     """
 
     class Chosen(Message):
@@ -50,6 +51,7 @@ class TurnView(Vertical):
         super().__init__()
         self.question = clean(question)
         self.replaces = replaces
+        self.kept_as = 0
         self.passages: tuple[Passage, ...] = ()
         self.cited: tuple[Passage, ...] = ()
         self.answer = ""
@@ -100,6 +102,7 @@ class TurnView(Vertical):
         """Show the answer as it is kept, and its sources."""
         kept = ended.kept
         self.done = True
+        self.kept_as = kept.id
         self.passages = kept.passages
         self.cited = ended.cited
         self.wait("")
