@@ -21,9 +21,11 @@ from fieldkit.library.terms import FEW, points_back, terms
 NEAREST = 3
 # A short question that some passage covers this well stands alone, whatever was asked before it.
 _STANDS_ALONE = 0.9
-# Few passages cover more terms than this; such a question is then searched sentence by sentence.
-_LONG = 24
-_SENTENCES = 40
+# Few passages cover so many terms or characters; such a question is searched by its sentences, of
+# which the first and the last ones count: there people say what they want.
+_LONG_TERMS = 24
+_LONG_CHARACTERS = 400
+_SENTENCES = 20
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
 SHORTER = "The question is long: ask it again in one sentence, with the words of the manual."
 # Tokens kept free for the words of a question, so that earlier turns are cut the same way whatever
@@ -105,7 +107,7 @@ class Answering:
     def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Return the answer to a question for which there is no evidence; nothing is generated."""
         nearest = self._search(question, history, NEAREST, 0.0)
-        text = f"{REFUSAL} {SHORTER}" if len(terms(question)) > _LONG else REFUSAL
+        text = f"{REFUSAL} {SHORTER}" if _is_long(question) else REFUSAL
         return Answer(text=text, citations=(), refused=True, nearest=nearest)
 
     def _search(
@@ -113,7 +115,7 @@ class Answering:
     ) -> tuple[Passage, ...]:
         """Search for ``question``, with the question before it where it says too little alone."""
         alone = self._library.search(question, limit, floor=floor)
-        if len(terms(question)) > _LONG:
+        if _is_long(question):
             return alone or self._search_parts(question, limit, floor)
         if not history or self._stands_alone(question):
             return alone
@@ -123,12 +125,15 @@ class Answering:
     def _search_parts(self, question: str, limit: int, floor: float) -> tuple[Passage, ...]:
         """The best of what the sentences of a long question find."""
         best: dict[str, Passage] = {}
-        for sentence in _SENTENCE.split(question)[:_SENTENCES]:
+        sentences = list(dict.fromkeys(_SENTENCE.split(question)))
+        for sentence in {*sentences[:_SENTENCES], *sentences[-_SENTENCES:]}:
             for passage in self._library.search(sentence, limit, floor=floor):
                 content = question_content("", [passage])
                 if content not in best or best[content].score < passage.score:
                     best[content] = passage
-        return tuple(sorted(best.values(), key=lambda passage: -passage.score)[:limit])
+        return tuple(
+            sorted(best.values(), key=lambda passage: (-passage.score, passage.text))[:limit]
+        )
 
     def _stands_alone(self, question: str) -> bool:
         if points_back(question):
@@ -180,3 +185,7 @@ class Answering:
     def _fits(self, prompt: Sequence[Message], last: Turn) -> bool:
         most = sum(map(self._size, prompt[:-1])) + self._question_size(last)
         return most <= self._budget or self._engine.count(prompt) <= self._budget
+
+
+def _is_long(question: str) -> bool:
+    return len(question) > _LONG_CHARACTERS or len(terms(question)) > _LONG_TERMS

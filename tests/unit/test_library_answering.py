@@ -161,3 +161,42 @@ def test_a_question_too_long_for_the_context_is_refused(library: Library) -> Non
     with pytest.raises(UsageProblem, match="too long: it has to fit into 900 tokens") as raised:
         answering(library).request([Turn(question="word " * 2000)])
     assert raised.value.hint
+
+
+STORY = (
+    "We came to the rig at six in the morning and the weather was bad, so the crane could not lift"
+    " the new valve block before noon, and Peter went to fetch the other truck from the yard. "
+) * 30
+
+
+def test_a_long_question_is_searched_by_its_sentences(library: Library) -> None:
+    flow = answering(library)
+    question = f"{STORY} {STUDS} {STORY}"
+    assert len(question) > 5000
+    found = headings(flow.passages(STUDS))
+    assert headings(flow.passages(question)) == found
+    assert headings(flow.passages(question, [Turn(question="medic phone")])) == found
+
+
+def test_a_long_question_without_evidence_is_told_to_be_long(library: Library) -> None:
+    flow = answering(library)
+    assert flow.passages(STORY) == ()
+    answer = flow.refusal(STORY)
+    assert answer.refused
+    assert "The question is long" in answer.text
+    assert flow.refusal("Who won the football match last night?").text == REFUSAL
+
+
+def test_a_long_conversation_is_seldom_read_again(library: Library) -> None:
+    flow = answering(library, context=1500)
+    said: list[Turn] = []
+    before: list[Message] = []
+    again = 0
+    for number in range(30):
+        question = f"{STUDS} And number {number}?"
+        turn = Turn(question=question, passages=flow.passages(question))
+        sent = list(flow.request([*said, turn]).messages)
+        again += sent[: len(before)] != before
+        said.append(replace(turn, answer="The studs need 320 Nm [1]."))
+        before = [*sent, Message(role="assistant", content=said[-1].answer)]
+    assert 0 < again <= 30 / 2
