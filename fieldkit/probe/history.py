@@ -34,6 +34,8 @@ FILE = "probe/history.jsonl"
 LIMIT = 300  # entries
 _LIMIT_BYTES = 1 << 20
 _SCHEMA = 1
+# What is smaller stays in the processor's caches: it neither teaches nor needs what others teach.
+_LEAST_BYTES = 256 << 20
 
 
 def machine_class(cpu: Cpu, variant: str) -> MachineClass:
@@ -62,14 +64,17 @@ class Experience:
     def corrected(
         self, subjects: Sequence[Subject], predictions: Sequence[Prediction]
     ) -> list[Prediction]:
-        """The ``predictions`` for ``subjects``, multiplied by what was learnt; a note says so."""
+        """The ``predictions`` for ``subjects``, multiplied by what was learnt; a note says so.
+
+        Models of less than 256 MiB are left as they are, and nothing is learnt from them.
+        """
         return [
             self._one(subject, found) for subject, found in zip(subjects, predictions, strict=True)
         ]
 
     def _one(self, subject: Subject, prediction: Prediction) -> Prediction:
         speed = prediction.speed
-        if speed is None:
+        if speed is None or (subject.weights or 0) < _LEAST_BYTES:
             return prediction
         if not prediction.note:  # one made on a machine at work teaches nothing
             self._raw[subject.name, subject.quantization] = speed

@@ -69,9 +69,9 @@ def entry(ratio: float = 1.1, machine: MachineClass = LAPTOP) -> Entry:
     )
 
 
-def subject(name: str = "Phi-3") -> Subject:
+def subject(name: str = "Phi-3", *, weights: int | None = 2 << 30) -> Subject:
     return Subject(
-        name=name, quantization="Q4_K_M", shape=None, weights=None, context=4096, download=0
+        name=name, quantization="Q4_K_M", shape=None, weights=weights, context=4096, download=0
     )
 
 
@@ -124,6 +124,20 @@ def test_a_prediction_that_is_missing_or_doubtful_teaches_nothing(tmp_path: Path
     assert experience.learn(subjects[0], MEASURED) is False
     assert experience.learn(subject(), MEASURED) is False
     assert not (tmp_path / history.FILE).exists()
+
+
+@pytest.mark.parametrize("weights", [None, 10 << 20])
+def test_a_model_that_fits_the_caches_neither_teaches_nor_learns(
+    tmp_path: Path, weights: int | None
+) -> None:
+    keep(tmp_path)
+    keep(tmp_path)
+    small = subject("Demo", weights=weights)
+    experience = history.Experience(tmp_path, LAPTOP)
+    assert experience.corrected([small], [Prediction(speed=PREDICTED)]) == [
+        Prediction(speed=PREDICTED)
+    ]
+    assert experience.learn(small, MEASURED) is False
 
 
 @pytest.mark.parametrize(
