@@ -34,8 +34,9 @@ class Loaded:
         settings = default_settings()
         if request["settings"] is not None:
             settings = Settings.from_dict(request["settings"])
-        capacity.check(read_header(path), context=context, available=capacity.available_memory())
-        self.model = Model(path, settings=settings, progress=progress)
+        header = read_header(path)
+        capacity.check(header, context=context, available=capacity.available_memory())
+        self.model = Model(path, header=header, settings=settings, progress=progress)
         try:
             self.session = Session(
                 self.model,

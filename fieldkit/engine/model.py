@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from fieldkit.core.gguf_types import Header
 from fieldkit.core.prompt import Segment
 from fieldkit.core.settings import Settings
 from fieldkit.core.text import clean_line
@@ -30,19 +31,20 @@ class Model:
     """A GGUF file in memory. Close it explicitly, or use it as a context manager.
 
     Raises InvalidInput when the file is no GGUF that this engine reads; the header is checked in
-    Python before llama.cpp sees the file.
+    Python before llama.cpp sees the file (``header``, if the caller has read it already).
     """
 
     def __init__(
         self,
         path: Path,
         *,
+        header: Header | None = None,
         settings: Settings | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> None:
         settings = settings or default_settings()
         self.path = path
-        self.header = read_header(path)
+        self.header = header or read_header(path)
         self.lib = backend.load()
         began = time.perf_counter()
         params = self.lib.llama_model_default_params()
