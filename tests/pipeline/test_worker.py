@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from fieldkit.core.generation import Done, Event, Request, Token
-from fieldkit.core.prompt import Message
+from fieldkit.core.prompt import Message, render, render_open
 from fieldkit.engine.client import EngineClient
+from fieldkit.engine.model import Model
 from fieldkit.errors import EngineFailure, Unfit
 from tests.gguf_files import small_phi3
 
@@ -167,6 +168,35 @@ def test_a_worker_killed_while_it_reads_ahead_says_so_at_the_next_question(
         list(client.generate(request(asked(QUESTIONS[0]))))
     assert list(client.start())
     assert done(list(client.generate(request(asked(QUESTIONS[0]))))).finish != "aborted"
+
+
+def test_two_threads_may_tokenize_at_once(demo_model: Path) -> None:
+    prompts = [render("phi3", asked(question)) for question in QUESTIONS]
+    with Model(demo_model) as model:
+        expected = [model.tokenize(prompt) for prompt in prompts]
+        wrong: list[int] = []
+
+        def tokenize(which: int) -> None:
+            results = [model.tokenize(prompts[which]) for _ in range(100)]
+            wrong.extend(which for result in results if result != expected[which])
+
+        threads = [threading.Thread(target=tokenize, args=(number % 3,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
+
+
+def test_the_words_written_so_far_have_the_tokens_of_the_whole_text(demo_model: Path) -> None:
+    whole = asked(QUESTIONS[0])
+    content = whole[-1].content + " (stud no. 3-B, 320 Nm?)\n  Quickly,  please!"
+    with Model(demo_model) as model:
+        tokens = model.tokenize(render("phi3", [*whole[:-1], user(content)]))
+        for length in range(len(content) - 90, len(content) + 1):
+            certain = render_open("phi3", [*whole[:-1], user(content[:length])])
+            read = model.tokenize(certain)
+            assert read == tokens[: len(read)], content[:length]
 
 
 def test_no_interleaving_changes_an_answer_or_aborts_another_request(
