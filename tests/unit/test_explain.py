@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,13 @@ from fieldkit.cli import main
 from fieldkit.core.fit import GIB
 from fieldkit.core.verdict_code import VARIANTS, decode, model_hash
 from fieldkit.errors import ExitCode
+from fieldkit.machine.power import Power
 from fieldkit.probe.explain import code_for, explain, format_explanation, format_spelling
 
+MEASURED = (
+    "energy_j_per_token", "energy_j_per_prompt_token", "energy_source", "answers_per_charge",
+    "deep_decode_tps", "depth", "question_tokens", "settings", "peak_memory_bytes", "load_s",
+)  # fmt: skip
 KNOWN = [("Phi-3-mini", "Q4_K_M"), ("Phi-3-mini", "Q4_0"), ("Qwen", "Q4_K_M")]
 
 
@@ -167,3 +174,13 @@ def test_the_command_says_what_is_wrong_with_a_code(capsys: pytest.CaptureFixtur
     output = capsys.readouterr()
     assert output.out == ""
     assert f"group 2 is wrong, most likely in character 1, which would be {code[5]}" in output.err
+
+
+def test_every_field_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "probe.md").read_text(encoding="utf-8")
+    told = explain(code_for(report()) or "", KNOWN)
+    fields = {field.name for field in dataclasses.fields(Power)} | set(MEASURED) | set(told)
+    fields |= {name for name, value in told.items() if isinstance(value, dict) for name in value}
+    assert {name for name in fields if f'"{name}"' not in text} == set()
+    assert "4QEP-WRMW-MYF6-CA28-6QW5" in text, "the example is a code that can be read"
+    decode("4QEP-WRMW-MYF6-CA28-6QW5")
