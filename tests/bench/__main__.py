@@ -6,7 +6,8 @@
 
 Peers are built from the engine's own source when first needed, and the model of true size is made
 from random weights: both take minutes, once. The figures count only on a machine that does nothing
-else; the load average before each row is part of the result.
+else; the load average before each row is part of the result. ``taskset`` keeps every side to the
+same cores.
 """
 
 from __future__ import annotations
@@ -22,8 +23,7 @@ from typing import Any
 import psutil
 
 from fieldkit.console import Console
-from fieldkit.core.settings import Settings
-from fieldkit.engine.defaults import default_threads
+from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.location import revision
 from fieldkit.errors import FieldkitError
 from fieldkit.machine.facts import machine
@@ -35,6 +35,7 @@ from tests.bench.rows import (
     decode,
     memory,
     overhead,
+    predicted,
     prefill,
     restart,
     speculation,
@@ -54,6 +55,7 @@ ROWS: dict[str, Callable[[Bench], list[Figure]]] = {
     "memory": memory.run,
     "speculation": speculation.run,
     "stop": stop.run,
+    "prediction": predicted.run,
 }
 
 
@@ -102,10 +104,9 @@ def measure(bench: Bench, name: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bench(options: argparse.Namespace, say: Callable[[str], None]) -> Bench:
-    threads = options.threads
     return Bench(
         model=options.model or models.true_size(say),
-        settings=Settings(decode_threads=threads, prefill_threads=threads),
+        settings=default_settings(),
         rounds=options.rounds,
         half=options.half,
         quick=options.quick,
@@ -131,7 +132,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--half", action="store_true", help="a round is A B, the next one B A")
     parser.add_argument("--quick", action="store_true", help="one short round: does it work?")
     parser.add_argument("--report", action="store_true", help="measure nothing, write the page")
-    parser.add_argument("--threads", type=int, default=default_threads())
     parser.add_argument("--results", type=Path, default=Path("dist/bench/results.json"))
     parser.add_argument("--docs", type=Path, default=Path("docs"))
     options = parser.parse_args()

@@ -54,8 +54,10 @@ def page(data: Mapping[str, Any], rows: Sequence[str], notes: str) -> str:
     if not measured:
         return _HEAD + "\nNothing was measured yet.\n"
     table = _TABLE_HEAD + "".join(line(figure) for _, figure in measured)
-    parts = [_HEAD, f"![Results by target]({CHART})\n", table, _LEGEND, _runs(data, rows)]
-    return "\n".join([*parts, notes.strip() + "\n"])
+    parts = [_HEAD, f"![Results by target]({CHART})\n", table, _LEGEND]
+    if models := [entry for _, figure in measured for entry in figure.facts.get("models", ())]:
+        parts.append(_predictions(models))
+    return "\n".join([*parts, _runs(data, rows), notes.strip() + "\n"])
 
 
 def line(figure: Figure) -> str:
@@ -93,6 +95,23 @@ def number(value: float) -> str:
     if size >= 10:
         return f"{value:.1f}"
     return f"{value:.2f}" if size >= 1 else f"{value:.3f}"
+
+
+def _predictions(models: Sequence[Mapping[str, Any]]) -> str:
+    """Every prediction beside what was measured; rates in tok/s."""
+    lines = [
+        "## Predicted against measured",
+        "",
+        "| model | figure | predicted | measured | predicted / measured |",
+        "|---|---|---:|---:|---:|",
+    ]
+    for entry in sorted(models, key=lambda entry: str(entry["model"])):
+        unit = "B" if entry["figure"].endswith("bytes") else "tok/s"
+        lines.append(
+            f"| {entry['model']} | {entry['figure']} | {_median(entry['predicted'], unit)} "
+            f"| {_median([entry['measured']], unit)} | {number(entry['ratio'])} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def _runs(data: Mapping[str, Any], rows: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from fieldkit.packager import peers
 from tests.bench import chart, report, results
 from tests.bench.figures import Figure, compared
 from tests.bench.peers import llama_bench
+from tests.bench.rows import predicted
 from tests.bench.rows.speculation import quoting
 from tests.bench.stats import Spread, alternate, column, flat, order, percentile, ratios
 from tests.fakes import PASSAGES
@@ -214,6 +215,23 @@ def test_a_bar_reaches_right_when_a_target_is_met_in_either_direction() -> None:
     assert chart.attainment(figure(), 0.98) == 1
     assert chart.attainment(figure(limit=50.0, at_least=False), 25.0) == 2
     assert chart.attainment(figure(limit=50.0, at_least=False), 100.0) == 0.5
+
+
+def test_predictions_are_shown_beside_what_was_measured() -> None:
+    entry = {
+        "name": "qwen2.5-1.5b",
+        "quantization": "Q4_K_M",
+        "predicted": [{"decode_tps": 19.0}, {"decode_tps": 21.0}],
+        "measured": {"decode_tps": 25.0},
+        "ratio": {"decode_tps": 0.8},
+    }
+    made = predicted.figure("decode_tps", [entry, {**entry, "ratio": {"decode_tps": 1.1}}])
+    assert made.value == pytest.approx(20)
+    assert not made.met
+    assert made.name == "predicted decode, worst of 2 models"
+    data = results.merge(results.read(Path("none")), "prediction", [made], facts())
+    page = report.page(data, ["prediction"], "")
+    assert "| qwen2.5-1.5b Q4_K_M | decode_tps | 20.0 tok/s | 25.0 tok/s | 0.800 |" in page
 
 
 # Peers
