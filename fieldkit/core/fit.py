@@ -17,7 +17,7 @@ MIB, GIB = 1 << 20, 1 << 30
 KV_CELLS = 256  # the engine rounds the context up to whole groups of cells
 # The engine reads prompts in pieces of this many tokens (``Settings.ubatch``), and gives logits for
 # at most so many of them (``decoder.MAX_OUTPUTS``).
-BATCH = 512
+BATCH = 128
 OUTPUTS = 16
 # Measured with the pinned engine over models from 5 million to 3.8 billion parameters: the engine's
 # child process without weights, KV cache and compute buffer (34 to 66 MiB: interpreter, libraries,

@@ -24,7 +24,7 @@ class Settings:
 
     decode_threads: int
     prefill_threads: int
-    ubatch: int = 512
+    ubatch: int = 128
     repack: bool = True
     mapped: bool = False
     flash_attention: bool = True
