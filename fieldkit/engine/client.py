@@ -184,6 +184,11 @@ class EngineClient:
         if worker is not None:
             worker.close()
 
+    def kill(self) -> None:
+        """End the child at once, whatever it does; from any thread, and ``close`` still follows."""
+        if self._worker is not None:
+            self._worker.kill()
+
     def _send_ahead(self, worker: WorkerProcess, request: Wire) -> None:
         if self._operation in {"", "count"}:
             worker.post(request)

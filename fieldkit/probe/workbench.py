@@ -161,7 +161,7 @@ class Workbench:
         with self._lock:
             clients = list(self._clients.values())
         for client in clients:
-            client.close()
+            client.kill()
 
     def close(self) -> None:
         """End the workers."""

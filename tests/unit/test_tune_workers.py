@@ -64,6 +64,8 @@ class FakeClient:
     def close(self) -> None:
         self.open = False
 
+    kill = close
+
 
 @pytest.fixture(autouse=True)
 def _no_clients() -> None:
