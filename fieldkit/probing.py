@@ -143,6 +143,8 @@ def tune(options: argparse.Namespace, say: Say) -> dict[str, Any]:
             hint="Name it with --candidate NAME, --profile PROFILE or --model FILE.",
         )
     (subject,) = subjects
+    if tuning.busy():
+        say("Other programs use the processor: the figures will vary, and the defaults may stay.")
     say(f"Tuning {subject.name} for at most {options.tune_seconds:.0f} s ...")
 
     def tell(trial: Trial) -> None:

@@ -15,14 +15,17 @@ from fieldkit.core.trial import Trial
 from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.header import read_header
 from fieldkit.errors import FieldkitError
+from fieldkit.machine.load import busy_share
 from fieldkit.machine.power import power_state
 from fieldkit.probe.background import BackgroundTuner
 from fieldkit.probe.subject import Subject, from_header
 from fieldkit.probe.tune import BUDGET_S, Tuning, key_for, space
 from fieldkit.probe.tuned import Store
+from fieldkit.probe.workbench import Stopped
 
 OFF_VARIABLE = "FIELDKIT_NO_TUNE"
 STORE = "tuning.json"
+_BUSY = 0.25  # the share of the processor that others may use
 
 
 def enabled() -> bool:
@@ -83,9 +86,22 @@ def background(model: Path, *, context: int) -> BackgroundTuner | None:
 
 
 def _pending(model: Path, context: int) -> Tuning | None:
-    """What is still to be tuned; nothing while the machine saves its battery."""
+    """What is still to be tuned; nothing while the machine saves its battery.
+
+    Raises Stopped while something else uses the processor: there is another time to tune.
+    """
     if power_state() == "saver":
         return None
     subject = from_header(read_header(model), name=model.name, context=context)
     tuning = Tuning(subject=subject, store=store(), model=model, budget_s=BUDGET_S)
-    return None if tuning.finished() else tuning
+    if tuning.finished():
+        return None
+    if busy():
+        raise Stopped
+    return tuning
+
+
+def busy() -> bool:
+    """Whether something else uses so much of the processor that figures would tell little."""
+    share = busy_share()
+    return share is not None and share > _BUSY

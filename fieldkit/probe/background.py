@@ -21,7 +21,8 @@ Tell = Callable[[str], None]
 class BackgroundTuner:
     """Implements the chat's ``Tuner``: ``start`` when idle, ``stop`` with the first key.
 
-    ``find`` returns what there is to tune, None for nothing; it is called in the thread that tunes.
+    ``find`` returns what there is to tune, None for nothing; it is called in the thread that tunes,
+    and raises Stopped when this is not the time.
     What goes wrong is not told: the default settings go on working, and the next start of the
     assistant tries again.
     """

@@ -24,7 +24,7 @@ from fieldkit.probe.subject import from_shape
 from fieldkit.probe.tuning_report import describe, format_report, report
 from fieldkit.probe.workbench import FAILED, Piece, Stopped, Workbench, make_piece
 
-DEFAULTS = Settings(decode_threads=4, prefill_threads=4)
+DEFAULTS = Settings(decode_threads=4, prefill_threads=4, ubatch=512)
 SHAPE = Shape(
     architecture="phi3",
     layers=32,
@@ -242,6 +242,22 @@ def test_with_nothing_to_tune_nothing_is_told() -> None:
     tuner.start(told.append)
     assert asked.wait(60)
     tuner.stop()
+    assert told == []
+
+
+def test_when_it_is_not_the_time_it_is_tried_again_later() -> None:
+    told: list[str] = []
+    asked: list[int] = []
+
+    def find() -> None:
+        asked.append(1)
+        raise Stopped
+
+    tuner = BackgroundTuner(find)
+    for count in (1, 2):
+        tuner.start(told.append)
+        eventually(lambda count=count: len(asked) == count)  # type: ignore[misc]
+        tuner.stop()
     assert told == []
 
 

@@ -17,9 +17,10 @@ from fieldkit.engine.defaults import default_settings
 from fieldkit.probe import tune, tuned
 from fieldkit.probe.subject import Subject, from_header
 from fieldkit.probe.tuned import MAX_ENTRIES, Entry, Key, Store, model_key
+from fieldkit.probe.workbench import Stopped
 from tests.gguf_files import parse, small_phi3
 
-DEFAULTS = Settings(decode_threads=4, prefill_threads=4)
+DEFAULTS = Settings(decode_threads=4, prefill_threads=4, ubatch=512)
 BETTER = replace(DEFAULTS, repack=False, decode_threads=3)
 MAINS = Key(machine="m1", model="phi", power="mains")
 
@@ -192,6 +193,21 @@ def test_a_model_that_cannot_be_read_has_no_tuned_settings(tmp_path: Path) -> No
 
 def test_nothing_is_tuned_in_the_background_when_it_is_turned_off(tmp_path: Path) -> None:
     assert tuning.background(tmp_path / "model.gguf", context=512) is None
+
+
+@pytest.mark.usefixtures("_tuning_on")
+def test_the_background_waits_for_a_processor_that_others_do_not_use(
+    demo_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for share, waits in ((0.9, True), (0.1, False), (None, False)):
+        monkeypatch.setattr(tuning, "busy_share", lambda share=share: share)
+        if waits:
+            with pytest.raises(Stopped):
+                tuning._pending(demo_model, 512)
+        else:
+            assert tuning._pending(demo_model, 512) is not None
+    monkeypatch.setattr(tuning, "power_state", lambda: "saver")
+    assert tuning._pending(demo_model, 512) is None
 
 
 def test_another_engine_or_processor_is_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
