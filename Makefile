@@ -16,7 +16,7 @@ help:
 	@echo "make demo    build the demo release, install it offline, ask it a question"
 	@echo "make test    all tests"
 	@echo "make check   lint, types, import contracts, unit tests (under a minute)"
-	@echo "make bench   measure against llama-bench, write dist/bench.json"
+	@echo "make bench   measure against llama.cpp's own programs, write docs/performance.md (an hour)"
 	@echo "make clean   remove dist/ (the caches and .venv stay)"
 
 setup: .venv/.ready
@@ -58,8 +58,9 @@ check: setup
 test: engine
 	$(BIN)/pytest -n auto --dist loadgroup
 
+# ROWS=decode,stop measures these alone and keeps the others; BENCH=--help shows what else there is.
 bench: engine
-	$(BIN)/python -m tests.bench.bench --output dist/bench.json
+	$(BIN)/python -m tests.bench $(if $(ROWS),--only $(ROWS)) $(BENCH)
 
 clean:
 	rm -rf dist

@@ -84,7 +84,7 @@ def measure(bench: Bench, name: str, data: dict[str, Any]) -> dict[str, Any]:
     facts = {
         "taken": datetime.now(UTC).isoformat(timespec="seconds"),
         "load_average_before": psutil.getloadavg()[0],
-        "model": bench.model.name,
+        "model": models.name(bench.given),
         "engine": revision(),
         "settings": bench.settings.to_dict(),
         "rounds": bench.rounds,
@@ -105,7 +105,7 @@ def measure(bench: Bench, name: str, data: dict[str, Any]) -> dict[str, Any]:
 
 def _bench(options: argparse.Namespace, say: Callable[[str], None]) -> Bench:
     return Bench(
-        model=options.model or models.true_size(say),
+        given=options.model,
         settings=default_settings(),
         rounds=options.rounds,
         half=options.half,

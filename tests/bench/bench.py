@@ -20,18 +20,23 @@ TEMPLATE = "phi3"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """One run of the benchmark over ``model``, of true size.
+    """One run of the benchmark; ``given`` is a model of true size, None to make one if needed.
 
     ``settings`` are the defaults of an untuned machine: peers get the same threads. ``half`` makes
     a round A B or B A instead of A B B A. ``quick`` shortens what a row runs, to see that it works.
     """
 
-    model: Path
+    given: Path | None
     settings: Settings
     rounds: int
     half: bool
     quick: bool
     say: Callable[[str], None]
+
+    @property
+    def model(self) -> Path:
+        """The model of true size."""
+        return self.given or models.true_size(self.say)
 
     @property
     def threads(self) -> int:

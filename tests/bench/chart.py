@@ -10,8 +10,8 @@ from tests.bench.figures import Figure, unit_text
 from tests.bench.stats import Spread
 
 WIDTH = 960
-_ROW, _TOP, _BOTTOM = 34, 64, 40
-_NAMES, _RIGHT = 420, 130  # room for names on the left, for numbers on the right
+_ROW, _TOP, _BOTTOM = 38, 70, 44
+_NAMES, _RIGHT = 400, 150  # room for names on the left, for numbers on the right
 _REACH = 2.0  # the axis ends this many times beyond the target, and what is further is cut
 _MET, _MISSED, _TARGET = "#2f855a", "#c05621", "#4a5568"
 _STYLE = "font-family:system-ui,-apple-system,'Segoe UI',sans-serif"
@@ -38,7 +38,7 @@ def svg(figures: Sequence[Figure]) -> str:
             f'stroke="{colour}" stroke-width="{width}"/>'
         )
         if share != 1:
-            label = f"{share:g} of it" if share < 1 else f"{share:g} times"
+            label = "half as good" if share < 1 else "twice as good"
             parts.append(
                 _text(x, height - _BOTTOM + 20, label, size=11, anchor="middle", colour=_TARGET)
             )
@@ -64,13 +64,14 @@ def _bar(figure: Figure, top: int) -> list[str]:
     spread = Spread.of(figure.values)
     ends = sorted(_x(attainment(figure, value)) for value in (spread.low, spread.high))
     middle = top + _ROW / 2
-    name = figure.name if not figure.against else f"{figure.name} : {figure.against}"
+    against = f"against {figure.against}" if figure.against else ""
     result = f"{figure.value:.3g}{unit_text(figure.unit)} ({figure.target})"
     return [
-        _text(_NAMES - 12, middle + 4, _cut(name, 62), size=12, anchor="end"),
+        _text(_NAMES - 12, middle - 1, _cut(figure.name, 60), size=12, anchor="end"),
+        _text(_NAMES - 12, middle + 12, against, size=10, anchor="end", colour=_TARGET),
         (
-            f'<rect x="{left:.1f}" y="{top + 7}" width="{max(right - left, 1.5):.1f}" '
-            f'height="{_ROW - 14}" rx="2" fill="{colour}"/>'
+            f'<rect x="{left:.1f}" y="{top + 9}" width="{max(right - left, 1.5):.1f}" '
+            f'height="{_ROW - 18}" rx="2" fill="{colour}"/>'
         ),
         (
             f'<line x1="{ends[0]:.1f}" y1="{middle}" x2="{ends[1]:.1f}" y2="{middle}" '

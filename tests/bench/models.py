@@ -18,6 +18,11 @@ TINY = Dimensions(layers=1, embedding=256, heads=4, kv_heads=4, feed_forward=512
 _SEED = 3
 
 
+def name(given: Path | None) -> str:
+    """The file's name of the model of true size, whether or not it was made already."""
+    return (given or _path("phi3-mini", TRUE_SIZE)).name
+
+
 def true_size(say: Callable[[str], None]) -> Path:
     """A Phi-3-mini of true size in Q4_K_M: 2.4 GB, and for some minutes 7.6 GB more."""
     return _made("phi3-mini", TRUE_SIZE, say)
@@ -29,8 +34,8 @@ def tiny(say: Callable[[str], None]) -> Path:
 
 
 def _made(name: str, dims: Dimensions, say: Callable[[str], None]) -> Path:
-    folder = resources.cache_dir() / "bench"
-    target = folder / f"{name}-{dims.layers}x{dims.embedding}-s{_SEED}-{QUANTIZATION}.gguf"
+    target = _path(name, dims)
+    folder = target.parent
     if target.is_file():
         return target
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,3 +57,8 @@ def _made(name: str, dims: Dimensions, say: Callable[[str], None]) -> Path:
     finally:
         whole.unlink(missing_ok=True)
     return target
+
+
+def _path(name: str, dims: Dimensions) -> Path:
+    file = f"{name}-{dims.layers}x{dims.embedding}-s{_SEED}-{QUANTIZATION}.gguf"
+    return resources.cache_dir() / "bench" / file

@@ -12,10 +12,12 @@ from __future__ import annotations
 import argparse
 import ctypes
 import hashlib
+import itertools
 import json
 import os
 import random
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -102,8 +104,10 @@ def _overhead(llama: Any, tokens: int) -> Sample:
     stamps = [time.perf_counter() for _chunk in stream]
     # The first chunk holds the role and the last the reason; what is between took one token each.
     seen = len(stamps) - 2
-    streamed = (stamps[-2] - stamps[1]) / (seen - 1)
-    alone = _decode_alone(llama, seen)
+    streamed = statistics.median(
+        after - before for before, after in itertools.pairwise(stamps[1:-1])
+    )
+    alone = statistics.median(_decode_alone(llama, seen))
     return {
         "streamed_ms": streamed * 1e3,
         "alone_ms": alone * 1e3,
@@ -112,20 +116,19 @@ def _overhead(llama: Any, tokens: int) -> Sample:
     }
 
 
-def _decode_alone(llama: Any, tokens: int) -> float:
-    """Seconds per token of ``llama_decode`` and nothing else, from an empty cache."""
+def _decode_alone(llama: Any, tokens: int) -> list[float]:
+    """Seconds of each token of ``llama_decode`` and nothing else, from an empty cache."""
     import llama_cpp.llama_cpp as binding
 
     context = llama._ctx.ctx
     binding.llama_memory_clear(binding.llama_get_memory(context), True)
     chooser = random.Random(1)
-    ids = [chooser.randrange(1, llama.n_vocab()) for _ in range(tokens + 8)]
-    for token in ids[:8]:
+    times = []
+    for token in (chooser.randrange(1, llama.n_vocab()) for _ in range(tokens)):
+        began = time.perf_counter()
         _decode_one(binding, context, token)
-    began = time.perf_counter()
-    for token in ids[8:]:
-        _decode_one(binding, context, token)
-    return (time.perf_counter() - began) / tokens
+        times.append(time.perf_counter() - began)
+    return times
 
 
 def _decode_one(binding: Any, context: Any, token: int) -> None:
