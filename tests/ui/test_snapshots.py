@@ -141,7 +141,7 @@ def test_restart(snap_compare: Compare, make_app: MakeApp) -> None:
     async def restarted(pilot: Pilot[Any]) -> None:
         await ready(pilot)
         await ask(pilot, QUESTION)
-        await until(pilot, lambda: engine.started == 2, "the restart")
+        await until(pilot, lambda: "started again" in shown(pilot.app), "the failure")
         await ready(pilot)
 
     assert snap_compare(make_app(engine), terminal_size=(80, 24), run_before=restarted)
