@@ -39,7 +39,7 @@ _MOST_S = 24.0
 _DECODE = 12  # tokens a round
 _ROUNDS = 5
 _WARM = 32  # tokens read before anything counts; they tell how much there is time for
-_CONTEXT = DEEP + 128
+CONTEXT = DEEP + 128  # tokens that slices are loaded with
 _CACHE = 32 * MIB  # the last-level cache, where the machine does not tell
 # The prompts read one after the other, from the most informative plan to the shortest.
 _PLANS = ((512, 512), (512, 256), (384, 128), (256, 128), (192,), (128,), (64,))
@@ -169,7 +169,7 @@ def _measure(
     _check_memory(shape, subject.quantization, chosen, available)
     with contextlib.ExitStack() as stack:
         slices = [stack.enter_context(loaded(subject, shape, one, settings)) for one in chosen]
-        measure_in_turn(slices, deadline, deep=shape.context > _CONTEXT)
+        measure_in_turn(slices, deadline, deep=shape.context > CONTEXT)
     measured = [one.measured() for one in slices]
     return measured[0], measured[1] if len(measured) > 1 else None
 
@@ -182,7 +182,7 @@ def _check_memory(
         footprint(
             shape,
             weights=slice_bytes(shape, quantization, layers=layers),
-            context=min(_CONTEXT, shape.context),
+            context=min(CONTEXT, shape.context),
         ).total
         for layers in chosen
     )
@@ -204,7 +204,7 @@ def loaded(
         path = folder / "slice.gguf"
         write_slice(path, shape, subject.quantization, layers=layers)
         engine = EngineClient(
-            path, template="", context=min(_CONTEXT, shape.context), settings=settings
+            path, template="", context=min(CONTEXT, shape.context), settings=settings
         )
         try:
             for _ in engine.start():

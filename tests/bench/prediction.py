@@ -7,6 +7,10 @@ time, removed afterwards), and prediction and full model are measured in turn: s
 The middle is compared with the mean of both ends, so that a machine which is slower for a while is
 slower for both. Names are files of ``build/candidates`` without ``.toml``.
 
+On a machine that is never quiet, ``--together`` loads slices and full model at the same time and
+lets them take turns every few seconds, so that all three meet the same disturbances. That tests the
+arithmetic; it is not what ``fieldkit probe`` does, which has no full model to take turns with.
+
 The output is one JSON object:
 
     {"schema": 1, "machine": {...}, "models": [{
@@ -18,13 +22,15 @@ The output is one JSON object:
         "ratio": {... predicted (mean) / measured ...},
         "seconds": {"predict": [...], "full": ...}}]}
 
-Rates are in tokens per second, times in seconds, sizes in bytes. ``memory_bytes`` is the engine's
-process alone, on both sides.
+With ``--together`` there is one prediction, and ``seconds`` has only ``full``. Rates are in tokens
+per second, times in seconds, sizes in bytes. ``memory_bytes`` is the engine's process alone, on
+both sides.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import statistics
 import sys
@@ -34,20 +40,29 @@ from pathlib import Path
 from typing import Any
 
 from fieldkit.console import console
-from fieldkit.core.fit import INTERFACE_BYTES, footprint
-from fieldkit.core.prediction import DECODE, DEEP, PROMPT, Speed
+from fieldkit.core.fit import INTERFACE_BYTES, MIB, footprint
+from fieldkit.core.gguf_types import Shape
+from fieldkit.core.prediction import DECODE, DEEP, PROMPT, Speed, heights, imitated
+from fieldkit.core.prediction import predict as compute
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.slice import slice_folder, write_slice
+from fieldkit.machine.cache import last_level_cache
 from fieldkit.machine.facts import machine
 from fieldkit.machine.process import process_memory
 from fieldkit.packager.subjects import subjects
-from fieldkit.probe.predict import predict
+from fieldkit.probe.predict import CONTEXT, loaded, predict
 from fieldkit.probe.report import SPEEDS
 from fieldkit.probe.subject import Subject
 
 NAMES = ("qwen2.5-1.5b", "llama-3.2-3b", "phi-3-mini-4k", "mistral-7b", "llama-3.1-8b")
 FIGURES = (*SPEEDS, "memory_bytes")
 BOX_S = 24.0
+PIECE = 128  # tokens read at a time when all take turns
+
+
+def whole_context(shape: Shape) -> int:
+    """The context that slices, and whatever takes turns with them, are loaded with."""
+    return min(CONTEXT, shape.context)
 
 
 def engine_bytes(subject: Subject) -> int:
@@ -97,6 +112,36 @@ def measured(subject: Subject, tokens: int) -> dict[str, float]:
     }
 
 
+def together(subject: Subject, rounds: int) -> dict[str, Any]:
+    """Slices and full model in turns of a few seconds: the entry of one model."""
+    shape, kind = subject.shape, subject.quantization
+    assert shape is not None
+    counts = heights(shape, kind, cache_bytes=last_level_cache() or 32 * MIB)
+    began = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        *slices, whole = (
+            stack.enter_context(loaded(subject, shape, imitated(shape, kind, count), None))
+            for count in (*counts, shape.layers)
+        )
+        for one in (*slices, whole):
+            one.warm()
+        for number in range(rounds):
+            for one in [*slices, whole][:: -1 if number % 2 else 1]:
+                one.decode_flat()
+                one.empty()
+                one.read(PIECE)
+                one.read(PIECE)
+        peak = process_memory(whole.engine.pid).peak
+    small, large = (slices[0].measured(), slices[-1].measured())
+    question = subject.question
+    speed = compute(shape, kind, small, large if len(slices) > 1 else None, question=question)
+    full = values(subject, compute(shape, kind, whole.measured(), None, question=question))
+    full["memory_bytes"] = peak
+    need = footprint(shape, weights=subject.weights or 0, context=whole_context(shape))
+    guess = {**values(subject, speed), "memory_bytes": need.total - INTERFACE_BYTES}
+    return entry(subject, [speed], [guess], full, {"full": time.monotonic() - began})
+
+
 def compare(subject: Subject, box_s: float, tokens: int) -> dict[str, Any]:
     """Slices, full model, slices: the entry of one model."""
     before, first_s = predicted(subject, box_s)
@@ -104,7 +149,19 @@ def compare(subject: Subject, box_s: float, tokens: int) -> dict[str, Any]:
     full = measured(subject, tokens)
     full_s = time.monotonic() - began
     after, second_s = predicted(subject, box_s)
-    rounds = [values(subject, speed) for speed in (before, after)]
+    speeds = [before, after]
+    rounds = [values(subject, speed) for speed in speeds]
+    return entry(subject, speeds, rounds, full, {"predict": [first_s, second_s], "full": full_s})
+
+
+def entry(
+    subject: Subject,
+    speeds: Sequence[Speed],
+    rounds: Sequence[Mapping[str, float | None]],
+    full: Mapping[str, float | None],
+    seconds: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the output holds of one model."""
     return {
         "name": subject.name,
         "quantization": subject.quantization,
@@ -113,11 +170,11 @@ def compare(subject: Subject, box_s: float, tokens: int) -> dict[str, Any]:
         "predicted": rounds,
         "error_band": [
             {name: figure and figure.band for name, figure in figures(speed).items()}
-            for speed in (before, after)
+            for speed in speeds
         ],
         "measured": full,
         "ratio": ratios(rounds, full),
-        "seconds": {"predict": [first_s, second_s], "full": full_s},
+        "seconds": dict(seconds),
     }
 
 
@@ -133,13 +190,14 @@ def values(subject: Subject, speed: Speed) -> dict[str, float | None]:
 
 
 def ratios(
-    rounds: Sequence[Mapping[str, float | None]], full: Mapping[str, float]
+    rounds: Sequence[Mapping[str, float | None]], full: Mapping[str, float | None]
 ) -> dict[str, float | None]:
     """Predicted over measured, of the mean of all rounds that have the figure."""
     result: dict[str, float | None] = {}
     for name in FIGURES:
         known = [value for entry in rounds if (value := entry[name]) is not None]
-        result[name] = statistics.fmean(known) / full[name] if known and full[name] else None
+        real = full[name]
+        result[name] = statistics.fmean(known) / real if known and real else None
     return result
 
 
@@ -152,14 +210,18 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=Path("dist/prediction.json"))
     parser.add_argument("--box", type=float, default=BOX_S, help="seconds for one prediction")
     parser.add_argument("--tokens", type=int, default=32, help="decoded by the full model")
+    parser.add_argument("--together", type=int, metavar="ROUNDS", help="take turns, so many times")
     options = parser.parse_args()
     say = console().err
     models = []
     for subject in subjects(options.names or NAMES):
-        entry = compare(subject, options.box, options.tokens)
-        models.append(entry)
-        say(f"{subject.name}: measured {short(entry['measured'])}")
-        say(f"{'':{len(subject.name)}}  predicted / measured {short(entry['ratio'])}")
+        if options.together:
+            found = together(subject, options.together)
+        else:
+            found = compare(subject, options.box, options.tokens)
+        models.append(found)
+        say(f"{subject.name}: measured {short(found['measured'])}")
+        say(f"{'':{len(subject.name)}}  predicted / measured {short(found['ratio'])}")
         data = {"schema": 1, "machine": machine(Path.cwd()).lasting(), "models": models}
         options.output.parent.mkdir(parents=True, exist_ok=True)
         options.output.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
