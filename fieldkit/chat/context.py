@@ -21,9 +21,10 @@ class Tuner(Protocol):
     """
 
     def start(self, tell: Callable[[str], None]) -> None:
-        """Begin, or go on after ``stop``, in the background; once it has finished: do nothing.
+        """Begin, or go on after ``stop``, in the background; do nothing while it runs or when done.
 
-        ``tell`` gets what the status line is to say, "" for nothing more; from any thread.
+        Called again every minute, so it may leave when it finds the processor busy. ``tell`` gets
+        what the status line is to say, "" for nothing more; from any thread.
         """
         ...
 

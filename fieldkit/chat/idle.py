@@ -17,6 +17,7 @@ from fieldkit.errors import UsageProblem
 from fieldkit.library.ahead import Ahead
 
 IDLE_S = 15.0
+RETRY_S = 60.0  # a tuner may find that something else uses the processor
 
 
 class Idle:
@@ -85,9 +86,9 @@ class Idle:
         if self._ahead.due is not None and now >= self._ahead.due:
             self._follow()
         if self._tuner and self._tune_at is not None and now >= self._tune_at:
-            self._tune_at = None
+            self._tune_at = now + RETRY_S
             self._tuning = True
-            self._tuner.start(self._tell)
+            self._tuner.start(self._tell_tuning)
 
     def wait(self) -> float | None:
         """Seconds until ``wake`` has something to do; None: nothing."""
@@ -109,6 +110,11 @@ class Idle:
         self._stale = True
         self._again = False
         self._ahead.due = None
+
+    def _tell_tuning(self, text: str) -> None:
+        """Pass on what the tuner tells, unless it was stopped meanwhile; on its own thread."""
+        if self._tuning:
+            self._tell(text)
 
     def _start(self) -> None:
         try:
