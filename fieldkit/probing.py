@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import functools
 import importlib
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ from fieldkit.engine.header import read_header
 from fieldkit.engine.location import revision
 from fieldkit.errors import FieldkitError, UsageProblem
 from fieldkit.install.locate import release_dir
-from fieldkit.machine.facts import machine
+from fieldkit.machine.energy import find_meter
+from fieldkit.machine.facts import Machine, machine
 from fieldkit.probe.explain import code_for
 from fieldkit.probe.explain import explain as explanation
 from fieldkit.probe.history import Experience, machine_class
@@ -39,6 +40,7 @@ from fieldkit.probe.report import EngineFacts, probe
 from fieldkit.probe.subject import Prediction, Subject, from_header
 from fieldkit.probe.tuning_report import describe
 from fieldkit.probe.tuning_report import report as tuning_report
+from fieldkit.probe.wattage import measure_wattage
 from fieldkit.resources import data_dir
 
 _NO_ENGINE = "speed is not predicted: there is no engine here to measure with (fieldkit engine)"
@@ -58,13 +60,12 @@ def run(options: argparse.Namespace, say: Say) -> dict[str, Any]:
     engine = _engine()
     facts = machine(place)
     experience = Experience(data_dir(), machine_class(facts.cpu, engine.variant if engine else ""))
-    predict = functools.partial(
-        _predictions,
+    predict = _Predictor(
         engine=engine,
         experience=experience,
-        available=facts.memory.available,
+        facts=facts,
         settings=settings,
-        budget_s=QUICK_S if options.quick else BUDGET_S,
+        quick=options.quick,
         say=say,
     )
     measuring: Callable[[], Measurement] | None = None
@@ -116,22 +117,38 @@ def _settings(threads: int | None) -> Settings | None:
     return replace(default_settings(), decode_threads=threads, prefill_threads=threads)
 
 
-def _predictions(
-    subjects: Sequence[Subject],
-    *,
-    engine: EngineFacts | None,
-    experience: Experience,
-    available: int | None,
-    settings: Callable[[Subject], Settings | None],
-    budget_s: float,
-    say: Say,
-) -> Sequence[Prediction]:
-    if engine is None:
-        return [Prediction(note=_NO_ENGINE)] * len(subjects)
-    predictions = predict_speed(
-        subjects, budget_s=budget_s, available=available, settings=settings, say=say
-    )
-    return experience.corrected(subjects, predictions)
+@dataclass(frozen=True, kw_only=True)
+class _Predictor:
+    """Predicts speed, and energy where it can be read; a quick one takes no time for energy."""
+
+    engine: EngineFacts | None
+    experience: Experience
+    facts: Machine
+    settings: Callable[[Subject], Settings | None]
+    quick: bool
+    say: Say
+
+    def __call__(self, subjects: Sequence[Subject]) -> Sequence[Prediction]:
+        if self.engine is None:
+            return [Prediction(note=_NO_ENGINE)] * len(subjects)
+        began = time.monotonic()
+        watts = measure_wattage(
+            subjects,
+            None if self.quick else find_meter(),
+            battery_j=self.facts.power.battery_capacity_j,
+            settings=self.settings,
+        )
+        predictions = predict_speed(
+            subjects,
+            budget_s=(QUICK_S if self.quick else BUDGET_S) - (time.monotonic() - began),
+            available=self.facts.memory.available,
+            settings=self.settings,
+            say=self.say,
+        )
+        return [
+            replace(prediction, energy=watts.of(prediction.speed))
+            for prediction in self.experience.corrected(subjects, predictions)
+        ]
 
 
 def tune(options: argparse.Namespace, say: Say) -> dict[str, Any]:

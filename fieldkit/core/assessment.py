@@ -51,6 +51,12 @@ def describe(speed: Speed, question: int) -> str:
     )
 
 
+def describe_energy(joules: float, band: float, answers: int | None) -> str:
+    """Energy in words: ``joules`` a token written, and ``answers`` on a full battery, if known."""
+    text = f"about {joules:.2g} J for a token written (within {band:.0%})"
+    return text if answers is None else f"{text}, {answers} answers on a full battery"
+
+
 def _shown(figure: Figure) -> str:
     digits = 1 if figure.value < 20 else 0
     return f"{figure.value:.{digits}f} (within {figure.band:.0%})"

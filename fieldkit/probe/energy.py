@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fieldkit.core.measurement import EnergyUse
@@ -25,6 +26,25 @@ class Bench(Protocol):
         """Run ``fieldkit.engine.bench.answer``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Work beyond idling: ``joules`` for ``tokens`` in ``seconds``; None where it is not known."""
+
+    tokens: int
+    joules: float | None
+    seconds: float | None
+
+    @property
+    def per_token(self) -> float | None:
+        """Joules a token."""
+        return None if self.joules is None else self.joules / self.tokens
+
+    @property
+    def watts(self) -> float | None:
+        """The mean power."""
+        return self.joules / self.seconds if self.joules and self.seconds else None
+
+
 def energy_use(
     engine: Bench,
     meter: Meter | None,
@@ -34,29 +54,41 @@ def energy_use(
     clock: Clock = time.monotonic,
     pause: Callable[[float], None] = time.sleep,
 ) -> EnergyUse:
-    """Measure the loaded model of ``engine``: idle first, then decoding alone, then reading alone.
+    """Measure the loaded model of ``engine``; without a ``meter`` nothing is run and known.
 
-    Without a ``meter`` nothing is run and nothing is known. ``battery_j`` is handed through;
-    ``clock`` and ``pause`` are replaced in tests.
+    ``battery_j`` is handed through; ``clock`` and ``pause`` are replaced in tests.
     """
     if meter is None:
         return EnergyUse(battery_j=battery_j)
-    with meter.watching() as watch:
-        pause(max(IDLE_S, meter.at_least_s))
-    idle = watch.energy(at_least_s=meter.at_least_s)
-    per_token = []
-    for step in (("decode", min(_DECODE, context - 1)), ("read", min(_READ, context - 1))):
-        tokens, work = _work(engine, meter, step, clock)
-        joules = above_idle(work, idle)
-        per_token.append(None if joules is None else joules / tokens)
-    decode, prefill = per_token
-    known = decode is not None or prefill is not None
+    decode, prefill = net_work(engine, meter, context=context, clock=clock, pause=pause)
+    known = decode.joules is not None or prefill.joules is not None
     return EnergyUse(
-        decode_j_per_token=decode,
-        prefill_j_per_token=prefill,
+        decode_j_per_token=decode.per_token,
+        prefill_j_per_token=prefill.per_token,
         source=meter.source if known else None,
         battery_j=battery_j,
     )
+
+
+def net_work(
+    engine: Bench,
+    meter: Meter,
+    *,
+    context: int,
+    clock: Clock = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> tuple[Net, Net]:
+    """Idle first, then decode alone, then read alone: the last two beyond the first."""
+    with meter.watching() as watch:
+        pause(max(IDLE_S, meter.at_least_s))
+    idle = watch.energy(at_least_s=meter.at_least_s)
+    decode = _work(engine, meter, ("decode", min(_DECODE, context - 1)), clock)
+    read = _work(engine, meter, ("read", min(_READ, context - 1)), clock)
+    return _net(*decode, idle), _net(*read, idle)
+
+
+def _net(tokens: int, work: Energy | None, idle: Energy | None) -> Net:
+    return Net(tokens, above_idle(work, idle), None if work is None else work.seconds)
 
 
 def _work(engine: Bench, meter: Meter, step: Step, clock: Clock) -> tuple[int, Energy | None]:

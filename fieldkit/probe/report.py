@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fieldkit.core.assessment import assess_limits, combine, describe
+from fieldkit.core.assessment import assess_limits, combine, describe, describe_energy
 from fieldkit.core.fit import (
     GIB,
     Assessment,
@@ -24,6 +24,7 @@ from fieldkit.core.prediction import Figure
 from fieldkit.core.text import clean_line
 from fieldkit.machine.facts import Machine
 from fieldkit.probe.subject import Prediction, Subject
+from fieldkit.probe.wattage import band
 
 VERDICTS = ("fits", "tight", "unfit")
 SPEEDS = ("decode_tps", "deep_decode_tps", "prefill_tps", "ttft_s")
@@ -111,11 +112,14 @@ class _Assessed:
 
     def entry(self) -> dict[str, Any]:
         """The object in the report's ``candidates``."""
-        subject, speed = self.subject, self.prediction.speed
+        subject, speed, energy = self.subject, self.prediction.speed, self.prediction.energy
         limits = assess_limits(subject.limits, self.need, speed)
         verdict = combine(self.place, limits)
         figures: dict[str, Figure | None] = {name: getattr(speed, name, None) for name in SPEEDS}
         said = [describe(speed, subject.question)] if speed else []
+        joules, answers = energy.decode_j_per_token, energy.answers_per_charge
+        if speed and joules:
+            said.append(describe_energy(joules, band(speed.decode_tps), answers))
         return {
             "name": clean_line(subject.name),
             "quantization": subject.quantization,
@@ -124,10 +128,14 @@ class _Assessed:
             "predicted": {
                 **{name: figure and _rounded(figure.value) for name, figure in figures.items()},
                 "memory_bytes": self.need and self.need.total,
+                "energy_j_per_token": joules and _rounded(joules),
+                "answers_per_charge": answers,
             },
             "error_band": {
                 **{name: figure and figure.band for name, figure in figures.items()},
                 "memory_bytes": self.need and self.need.error_band,
+                "energy_j_per_token": band(speed.decode_tps) if speed and joules else None,
+                "answers_per_charge": band(speed.prefill_tps) if speed and answers else None,
             },
             "verdict": verdict.verdict,
             "reasons": [

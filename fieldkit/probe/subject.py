@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fieldkit.core.fit import MIB
 from fieldkit.core.gate import Thresholds
 from fieldkit.core.gguf_types import Header, Shape
+from fieldkit.core.measurement import EnergyUse
 from fieldkit.core.prediction import QUESTION, Speed
 from fieldkit.core.quantization import weight_bytes
 from fieldkit.errors import InvalidInput
@@ -34,9 +35,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """The predicted speed of a subject; ``note`` says why there is none, or what else to know."""
+    """The predicted speed and energy of a subject; ``note`` says what else there is to know."""
 
     speed: Speed | None = None
+    energy: EnergyUse = field(default_factory=EnergyUse)
     note: str = ""
 
 

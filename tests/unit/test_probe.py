@@ -104,8 +104,11 @@ def test_the_json_has_the_fields_that_scripts_rely_on() -> None:
     assert list(report) == ["machine", "candidates", "measured", "verdict"]
     (entry,) = report["candidates"]
     figures = dict.fromkeys(
-        ("decode_tps", "deep_decode_tps", "prefill_tps", "ttft_s", "memory_bytes")
-    )
+        (
+            "decode_tps", "deep_decode_tps", "prefill_tps", "ttft_s", "memory_bytes",
+            "energy_j_per_token", "answers_per_charge",
+        )
+    )  # fmt: skip
     assert keys(entry) == {
         "name": None,
         "quantization": None,
@@ -169,12 +172,16 @@ def test_predicted_speed_is_reported_with_its_error_bands() -> None:
         "deep_decode_tps": None,
         "prefill_tps": 40.0,
         "ttft_s": 20.0,
+        "energy_j_per_token": None,
+        "answers_per_charge": None,
     }
     assert band == {
         "decode_tps": 0.1,
         "deep_decode_tps": None,
         "prefill_tps": 0.12,
         "ttft_s": 0.12,
+        "energy_j_per_token": None,
+        "answers_per_charge": None,
     }
     assert entry["question_tokens"] == 800
     assert any("first token of a question of 800 tokens" in why for why in entry["reasons"])
