@@ -57,6 +57,7 @@ def engine(release_dir: Path, assistant: Assistant, *, remembers: bool = True) -
 def context(release_dir: Path, console: Console) -> ChatContext:
     """What chat, line mode and ``ask`` are given."""
     assistant = read(release_dir)
+    model = release_dir / assistant.model
     return ChatContext(
         assistant=assistant,
         release_dir=release_dir,
@@ -64,7 +65,7 @@ def context(release_dir: Path, console: Console) -> ChatContext:
         data_dir=data_dir(),
         console=console,
         read_ahead=lambda: power_state() != "saver",
-        tuner=tuning.background(release_dir / assistant.model, context=assistant.context),
+        tuner=tuning.background(model, context=assistant.context) if assistant.tune else None,
     )
 
 

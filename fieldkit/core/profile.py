@@ -73,6 +73,10 @@ class ModelSection(Section):
         description="For source 'file': an F16 GGUF, relative to the profile's folder.",
     )
     max_tokens: int = Field(default=512, ge=16, le=8192, description="Most tokens of one answer.")
+    tune: bool = Field(
+        default=True,
+        description="Whether the assistant looks for its laptop's fastest settings while idle.",
+    )
 
 
 class LibrarySection(Section):

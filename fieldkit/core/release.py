@@ -29,7 +29,8 @@ class Assistant:
 
     ``model`` and ``library`` are paths relative to the folder that holds ``assistant.json``.
     ``context`` is in tokens, ``max_tokens`` bounds one answer, ``passages`` is how many passages an
-    answer gets and ``passage_tokens`` their total budget.
+    answer gets and ``passage_tokens`` their total budget. ``tune`` lets the assistant look for the
+    engine's fastest settings while it is idle.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Assistant:
     passages: int
     passage_tokens: int
     evidence_only: bool
+    tune: bool = True
 
     def to_json(self) -> str:
         """Return the canonical text of ``assistant.json``."""

@@ -38,6 +38,7 @@ def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
         passages=profile.library.passages,
         passage_tokens=profile.library.passage_tokens,
         evidence_only=profile.library.evidence_only,
+        tune=profile.model.tune,
     )
 
 
