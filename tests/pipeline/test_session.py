@@ -161,7 +161,9 @@ def test_an_aborted_prefill_keeps_the_chunks_it_read(session: Session, model: Mo
     assert isinstance(events[-1], Done)
     assert events[-1].finish == "aborted"
     assert session.tokens == tokens[:256]
-    expected = answer(opened(model), tokens, 8)[0]
+    other = opened(model)
+    expected = answer(other, tokens, 8)[0]
+    other.close()
     text, done, _ = answer(session, tokens, 8)
     assert done.stats.reused_tokens == 256
     assert text == expected
