@@ -175,8 +175,10 @@ def tune(options: argparse.Namespace, say: Say) -> dict[str, Any]:
 
 def explain(code: str) -> dict[str, Any]:
     """What the ``code`` of a report tells, ready for JSON; raises UsageProblem when it is none."""
-    subjects = [found] if (found := _installed()) is not None else []
-    with contextlib.suppress(UsageProblem):  # a release carries no candidates
+    subjects: list[Subject] = []
+    with contextlib.suppress(FieldkitError):  # a damaged release is no reason not to read a code
+        subjects += [found] if (found := _installed()) is not None else []
+    with contextlib.suppress(FieldkitError):  # a release carries no candidates
         subjects += _candidates([])
     kinds = FILE_TYPES.values()
     return explanation(code, [(subject.name, kind) for subject in subjects for kind in kinds])

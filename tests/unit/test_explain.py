@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from fieldkit import probing
 from fieldkit.cli import main
 from fieldkit.core.fit import GIB
 from fieldkit.core.verdict_code import VARIANTS, decode, model_hash
-from fieldkit.errors import ExitCode
+from fieldkit.errors import ExitCode, IntegrityProblem
 from fieldkit.machine.power import Power
 from fieldkit.probe.explain import code_for, explain, format_explanation, format_spelling
 
@@ -165,6 +166,18 @@ def test_the_command_explains_a_code(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["probe", "--explain", code]) == ExitCode.OK
     shown = capsys.readouterr().out
     assert all(line in shown for line in format_spelling(code))
+
+
+def test_a_code_is_read_where_no_model_is_known(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def damaged(*_arguments: object) -> None:
+        raise IntegrityProblem("assistant.json is not valid")
+
+    monkeypatch.setattr(probing, "_installed", damaged)
+    monkeypatch.setattr(probing, "_candidates", damaged)
+    assert main(["probe", "--explain", code_for(report()) or ""]) == ExitCode.OK
+    assert "not known here (hash " in capsys.readouterr().out
 
 
 def test_the_command_says_what_is_wrong_with_a_code(capsys: pytest.CaptureFixture[str]) -> None:
