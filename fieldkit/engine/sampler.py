@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-# From so many of the likeliest tokens ``top_p`` takes its share. Sorting a whole vocabulary of 32,064
-# took 2.3 ms a token, these take 0.2; what is less likely than 256 others is as good as never drawn.
+# From so many of the likeliest tokens ``top_p`` takes its share. Sorting all of 32,064 took 2.3 ms
+# a token, these take 0.2; what is less likely than 256 others is as good as never drawn.
 _CANDIDATES = 256
 
 
