@@ -152,7 +152,9 @@ def imitated(shape: Shape, quantization: str, count: int) -> tuple[int, ...]:
     """Which ``count`` layers of the model a slice should imitate, as their numbers in it.
 
     Layers that have the same types are one kind; each kind gets its share of the slice, by the
-    largest remainder.
+    largest remainder. The last layer is that of the model: while a prompt is read, the engine
+    computes its feed-forward for the last token alone, so what it costs less must be the same in
+    slices and whole.
     """
     kinds: dict[tuple[str, ...], list[int]] = {}
     types: dict[int, list[str]] = {}
@@ -169,8 +171,8 @@ def imitated(shape: Shape, quantization: str, count: int) -> tuple[int, ...]:
         shares[index] += 1
     chosen: list[int] = []
     for group, share in zip(groups, shares, strict=True):
-        chosen += (group[index * len(group) // share] for index in range(share))
-    return tuple(sorted(chosen))
+        chosen += (group[(index + 1) * len(group) // share - 1] for index in range(share))
+    return (*sorted(chosen)[:-1], shape.layers - 1)
 
 
 def layer_bytes(shape: Shape, quantization: str, layers: Sequence[int]) -> int:

@@ -214,7 +214,16 @@ def test_slices_have_their_models_share_of_every_mixture(shape: Shape, count: in
     kinds = {name: kind.name for name, _, kind in tensor_types(shape, "Q4_K_M")}
     down = [kinds[f"blk.{layer}.ffn_down.weight"] for layer in imitated(shape, "Q4_K_M", count)]
     assert down.count("Q6_K") == down.count("Q4_K") == count // 2
+    assert imitated(shape, "Q4_K_M", count)[-1] == shape.layers - 1
     assert imitated(shape, "Q4_K_M", shape.layers) == tuple(range(shape.layers))
+
+
+def test_a_slice_ends_as_its_model_does_even_when_that_layer_is_rare() -> None:
+    """Q4_K_S gives a few first layers more bits: 32 layers have three kinds."""
+    for count in (1, 2, 3, 8):
+        layers = imitated(PHI3_MINI, "Q4_K_S", count)
+        assert len(set(layers)) == count
+        assert layers[-1] == 31
 
 
 def test_a_question_is_the_system_prompt_and_its_passages() -> None:
