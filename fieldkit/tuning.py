@@ -72,10 +72,8 @@ def settings_of(subject: Subject) -> Settings | None:
 def foreground(
     subject: Subject, model: Path | None, budget_s: float, tell: Callable[[Trial], None]
 ) -> Tuning:
-    """The tuning of ``fieldkit probe --tune``: from the beginning, whatever is known."""
-    return Tuning(
-        subject=subject, store=store(), model=model, budget_s=budget_s, afresh=True, tell=tell
-    )
+    """The tuning of ``fieldkit probe --tune``, also of what was tuned before."""
+    return Tuning(subject=subject, store=store(), model=model, budget_s=budget_s, tell=tell)
 
 
 def background(model: Path, *, context: int) -> BackgroundTuner | None:

@@ -28,6 +28,7 @@ from fieldkit.probe.tuned import Entry, Key, Store, machine_key, model_key
 from fieldkit.probe.workbench import Piece, Stopped, Workbench, make_piece
 
 BUDGET_S = 60.0
+_RUNS = 40  # so many should fit into the budget
 _LEAST_SHARE = 0.25  # of the budget, for a run that goes on where another one stopped
 _HANGING = 2.0  # after so many times the budget (and a minute) a worker is taken to hang
 
@@ -80,7 +81,7 @@ def key_for(subject: Subject) -> Key:
 class Tuning:
     """One tuning of ``subject``, whose result ``store`` keeps; to be run once.
 
-    ``model`` is its file where there is one. ``afresh`` forgets what an earlier tuning compared.
+    It goes on where an unfinished one was stopped. ``model`` is its file where there is one;
     ``tell`` gets every comparison. ``stop`` may be called from any thread.
     """
 
@@ -88,8 +89,8 @@ class Tuning:
     store: Store
     model: Path | None = None
     budget_s: float = BUDGET_S
-    afresh: bool = False
     tell: Tell = lambda _trial: None
+    _again: bool = field(default=False, init=False)
     _bench: Workbench | None = field(default=None, init=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
 
@@ -106,7 +107,8 @@ class Tuning:
         """
         defaults, key = default_settings(), key_for(self.subject)
         where = space(self.subject, defaults)
-        entry = None if self.afresh else self.store.find(key, defaults)
+        entry = self.store.find(key, defaults)
+        self._again = entry is not None and entry.finished
         if entry is None or entry.finished:
             entry = Entry(key=key, defaults=defaults, settings=defaults)
         self._check()
@@ -117,27 +119,33 @@ class Tuning:
             )
             self._check()
             outcome = self._search(piece, where, entry)
-        self.store.put(
-            replace(
-                entry,
-                settings=outcome.settings,
-                gain=outcome.gain,
-                seconds=outcome.seconds,
-                # Too little time to compare anything is no result, as when others use the machine.
-                finished=bool(outcome.trials) or not outcome.exhausted,
-                trials=(),
+        if outcome.trials or not outcome.exhausted:  # else there was no time for any comparison
+            self.store.put(
+                replace(
+                    entry,
+                    settings=outcome.settings,
+                    gain=outcome.gain,
+                    seconds=outcome.seconds,
+                    finished=True,
+                    trials=(),
+                )
             )
-        )
         return outcome
 
     def _search(self, piece: Piece, where: Space, entry: Entry) -> Outcome:
-        bench = Workbench(piece, defaults=where.defaults, context=self.subject.context)
+        bench = Workbench(
+            piece,
+            defaults=where.defaults,
+            context=self.subject.context,
+            run_s=self.budget_s / _RUNS,
+        )
         trials = list(entry.trials)
         spent = sum(trial.seconds for trial in trials)
 
         def record(trial: Trial) -> None:
             trials.append(trial)
-            self.store.put(replace(entry, trials=tuple(trials)))
+            if not self._again:  # an earlier result holds until this one is finished
+                self.store.put(replace(entry, trials=tuple(trials)))
             self.tell(trial)
 
         search = Search(

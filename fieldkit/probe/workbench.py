@@ -27,6 +27,7 @@ _WHOLE_FILE = 1024 * MIB  # a model of an unknown family is run itself up to thi
 _WORKERS = 2  # one for each side of a comparison
 # Tokens of a run: enough for every size of batch that is tried, and for decoding at some depth.
 _PROMPT, _DECODE = 512, 24
+_LEAST_PROMPT = 128
 
 
 class Stopped(Exception):
@@ -83,7 +84,8 @@ def _output_bytes(shape: Shape, quantization: str) -> int:
 class Workbench:
     """Runs ``piece`` under settings and tells what the whole model would take.
 
-    Not thread-safe, except for ``stop``. Close it at the end.
+    On a slow machine fewer tokens are run, so that a run takes about ``run_s`` seconds. Not
+    thread-safe, except for ``stop``. Close it at the end.
     """
 
     def __init__(
@@ -92,11 +94,13 @@ class Workbench:
         *,
         defaults: Settings,
         context: int,
+        run_s: float = 1.5,
         client: Callable[..., EngineClient] = EngineClient,
     ) -> None:
         self._piece = piece
         self._defaults = defaults
         self._new = client
+        self._run_s = run_s
         self._prompt = min(_PROMPT, max(1, context // 2))
         self._decode = min(_DECODE, max(1, context // 4))
         self._context = min(context, 2 * _PROMPT)
@@ -144,8 +148,16 @@ class Workbench:
             self._clients[key] = client
         for _ in client.start():
             self._check()
-        client.trial(settings, prompt=self._prompt, decode=1)
+        figures = client.trial(settings, prompt=self._prompt, decode=1)
+        if len(self._clients) == 1:
+            self._shorten(figures["prefill_s"] + self._decode * figures["decode_s"])
         return client
+
+    def _shorten(self, seconds: float) -> None:
+        """Run fewer tokens from now on when a run takes that many ``seconds``."""
+        while seconds > self._run_s and self._prompt >= 2 * _LEAST_PROMPT:
+            self._prompt, self._decode = self._prompt // 2, self._decode // 2
+            seconds /= 2
 
     def _check(self) -> None:
         if self._stopping.is_set():

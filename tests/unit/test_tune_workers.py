@@ -75,7 +75,7 @@ def _no_clients() -> None:
 @pytest.fixture
 def bench() -> Iterator[Workbench]:
     piece = Piece(Path("slice.gguf"), prefill_factor=16.0, decode_factor=10.0)
-    bench = Workbench(piece, defaults=DEFAULTS, context=4096, client=FakeClient)  # type: ignore[arg-type]
+    bench = Workbench(piece, defaults=DEFAULTS, context=4096, run_s=60, client=FakeClient)  # type: ignore[arg-type]
     yield bench
     bench.close()
     assert not any(client.open for client in FakeClient.made)
@@ -88,6 +88,18 @@ def test_a_run_tells_what_the_whole_model_would_take(bench: Workbench) -> None:
     assert run == Run(16.0 * PROMPT_TOKENS / prompt, 10.0 * 0.5 * ANSWER_TOKENS / decode)
     assert client.trials[0][2] == 1  # warmed up
     assert client.context >= prompt + decode
+
+
+def test_a_slow_machine_runs_fewer_tokens() -> None:
+    for run_s, tokens in ((60.0, 512), (8.0, 256), (0.1, 128)):
+        piece = Piece(Path("slice.gguf"))
+        bench = Workbench(piece, defaults=DEFAULTS, context=4096, run_s=run_s, client=FakeClient)  # type: ignore[arg-type]
+        assert bench(DEFAULTS).prefill_s == PROMPT_TOKENS / tokens
+        bench(replace(DEFAULTS, repack=False))
+        assert {client.trials[-1][1] for client in FakeClient.made} == {tokens}
+        assert FakeClient.made[-1].trials[-1][2] >= 1
+        bench.close()
+        FakeClient.made = []
 
 
 def test_settings_of_one_load_share_a_worker_and_two_loads_are_kept(bench: Workbench) -> None:
