@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from fieldkit import tuning
-from fieldkit.chat.context import ChatContext
+from fieldkit.chat.context import ChatContext, Tuner
 from fieldkit.chat.paths import data_dir
 from fieldkit.console import Console
 from fieldkit.core.generation import Done, Engine, Request
 from fieldkit.core.prompt import Message
 from fieldkit.core.release import Assistant
+from fieldkit.core.settings import Settings
 from fieldkit.engine.client import EngineClient
 from fieldkit.errors import EngineFailure, IntegrityProblem, InvalidInput
 from fieldkit.library.search import Library
 from fieldkit.machine.power import power_state
 
 ASSISTANT = "assistant.json"
+TUNED = "tuning.json"  # what tuning.py keeps there
 PROMPTS = "prompts"  # below the user's data: the KV cache of system prompts
 
 
@@ -48,7 +49,7 @@ def engine(release_dir: Path, assistant: Assistant, *, remembers: bool = True) -
         model,
         template=assistant.template,
         context=assistant.context,
-        settings=tuning.settings_for(model, context=assistant.context),
+        settings=_tuned(model, assistant.context),
         prefix_cache=data_dir() / PROMPTS,
         system_prompt=assistant.system_prompt,
     )
@@ -65,8 +66,44 @@ def context(release_dir: Path, console: Console) -> ChatContext:
         data_dir=data_dir(),
         console=console,
         read_ahead=lambda: power_state() != "saver",
-        tuner=tuning.background(model, context=assistant.context) if assistant.tune else None,
+        tuner=_LateTuner(model, assistant.context) if assistant.tune else None,
     )
+
+
+def _tuned(model: Path, context: int) -> Settings | None:
+    """The settings that were found for this machine.
+
+    What tunes is imported only when there is a result, and below when there is time for tuning: it
+    would double the time to the first paint.
+    """
+    if not (data_dir() / TUNED).exists():
+        return None
+    from fieldkit import tuning
+
+    return tuning.settings_for(model, context=context)
+
+
+class _LateTuner:
+    """Implements the chat's ``Tuner`` for the GGUF file ``model``."""
+
+    def __init__(self, model: Path, context: int) -> None:
+        self._model = model
+        self._context = context
+        self._tuner: Tuner | None = None
+
+    def start(self, tell: Callable[[str], None]) -> None:
+        """Begin, or go on."""
+        if self._tuner is None:
+            from fieldkit import tuning
+
+            self._tuner = tuning.background(self._model, context=self._context)
+        if self._tuner is not None:
+            self._tuner.start(tell)
+
+    def stop(self) -> None:
+        """Leave the processor to the engine."""
+        if self._tuner is not None:
+            self._tuner.stop()
 
 
 @contextlib.contextmanager

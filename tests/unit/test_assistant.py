@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fieldkit import assistant
+from fieldkit import assistant, tuning
 from fieldkit.console import Console
+from fieldkit.core.settings import Settings
 from fieldkit.errors import ExitCode, IntegrityProblem, InvalidInput
-from tests.fakes import ASSISTANT
 from tests.fakes import ASSISTANT
 
 
@@ -21,16 +24,12 @@ def test_a_model_that_is_not_valid_in_a_release_is_damage() -> None:
     assert "fieldkit verify" in caught.value.hint
 
 
-def test_it_tunes_while_idle_unless_the_profile_or_the_environment_say_no(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_tunes_while_idle_unless_the_profile_says_no(tmp_path: Path) -> None:
     def tuner(tune: bool) -> object:
         text = replace(ASSISTANT, tune=tune).to_json()
         (tmp_path / assistant.ASSISTANT).write_text(text, encoding="utf-8")
         return assistant.context(tmp_path, Console()).tuner
 
-    assert tuner(tune=True) is None  # FIELDKIT_NO_TUNE is set in tests
-    monkeypatch.delenv("FIELDKIT_NO_TUNE")
     assert tuner(tune=True) is not None
     assert tuner(tune=False) is None
 
@@ -63,9 +62,42 @@ def test_what_the_chat_keeps_is_below_the_user_s_data(release: Path) -> None:
     assert not data.exists(), "nothing is written before there is something to keep"
 
 
-def test_the_background_tunes_unless_it_is_turned_off(
+@pytest.mark.parametrize(("off", "started"), [("0", 1), ("1", 0)])
+def test_it_tunes_while_idle_unless_the_environment_says_no(
+    release: Path, monkeypatch: pytest.MonkeyPatch, off: str, started: int
+) -> None:
+    found: list[int] = []
+    monkeypatch.setattr(tuning, "_pending", lambda _model, context: found.append(context))
+    monkeypatch.setenv("FIELDKIT_NO_TUNE", off)
+    tuner = assistant.context(release, Console()).tuner
+    assert tuner is not None
+    tuner.stop()
+    for _ in range(2):
+        tuner.start(lambda _text: None)
+        for thread in threading.enumerate():
+            if thread.name == "tuner":
+                thread.join(30)
+        tuner.stop()
+    assert found == [ASSISTANT.context] * started
+
+
+def test_the_engine_runs_with_what_was_tuned(
     release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert assistant.context(release, Console()).tuner is not None
-    monkeypatch.setenv("FIELDKIT_NO_TUNE", "1")
-    assert assistant.context(release, Console()).tuner is None
+    settings = Settings(decode_threads=3, prefill_threads=5)
+    monkeypatch.setattr(tuning, "settings_for", lambda _model, context: settings)
+    assert assistant._tuned(release / "m.gguf", 512) is None, "nothing was ever tuned"
+    (release / "data").mkdir()
+    (release / "data" / tuning.STORE).write_text("{}")
+    assert assistant._tuned(release / "m.gguf", 512) is settings
+
+
+def test_opening_the_assistant_does_not_import_what_tunes(release: Path) -> None:
+    show = (
+        "import sys; from pathlib import Path; from fieldkit import assistant;"
+        "from fieldkit.console import Console;"
+        "assistant.context(Path(sys.argv[1]), Console()).engine_factory();"
+        "print([n for n in sys.modules if n.startswith(('fieldkit.probe', 'fieldkit.tuning'))])"
+    )
+    command = [sys.executable, "-c", show, str(release)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
