@@ -20,8 +20,9 @@ memory of the processor cannot flatter the result as long as both slices stream 
 
     band = sqrt(BIAS^2 + (2 x s / whole)^2),   s^2 = (r x s_large)^2 + ((r - 1) x s_small)^2
 
-``s_large`` and ``s_small`` are standard errors of the mean of the repeated measurements, never
-taken to be less than ``SINGLE`` of the value over the root of their number. ``BIAS`` is what the
+What disturbs a measurement only ever makes it slower, so of repeated ones the faster half counts.
+``s_large`` and ``s_small`` are standard errors of all of them, never taken to be less than
+``SINGLE`` of the value over the root of their number. ``BIAS`` is what the
 method was off against full-size models beyond that (docs/probe.md has the comparison).
 
 **Depth.** Reading token x costs c0 + c1 x: attention looks at all that came before. ``prefill``
@@ -207,9 +208,9 @@ class _Cost:
         return round(math.hypot(BIAS, 2 * self.error / self.seconds), 3)
 
 
-def _mean(values: Sequence[float]) -> _Cost:
-    """The mean of repeated measurements with its standard error."""
-    mean = statistics.fmean(values)
+def _typical(values: Sequence[float]) -> _Cost:
+    """The mean of the faster half of repeated measurements; the standard error is that of all."""
+    mean = statistics.fmean(sorted(values)[: (len(values) + 1) // 2])
     least = SINGLE * mean / math.sqrt(len(values))
     spread = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
     return _Cost(mean, max(least, spread))
@@ -224,7 +225,7 @@ def extrapolate(
     larger slice the faster one; the whole then costs what the larger one does, for certain less
     than the truth, and the error says so.
     """
-    low, high = _mean(small), _mean(large)
+    low, high = _typical(small), _typical(large)
     difference = high.seconds - low.seconds
     error = math.hypot(ratio * high.error, (ratio - 1) * low.error)
     seconds = high.seconds + (ratio - 1) * max(0.0, difference)
@@ -278,7 +279,7 @@ class _Model:
         if not small or (self._large is not None and not large):
             raise ValueError("a slice was not measured")
         if self._large is None:
-            return _mean(small)
+            return _typical(small)
         ratio = (work[2] - work[0]) / (work[1] - work[0])
         return _Cost(*extrapolate(small, large, ratio))
 
