@@ -12,7 +12,7 @@ from fieldkit.probe.tune import Tuning
 from fieldkit.probe.workbench import Stopped
 
 RUNNING = "Tuning the engine for this machine while you are idle"
-_PATIENCE_S = 1.0  # how long ``stop`` waits for a worker process that was told to end
+_PATIENCE_S = 0.25  # how long ``stop`` waits for the thread, whose workers are killed by then
 _AGAIN_S = 0.02
 
 Tell = Callable[[str], None]
