@@ -26,6 +26,7 @@ from fieldkit.errors import ExitCode
 HELP = """\
 Type a question and press Enter. The answer names the pages it comes from.
 /sources  the passages of the last answer
+/again    another answer to the last question
 /new      start a new conversation
 /restart  start the engine again after a failure
 /help     this help
@@ -103,6 +104,7 @@ class _LineConversation:
         commands = {
             "/help": self._help,
             "/sources": self._sources,
+            "/again": self._again,
             "/new": self._new,
             "/restart": self._driver.restart,
         }
@@ -124,6 +126,12 @@ class _LineConversation:
             self._console.out(f"[{number}] {clean_line(passage.label)}")
             self._console.out(clean(passage.text).strip())
 
+    def _again(self) -> None:
+        if self._last is None:
+            self._console.out("Nothing was asked yet.")
+        else:
+            self._ask(self._last.kept.question, again=True)
+
     def _new(self) -> None:
         self._driver.new()
         self._last = None
@@ -131,10 +139,10 @@ class _LineConversation:
             pass
         self._console.out("New conversation.")
 
-    def _ask(self, question: str) -> None:
+    def _ask(self, question: str, *, again: bool = False) -> None:
         self._said = False
         stopped = False
-        self._driver.ask(question)
+        self._driver.ask(question, again=again)
         with _interrupts() as interrupts:
             while not isinstance(notice := self._next(), Settled):
                 self._show(notice)

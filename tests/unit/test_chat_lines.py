@@ -79,6 +79,28 @@ def test_the_conversation_is_kept(release: Path) -> None:
     assert len(engine.requests[1].messages) > len(engine.requests[2].messages)
 
 
+def test_the_last_question_can_be_answered_again(release: Path) -> None:
+    engine = ScriptedEngine(script(ANSWER), script("Another answer [1]."))
+    _, out = converse(release, engine, "/again", QUESTION, "/again")
+    assert "Nothing was asked yet." in out
+    assert "Assistant: Another answer [1].\n" in out
+    store = Store(context(release, engine).history_path)
+    (conversation,) = store.conversations()
+    assert [turn.answer for turn in store.load(conversation.id)] == ["Another answer [1]."]
+    store.close()
+
+
+def test_a_dead_engine_comes_back_by_itself(
+    release: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = ScriptedEngine(script(ANSWER, die_after=3), script(ANSWER))
+    _, out = converse(release, engine, QUESTION, QUESTION)
+    assert "(cut off: the engine failed)" in out
+    assert f"Assistant: {ANSWER}\n" in out
+    assert "It is being started again." in capsys.readouterr().err
+    assert engine.started == 2
+
+
 def test_commands(release: Path) -> None:
     engine = ScriptedEngine(script(ANSWER))
     _, out = converse(release, engine, "/help", QUESTION, "/sources", "/odd", "/quit", QUESTION)
