@@ -130,6 +130,8 @@ class Session(Decoder):
 
     def _draft(self, speculator: Speculator, left: int) -> list[int]:
         """Tokens to verify; with the one they bring for certain, at most ``left``."""
+        if not self._speculate:
+            return []
         draft = speculator.draft(min(left, MAX_OUTPUTS, self.settings.ubatch) - 1)
         for index, token in enumerate(draft):
             if self.model.ends(token):
@@ -148,8 +150,19 @@ class Session(Decoder):
             drawn.append(sampler.draw(index))
             if drawn[-1] != guess:
                 break
-        self.truncate(held + len(drawn))
+        self._keep(held + len(drawn))
         return drawn
+
+    def _keep(self, count: int) -> None:
+        """Leave ``count`` tokens in the cache, where need be by reading them again.
+
+        Some memories (recurrent ones) cannot forget a tail; with such a model, drafts never pay.
+        """
+        tokens = self.tokens[:count]
+        kept = self.truncate(count)
+        if kept < count:
+            self._speculate = False
+            self.read(tokens[kept:])
 
 
 @dataclass(slots=True, kw_only=True)

@@ -421,6 +421,37 @@ def test_wrong_drafts_leave_no_trace(model: Model) -> None:
     plain.close()
 
 
+def test_a_memory_that_cannot_forget_a_draft_is_read_again_and_drafts_end(model: Model) -> None:
+    class Recurrent:
+        """The binding, but for a memory that can only be cleared."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(model.lib, name)
+
+        def llama_memory_seq_rm(self, *_: object) -> bool:
+            return False
+
+    session = ReplaySession(model, context=512, settings=SETTINGS)
+    session.lib = Recurrent()
+    session._economy.stepped = lambda *_: None  # type: ignore[method-assign]
+    session._economy._seconds = {1: 1.0, 16: 1.0}
+    pairs = prompt(model, 60, seed=12)[1:]
+    tokens = [*prompt(model, 100), *pairs]
+    lure = [token for at in range(0, 40, 2) for token in (*pairs[at : at + 2], 300 + at)]
+    done = session.replay(tokens, lure)
+    assert done.drafted_tokens > done.accepted_tokens
+    assert session.tokens == [*tokens, *lure[:-1]]
+    plain = ReplaySession(model, context=512, settings=SETTINGS, speculate=False)
+    plain.replay(tokens, lure)
+    session.read(pairs[:3])
+    plain.read(pairs[:3])
+    assert far(logits(session), logits(plain)) < ROUNDING
+    drafted = session.replay([*prompt(model, 100, seed=2), *pairs], lure).drafted_tokens
+    assert drafted == 0
+    session.close()
+    plain.close()
+
+
 def test_a_greedy_answer_is_the_same_with_and_without_speculation(
     model: Model, session: Session
 ) -> None:
