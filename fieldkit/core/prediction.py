@@ -22,7 +22,9 @@ memory of the processor cannot flatter the result as long as both slices stream 
 
 What disturbs a measurement only ever makes it slower, so of repeated ones the faster half counts.
 ``s_large`` and ``s_small`` are standard errors of all of them, never taken to be less than
-``SINGLE`` of the value over the root of their number. ``BIAS`` is what the
+``noise`` of the value over the root of their number. ``noise`` is the standard deviation of the
+decode rounds as a share, at least ``SINGLE``: long reads are done once or twice, and it tells how
+steady the machine was meanwhile. ``BIAS`` is what the
 method was off against full-size models beyond that (docs/probe.md has the comparison).
 
 **Depth.** Reading token x costs c0 + c1 x: attention looks at all that came before. ``prefill``
@@ -208,24 +210,36 @@ class _Cost:
         return round(math.hypot(BIAS, 2 * self.error / self.seconds), 3)
 
 
-def _typical(values: Sequence[float]) -> _Cost:
-    """The mean of the faster half of repeated measurements; the standard error is that of all."""
+def _typical(values: Sequence[float], noise: float) -> _Cost:
+    """The mean of the faster half of repeated measurements; the standard error is that of all.
+
+    ``noise`` is the share that a single measurement is at least taken to be off.
+    """
     mean = statistics.fmean(sorted(values)[: (len(values) + 1) // 2])
-    least = SINGLE * mean / math.sqrt(len(values))
-    spread = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
-    return _Cost(mean, max(least, spread))
+    spread = statistics.stdev(values) if len(values) > 1 else 0.0
+    return _Cost(mean, max(noise * mean, spread) / math.sqrt(len(values)))
+
+
+def _noise(small: Measured, large: Measured | None) -> float:
+    """How far apart the rounds of decoding lie, as a share: what else this machine does."""
+    shares = [
+        statistics.stdev(rounds) / statistics.fmean(rounds)
+        for rounds in (small.decode, large.decode if large else ())
+        if len(rounds) > 1
+    ]
+    return max((SINGLE, *shares))
 
 
 def extrapolate(
-    small: Sequence[float], large: Sequence[float], ratio: float
+    small: Sequence[float], large: Sequence[float], ratio: float, *, noise: float = SINGLE
 ) -> tuple[float, float]:
     """Seconds of the whole and their standard error, from repeated seconds of two slices.
 
     ``ratio`` is (work of the whole - small's) / (large's - small's), at least 1. Noise can make the
     larger slice the faster one; the whole then costs what the larger one does, for certain less
-    than the truth, and the error says so.
+    than the truth, and the error says so. ``noise`` is the share that a single figure may be off.
     """
-    low, high = _typical(small), _typical(large)
+    low, high = _typical(small, noise), _typical(large, noise)
     difference = high.seconds - low.seconds
     error = math.hypot(ratio * high.error, (ratio - 1) * low.error)
     seconds = high.seconds + (ratio - 1) * max(0.0, difference)
@@ -240,6 +254,7 @@ class _Model:
     ) -> None:
         self._shape = shape
         self._small, self._large = small, large
+        self._noise = _noise(small, large)
         chosen = [small.layers, large.layers if large else small.layers, range(shape.layers)]
         self._layers = [len(layers) for layers in chosen]
         self._bytes = [layer_bytes(shape, quantization, layers) for layers in chosen]
@@ -279,9 +294,9 @@ class _Model:
         if not small or (self._large is not None and not large):
             raise ValueError("a slice was not measured")
         if self._large is None:
-            return _typical(small)
+            return _typical(small, self._noise)
         ratio = (work[2] - work[0]) / (work[1] - work[0])
-        return _Cost(*extrapolate(small, large, ratio))
+        return _Cost(*extrapolate(small, large, ratio, noise=self._noise))
 
 
 @dataclass(frozen=True, slots=True)

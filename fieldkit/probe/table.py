@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,8 +22,10 @@ def format_report(report: Mapping[str, Any]) -> str:
     lines = ["This machine", *_machine_lines(report["machine"]), ""]
     if report["candidates"]:
         lines += [*_table(report["candidates"]), ""]
+    shared = _shared(report["candidates"])
     for entry in report["candidates"]:
-        lines += [*_reasons(entry), ""]
+        lines += [*_reasons(entry, without=shared), ""]
+    lines += [line for reason in shared for line in (_wrap(reason), "")]
     if report["measured"] is not None:
         lines += ["Measured", *_measured_lines(report["measured"]), ""]
     if not report["candidates"]:
@@ -143,12 +146,19 @@ def _short(value: float | None) -> str:
     return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
-def _reasons(entry: Mapping[str, Any]) -> Iterator[str]:
+def _shared(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The reasons that all models have in common: they are said once."""
+    counted = collections.Counter(reason for entry in entries for reason in entry["reasons"])
+    return [reason for reason, count in counted.items() if count == len(entries) > 1]
+
+
+def _reasons(entry: Mapping[str, Any], *, without: Sequence[str]) -> Iterator[str]:
     title = f"{entry['name']} {entry['quantization']}"
     shown = textwrap.shorten(title, WIDTH - 12, placeholder="...")
     yield f"{shown}: {entry['verdict']}"
     for reason in entry["reasons"]:
-        yield _wrap(reason, "  - ", "    ")
+        if reason not in without:
+            yield _wrap(reason, "  - ", "    ")
 
 
 def _measured_lines(measured: Mapping[str, Any]) -> Iterator[str]:

@@ -351,6 +351,16 @@ def test_the_text_tells_the_machine_the_need_and_the_figures() -> None:
     assert "  peak memory of the engine 5.00 GiB" in lines
 
 
+def test_what_holds_for_all_models_is_said_once() -> None:
+    def predict(subjects: Sequence[Subject]) -> list[Prediction]:
+        return [Prediction(note="the machine is busy") for _ in subjects]
+
+    text = format_report(probe([PHI3, SMALL], machine=laptop(), predict=predict))
+    assert text.count("the machine is busy") == 1
+    alone = format_report(probe([SMALL], machine=laptop(), predict=predict))
+    assert "  - the machine is busy" in alone
+
+
 def test_names_from_files_cannot_reach_the_terminal_raw() -> None:
     report = probe([replace(SMALL, name="a\x1b[2Jb")], machine=laptop())
     assert "\x1b" not in format_report(report)
