@@ -14,7 +14,7 @@ from fieldkit.packager import peers
 from tests.bench import chart, report, results
 from tests.bench.figures import Figure, compared
 from tests.bench.peers import llama_bench
-from tests.bench.rows import predicted
+from tests.bench.rows import predicted, typed
 from tests.bench.rows.speculation import quoting
 from tests.bench.stats import Spread, alternate, column, flat, order, percentile, ratios
 from tests.fakes import PASSAGES
@@ -251,6 +251,14 @@ def test_a_quoting_answer_quotes_and_cites() -> None:
     text = quoting(PASSAGES)
     assert " ".join(PASSAGES[0].text.split()[:5]) in text
     assert "[1]." in text
+
+
+def test_typed_questions_are_compared_each_with_itself() -> None:
+    def samples(*pairs: tuple[int, float]) -> list[list[dict[str, float]]]:
+        return [[{"question": number, "ttft_s": seconds}] for number, seconds in pairs]
+
+    rounds = {"ours": samples((0, 1), (1, 2), (0, 3)), "theirs": samples((1, 4), (0, 4))}
+    assert typed.by_question(rounds) == [0.5, 0.5]
 
 
 def test_unspoken_tokens_are_those_that_are_no_text(tmp_path: Path) -> None:
