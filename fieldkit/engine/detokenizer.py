@@ -47,10 +47,10 @@ class Detokenizer:
     def _hold(self, text: str) -> str:
         """Cut ``text`` before a stop string, or before what may become one."""
         text = self._held + text
-        found = [at for string in self._stop if (at := text.find(string)) >= 0]
+        found = [(at + len(string), at) for string in self._stop if (at := text.find(string)) >= 0]
         if found:
             self.stopped, self._held = True, ""
-            return text[: min(found)]
+            return text[: min(found)[1]]  # of the string that is complete first
         keep = max(_overlap(text, string) for string in self._stop)
         shown = len(text) - keep
         self._held = text[shown:]

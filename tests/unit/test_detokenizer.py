@@ -57,8 +57,10 @@ def test_what_only_looked_like_a_stop_string_is_shown_as_soon_as_that_is_clear()
     assert parts == ["a ", "", "<|ex", " ", "<|"]
 
 
-def test_the_stop_string_that_comes_first_counts() -> None:
+def test_the_stop_string_that_is_complete_first_counts() -> None:
     assert shown([b"ab STOP cd END"], "END", "STOP") == (["ab ", ""], True)
+    for pieces in ([b"a<b>c"], [b"a<", b"b>c"], [b"a", b"<b", b">", b"c"]):
+        assert "".join(shown(pieces, "<b>c", "b>", "<b>")[0]) == "a"
 
 
 def test_an_empty_stop_string_stops_nothing() -> None:
@@ -86,7 +88,7 @@ def test_however_it_is_cut_the_text_is_the_same_and_holds_no_stop_string(
     pieces = split(text.encode(), cuts)
     parts, stopped = shown(pieces, *stop)
     whole = clean(text.lstrip())
-    ends = [at for string in stop if (at := whole.find(string)) >= 0]
-    expected = whole[: min(ends)] if ends else whole
+    ends = [(at + len(string), at) for string in stop if (at := whole.find(string)) >= 0]
+    expected = whole[: min(ends)[1]] if ends else whole
     assert "".join(parts) == expected
     assert stopped == bool(ends)
