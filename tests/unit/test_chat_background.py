@@ -78,7 +78,7 @@ class Bench:
         self.idle.wake()
 
 
-def test_the_base_is_read_first_and_a_pause_confirms_the_passages() -> None:
+def test_the_base_is_read_first_and_a_pause_ends_a_word() -> None:
     bench = Bench()
     bench.idle.begin()
     assert bench.prepared() == [""]
@@ -113,9 +113,9 @@ def test_a_question_that_replaces_the_last_is_read_without_it_and_only_once() ->
     list(bench.session.ask("first"))
     bench.idle.begin()
     bench.idle.typed("which torque do ", True)
-    assert [len(messages) for messages in bench.engine.prepared] == [3, 1]
+    assert [len(messages) for messages in bench.engine.prepared] == [3, 1, 1]
     bench.idle.typed("", False)
-    assert len(bench.engine.prepared) == 2, "sending it does not bring the last one back"
+    assert len(bench.engine.prepared) == 3, "sending it does not bring the last one back"
     bench.idle.stop()
     bench.idle.begin()
     assert len(bench.engine.prepared[-1]) == 3

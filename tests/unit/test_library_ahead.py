@@ -1,9 +1,8 @@
-"""Reading ahead: what is taken as certain while a question is typed, letter by letter."""
+"""Reading ahead: what is known while a question is typed, letter by letter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -83,10 +82,10 @@ def test_a_word_that_may_still_grow_is_not_searched(library: Library) -> None:
     ahead.begin(())
     for length in range(1, len("torque") + 1):
         assert ahead.typed("torque"[:length], 0.0) is None
-    assert ahead.typed("torque ", 0.0) is None, "one word has not been confirmed by another"
+    given = ahead.typed("torque ", 0.0)
+    assert given
+    assert given[-1].content.endswith("Question: torque")
     assert ahead.typed("torque st", 0.0) is None
-    given = ahead.typed("torque studs ", 0.0)
-    assert given is None or given[-1].content.endswith("Question: torque studs")
 
 
 class Found:
@@ -108,26 +107,28 @@ def passages(library: Library) -> tuple:
     return library.search(STUDS, 3)
 
 
-def test_two_words_have_to_agree(library: Library, passages: tuple) -> None:
+def test_what_was_found_last_is_the_guess(library: Library, passages: tuple) -> None:
     one, other = passages[:1], passages[1:2]
-    found = Found(Answering(ASSISTANT, library, WordCounter()), a=one, b=other, c=other, d=one)
+    found = Found(Answering(ASSISTANT, library, WordCounter()), a=one, b=other)
     ahead = Ahead(found)
     ahead.begin(())
-    assert ahead.typed("a ", 0.0) is None
-    assert ahead.typed("a b ", 0.1) is None
-    given = ahead.typed("a b c ", 0.2)
-    assert given
-    assert given[-1].content.endswith("Question: a b c")
-    assert other[0].text in given[-1].content
-    assert ahead.typed("a b c d ", 0.3) is None, "others again: not certain yet"
+    for text, evidence in (("a ", one), ("a b ", other), ("a b a ", one)):
+        given = ahead.typed(text, 0.0)
+        assert given
+        assert evidence[0].text in given[-1].content
+    assert ahead.typed("a b a c ", 0.0) is None, "nothing found is nothing to read"
 
 
-def test_the_score_does_not_make_passages_other_ones(library: Library, passages: tuple) -> None:
-    same = tuple(replace(passage, score=passage.score / 2) for passage in passages)
-    ahead = Ahead(Found(Answering(ASSISTANT, library, WordCounter()), a=passages, b=same))
+def test_the_end_of_a_sentence_is_the_end_of_its_last_word(
+    library: Library, passages: tuple
+) -> None:
+    ahead = Ahead(Found(Answering(ASSISTANT, library, WordCounter()), **{"b?": passages}))
     ahead.begin(())
-    assert ahead.typed("a ", 0.0) is None
-    assert ahead.typed("a b ", 0.1)
+    assert ahead.typed("a b", 1.0) is None
+    given = ahead.typed("a b?", 1.0)
+    assert given
+    assert given[-1].content.endswith("Question: a b?")
+    assert ahead.typed("a b?", 9.0) is None, "the pause after it finds nothing new"
 
 
 def test_a_pause_makes_it_certain_once(library: Library, passages: tuple) -> None:
@@ -146,11 +147,12 @@ def test_a_pause_makes_it_certain_once(library: Library, passages: tuple) -> Non
     assert found.searched == ["a", "a b"]
 
 
-def test_a_pause_after_one_confirmed_search_is_enough(library: Library, passages: tuple) -> None:
+def test_a_pause_ends_a_word(library: Library, passages: tuple) -> None:
     ahead = Ahead(Found(Answering(ASSISTANT, library, WordCounter()), a=passages))
     ahead.begin(())
-    assert ahead.typed("a ", 1.0) is None
-    assert ahead.typed("a ", 1.0 + PAUSE_S)
+    assert ahead.typed("a", 1.0) is None
+    assert ahead.typed("a", 1.0 + PAUSE_S)
+    assert ahead.typed("a ", 1.0 + PAUSE_S) is None, "it is the same question"
 
 
 def test_without_evidence_nothing_is_prepared(library: Library) -> None:
