@@ -36,7 +36,8 @@ _BUSY = 20.0  # per cent of the processor
 
 _LEAST_S = 6.0  # below this nothing can be said about a model
 _MOST_S = 24.0
-_DECODE = 12  # tokens a round
+_DECODE, _MOST_DECODE = 12, 64  # tokens a round, at least and at most
+_ROUND_S = 0.25  # and between these, what takes so long
 _ROUNDS = 5
 _WARM = 32  # tokens read before anything counts; they tell how much there is time for
 CONTEXT = DEEP + 128  # tokens that slices are loaded with
@@ -111,6 +112,7 @@ class Slice:
     deep: list[float] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     held: int = 0
+    tokens: int = _DECODE
 
     def steps(self, *steps: tuple[str, int]) -> list[list[float]]:
         """Run ``steps`` of ``fieldkit.engine.bench`` and return their seconds."""
@@ -120,7 +122,8 @@ class Slice:
 
     def warm(self) -> float:
         """Run everything once; returns the seconds a token of a short prompt takes."""
-        read, *_ = self.steps(("read", _WARM), ("decode", 2), ("keep", 0))
+        read, decode, _ = self.steps(("read", _WARM), ("decode", 2), ("keep", 0))
+        self.tokens = min(_MOST_DECODE, max(_DECODE, int(_ROUND_S / decode[-1])))
         return read[0] / _WARM
 
     def read(self, tokens: int) -> None:
@@ -131,13 +134,13 @@ class Slice:
 
     def decode_flat(self) -> None:
         """Decode from an empty cache."""
-        _, times = self.steps(("keep", 0), ("decode", _DECODE))
+        _, times = self.steps(("keep", 0), ("decode", self.tokens))
         self.decode.append(sum(times) / len(times))
-        self.held = _DECODE
+        self.held = self.tokens
 
     def decode_deep(self) -> None:
         """Decode after what was read; the cache then holds that again."""
-        times, _ = self.steps(("decode", _DECODE), ("keep", self.held))
+        times, _ = self.steps(("decode", self.tokens), ("keep", self.held))
         self.deep.append(sum(times) / len(times))
 
     def empty(self) -> None:
