@@ -24,10 +24,8 @@ from fieldkit.errors import DiskFull, EngineFailure, InvalidInput, Unfit
 # Positions whose logits one decode can give: the token that is certain and the drafted ones after
 # it. The engine reserves memory for that many rows of the vocabulary instead of ``ubatch`` of them.
 MAX_OUTPUTS = 16
-_CONVERSATION, _COPY = (
-    0,
-    1,
-)  # sequences of the cache: the second only names cells while they are saved
+_CONVERSATION = 0  # the cache's sequences: the second only names cells while they are saved
+_COPY = 1
 _SAVE_RESERVE = 64 << 20  # bytes that saving leaves free on the disk
 
 
