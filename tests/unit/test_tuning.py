@@ -69,7 +69,7 @@ def unrepacked_is_faster(settings: Settings) -> Run:
     """As seen on a processor where the engine's own kernels for K-quants beat repacked weights."""
     prefill = 10.0 if settings.repack else 5.0
     prefill *= 1.0 if settings.flash_attention else 1.2
-    prefill *= {128: 1.1, 256: 1.0, 512: 1.05}.get(settings.ubatch, 1.0)
+    prefill *= {64: 1.1, 128: 1.0, 512: 1.05}.get(settings.ubatch, 1.0)
     return Run(prefill * 4 / settings.prefill_threads**0.5, 5.0 + abs(settings.decode_threads - 3))
 
 
@@ -86,7 +86,7 @@ def test_every_setting_is_found_and_threads_are_chosen_for_each_kind_of_work() -
     outcome = search(Machine(unrepacked_is_faster, noise=0.005))
     cores = Cores(usable=8, physical=4)
     assert outcome.settings == Settings(
-        decode_threads=4 - 1, prefill_threads=8, ubatch=256, repack=False, flash_attention=True
+        decode_threads=4 - 1, prefill_threads=8, ubatch=128, repack=False, flash_attention=True
     )
     assert cores.thread_counts() == (4, 3, 8)
     assert outcome.final is not None
