@@ -17,8 +17,8 @@ from fieldkit.core.settings import Settings
 from fieldkit.core.trial import TURNS, Run, Trial
 
 _LIGHTER = 0.01  # a share of memory that decides between equally fast settings
-# A generation stops between two nodes of a graph. A node of the feed-forward takes about a seventieth
-# of its batch's time: with more tokens a slow laptop would stop noticeably late.
+# A generation stops between two nodes of a graph, and one of the feed-forward takes about 1.4 % of
+# its batch's time: with more tokens a slow laptop would stop noticeably late.
 _UBATCHES = (128, 64)
 _RESERVE = 6  # runs that stay possible for the comparison at the end
 _PASSES = 2  # a change may make another one pay that did not pay before
@@ -70,7 +70,7 @@ class Space:
         return self.memory(settings) < self.memory(other) * (1 - _LIGHTER)
 
     def changes(self) -> Iterator[dict[str, Any]]:
-        """What to change: first what matters most, then cheap changes, then a new context or load."""
+        """What to change: what matters most, then cheap changes, then a new context or load."""
         for repack in (False, True):
             yield {"repack": repack}
         for count in self.cores.thread_counts():
