@@ -24,8 +24,8 @@ What disturbs a measurement only ever makes it slower, so of repeated ones the f
 ``s_large`` and ``s_small`` are standard errors of all of them, never taken to be less than
 ``noise`` of the value over the root of their number. ``noise`` is the standard deviation of the
 decode rounds as a share, at least ``SINGLE``: long reads are done once or twice, and it tells how
-steady the machine was meanwhile. ``BIAS`` is what the
-method was off against full-size models beyond that (docs/probe.md has the comparison).
+steady the machine was. ``BIAS`` is what the method itself may be off, however often it is repeated:
+short runs meet another clock rate and other caches than long ones.
 
 **Depth.** Reading token x costs c0 + c1 x: attention looks at all that came before. ``prefill``
 fits both to reads at growing depth. Decoding between depth 0 and ``DEEP`` is interpolated; where
