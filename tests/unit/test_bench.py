@@ -221,7 +221,7 @@ def test_predictions_are_shown_beside_what_was_measured() -> None:
     entry = {
         "name": "qwen2.5-1.5b",
         "quantization": "Q4_K_M",
-        "predicted": [{"decode_tps": 19.0}, {"decode_tps": 21.0}],
+        "predicted": [{"decode_tps": 19.0}, {"decode_tps": None}, {"decode_tps": 21.0}],
         "measured": {"decode_tps": 25.0},
         "ratio": {"decode_tps": 0.8},
     }

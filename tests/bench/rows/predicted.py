@@ -26,11 +26,18 @@ def run(bench: Bench) -> list[Figure]:
     for subject in subjects(_QUICK if bench.quick else prediction.NAMES):
         entries.append(prediction.compare(subject, prediction.BOX_S, 32))
         bench.say(f"  {subject.name}: {prediction.short(entries[-1]['ratio'])}")
-    return [figure(name, entries) for name in LIMITS]
+    return [
+        figure(name, known)
+        for name in LIMITS
+        if (known := [entry for entry in entries if entry["ratio"][name] is not None])
+    ]
 
 
 def figure(name: str, entries: list[dict[str, Any]]) -> Figure:
-    """How far the prediction of ``name`` is off, in percent, for the worst of ``entries``."""
+    """How far the prediction of ``name`` is off, in percent, for the worst of ``entries``.
+
+    A machine too busy to measure gives no prediction; such a model is not among ``entries``.
+    """
     title, limit = LIMITS[name]
     off = tuple(abs(entry["ratio"][name] - 1) * 100 for entry in entries)
     models = "model" if len(entries) == 1 else "models"
@@ -48,7 +55,11 @@ def figure(name: str, entries: list[dict[str, Any]]) -> Figure:
                 {
                     "model": f"{entry['name']} {entry['quantization']}",
                     "figure": name,
-                    "predicted": [values[name] for values in entry["predicted"]],
+                    "predicted": [
+                        value
+                        for values in entry["predicted"]
+                        if (value := values[name]) is not None
+                    ],
                     "measured": entry["measured"][name],
                     "ratio": entry["ratio"][name],
                 }
