@@ -9,17 +9,19 @@ there, the defaults stay. Nothing here touches a machine: the caller measures, a
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldkit.core.settings import Settings
-from fieldkit.core.trial import TURNS, Run, Trial
+from fieldkit.core.trial import PROMPT_TOKENS, TURNS, Run, Trial
 
 _LIGHTER = 0.01  # a share of memory that decides between equally fast settings
-# A generation stops between two nodes of a graph, and one of the feed-forward takes about 1.4 % of
-# its batch's time: with more tokens a slow laptop would stop noticeably late.
-_UBATCHES = (128, 64)
+_UBATCHES = (512, 256, 128, 64)
+# A generation stops between two nodes of a graph. The largest one is of the feed-forward and takes
+# about this share of a batch; an answer that is stopped should end within so many seconds.
+_LARGEST_NODE, _STOPS_WITHIN_S = 0.014, 0.05
 _RESERVE = 6  # runs that stay possible for the comparison at the end
 _PASSES = 2  # a change may make another one pay that did not pay before
 
@@ -169,10 +171,25 @@ class Search:
                 challenger = replace(champion, **change)
                 if challenger == champion or not self.space.fits(challenger):
                     continue
+                if self._stops_late(challenger, champion):
+                    continue
                 champion = self._better(self._compare(champion, challenger))
                 yield champion
             if champion == first:
                 return
+
+    def _stops_late(self, challenger: Settings, champion: Settings) -> bool:
+        """Whether larger batches than the defaults' would make stopping an answer noticeable."""
+        if challenger.ubatch <= self.space.defaults.ubatch:
+            return False
+        seconds = [
+            run.prefill_s
+            for trial in (*self._trials, *self.known)
+            for run in (*trial.champion_runs, *trial.challenger_runs)
+            if champion in {trial.champion, trial.challenger}
+        ]
+        token_s = min(seconds, default=math.inf) / PROMPT_TOKENS
+        return challenger.ubatch * token_s * _LARGEST_NODE > _STOPS_WITHIN_S
 
     def _better(self, trial: Trial) -> Settings:
         """The champion after ``trial``; thread counts are judged for each kind of work."""

@@ -273,3 +273,14 @@ def test_a_damaged_trial_is_not_read(broken: dict[str, object]) -> None:
     assert Trial.from_dict(data) == trial
     with pytest.raises(InvalidInput):
         Trial.from_dict(data | broken if broken else {})
+
+
+@pytest.mark.parametrize(("prefill_s", "ubatch"), [(2.0, 512), (10.0, 256), (100.0, 128)])
+def test_batches_grow_only_as_far_as_an_answer_still_stops_at_once(
+    prefill_s: float, ubatch: int
+) -> None:
+    def larger_is_faster(settings: Settings) -> Run:
+        return Run(prefill_s * (1.0 - settings.ubatch / 2048), prefill_s / 10)
+
+    where = replace(space(), defaults=replace(DEFAULTS, ubatch=128))
+    assert search(Machine(larger_is_faster), where=where).settings.ubatch == ubatch

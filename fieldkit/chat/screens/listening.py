@@ -37,7 +37,7 @@ from fieldkit.core.text import clean_line
 if TYPE_CHECKING:
     from fieldkit.chat.app import AssistantApp
 
-_FRAME_S = 0.05  # between two updates of an answer; more often costs CPU that the model needs
+_FRAME_S = 0.15  # between two updates of an answer; more often costs CPU that the model needs
 
 
 class ListeningScreen(Screen[None]):

@@ -32,6 +32,23 @@ _UNFINISHED = {
 }
 
 
+class GrowingLine(Static):
+    """The line that an answer is being written on, without its Markdown signs for emphasis."""
+
+    def __init__(self, *, classes: str) -> None:
+        super().__init__("", classes=f"{classes} -empty", markup=False)
+        self._lines = 0
+
+    def put(self, text: str) -> None:
+        """Show ``text``; the screen is laid out again only when its height changes."""
+        content = Content(text.replace("**", ""))
+        width = self.content_size.width
+        lines = content.get_height({}, width) if text and width else 0
+        self.set_class(not text, "-empty")
+        self.update(content, layout=lines != self._lines or not lines)
+        self._lines = lines
+
+
 class TurnView(Vertical):
     """Shows a question, its answer as it streams, and where the answer comes from.
 
@@ -58,11 +75,13 @@ class TurnView(Vertical):
         self.done = False
         self._markdown: AnswerMarkdown | None = None
         self._stream: MarkdownStream | None = None
+        self._line = ""  # the line being written, which is no Markdown yet
 
     def compose(self) -> ComposeResult:
         """Lay out the question, the note while waiting, and the footer."""
         yield Static(Content(self.question), classes="question", markup=False)
         yield Static("", classes="note", markup=False)
+        yield GrowingLine(classes="line")
         yield Static("", classes="pages", markup=False)
         yield Static("", classes="footer", markup=False)
 
@@ -87,7 +106,11 @@ class TurnView(Vertical):
         self._show("note", clean_line(text))
 
     async def say(self, text: str) -> None:
-        """Add a piece of the answer."""
+        """Add a piece of the answer.
+
+        Only whole lines become Markdown: laying that out for every word would take a fifth of a
+        core from the model.
+        """
         text = clean(text)
         self.answer += text
         if self._markdown is None:
@@ -95,8 +118,10 @@ class TurnView(Vertical):
                 return
             text = self.answer.lstrip()
             await self._start("")
-        if self._stream is not None:
-            await self._stream.write(text)
+        whole, newline, self._line = (self._line + text).rpartition("\n")
+        if newline and self._stream is not None:
+            await self._stream.write(whole + newline)
+        self.query_one(GrowingLine).put(self._line)
 
     async def end(self, ended: Ended) -> None:
         """Show the answer as it is kept, and its sources."""
@@ -138,14 +163,19 @@ class TurnView(Vertical):
 
         self.wait("")
         self._markdown = AnswerMarkdown(text)
-        await self.mount(self._markdown, before=self.query_one(".pages"))
+        await self.mount(self._markdown, before=self.query_one(GrowingLine))
         if not text:
             self._stream = AnswerMarkdown.get_stream(self._markdown)
 
     async def _stop_stream(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
+            line, self._line = self._line, ""
+            if line:
+                await stream.write(line)
             await stream.stop()
+            for growing in self.query(GrowingLine):  # none any more while the turn is taken away
+                growing.put("")
 
     async def _show_answer(self, text: str) -> None:
         if self._markdown is None:
