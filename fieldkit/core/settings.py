@@ -25,7 +25,7 @@ class Settings:
     decode_threads: int
     prefill_threads: int
     ubatch: int = 128
-    repack: bool = True
+    repack: bool = False
     mapped: bool = False
     flash_attention: bool = True
 

@@ -151,7 +151,7 @@ def test_threads_change_without_another_load_and_loads_need_another_worker(tmp_p
             assert min(figures.values()) > 0
         assert client.pid == pid
         with pytest.raises(EngineFailure, match="loaded again"):
-            client.trial(replace(settings, repack=False), prompt=64, decode=2)
+            client.trial(replace(settings, repack=True), prompt=64, decode=2)
         assert client.trial(settings, prompt=64, decode=2)["decode_s"] > 0
     finally:
         client.close()

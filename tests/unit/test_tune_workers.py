@@ -24,7 +24,7 @@ from fieldkit.probe.subject import from_shape
 from fieldkit.probe.tuning_report import describe, format_report, report
 from fieldkit.probe.workbench import FAILED, Piece, Stopped, Workbench, make_piece
 
-DEFAULTS = Settings(decode_threads=4, prefill_threads=4, ubatch=512)
+DEFAULTS = Settings(decode_threads=4, prefill_threads=4, ubatch=512, repack=True)
 SHAPE = Shape(
     architecture="phi3",
     layers=32,

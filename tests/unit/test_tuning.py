@@ -14,7 +14,7 @@ from fieldkit.core.trial import Run, Trial
 from fieldkit.core.tuning import Cores, Outcome, Search, Space
 from fieldkit.errors import InvalidInput
 
-DEFAULTS = Settings(decode_threads=4, prefill_threads=4, ubatch=512)
+DEFAULTS = Settings(decode_threads=4, prefill_threads=4, ubatch=512, repack=True)
 EIGHT = Cores(usable=8, physical=4, performance=2)
 GIB = 1 << 30
 

@@ -20,7 +20,7 @@ from fieldkit.probe.tuned import MAX_ENTRIES, Entry, Key, Store, model_key
 from fieldkit.probe.workbench import Stopped
 from tests.gguf_files import parse, small_phi3
 
-DEFAULTS = Settings(decode_threads=4, prefill_threads=4, ubatch=512)
+DEFAULTS = Settings(decode_threads=4, prefill_threads=4, ubatch=512, repack=True)
 BETTER = replace(DEFAULTS, repack=False, decode_threads=3)
 MAINS = Key(machine="m1", model="phi", power="mains")
 
@@ -174,7 +174,7 @@ def test_tuned_settings_are_used_unless_turned_off(monkeypatch: pytest.MonkeyPat
 def test_settings_for_which_memory_no_longer_suffices_are_not_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    doubled = replace(default_settings(), mapped=True)
+    doubled = replace(default_settings(), mapped=True, repack=True)
     keep(doubled)
     assert tuning.settings_of(subject()) == doubled
     short = replace(tune.memory(), available=1)
