@@ -54,7 +54,7 @@ from fieldkit.probe.predict import CONTEXT, loaded, predict
 from fieldkit.probe.report import SPEEDS
 from fieldkit.probe.subject import Subject
 
-NAMES = ("qwen2.5-1.5b", "llama-3.2-3b", "phi-3-mini-4k", "mistral-7b", "llama-3.1-8b")
+NAMES = ("qwen2.5-1.5b", "llama-3.2-3b", "phi-3-mini-4k", "mistral-7b")
 FIGURES = (*SPEEDS, "memory_bytes")
 BOX_S = 24.0
 PIECE = 128  # tokens read at a time when all take turns
@@ -206,7 +206,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="default: all up to 9B")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"default: {NAMES}")
     parser.add_argument("--output", type=Path, default=Path("dist/prediction.json"))
     parser.add_argument("--box", type=float, default=BOX_S, help="seconds for one prediction")
     parser.add_argument("--tokens", type=int, default=32, help="decoded by the full model")

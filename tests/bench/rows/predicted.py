@@ -21,7 +21,7 @@ _QUICK = ("qwen2.5-1.5b",)
 
 
 def run(bench: Bench) -> list[Figure]:
-    """Compare all candidates up to 9B; the worst of them is held to the target."""
+    """Compare four shapes from 1.5B to 7B; the worst of them is held to the target."""
     entries = []
     for subject in subjects(_QUICK if bench.quick else prediction.NAMES):
         entries.append(prediction.compare(subject, prediction.BOX_S, 32))
