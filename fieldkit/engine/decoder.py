@@ -19,6 +19,7 @@ from fieldkit.core.settings import Settings
 from fieldkit.engine import state_file
 from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.model import Model, libc_strlen
+from fieldkit.engine.prefix import common_prefix
 from fieldkit.errors import DiskFull, EngineFailure, InvalidInput, Unfit
 
 # Positions whose logits one decode can give: the token that is certain and the drafted ones after
@@ -109,12 +110,7 @@ class Decoder:
 
         At least the prompt's last token is decoded again, since its logits are needed.
         """
-        keep = 0
-        for held, wanted in zip(self.tokens, prompt[:-1], strict=False):
-            if held != wanted:
-                break
-            keep += 1
-        return self.truncate(keep)
+        return self.truncate(common_prefix(self.tokens, prompt[:-1]))
 
     def truncate(self, keep: int) -> int:
         """Keep only the first ``keep`` tokens of the cache; returns how many could be kept."""

@@ -15,11 +15,6 @@ from fieldkit.core.text import clean
 from fieldkit.engine.protocol import Wire, decode, encode
 from fieldkit.errors import EngineFailure
 
-# GNU OpenMP's threads spin for milliseconds while they wait for each other. When anything else
-# wants a core, the spinners take the time of the one they wait for: decoding was seen to fall from
-# 421 to 1.4 tok/s on a busy 4-core machine. A short spin and then sleep costs nothing that shows on
-# an idle machine; sleeping at once (OMP_WAIT_POLICY=passive) cost a quarter of the decode rate.
-_ENVIRONMENT = {"GOMP_SPINCOUNT": "10000"}
 GRACE_S = 5.0  # how long a child may take to end by itself once its stdin is closed
 
 
@@ -44,7 +39,6 @@ class WorkerProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 creationflags=flags,
-                env={**_ENVIRONMENT, **os.environ},
                 # Ctrl-C in a terminal goes to the whole group: the caller decides what it means.
                 start_new_session=os.name == "posix",
             )

@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from fieldkit.engine.prefix import common_prefix
+
 
 class Stoppable(Protocol):
     """What runs a job: ``arm`` forgets earlier aborts, ``abort`` stops it from any thread."""
@@ -164,7 +166,7 @@ class Schedule:
             if job.over:
                 return None
             target = (job.tokens or ())[:limit]
-            keep = _common(held, target)
+            keep = common_prefix(held, target)
             chunk = target[keep : keep + size]
             if not chunk:
                 job.over = job.finished = True
@@ -185,11 +187,3 @@ class Schedule:
     def _stop(self) -> None:
         if self._engine is not None:
             self._engine.abort()
-
-
-def _common(held: Sequence[int], wanted: Sequence[int]) -> int:
-    """How many tokens both begin with."""
-    for index, (a, b) in enumerate(zip(held, wanted, strict=False)):
-        if a != b:
-            return index
-    return min(len(held), len(wanted))

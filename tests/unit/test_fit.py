@@ -32,18 +32,8 @@ from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.quantizer import FTYPES
 from fieldkit.errors import InvalidInput
 from tests.gguf_files import PHI3_METADATA, TYPE_NUMBER, Gguf, TensorSpec
+from tests.shapes import PHI3_MINI
 
-PHI3_MINI = Shape(
-    architecture="phi3",
-    layers=32,
-    embedding=3072,
-    heads=32,
-    kv_heads=32,
-    head_dim=96,
-    feed_forward=8192,
-    vocabulary=32064,
-    context=4096,
-)
 LLAMA_GROUPED = Shape(
     architecture="llama",
     layers=16,

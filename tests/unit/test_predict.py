@@ -8,7 +8,6 @@ from typing import Any, cast
 import pytest
 
 from fieldkit.core.fit import MIB
-from fieldkit.core.gguf_types import Shape
 from fieldkit.core.prediction import DEEP, Speed
 from fieldkit.core.prediction import predict as compute
 from fieldkit.engine.client import EngineClient
@@ -16,18 +15,8 @@ from fieldkit.errors import EngineFailure
 from fieldkit.probe import predict as predicting
 from fieldkit.probe.predict import Slice, measure_in_turn, predict
 from fieldkit.probe.subject import Subject, from_shape
+from tests.shapes import PHI3_MINI
 
-PHI3_MINI = Shape(
-    architecture="phi3",
-    layers=32,
-    embedding=3072,
-    heads=32,
-    kv_heads=32,
-    head_dim=96,
-    feed_forward=8192,
-    vocabulary=32064,
-    context=4096,
-)
 SUBJECT = from_shape(PHI3_MINI, name="Phi-3-mini", quantization="Q4_K_M", context=4096)
 
 

@@ -26,18 +26,8 @@ from fieldkit.core.prediction import (
     question_tokens,
 )
 from fieldkit.core.quantization import tensor_types
+from tests.shapes import PHI3_MINI
 
-PHI3_MINI = Shape(
-    architecture="phi3",
-    layers=32,
-    embedding=3072,
-    heads=32,
-    kv_heads=32,
-    head_dim=96,
-    feed_forward=8192,
-    vocabulary=32064,
-    context=4096,
-)
 QWEN_1B = Shape(
     architecture="qwen2",
     layers=28,

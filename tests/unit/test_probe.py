@@ -11,7 +11,6 @@ import pytest
 
 from fieldkit.core.fit import GIB
 from fieldkit.core.gate import Thresholds
-from fieldkit.core.gguf_types import Shape
 from fieldkit.core.measurement import Measurement, Memory
 from fieldkit.core.prediction import Figure, Speed
 from fieldkit.core.settings import Settings
@@ -27,18 +26,8 @@ from fieldkit.probe.report import EngineFacts, probe
 from fieldkit.probe.subject import Prediction, Subject, from_header, from_shape
 from fieldkit.probe.table import format_report
 from tests.gguf_files import Gguf, parse, small_phi3
+from tests.shapes import PHI3_MINI
 
-PHI3_MINI = Shape(
-    architecture="phi3",
-    layers=32,
-    embedding=3072,
-    heads=32,
-    kv_heads=32,
-    head_dim=96,
-    feed_forward=8192,
-    vocabulary=32064,
-    context=4096,
-)
 PHI3 = from_shape(PHI3_MINI, name="Phi-3-mini-4k-instruct", quantization="Q4_K_M")
 SMALL = from_header(parse(small_phi3().build()), name="Demo")
 ENGINE = EngineFacts(revision="0.3.36", variant="haswell", variants=("haswell", "sse42", "zen4"))

@@ -108,8 +108,8 @@ class TurnView(Vertical):
     async def say(self, text: str) -> None:
         """Add a piece of the answer.
 
-        Only whole lines become Markdown: laying that out for every word would take a fifth of a
-        core from the model.
+        Only whole lines become Markdown: laying that out for every word takes more than twice the
+        processor time, which the model needs.
         """
         text = clean(text)
         self.answer += text
