@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from fieldkit.core.licence import Terms
 from fieldkit.core.prompt import TEMPLATES
 from fieldkit.core.validation import Line, Section, nearest, validate
 from fieldkit.errors import InvalidInput
@@ -41,6 +42,22 @@ class Shape(Section):
     tied: bool = False
 
 
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Task = Literal["general", "code", "multilingual", "long-documents"]
+
+
+class Quality(Section):
+    """A published figure of quality: ``value`` on ``benchmark``, and the page that says so.
+
+    Figures of different publishers are measured in different ways; they order candidates only
+    after every constraint is met, and only within one benchmark.
+    """
+
+    benchmark: Line
+    value: float = Field(ge=0, le=100)
+    source: Line
+
+
 class Origin(Section):
     """Where the weights are published, or which file fieldkit itself carries.
 
@@ -58,6 +75,8 @@ class Candidate(Section):
 
     ``template`` is None where this version cannot talk to the model yet: it can be probed, and a
     build refuses it.
+    ``languages`` are ISO 639 codes of what its publisher says it was trained for; ``good_for`` says
+    in one line when to choose it.
     ``sliding_window`` is how many tokens a layer looks back, None for all of them. ``shape`` is
     None where the weights are carried along and tell it themselves.
     """
@@ -68,8 +87,12 @@ class Candidate(Section):
     template: Annotated[Line, AfterValidator(_known_template)] | None = None
     context: int = Field(ge=256)
     sliding_window: int | None = Field(default=None, gt=0)
-    licence: Line
+    licence: Terms
     released: date
+    languages: tuple[Language, ...] = Field(default=("en",), min_length=1, strict=False)
+    tasks: tuple[Task, ...] = Field(default=("general",), min_length=1, strict=False)
+    good_for: Line | None = None
+    quality: tuple[Quality, ...] = Field(default=(), strict=False)
     format: Literal["gguf", "safetensors"] = "gguf"
     origin: Origin
     shape: Shape | None = None

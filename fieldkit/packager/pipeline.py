@@ -143,7 +143,7 @@ def _resolve(order: Order, run: Run) -> Resolved:
         bytes_ = resolved.model.stat().st_size
         run.progress.detail(
             f"{resolved.candidate.name}: {resolved.header.quantization}, {size(bytes_)}, "
-            f"licence {resolved.candidate.licence}"
+            f"licence {resolved.candidate.licence.identifier}"
         )
     run.done("resolve")
     return resolved
@@ -171,7 +171,7 @@ def _media(run: Run, folder: Path, version: Version) -> Release:
         "library": run.hashes.sha256(version.library),
         "assistant": version.assistant.to_json(),
         "release": profile.release.model_dump(mode="json"),
-        "licence": candidate.licence,
+        "licence": candidate.licence.identifier,
         "code": code("packager", "core"),
         "installer": run.hashes.tree(resources.folder("installer")),
     }
@@ -186,7 +186,7 @@ def _media(run: Run, folder: Path, version: Version) -> Release:
         fieldkit=fieldkit.__version__,
         engine=f"{engine_version()} ({engine_key()})",
         memory_bytes=need.total,
-        licence=candidate.licence,
+        licence=candidate.licence.identifier,
     )
     with run.step("media", str(folder / "media")):
         folder.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ def _markdown(
 ) -> str:
     profile, machine = resolved.profile, measurement.machine
     facts = {
-        "Candidate": f"{resolved.candidate.name}, licence {resolved.candidate.licence}, "
+        "Candidate": f"{resolved.candidate.name}, licence {resolved.candidate.licence.identifier}, "
         f"released {resolved.candidate.released}",
         "Source": f"sha256 `{resolved.model_sha256}`",
         "Shipped": f"{profile.model.quantization}, {size(measurement.model_bytes)}, "

@@ -109,9 +109,9 @@ def _check_shape(source: Path, header: Header, candidate: Candidate) -> None:
 
 def _check_policy(profile: Profile, candidate: Candidate) -> None:
     allowed = profile.gates.licences
-    if candidate.licence not in allowed:
+    if candidate.licence.identifier not in allowed:
         raise LicenceProblem(
-            f"{candidate.name} is under {candidate.licence}; "
+            f"{candidate.name} is under {candidate.licence.identifier}; "
             f"the profile allows {', '.join(allowed)}",
             hint="Have the licence reviewed and add it to gates.licences, or choose another "
             "candidate.",

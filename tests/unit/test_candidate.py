@@ -15,7 +15,7 @@ PHI: dict[str, Any] = {
     "architecture": "phi3",
     "template": "phi3",
     "context": 4096,
-    "licence": "MIT",
+    "licence": {"name": "MIT License", "spdx": "MIT", "commercial_use": True},
     "released": date(2024, 4, 23),
     "origin": {"repository": "microsoft/x", "file": "x.gguf"},
     "shape": {

@@ -180,7 +180,7 @@ def test_a_profile_that_is_not_utf8(rig: Callable[[str], Path]) -> None:
 @pytest.mark.parametrize("name", deployments.candidate_names())
 def test_every_carried_candidate_is_valid(name: str) -> None:
     candidate = deployments.load_candidate(name)
-    assert candidate.licence in LICENCES
+    assert candidate.licence.identifier in LICENCES
 
 
 @pytest.mark.parametrize(
