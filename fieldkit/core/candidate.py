@@ -29,7 +29,8 @@ def _known_template(value: str) -> str:
 class Shape(Section):
     """The sizes of a transformer, as its configuration gives them.
 
-    ``tied`` says that the output matrix is the embedding's.
+    ``tied`` says that the output matrix is the embedding's. ``experts`` is how many feed-forwards a
+    layer of a mixture has, of which ``experts_used`` read a token; both are 0 for a dense model.
     """
 
     layers: int = Field(gt=0, le=1024)
@@ -40,6 +41,8 @@ class Shape(Section):
     feed_forward: int = Field(gt=0, le=1048576)
     vocabulary: int = Field(gt=0, le=4194304)
     tied: bool = False
+    experts: int = Field(default=0, ge=0, le=1024)
+    experts_used: int = Field(default=0, ge=0, le=1024)
 
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
@@ -127,5 +130,9 @@ def _contradictions(candidate: Candidate) -> list[str]:
     if shape and shape.heads % shape.kv_heads:
         problems.append(
             f"shape.kv_heads: {shape.heads} heads cannot share {shape.kv_heads} KV heads evenly"
+        )
+    if shape and (shape.experts_used > shape.experts or (shape.experts and not shape.experts_used)):
+        problems.append(
+            f"shape.experts_used: {shape.experts_used} of {shape.experts} experts cannot read a token"
         )
     return problems

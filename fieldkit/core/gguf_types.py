@@ -132,7 +132,8 @@ class Shape:
     """The hyper-parameters that decide size and speed.
 
     ``context`` is the trained context length in tokens; ``sliding_window`` is 0 without one.
-    ``tied`` says that the output matrix is the embedding's.
+    ``tied`` says that the output matrix is the embedding's. ``experts`` is how many feed-forwards a
+    layer of a mixture has, of which ``experts_used`` read a token; both are 0 for a dense model.
     """
 
     architecture: str
@@ -146,6 +147,8 @@ class Shape:
     context: int
     sliding_window: int = 0
     tied: bool = False
+    experts: int = 0
+    experts_used: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +206,8 @@ class Header:
             context=self._number(f"{arch}.context_length", 1 << 31),
             sliding_window=self._number(f"{arch}.attention.sliding_window", 1 << 31, 0),
             tied=all(tensor.name != "output.weight" for tensor in self.tensors),
+            experts=self._number(f"{arch}.expert_count", 1 << 10, 0),
+            experts_used=self._number(f"{arch}.expert_used_count", 1 << 10, 0),
         )
 
     def _commonest_type(self) -> str:
