@@ -18,7 +18,7 @@ COMMAND = [sys.executable, "-m", "fieldkit"]
 # The engine and llama.cpp's tools take minutes to build and are the same for everyone, so they (and
 # the source they are built from) are shared.
 REAL_CACHE = resources.cache_dir()
-SHARED = ("engine", "tools", "downloads")
+SHARED = ("engine", "tools", "downloads", "source", "converter")
 
 # The machine that runs the tests may be slow and busy; what is tested is not its speed.
 _LENIENT = {"min_decode_tps": "0.01", "max_ttft_s": "1000", "max_memory_gib": "4"}

@@ -30,14 +30,15 @@ from fieldkit.engine.location import (
     variants,
 )
 from fieldkit.errors import FetchFailed, FieldkitError, IntegrityProblem, InvalidInput
-from fieldkit.packager.cache import file_sha256, sync_tree
+from fieldkit.packager.cache import file_sha256, key_of, sync_tree
 from fieldkit.packager.process import Log, call, ignore
 from fieldkit.packager.tools.cmake import CMake
 
 Progress = Callable[[int, int], None]
 
-# Parts of llama.cpp's tree that neither the engine nor its tools are compiled from.
-_UNUSED = ("docs", "media", "models", "examples", "tests", "benches", "ci", "licenses/media")
+# Parts of llama.cpp's tree that nothing here is made from. ``models`` (vocabularies and chat
+# templates) and the converter stay.
+_UNUSED = ("docs", "media", "examples", "tests", "benches", "ci")
 _NINJA_STEP = re.compile(r"^\[(\d+)/(\d+)\]")
 
 
@@ -52,8 +53,8 @@ def ensure_engine(*, log: Log = ignore, progress: Progress | None = None) -> Pat
         return target
     spec = _recipe()
     cmake = CMake.verify(minimum=spec["cmake"]["minimum"])
+    source = ensure_source(log=log)
     with _workspace(target.parent) as work:
-        source = _source(spec, work, log)
         flags = spec["cmake"]["flags"]
         watch = _watch(log, progress)
         cmake.build(source, work / "b", flags=flags, targets=spec["cmake"]["targets"], log=watch)
@@ -106,8 +107,8 @@ def build_programs(
     cmake = CMake.verify(minimum=spec["cmake"]["minimum"])
     replaced = {flag.split("=")[0] for flag in flags}
     kept = [flag for flag in spec["cmake"]["flags"] if flag.split("=")[0] not in replaced]
+    source = ensure_source(log=log)
     with _workspace(target.parent) as work:
-        source = _source(spec, work, log)
         watch = _watch(log, progress)
         cmake.build(source, work / "b", flags=[*kept, *flags], targets=programs, log=watch)
         ready = work / "tools"
@@ -159,21 +160,42 @@ def _watch(log: Log, progress: Progress | None) -> Log:
     return line
 
 
-def _source(spec: dict[str, Any], work: Path, log: Log) -> Path:
-    """Unpack llama.cpp from the pinned source distribution below ``work``."""
-    archive = _download(spec["source"], log)
-    inside = spec["source"]["llama_cpp"]
+def ensure_source(*, log: Log = ignore) -> Path:
+    """The pinned llama.cpp, unpacked in the cache: sources, converter, vocabularies, templates.
+
+    Read-only by agreement: whoever runs Python from it writes no bytecode there. Raises
+    FetchFailed when the source cannot be had, IntegrityProblem when it is not the pinned one.
+    """
+    source = _recipe()["source"]
+    key = key_of({"sha256": source["sha256"], "without": _UNUSED})[:16]
+    target = resources.cache_dir() / "source" / key
+    if target.is_dir():
+        return target
+    archive = _download(source, log)
+    with _workspace(target.parent) as work:
+        ready = work / "source"
+        _unpack(archive, source["llama_cpp"], ready)
+        sync_tree(ready)
+        try:
+            ready.rename(target)
+        except OSError:
+            if not target.is_dir():  # else another process was first
+                raise
+    return target
+
+
+def _unpack(archive: Path, inside: str, target: Path) -> None:
+    """Unpack the folder ``inside`` of the source distribution as ``target``."""
+    target.mkdir()
     with tarfile.open(archive) as tar:
         for member in tar:
-            parts = PurePosixPath(member.name).parts[1:]
-            path = PurePosixPath(*parts) if parts else PurePosixPath()
+            path = PurePosixPath(*PurePosixPath(member.name).parts[1:])
             if not path.is_relative_to(inside):
                 continue
             if any(path.is_relative_to(PurePosixPath(inside, unused)) for unused in _UNUSED):
                 continue
-            member.name = str(PurePosixPath("src", path.relative_to(inside)))
-            tar.extract(member, work, filter="data")
-    return work / "src"
+            member.name = str(path.relative_to(inside))
+            tar.extract(member, target, filter="data")
 
 
 def source_archive(*, log: Log = ignore) -> Path:
