@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from fieldkit.core.licence import Policy
 from fieldkit.core.validation import Block, Line, Section, unknown_key, validate
 from fieldkit.errors import InvalidInput
 
@@ -157,6 +158,7 @@ class Profile(Section):
     library: LibrarySection
     target: TargetSection
     gates: GatesSection = GatesSection()
+    licence: Policy = Policy()
     release: ReleaseSection
 
 
@@ -166,6 +168,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "library": LibrarySection,
     "target": TargetSection,
     "gates": GatesSection,
+    "licence": Policy,
     "release": ReleaseSection,
 }
 
