@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 
 from fieldkit import resources
 from fieldkit.packager.engine import ensure_engine
+from tests import network
 from tests.deployment import make_cache
 
 _OURS = (
@@ -27,29 +26,14 @@ _HOMES = (
 hypothesis.settings.register_profile("fieldkit", deadline=None, database=None)
 hypothesis.settings.load_profile("fieldkit")
 
-_LOCAL = {getattr(socket, "AF_UNIX", -1), -1}  # -1: a socket that exists already, by descriptor
-_touched: list[str] = []
-
-
-class NetworkTouched(RuntimeError):
-    """A test opened a socket that could reach another machine."""
-
-
-def _guard(event: str, arguments: tuple[object, ...]) -> None:
-    """Refuse every socket but those between processes of this machine, however it is made."""
-    if event == "socket.__new__" and arguments[1] not in _LOCAL:
-        _touched.append(f"socket of family {arguments[1]}")
-        raise NetworkTouched(_touched[-1])
-
-
-sys.addaudithook(_guard)
+network.install()
 
 
 @pytest.fixture(autouse=True)
 def _no_network() -> Iterator[None]:
-    _touched.clear()
+    network.forget()
     yield
-    assert not _touched, "the test opened a network socket"
+    assert not network.touched(), "the test opened a network socket"
 
 
 @pytest.fixture(autouse=True, scope="session")
