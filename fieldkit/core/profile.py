@@ -65,9 +65,19 @@ class ModelSection(Section):
     candidate: Line = Field(description="Name of a file in build/candidates, without .toml.")
     quantization: Quantization = Field(default="Q4_K_M", description="INT4 type of llama.cpp.")
     context: int = Field(default=4096, ge=256, le=131072, description="Context length in tokens.")
-    source: Literal["hub", "file", "embedded"] = Field(
+    source: Literal["hub", "folder", "file", "embedded"] = Field(
         default="hub",
-        description="Where the weights come from: the Hub, a local file, or fieldkit.",
+        description="Where the weights come from: the Hub, a local folder, a file, or fieldkit.",
+    )
+    revision: Line | None = Field(
+        default=None,
+        description="For source 'hub': the branch, tag or commit that the first pull pins; "
+        "default: main.",
+    )
+    folder: Line | None = Field(
+        default=None,
+        description="For source 'folder': the model as safetensors, or with the candidate's GGUF; "
+        "relative to the profile's folder.",
     )
     file: Line | None = Field(
         default=None,
@@ -223,8 +233,8 @@ def _contradictions(sections: Mapping[str, Any]) -> list[str]:
                 f"library.passage_tokens: {library.passage_tokens} do not fit beside the answer and"
                 f" the question in a context of {model.context}; at most {room} do"
             )
-    if model and model.file and model.source != "file":
-        problems.append(f"model.file: is only used with source = 'file', not {model.source!r}")
+    if model:
+        problems += _source_contradictions(model)
     if target and gates and gates.max_memory_gib and gates.max_memory_gib > target.ram_gib:
         problems.append(
             f"gates.max_memory_gib: {gates.max_memory_gib:g} is more than the target has"
@@ -232,6 +242,19 @@ def _contradictions(sections: Mapping[str, Any]) -> list[str]:
         )
     if library and gates and gates.min_score is not None and library.questions is None:
         problems.append("gates.min_score: needs a question set (library.questions)")
+    return problems
+
+
+def _source_contradictions(model: ModelSection) -> list[str]:
+    """Say which keys belong to another ``source`` than the one named, and what is missing."""
+    sources = {"file": "file", "folder": "folder", "revision": "hub"}
+    problems = [
+        f"model.{key}: is only used with source = {source!r}, not {model.source!r}"
+        for key, source in sources.items()
+        if getattr(model, key) is not None and model.source != source
+    ]
+    if model.source == "folder" and model.folder is None:
+        problems.append("model.folder: is missing (where the weights are)")
     return problems
 
 

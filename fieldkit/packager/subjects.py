@@ -40,7 +40,7 @@ def profile_subject(spec: str) -> Subject:
     profile, _ = deployments.load_profile(spec, model_given=True)
     model, gates = profile.model, profile.gates
     subject = from_shape(
-        _shape(deployments.load_candidate(model.candidate)),
+        shape_of(deployments.load_candidate(model.candidate)),
         name=deployments.load_candidate(model.candidate).name,
         quantization=model.quantization,
         context=model.context,
@@ -62,14 +62,15 @@ def profile_subject(spec: str) -> Subject:
 
 def _subject(candidate: Candidate) -> Subject:
     return from_shape(
-        _shape(candidate),
+        shape_of(candidate),
         name=candidate.name,
         quantization=_QUANTIZATION,
         context=min(_CONTEXT, candidate.context),
     )
 
 
-def _shape(candidate: Candidate) -> Shape:
+def shape_of(candidate: Candidate) -> Shape:
+    """The sizes of a candidate: from its file in ``build/candidates``, or its weights' header."""
     embedded = deployments.embedded_model(candidate)
     if candidate.shape is None:
         assert embedded is not None  # held by the candidate's validation
