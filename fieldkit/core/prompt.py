@@ -7,70 +7,40 @@ exact name; every other segment is text and is tokenized without looking for con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
 
 from fieldkit.core.citation import Passage
+from fieldkit.core.message import Message, Segment
+from fieldkit.core.templates import MARKERS, TEMPLATES
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One message of a conversation; ``role`` is ``system``, ``user`` or ``assistant``."""
-
-    role: str
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a rendered prompt: one control token by name, or plain text."""
-
-    text: str
-    special: bool = False
-
-
-End = Literal["answer", "closed", "open"]
-"""How a prompt ends: with the start of an answer, after a whole message, or within one."""
-
-
-def _phi3(messages: Sequence[Message], end: End) -> tuple[Segment, ...]:
-    """Phi-3's template, as published in the tokenizer config of Phi-3-mini-4k-instruct.
-
-    The template writes a newline after each control token and the tokenizer strips it again
-    (``rstrip`` on its added tokens), so none is rendered here.
-    """
-    segments: list[Segment] = []
-    for message in messages:
-        segments.append(Segment(f"<|{message.role}|>", special=True))
-        if text := message.content.strip():
-            segments.append(Segment(text))
-        segments.append(Segment("<|end|>", special=True))
-    if end == "answer":
-        segments.append(Segment("<|assistant|>", special=True))
-    elif end == "open" and segments:
-        segments.pop()
-    return tuple(segments)
-
-
-TEMPLATES: dict[str, Callable[[Sequence[Message], End], tuple[Segment, ...]]] = {"phi3": _phi3}
+__all__ = [
+    "MARKERS",
+    "TEMPLATES",
+    "Message",
+    "Segment",
+    "question_content",
+    "render",
+    "render_closed",
+    "render_open",
+]
 
 
 def render(template: str, messages: Sequence[Message]) -> tuple[Segment, ...]:
     """Render ``messages`` for generation in the family ``template`` (a key of ``TEMPLATES``).
 
-    The first token (BOS) is the engine's business. Raises KeyError for an unknown family; profiles
-    and candidates are validated long before.
+    The first token (BOS) is the engine's business; ``Template.bos`` tells whether there is one.
+    Raises KeyError for an unknown family; profiles and candidates are validated long before.
     """
-    return TEMPLATES[template](messages, "answer")
+    return TEMPLATES[template].render(messages, "answer")
 
 
 def render_closed(template: str, messages: Sequence[Message]) -> tuple[Segment, ...]:
     """Render whole ``messages`` and nothing after them, so that any other may follow.
 
-    Otherwise as ``render``.
+    Of what a family moves when others follow (``Template.appends``), only what stays. Otherwise as
+    ``render``.
     """
-    return TEMPLATES[template](messages, "closed")
+    return TEMPLATES[template].render(messages, "closed")
 
 
 def render_open(template: str, messages: Sequence[Message]) -> tuple[Segment, ...]:
@@ -82,8 +52,8 @@ def render_open(template: str, messages: Sequence[Message]) -> tuple[Segment, ..
     likely: who uses them compares. Otherwise as ``render``.
     """
     *before, last = messages
-    whole = Message(role=last.role, content=_whole_words(last.content))
-    return TEMPLATES[template]([*before, whole], "open")
+    whole = Message(role=last.role, content=_whole_words(last.content).rstrip())
+    return TEMPLATES[template].render([*before, whole], "open")
 
 
 def _whole_words(text: str) -> str:

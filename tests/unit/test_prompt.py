@@ -32,7 +32,7 @@ def test_phi3() -> None:
         Segment("Be brief."),
         Segment("<|end|>", special=True),
         Segment("<|user|>", special=True),
-        Segment("Hello"),
+        Segment("Hello \n"),
         Segment("<|end|>", special=True),
         Segment("<|assistant|>", special=True),
     )
@@ -55,7 +55,7 @@ def test_an_empty_message_has_no_text_segment() -> None:
 
 def test_an_unknown_template_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        render("chatml", [])
+        render("phi-3", [])
 
 
 def test_closed_messages_begin_every_prompt_that_has_them() -> None:
