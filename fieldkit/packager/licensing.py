@@ -1,0 +1,216 @@
+"""The licence gate: the profile's policy, and a person's acceptance of the exact text.
+
+Nothing is built from a model whose licence nobody accepted. The acceptance is a file beside the
+profile, ``licence-receipt.json``, so it is reviewed and kept like the profile itself. It records
+what somebody said they read; it is no signature.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from fieldkit.core.candidate import Candidate
+from fieldkit.core.licence import (
+    RECEIPT_FILE,
+    AcceptedText,
+    Receipt,
+    differences,
+    objections,
+    parse_receipt,
+)
+from fieldkit.core.lock import Lock
+from fieldkit.core.profile import Profile
+from fieldkit.errors import LicenceProblem, UsageProblem
+from fieldkit.packager import deployments, licence_texts, textfile
+from fieldkit.packager.cache import Hashes
+from fieldkit.packager.licence_texts import Source, Text
+
+_RECEIPT_BYTES = 1 << 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """What a release carries: the texts, the model's licence first, and who accepted them.
+
+    ``receipt`` is None for the model that fieldkit itself carries.
+    """
+
+    texts: tuple[Text, ...]
+    receipt: Receipt | None
+
+
+def check_policy(profile: Profile, candidate: Candidate) -> None:
+    """Raise LicenceProblem, with every objection, when ``profile`` may not use ``candidate``."""
+    found = objections(candidate.licence, profile.licence, profile.gates.licences)
+    if found:
+        raise LicenceProblem(
+            f"{candidate.name}: {'; '.join(found)}",
+            hint="Choose another candidate (fieldkit candidates), or have the licence reviewed and "
+            "allow it in the profile.",
+        )
+
+
+def is_own(candidate: Candidate, model_sha256: str, hashes: Hashes) -> bool:
+    """Whether a model file is, byte for byte, the one that fieldkit carries for ``candidate``.
+
+    Another file that is given for that candidate is not exempt from acceptance.
+    """
+    own = deployments.embedded_model(candidate)
+    return own is not None and own.is_file() and hashes.sha256(own) == model_sha256
+
+
+def read_receipt(folder: Path) -> Receipt | None:
+    """The receipt beside the profile in ``folder``; None when there is none.
+
+    Raises LicenceProblem when the file is there and is no receipt.
+    """
+    path = folder / RECEIPT_FILE
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise ValueError("it is no file")
+            content = stream.read(_RECEIPT_BYTES + 1)
+        if len(content) > _RECEIPT_BYTES:
+            raise ValueError("it is too large")
+        return parse_receipt(content.decode())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise LicenceProblem(
+            f"{path}: is not a valid receipt: {error}",
+            hint="Restore it from version control, or accept the licence again: "
+            "fieldkit licence accept.",
+        ) from error
+
+
+def accepted_commit(folder: Path, repository: str) -> str | None:
+    """The commit at which the licence of ``repository`` was accepted for the profile in ``folder``.
+
+    A first pull pins this commit, so that what was read is what is used. None when the receipt
+    names none.
+    """
+    receipt = read_receipt(folder)
+    return receipt.commit_of(repository) if receipt is not None else None
+
+
+def check_receipt(profile: Profile, folder: Path, candidate: Candidate, lock: Lock | None) -> None:
+    """Raise LicenceProblem when it is already known that the licence is not accepted.
+
+    Called before weights are fetched, which by some licences is to agree to them. With a lock,
+    every hash is compared; without one, the receipt must be there and for this candidate.
+    """
+    receipt = _receipt(profile, folder, candidate)
+    expected: Iterable[AcceptedText] = receipt.texts
+    if lock is not None:
+        sources = licence_texts.sources_of(lock, model=folder, adapter=folder)
+        expected = licence_texts.entries(profile.licence, folder, sources)
+    _compare(receipt, profile, folder, candidate, expected)
+
+
+def require_acceptance(
+    profile: Profile, folder: Path, candidate: Candidate, sources: tuple[Source, ...]
+) -> Acceptance:
+    """The acceptance of the licence texts of ``sources`` by the receipt in ``folder``.
+
+    Raises LicenceProblem (exit 12) when there is no receipt, when it is for other weights, another
+    commit or another text, and when there is no text to accept; IntegrityProblem when a text is
+    not the one that was pulled.
+    """
+    texts = licence_texts.read(profile.licence, folder, sources)
+    receipt = _receipt(profile, folder, candidate)
+    _compare(receipt, profile, folder, candidate, [text.entry for text in texts])
+    return Acceptance(texts=texts, receipt=receipt)
+
+
+def own_acceptance() -> Acceptance:
+    """The embedded demo model's: fieldkit's own licence, which nobody has to accept."""
+    return Acceptance(texts=licence_texts.own_texts(), receipt=None)
+
+
+def accept(
+    profile: Profile,
+    folder: Path,
+    candidate: Candidate,
+    texts: tuple[Text, ...],
+    *,
+    name: str,
+    ticket: str,
+) -> Receipt:
+    """Write the receipt of ``texts``, accepted now by ``name`` under ``ticket``.
+
+    Raises LicenceProblem when the profile's policy does not allow the candidate, UsageProblem for
+    a name or ticket that is no line of text, or when the folder cannot be written to.
+    """
+    check_policy(profile, candidate)
+    try:
+        receipt = Receipt(
+            candidate=profile.model.candidate,
+            licence=candidate.licence.identifier,
+            texts=tuple(text.entry for text in texts),
+            accepted_by=name,
+            accepted_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            ticket=ticket,
+        )
+    except ValidationError as error:
+        options = {"accepted_by": "--name", "ticket": "--ticket"}
+        words = ", ".join(options[str(one["loc"][0])] for one in error.errors())
+        raise UsageProblem(
+            f"{words}: must be one line of text of at most 200 characters",
+            hint="Name the person who accepts, and the ticket that records the decision.",
+        ) from error
+    try:
+        textfile.write(folder / RECEIPT_FILE, receipt.to_json())
+    except PermissionError as error:
+        raise UsageProblem(
+            f"{folder}: cannot be written to, and the receipt belongs beside the profile",
+            hint="Copy the profile's folder to a place of your own and accept it there.",
+        ) from error
+    return receipt
+
+
+def _receipt(profile: Profile, folder: Path, candidate: Candidate) -> Receipt:
+    receipt = read_receipt(folder)
+    if receipt is None:
+        raise LicenceProblem(
+            f"the licence of {candidate.name} ({candidate.licence.name}) is not accepted for "
+            f"{folder.name}",
+            hint=_what_to_do(folder),
+        )
+    if receipt.licence != candidate.licence.identifier:
+        raise LicenceProblem(
+            f"{folder / RECEIPT_FILE}: {receipt.licence} was accepted; {profile.model.candidate} "
+            f"is under {candidate.licence.identifier}",
+            hint=_what_to_do(folder),
+        )
+    return receipt
+
+
+def _compare(
+    receipt: Receipt,
+    profile: Profile,
+    folder: Path,
+    candidate: Candidate,
+    expected: Iterable[AcceptedText],
+) -> None:
+    found = differences(receipt, candidate=profile.model.candidate, texts=expected)
+    if found:
+        raise LicenceProblem(
+            f"the licence of {candidate.name} is not the one that was accepted "
+            f"({folder / RECEIPT_FILE}):\n" + "\n".join(f"  - {line}" for line in found),
+            hint=_what_to_do(folder),
+        )
+
+
+def _what_to_do(folder: Path) -> str:
+    return (
+        f"Read it: fieldkit licence show {folder} -- then, by whoever decides that: "
+        f"fieldkit licence accept {folder} --name WHO --ticket REF"
+    )
