@@ -88,4 +88,6 @@ def shape_of(candidate: Candidate) -> Shape:
         context=candidate.context,
         sliding_window=candidate.sliding_window or 0,
         tied=sizes.tied,
+        experts=sizes.experts,
+        experts_used=sizes.experts_used,
     )
