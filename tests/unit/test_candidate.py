@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fieldkit.core.candidate import parse
+from fieldkit.core.prompt import TEMPLATES
 from fieldkit.errors import ExitCode, InvalidInput
 
 PHI: dict[str, Any] = {
@@ -71,7 +72,7 @@ def test_safetensors_need_no_file() -> None:
             None,
             "template",
             "phi-3",
-            "template: 'phi-3' is not one of phi3; did you mean 'phi3'?",
+            f"template: 'phi-3' is not one of {', '.join(sorted(TEMPLATES))}; did you mean 'phi3'?",
         ),
         (
             None,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.core.quantization import parameters
+from fieldkit.core.tensors import parameters
 from fieldkit.errors import ExitCode, InvalidInput
 from fieldkit.packager import deployments
 from fieldkit.packager.subjects import subjects
@@ -13,8 +13,12 @@ from fieldkit.packager.subjects import subjects
 LICENCES = {
     "MIT",
     "Apache-2.0",
+    "LicenseRef-Gemma-Terms-of-Use",
+    "LicenseRef-Llama-2-Community",
+    "LicenseRef-Llama-3-Community",
     "LicenseRef-Llama-3.1-Community",
     "LicenseRef-Llama-3.2-Community",
+    "LicenseRef-Qwen-Research",
 }
 
 PROFILE = """

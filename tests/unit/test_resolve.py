@@ -9,6 +9,7 @@ import pytest
 from fieldkit import resources
 from fieldkit.console import Console
 from fieldkit.errors import ExitCode, InvalidInput, UsageProblem
+from fieldkit.packager import deployments
 from fieldkit.packager.cache import Hashes
 from fieldkit.packager.pipeline import Order, build
 from fieldkit.packager.progress import Progress
@@ -31,8 +32,14 @@ def test_a_file_of_another_model_is_not_taken_for_the_candidate(
 
 
 def test_a_model_that_cannot_be_talked_to_is_not_built(
-    cache: Path, tmp_path: Path, demo_model: Path
+    cache: Path, tmp_path: Path, demo_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    known = deployments.load_candidate
+    monkeypatch.setattr(
+        deployments,
+        "load_candidate",
+        lambda name: known(name).model_copy(update={"template": None}),
+    )
     source = resources.folder("profiles") / "demo" / "profile.toml"
     profile = tmp_path / "rig" / "profile.toml"
     profile.parent.mkdir()
