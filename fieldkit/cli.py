@@ -200,7 +200,29 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     index = _packager_verb(verbs, "index", "Index folders of manuals into a library file.")
     index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
+    _add_licence_verbs(verbs)
     _packager_verb(verbs, "engine", "Build the portable engine (minutes, once).")
+
+
+def _add_licence_verbs(verbs: Verbs) -> None:
+    licence = _packager_verb(verbs, "licence", "Read and accept the licence of a profile's model.")
+    actions = licence.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for name, text in (
+        ("show", "Print terms, verdict, the licence's text and who accepted it."),
+        ("accept", "Record who accepts the text, and under which ticket."),
+    ):
+        verb = actions.add_parser(name, help=text, description=text)
+        verb.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+        verb.set_defaults(handler=_packager(f"licence_{name}"))
+        verb.add_argument("profile", metavar="PROFILE", help="a name below profiles/, or a folder")
+        verb.add_argument("--model", type=Path, metavar="FILE", help="the candidate's GGUF file")
+        verb.add_argument("--json", action="store_true", help="print one JSON object")
+        if name == "accept":
+            verb.add_argument("--name", required=True, metavar="WHO", help="who accepts")
+            verb.add_argument("--ticket", required=True, metavar="REF", help="where it was decided")
+            verb.add_argument(
+                "--sha256", nargs="+", metavar="HASH", help="only if these are the texts"
+            )
 
 
 def _add_install_verbs(verbs: Verbs) -> None:

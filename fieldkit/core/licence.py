@@ -198,10 +198,17 @@ def reads_like(identifier: str, text: str) -> bool | None:
     return None if mark is None else mark.lower() in " ".join(text.split()).lower()
 
 
-def differences(receipt: Receipt, *, candidate: str, texts: Iterable[AcceptedText]) -> list[str]:
-    """Say where ``receipt`` does not cover exactly ``texts`` of ``candidate``; empty: it does."""
+def differences(
+    receipt: Receipt, *, candidate: str, licence: str, texts: Iterable[AcceptedText]
+) -> list[str]:
+    """Say where ``receipt`` does not cover exactly ``texts`` of ``candidate``; empty: it does.
+
+    ``licence`` is the identifier that the candidate is said to be under.
+    """
     if receipt.candidate != candidate:
         return [f"the receipt is for the candidate {receipt.candidate!r}, not {candidate!r}"]
+    if receipt.licence != licence:
+        return [f"the receipt is for {receipt.licence}; {candidate!r} is under {licence}"]
     found = []
     accepted = {(text.of, text.place, text.path): text for text in receipt.texts}
     for text in texts:

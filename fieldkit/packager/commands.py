@@ -13,7 +13,7 @@ from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
 from fieldkit.library import documents
 from fieldkit.library import index as library_index
-from fieldkit.packager import pipeline
+from fieldkit.packager import licence_commands, pipeline
 from fieldkit.packager.progress import Progress, duration, size
 from fieldkit.packager.quantize import quantize as quantize_model
 from fieldkit.packager.run import Run
@@ -112,6 +112,16 @@ def index(options: argparse.Namespace, console: Console) -> int:
         f"{summary.passages} passages, {size(summary.size)}"
     )
     return ExitCode.OK
+
+
+def licence_show(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit licence show PROFILE``."""
+    return licence_commands.show(options, console)
+
+
+def licence_accept(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit licence accept PROFILE``."""
+    return licence_commands.accept(options, console)
 
 
 def engine(_options: argparse.Namespace, console: Console) -> int:

@@ -40,10 +40,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A licence text: what a receipt says of it, and its bytes."""
+    """A licence text: what a receipt says of it, and its bytes.
+
+    ``primary`` tells the terms from notices and policies that come with them.
+    """
 
     entry: AcceptedText
     content: bytes
+    primary: bool = True
 
     @property
     def readable(self) -> str:
@@ -133,7 +137,7 @@ def entries(policy: Policy, folder: Path, sources: tuple[Source, ...]) -> tuple[
 
 def _entries(policy: Policy, folder: Path, source: Source) -> list[AcceptedText]:
     name = policy.text if source.of == "model" else policy.adapter_text
-    if name is None and primary_text(file.path for file in source.files) is None:
+    if name is None and _primary(source) is None:
         raise LicenceProblem(
             f"{_whence(source)} carries no licence text, so there is nothing to accept",
             hint=_name_a_text(source),
@@ -157,7 +161,7 @@ def _entries(policy: Policy, folder: Path, source: Source) -> list[AcceptedText]
     if name is not None:
         digest = _sha256(read_text(folder / name))
         found.append(AcceptedText(of=source.of, place="profile", path=name, sha256=digest))
-    first = primary_text(file.path for file in source.files)
+    first = _primary(source)
     return sorted(found, key=lambda entry: (entry.place != "weights", entry.path != first))
 
 
@@ -168,6 +172,7 @@ def read(policy: Policy, folder: Path, sources: tuple[Source, ...]) -> tuple[Tex
     IntegrityProblem when one is not what the lock says.
     """
     folders = {source.of: source.folder for source in sources}
+    firsts = {source.of: _primary(source) for source in sources}
     texts = []
     for entry in entries(policy, folder, sources):
         path = (folder if entry.place == "profile" else folders[entry.of]) / entry.path
@@ -177,20 +182,16 @@ def read(policy: Policy, folder: Path, sources: tuple[Source, ...]) -> tuple[Tex
                 f"{path}: sha256 is {_sha256(content)}, expected {entry.sha256}",
                 hint="The file was changed after it was fetched: pull the model again.",
             )
-        texts.append(Text(entry=entry, content=content))
+        primary = entry.place == "profile" or entry.path == firsts[entry.of]
+        texts.append(Text(entry=entry, content=content, primary=primary))
     for source in sources:
-        _require_words(source, [text for text in texts if text.entry.of == source.of])
+        terms = [text for text in texts if text.primary and text.entry.of == source.of]
+        if not any(text.readable.strip() for text in terms):
+            raise LicenceProblem(
+                f"{_whence(source)}: its licence text is empty ({terms[0].entry.path})",
+                hint=_name_a_text(source),
+            )
     return tuple(texts)
-
-
-def _require_words(source: Source, texts: list[Text]) -> None:
-    primary = primary_text(file.path for file in source.files)
-    terms = [text for text in texts if text.entry.path == primary or text.entry.place == "profile"]
-    if not any(text.readable.strip() for text in terms):
-        raise LicenceProblem(
-            f"{_whence(source)}: its licence text is empty ({terms[0].entry.path})",
-            hint=_name_a_text(source),
-        )
 
 
 def _name_a_text(source: Source) -> str:
@@ -226,6 +227,10 @@ def read_text(path: Path) -> bytes:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _primary(source: Source) -> str | None:
+    return primary_text(file.path for file in source.files)
 
 
 def _whence(source: Source) -> str:

@@ -107,7 +107,7 @@ def check_receipt(profile: Profile, folder: Path, candidate: Candidate, lock: Lo
     Called before weights are fetched, which by some licences is to agree to them. With a lock,
     every hash is compared; without one, the receipt must be there and for this candidate.
     """
-    receipt = _receipt(profile, folder, candidate)
+    receipt = _receipt(folder, candidate)
     expected: Iterable[AcceptedText] = receipt.texts
     if lock is not None:
         sources = licence_texts.sources_of(lock, model=folder, adapter=folder)
@@ -125,7 +125,7 @@ def require_acceptance(
     not the one that was pulled.
     """
     texts = licence_texts.read(profile.licence, folder, sources)
-    receipt = _receipt(profile, folder, candidate)
+    receipt = _receipt(folder, candidate)
     _compare(receipt, profile, folder, candidate, [text.entry for text in texts])
     return Acceptance(texts=texts, receipt=receipt)
 
@@ -176,18 +176,12 @@ def accept(
     return receipt
 
 
-def _receipt(profile: Profile, folder: Path, candidate: Candidate) -> Receipt:
+def _receipt(folder: Path, candidate: Candidate) -> Receipt:
     receipt = read_receipt(folder)
     if receipt is None:
         raise LicenceProblem(
             f"the licence of {candidate.name} ({candidate.licence.name}) is not accepted for "
             f"{folder.name}",
-            hint=_what_to_do(folder),
-        )
-    if receipt.licence != candidate.licence.identifier:
-        raise LicenceProblem(
-            f"{folder / RECEIPT_FILE}: {receipt.licence} was accepted; {profile.model.candidate} "
-            f"is under {candidate.licence.identifier}",
             hint=_what_to_do(folder),
         )
     return receipt
@@ -200,7 +194,12 @@ def _compare(
     candidate: Candidate,
     expected: Iterable[AcceptedText],
 ) -> None:
-    found = differences(receipt, candidate=profile.model.candidate, texts=expected)
+    found = differences(
+        receipt,
+        candidate=profile.model.candidate,
+        licence=candidate.licence.identifier,
+        texts=expected,
+    )
     if found:
         raise LicenceProblem(
             f"the licence of {candidate.name} is not the one that was accepted "
