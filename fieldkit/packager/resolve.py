@@ -11,8 +11,8 @@ from fieldkit.core.candidate import Candidate
 from fieldkit.core.gguf_types import Header
 from fieldkit.core.profile import Profile
 from fieldkit.engine.header import read_header
-from fieldkit.errors import FetchFailed, GateFailed, InvalidInput, LicenceProblem
-from fieldkit.packager import deployments
+from fieldkit.errors import FetchFailed, GateFailed, InvalidInput
+from fieldkit.packager import deployments, licensing
 from fieldkit.packager.cache import Hashes
 
 
@@ -48,7 +48,8 @@ def resolve(spec: str, *, model: Path | None, hashes: Hashes) -> Resolved:
     profile, folder = deployments.load_profile(spec, model_given=model is not None)
     candidate = deployments.load_candidate(profile.model.candidate)
     _check_template(candidate)
-    _check_policy(profile, candidate)
+    licensing.check_policy(profile, candidate)
+    _check_age(profile, candidate)
     source = model if model is not None else _source(profile, folder, candidate)
     if source is None:
         wanted = f"{candidate.origin.file} of {candidate.origin.repository}"
@@ -107,15 +108,7 @@ def _check_shape(source: Path, header: Header, candidate: Candidate) -> None:
         )
 
 
-def _check_policy(profile: Profile, candidate: Candidate) -> None:
-    allowed = profile.gates.licences
-    if candidate.licence.identifier not in allowed:
-        raise LicenceProblem(
-            f"{candidate.name} is under {candidate.licence.identifier}; "
-            f"the profile allows {', '.join(allowed)}",
-            hint="Have the licence reviewed and add it to gates.licences, or choose another "
-            "candidate.",
-        )
+def _check_age(profile: Profile, candidate: Candidate) -> None:
     least = profile.gates.min_months_since_release
     today = dt.datetime.now(dt.UTC).date()
     released = candidate.released
