@@ -85,19 +85,27 @@ def kv_cache_bytes(shape: Shape, context: int, *, element_bytes: int = 2) -> int
     return 2 * shape.layers * cells * shape.kv_heads * shape.head_dim * element_bytes
 
 
-def compute_bytes(shape: Shape, context: int, *, batch: int = BATCH) -> int:
-    """Bytes of the engine's compute buffer for ``batch`` tokens at a time, with flash attention.
+def compute_bytes(
+    shape: Shape, context: int, *, batch: int = BATCH, flash_attention: bool = False
+) -> int:
+    """Bytes of the engine's compute buffer for ``batch`` tokens at a time.
 
-    Two places of the graph compete for the peak: the feed-forward (gate, up and their product, in
-    F32) beside the stream of the layers, and the logits. The coefficients were read off the
+    Places of the graph compete for the peak: the feed-forward (gate, up and their product, in F32)
+    beside the stream of the layers; the logits; and, without flash attention, the scores of all
+    heads over the whole context beside queries, keys and values. The coefficients were read off the
     engine's log for shapes of the three families (see docs/probe.md); Phi-3's fused matrices save
     one copy of the stream.
     """
     batch = min(batch, context)
-    stream = (12 if shape.architecture == "phi3" else 16) * shape.embedding
-    layers = batch * (12 * shape.feed_forward + stream)
+    fused = shape.architecture == "phi3"
+    layers = 12 * shape.feed_forward + (12 if fused else 16) * shape.embedding
     logits = min(batch, OUTPUTS) * 4 * shape.vocabulary + batch * 4 * shape.embedding
-    return max(layers, logits) + batch * 2 * context
+    if flash_attention:
+        return max(batch * layers, logits) + batch * 2 * context
+    cached = 2 * shape.kv_heads * shape.head_dim
+    stream = 4 * ((3 if fused else 5) * shape.embedding + cached)
+    scores = 4 * (shape.heads + 1) * context  # and the mask, as one more head
+    return max(batch * layers, logits, batch * (scores + stream))
 
 
 def footprint(shape: Shape, *, weights: int, context: int) -> Footprint:

@@ -27,7 +27,7 @@ class Settings:
     ubatch: int = 128
     repack: bool = False
     mapped: bool = False
-    flash_attention: bool = True
+    flash_attention: bool = False
 
     def __post_init__(self) -> None:
         """Raise InvalidInput for a number out of range."""

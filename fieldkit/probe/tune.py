@@ -53,10 +53,12 @@ def space(subject: Subject, defaults: Settings) -> Space:
     def need(settings: Settings) -> int:
         copies = 2 if settings.mapped and settings.repack else 1
         total = copies * weights + kv_cache_bytes(shape, subject.context)
-        total += compute_bytes(shape, subject.context, batch=settings.ubatch)
-        if not settings.flash_attention:  # scores of all heads, in F32
-            total += 4 * shape.heads * settings.ubatch * subject.context
-        return total
+        return total + compute_bytes(
+            shape,
+            subject.context,
+            batch=settings.ubatch,
+            flash_attention=settings.flash_attention,
+        )
 
     cores = Cores(
         usable=facts.usable_cores or facts.logical_cores or 1,

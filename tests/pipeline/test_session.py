@@ -331,7 +331,7 @@ def test_a_state_of_another_model_or_setting_is_left_alone(
     assert not other.restore(path, tokens)
     assert stats(other, tokens).reused_tokens == 0
     other.close()
-    plain = Settings(decode_threads=1, prefill_threads=1, flash_attention=False)
+    plain = Settings(decode_threads=1, prefill_threads=1, flash_attention=True)
     other = Session(model, context=512, settings=plain)
     assert not other.restore(path, tokens)
     assert stats(other, tokens).reused_tokens == 0

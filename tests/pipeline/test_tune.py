@@ -144,7 +144,7 @@ def test_threads_change_without_another_load_and_loads_need_another_worker(tmp_p
         for changed in (
             settings,
             replace(settings, decode_threads=1, prefill_threads=2),
-            replace(settings, ubatch=32, flash_attention=False),
+            replace(settings, ubatch=32, flash_attention=True),
         ):
             figures = client.trial(changed, prompt=64, decode=2)
             assert set(figures) == {"prefill_s", "decode_s"}

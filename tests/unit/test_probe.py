@@ -109,7 +109,7 @@ def test_the_json_has_the_fields_that_scripts_rely_on() -> None:
         "reasons": None,
     }
     assert entry["predicted"]["decode_tps"] is None
-    assert entry["predicted"]["memory_bytes"] == pytest.approx(3.87 * GIB, rel=0.01)
+    assert entry["predicted"]["memory_bytes"] == pytest.approx(3.93 * GIB, rel=0.01)
     assert report["measured"] is None
     assert report["verdict"] == "fits"
     assert report["machine"]["engine"]["variant"] == "haswell"
@@ -175,7 +175,7 @@ def test_predicted_speed_is_reported_with_its_error_bands() -> None:
     assert entry["question_tokens"] == 800
     assert any("first token of a question of 800 tokens" in why for why in entry["reasons"])
     lines = format_report(report).splitlines()
-    row = "Phi-3-mini-4k-instruct    Q4_K_M   3.87 GiB    10.0     40.0    20.0 fits"
+    row = "Phi-3-mini-4k-instruct    Q4_K_M   3.93 GiB    10.0     40.0    20.0 fits"
     assert row in lines
 
 

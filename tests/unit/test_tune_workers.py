@@ -104,7 +104,7 @@ def test_a_slow_machine_runs_fewer_tokens() -> None:
 
 def test_settings_of_one_load_share_a_worker_and_two_loads_are_kept(bench: Workbench) -> None:
     bench(DEFAULTS)
-    bench(replace(DEFAULTS, decode_threads=2, ubatch=128, flash_attention=False))
+    bench(replace(DEFAULTS, decode_threads=2, ubatch=128, flash_attention=True))
     assert len(FakeClient.made) == 1
     unrepacked = replace(DEFAULTS, repack=False)
     for settings in (unrepacked, DEFAULTS, unrepacked, DEFAULTS):
@@ -169,7 +169,7 @@ def test_memory_counts_mapped_and_repacked_weights_twice() -> None:
     assert need(replace(DEFAULTS, mapped=True)) - need(DEFAULTS) == subject.weights
     assert need(replace(DEFAULTS, mapped=True, repack=False)) == need(DEFAULTS)
     assert need(replace(DEFAULTS, ubatch=128)) < need(DEFAULTS)
-    assert need(replace(DEFAULTS, flash_attention=False)) > need(DEFAULTS)
+    assert need(replace(DEFAULTS, flash_attention=True)) < need(DEFAULTS)
 
 
 class FakeTuning:
@@ -298,7 +298,7 @@ def test_the_table_says_what_was_tried_and_what_is_kept() -> None:
     for part in (
         "Phi-3 mini",
         "power: battery",
-        "no flash attention",
+        "flash attention",
         "the engine cannot run with it",
         "Kept: decode with 8 threads, weights not repacked",
     ):
@@ -311,10 +311,10 @@ def test_the_table_says_what_was_tried_and_what_is_kept() -> None:
 def test_settings_in_words() -> None:
     everything = {
         "decode_threads": 3, "prefill_threads": 4, "ubatch": 256, "repack": False,
-        "mapped": True, "flash_attention": False,
+        "mapped": True, "flash_attention": True,
     }  # fmt: skip
     assert describe(everything) == (
-        "decode with 3 threads, prefill with 4 threads, batches of 256, no flash attention, "
+        "decode with 3 threads, prefill with 4 threads, batches of 256, flash attention, "
         "weights not repacked, file mapped"
     )
     assert describe({"decode_threads": 2, "prefill_threads": 2}) == "2 threads"
