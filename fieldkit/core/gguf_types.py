@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from fieldkit.errors import InvalidInput
 
 HINT = "Fetch or copy the file again and compare its SHA-256 with the publisher's."
 
+MAX_LAYERS, MAX_EXPERTS = 512, 1024  # LLAMA_MAX_LAYERS and LLAMA_MAX_EXPERTS of the engine
+
+Rope = Literal["plain", "scaled", "longrope"]
 Value: TypeAlias = "int | float | bool | str | array[int] | array[float] | tuple[str, ...]"
 
 
@@ -134,6 +137,9 @@ class Shape:
     ``context`` is the trained context length in tokens; ``sliding_window`` is 0 without one.
     ``tied`` says that the output matrix is the embedding's. ``experts`` is how many feed-forwards a
     layer of a mixture has, of which ``experts_used`` read a token; both are 0 for a dense model.
+    ``rotary`` is how many of a head's dimensions are rotated by position, 0 for all of them, and
+    ``rope`` which tables of factors for that come with the weights: one (``scaled``, Llama 3.1 and
+    later), one for short and one for long texts (``longrope``, Phi-3 beyond 4k), or ``plain``.
     """
 
     architecture: str
@@ -149,6 +155,8 @@ class Shape:
     tied: bool = False
     experts: int = 0
     experts_used: int = 0
+    rotary: int = 0
+    rope: Rope = "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,23 +200,31 @@ class Header:
         embedding = self._number(f"{arch}.embedding_length", 1 << 20)
         heads = self._number(f"{arch}.attention.head_count", 1 << 12)
         kv_heads = self._number(f"{arch}.attention.head_count_kv", 1 << 12, heads)
+        head_dim = self._number(f"{arch}.attention.key_length", 1 << 16, max(1, embedding // heads))
+        rotary = self._number(f"{arch}.rope.dimension_count", 1 << 16, head_dim)
         return Shape(
             architecture=arch,
-            layers=self._number(f"{arch}.block_count", 1 << 10),
+            layers=self._number(f"{arch}.block_count", MAX_LAYERS),
             embedding=embedding,
             heads=heads,
             kv_heads=kv_heads,
-            head_dim=self._number(
-                f"{arch}.attention.key_length", 1 << 16, max(1, embedding // heads)
-            ),
+            head_dim=head_dim,
             feed_forward=self._number(f"{arch}.feed_forward_length", 1 << 24),
             vocabulary=self._vocabulary(),
             context=self._number(f"{arch}.context_length", 1 << 31),
             sliding_window=self._number(f"{arch}.attention.sliding_window", 1 << 31, 0),
             tied=all(tensor.name != "output.weight" for tensor in self.tensors),
-            experts=self._number(f"{arch}.expert_count", 1 << 10, 0),
-            experts_used=self._number(f"{arch}.expert_used_count", 1 << 10, 0),
+            experts=self._number(f"{arch}.expert_count", MAX_EXPERTS, 0),
+            experts_used=self._number(f"{arch}.expert_used_count", MAX_EXPERTS, 0),
+            rotary=0 if rotary == head_dim else rotary,
+            rope=self._rope(),
         )
+
+    def _rope(self) -> Rope:
+        names = {tensor.name for tensor in self.tensors}
+        if "rope_freqs.weight" in names:
+            return "scaled"
+        return "longrope" if "rope_factors_long.weight" in names else "plain"
 
     def _commonest_type(self) -> str:
         sizes: dict[str, int] = {}

@@ -1,9 +1,8 @@
 """Which ggml type each tensor gets, and so how many bytes a quantized model has, exactly.
 
-The rules are those of ``src/llama-quant.cpp`` in the engine's sources, for the families whose
-tensors are described here (Phi-3 with its fused matrices, Llama, and Qwen2, which is a Llama with
-biases on queries, keys and values), without experts and without overrides. A test compares them
-with ``llama_model_quantize``.
+The rules are those of ``src/llama-quant.cpp`` in the engine's sources, without overrides, for the
+families of ``fieldkit.core.tensors``. A test compares them with ``llama_model_quantize``, tensor by
+tensor.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from math import prod
 from types import MappingProxyType
 
 from fieldkit.core.gguf_types import TYPE_BY_NAME, Shape, TensorType
+from fieldkit.core.tensors import tensors
 from fieldkit.errors import InvalidInput
 
 # llama_ftype_get_default_type
@@ -39,52 +39,9 @@ _UNQUANTIZED = {"F32", "F16", "BF16"}
 # tensor_type_fallback: for rows that are not whole blocks
 _FALLBACK = {"IQ4_XS": "IQ4_NL", "Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0"}
 
-FAMILIES = ("phi3", "llama", "qwen2")
-
-
-def tensors(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Names and shapes (row length first) of a model of ``shape``, as the engine loads it.
-
-    Raises InvalidInput for a family other than ``FAMILIES``.
-    """
-    if shape.architecture not in FAMILIES:
-        raise InvalidInput(
-            f"the tensors of the architecture {shape.architecture!r} are not known here",
-            hint=f"Predictions from a shape exist for {', '.join(FAMILIES)}; "
-            "for others give the GGUF file itself (--model FILE).",
-        )
-    queries = shape.heads * shape.head_dim
-    keys = shape.kv_heads * shape.head_dim
-    width = shape.embedding
-    yield "token_embd.weight", (width, shape.vocabulary)
-    yield "output_norm.weight", (width,)
-    if not shape.tied:
-        yield "output.weight", (width, shape.vocabulary)
-    for layer in range(shape.layers):
-        for part, dimensions in _layer(shape, queries, keys):
-            yield f"blk.{layer}.{part}", dimensions
-
-
-def _layer(shape: Shape, queries: int, keys: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """The tensors of one layer, named without its number."""
-    width, inner = shape.embedding, shape.feed_forward
-    fused = shape.architecture == "phi3"
-    yield "attn_norm.weight", (width,)
-    yield "ffn_norm.weight", (width,)
-    if fused:
-        yield "attn_qkv.weight", (width, queries + 2 * keys)
-    else:
-        yield "attn_q.weight", (width, queries)
-        yield "attn_k.weight", (width, keys)
-        yield "attn_v.weight", (width, keys)
-        yield "ffn_gate.weight", (width, inner)
-    if shape.architecture == "qwen2":
-        yield "attn_q.bias", (queries,)
-        yield "attn_k.bias", (keys,)
-        yield "attn_v.bias", (keys,)
-    yield "attn_output.weight", (queries, width)
-    yield "ffn_up.weight", (width, 2 * inner if fused else inner)
-    yield "ffn_down.weight", (inner, width)
+# What the quantizer leaves as it is, besides everything with a single dimension.
+_ROUTER = "ffn_gate_inp.weight"
+_MORE_FOR_OUTPUT = {"Q4_K_M", "Q4_K_S", "IQ4_NL", "IQ4_XS"}
 
 
 def tensor_types(
@@ -101,7 +58,7 @@ def tensor_types(
             hint=f"Known are {', '.join(_DEFAULT_TYPE)}.",
         )
     for name, dimensions in tensors(shape):
-        if len(dimensions) == 1:  # norms and biases
+        if len(dimensions) == 1 or name.endswith(_ROUTER):  # norms, biases, what picks experts
             kind = "F32"
         elif default in _UNQUANTIZED:
             kind = default
@@ -126,11 +83,6 @@ def weight_bytes(shape: Shape, quantization: str, *, importance_matrix: bool = F
     )
 
 
-def parameters(shape: Shape) -> int:
-    """How many numbers the model learned: the elements of all its tensors."""
-    return sum(prod(dimensions) for _, dimensions in tensors(shape))
-
-
 def _chosen(shape: Shape, quantization: str, name: str, *, importance_matrix: bool) -> str:
     """Return the type that llama_tensor_get_type_impl picks, before any fallback."""
     default = _DEFAULT_TYPE[quantization]
@@ -141,22 +93,48 @@ def _chosen(shape: Shape, quantization: str, name: str, *, importance_matrix: bo
     if not name.startswith("blk."):
         return default
     _, number, part, _ = name.split(".")
-    layer = int(number)
     if part in {"attn_v", "attn_qkv"}:
-        return _attention_value(shape, quantization, layer)
-    if part == "ffn_down":
-        return _feed_forward_down(shape, quantization, layer, importance_matrix=importance_matrix)
-    return default
+        return _attention_value(shape, quantization, int(number))
+    if part in {"ffn_down", "ffn_down_exps"}:
+        return _feed_forward_down(
+            shape, quantization, int(number), importance_matrix=importance_matrix
+        )
+    return _with_eight_experts(quantization, part) if shape.experts == 8 else default
+
+
+def _with_eight_experts(quantization: str, part: str) -> str:
+    """The type of what else a layer has: its attention is a small part, so it gets more bits."""
+    if part == "attn_k":
+        return "Q8_0"
+    if part == "attn_output" and quantization in _MORE_FOR_OUTPUT:
+        return "Q5_K"
+    return _DEFAULT_TYPE[quantization]
 
 
 def _attention_value(shape: Shape, quantization: str, layer: int) -> str:
+    if shape.experts == 8:
+        return "Q8_0"
     if quantization in {"Q4_K_M", "Q5_K_M"} and _more_bits(layer, shape.layers):
         return "Q6_K"
     if quantization == "Q4_K_S" and layer < 4:
         return "Q5_K"
     if quantization in {"IQ4_NL", "IQ4_XS"} and shape.heads // shape.kv_heads >= 4:
         return "Q5_K"
+    if _DEFAULT_TYPE[quantization] == "Q4_K" and _is_70b(shape):
+        return "Q5_K"
     return _DEFAULT_TYPE[quantization]
+
+
+def _is_70b(shape: Shape) -> bool:
+    """Whether the engine takes the model for one of 70 billion parameters (LLM_TYPE_70B).
+
+    Eight heads share a value there, so that more bits for it cost next to nothing.
+    """
+    if shape.layers != 80:
+        return False
+    if shape.architecture == "qwen2":
+        return True
+    return shape.architecture == "llama" and not shape.experts and shape.heads != shape.kv_heads
 
 
 def _feed_forward_down(

@@ -170,6 +170,11 @@ def _header(
 
 def _metadata(shape: Shape, quantization: str, layers: int) -> dict[str, int | float | str]:
     arch = shape.architecture
+    optional = {
+        f"{arch}.attention.sliding_window": shape.sliding_window,
+        f"{arch}.expert_count": shape.experts,
+        f"{arch}.expert_used_count": shape.experts_used,
+    }
     return {
         "general.architecture": arch,
         "general.name": f"slice of {layers} layers",
@@ -185,8 +190,9 @@ def _metadata(shape: Shape, quantization: str, layers: int) -> dict[str, int | f
         f"{arch}.attention.key_length": shape.head_dim,
         f"{arch}.attention.value_length": shape.head_dim,
         f"{arch}.attention.layer_norm_rms_epsilon": 1e-5,
-        f"{arch}.rope.dimension_count": shape.head_dim,
+        f"{arch}.rope.dimension_count": shape.rotary or shape.head_dim,
         f"{arch}.rope.freq_base": 10000.0,
+        **{key: number for key, number in optional.items() if number},
     }
 
 

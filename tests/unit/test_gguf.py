@@ -216,7 +216,7 @@ def test_a_header_larger_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPat
     ("change", "said"),
     [
         ({"general.architecture": 7}, "the text general.architecture is missing"),
-        ({"phi3.block_count": 0}, "'phi3.block_count' is 0, not a number in 1..1024"),
+        ({"phi3.block_count": 0}, "'phi3.block_count' is 0, not a number in 1..512"),
         ({"phi3.block_count": 1 << 30}, "is 1073741824, not a number"),
         ({"phi3.embedding_length": "wide"}, "is 'wide', not a number"),
         ({"phi3.embedding_length": True}, "is True, not a number"),

@@ -15,7 +15,8 @@ import pytest
 from fieldkit import resources
 from fieldkit.core.gguf_types import Shape
 from fieldkit.core.prediction import imitated
-from fieldkit.core.quantization import FAMILIES, tensor_types
+from fieldkit.core.quantization import tensor_types
+from fieldkit.core.tensors import FAMILIES
 from fieldkit.engine import slice as slices
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.header import read_header
@@ -38,7 +39,7 @@ QUANTIZATIONS = ("Q4_K_M", "Q4_K_S", "Q4_0", "Q4_1", "IQ4_NL", "IQ4_XS", "Q5_K_M
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_slice_is_the_model_with_fewer_layers(family: str, tmp_path: Path) -> None:
-    shape = replace(SHAPE, architecture=family, tied=family == "qwen2")
+    shape = replace(SHAPE, architecture=family, tied=family in {"qwen2", "gemma", "gemma2"})
     layers = imitated(shape, "Q4_K_M", 4)
     path = tmp_path / "slice.gguf"
     size = write_slice(path, shape, "Q4_K_M", layers=layers)
@@ -143,7 +144,7 @@ def test_what_a_killed_process_left_is_swept(cache: Path) -> None:
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_engine_runs_a_slice(family: str, tmp_path: Path) -> None:
-    shape = replace(SHAPE, architecture=family, tied=family == "qwen2")
+    shape = replace(SHAPE, architecture=family, tied=family in {"qwen2", "gemma", "gemma2"})
     path = tmp_path / "slice.gguf"
     write_slice(path, shape, "Q4_K_M", layers=[0, 8])
     engine = EngineClient(path, template="", context=256)
