@@ -17,6 +17,7 @@ from fieldkit.core.validation import nearest
 from fieldkit.errors import FieldkitError, InvalidInput
 
 PROFILE_FILE = "profile.toml"
+_FILES = (("library", "questions"), ("licence", "text"), ("licence", "adapter_text"))
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -26,10 +27,15 @@ def profile_names() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in found))
 
 
-def candidate_names() -> tuple[str, ...]:
-    """Return the names of the known candidates."""
-    found = (resources.folder("build") / "candidates").glob("*.toml")
-    return tuple(sorted(path.stem for path in found))
+def candidate_names(beside: Path | None = None) -> tuple[str, ...]:
+    """Return the names of the known candidates: fieldkit's, and those of the profile ``beside``."""
+    return tuple(sorted(_candidates(beside)))
+
+
+def _candidates(beside: Path | None) -> dict[str, Path]:
+    """Return name -> file; a profile's own candidates lie in its folder ``candidates``."""
+    folders = [resources.folder("build")] + ([beside] if beside is not None else [])
+    return {path.stem: path for place in folders for path in place.glob("candidates/*.toml")}
 
 
 def find_profile(spec: str) -> Path:
@@ -67,21 +73,22 @@ def load_profile(spec: str, *, model_given: bool = False) -> tuple[Profile, Path
     except InvalidInput as error:
         problems = [*error.problems, *problems]
     if profile is not None and not any(p.startswith("model.candidate") for p in problems):
-        problems += _mismatches(profile, load_candidate(profile.model.candidate))
+        problems += _mismatches(profile, load_candidate(profile.model.candidate, beside=folder))
     if profile is None or problems:
         raise profiles.invalid(str(path), problems)
     return profile, folder
 
 
-def load_candidate(name: str) -> Candidate:
-    """Read the candidate ``name``; raises InvalidInput with its problems or the nearest name."""
-    known = candidate_names()
+def load_candidate(name: str, *, beside: Path | None = None) -> Candidate:
+    """Read the candidate ``name``; raises InvalidInput with its problems or the nearest name.
+
+    ``beside`` is a profile's folder, whose own ``candidates/NAME.toml`` comes before fieldkit's.
+    """
+    known = _candidates(beside)
     if name not in known:
-        raise InvalidInput(
-            f"no candidate {name!r}{nearest(name, known)}", hint=f"Known: {', '.join(known)}."
-        )
-    path = resources.folder("build") / "candidates" / f"{name}.toml"
-    return candidates.parse(_read_toml(path), source=str(path))
+        names = ", ".join(sorted(known))
+        raise InvalidInput(f"no candidate {name!r}{nearest(name, known)}", hint=f"Known: {names}.")
+    return candidates.parse(_read_toml(known[name]), source=str(known[name]))
 
 
 def embedded_model(candidate: Candidate) -> Path | None:
@@ -127,7 +134,7 @@ def _missing(data: Mapping[str, Any], folder: Path, *, model_given: bool) -> Ite
     name = model.get("candidate")
     if isinstance(name, str) and name:
         try:
-            load_candidate(name)
+            load_candidate(name, beside=folder)
         except FieldkitError as error:
             yield f"model.candidate: {error.message}"
 
@@ -150,4 +157,6 @@ def _mismatches(profile: Profile, candidate: Candidate) -> list[str]:
         problems.append(f"model.source: fieldkit does not carry {candidate.name}")
     if model.source == "hub" and candidate.origin.repository is None:
         problems.append(f"model.source: {candidate.name} is not on the Hub; use 'embedded'")
+    if model.source == "folder" and candidate.origin.repository is None:
+        problems.append(f"model.source: {candidate.name} is carried by fieldkit; use 'embedded'")
     return problems

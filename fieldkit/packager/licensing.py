@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -45,6 +46,25 @@ class Acceptance:
     texts: tuple[Text, ...]
     receipt: Receipt | None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Texts by hash, and the receipt: for records, and to tell one acceptance from another."""
+        return {
+            "texts": [text.entry.model_dump(mode="json") for text in self.texts],
+            "receipt": self.receipt.model_dump(mode="json") if self.receipt else None,
+        }
+
+    def in_words(self) -> str:
+        """Who accepted what, in a line."""
+        first = self.texts[0].entry
+        text = f"{first.path} (sha256 {first.sha256[:12]})"
+        if self.receipt is None:
+            return f"{text}, fieldkit's own: no acceptance needed"
+        receipt = self.receipt
+        return (
+            f"{text} accepted by {receipt.accepted_by} on {receipt.accepted_at}, "
+            f"ticket {receipt.ticket}"
+        )
+
 
 def check_policy(profile: Profile, candidate: Candidate) -> None:
     """Raise LicenceProblem, with every objection, when ``profile`` may not use ``candidate``."""
@@ -55,15 +75,6 @@ def check_policy(profile: Profile, candidate: Candidate) -> None:
             hint="Choose another candidate (fieldkit candidates), or have the licence reviewed and "
             "allow it in the profile.",
         )
-
-
-def is_own(candidate: Candidate, model_sha256: str, hashes: Hashes) -> bool:
-    """Whether a model file is, byte for byte, the one that fieldkit carries for ``candidate``.
-
-    Another file that is given for that candidate is not exempt from acceptance.
-    """
-    own = deployments.embedded_model(candidate)
-    return own is not None and own.is_file() and hashes.sha256(own) == model_sha256
 
 
 def read_receipt(folder: Path) -> Receipt | None:
@@ -130,9 +141,19 @@ def require_acceptance(
     return Acceptance(texts=texts, receipt=receipt)
 
 
-def own_acceptance() -> Acceptance:
-    """The embedded demo model's: fieldkit's own licence, which nobody has to accept."""
-    return Acceptance(texts=licence_texts.own_texts(), receipt=None)
+def require_for_file(
+    profile: Profile, folder: Path, candidate: Candidate, model: Path, hashes: Hashes
+) -> Acceptance:
+    """The acceptance for a model file on this machine, whose texts lie beside it.
+
+    The model that fieldkit carries is under fieldkit's own licence, which nobody has to accept;
+    another file that is given for its candidate is not exempt. Raises as ``require_acceptance``.
+    """
+    own = deployments.embedded_model(candidate)
+    if own is not None and own.is_file() and hashes.sha256(own) == hashes.sha256(model):
+        return Acceptance(texts=licence_texts.own_texts(), receipt=None)
+    sources = (licence_texts.source_beside(model),)
+    return require_acceptance(profile, folder, candidate, sources)
 
 
 def accept(

@@ -22,8 +22,9 @@ from fieldkit.engine.header import read_header
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import UsageProblem
 from fieldkit.install import lock
-from fieldkit.packager import installer, record, steps
+from fieldkit.packager import installer, licensing, record, steps
 from fieldkit.packager.engine import engine_version, ensure_engine, require_portable
+from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.media import ReleaseFacts, write_media
 from fieldkit.packager.progress import size
 from fieldkit.packager.quantize import check_space
@@ -32,8 +33,8 @@ from fieldkit.packager.run import Enough, Run, code
 from fieldkit.packager.stage import assistant_of, stage
 
 STEPS = (
-    "resolve", "engine", "quantize", "measure", "index", "evaluate", "divergence", "gate", "freeze",
-    "media", "installer", "record",
+    "resolve", "licence", "engine", "quantize", "measure", "index", "evaluate", "divergence", "gate",
+    "freeze", "media", "installer", "record",
 )  # fmt: skip
 
 _APP_BYTES = 150 << 20
@@ -95,6 +96,7 @@ def _check_output(folder: Path) -> None:
 
 def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     resolved = _resolve(order, run)
+    acceptance = _licence(run, resolved)
     engine = prepare_engine(run)
     result["version"] = resolved.profile.release.version
     model = steps.quantize(run, resolved)
@@ -115,7 +117,7 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     run.done("gate")
     app = steps.freeze(run, engine)
     run.done("freeze")
-    version = Version(resolved, assistant, app, library, model, engine)
+    version = Version(resolved, assistant, app, library, model, engine, acceptance)
     folder = order.output / f"{resolved.name}-{resolved.profile.release.version}"
     release = _media(run, folder, version)
     result["release"], result["media"] = release.identity, str(folder / "media")
@@ -123,7 +125,18 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     result["installers"] = [str(_installer(run, folder, release, assistant))]
     run.done("installer")
     with run.step("record", "what was decided, and on which figures"):
-        record.write(folder, resolved, release, measurement, gates, scores)
+        record.write(folder, resolved, release, measurement, gates, scores, acceptance)
+
+
+def _licence(run: Run, resolved: Resolved) -> Acceptance:
+    """Hold the model's licence text to the profile's receipt; LicenceProblem without one."""
+    with run.step("licence", resolved.candidate.licence.name):
+        acceptance = licensing.require_for_file(
+            resolved.profile, resolved.folder, resolved.candidate, resolved.model, run.hashes
+        )
+        run.progress.detail(acceptance.in_words())
+    run.done("licence")
+    return acceptance
 
 
 def prepare_engine(run: Run) -> Path:
@@ -159,6 +172,7 @@ class Version:
     library: Path
     model: Path
     engine: Path
+    acceptance: Acceptance
 
 
 def _media(run: Run, folder: Path, version: Version) -> Release:
@@ -171,7 +185,7 @@ def _media(run: Run, folder: Path, version: Version) -> Release:
         "library": run.hashes.sha256(version.library),
         "assistant": version.assistant.to_json(),
         "release": profile.release.model_dump(mode="json"),
-        "licence": candidate.licence.identifier,
+        "licence": {"identifier": candidate.licence.identifier, **version.acceptance.to_dict()},
         "code": code("packager", "core"),
         "installer": run.hashes.tree(resources.folder("installer")),
     }
@@ -202,6 +216,7 @@ def _media(run: Run, folder: Path, version: Version) -> Release:
                 library=version.library,
                 assistant=version.assistant,
                 engine=version.engine,
+                acceptance=version.acceptance,
             )
             release = write_media(
                 tree,

@@ -10,7 +10,8 @@ from typing import Any
 from fieldkit.core.gate import GateResult, format_table
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Release
-from fieldkit.packager.cache import sync
+from fieldkit.packager import textfile
+from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.progress import size
 from fieldkit.packager.resolve import Resolved
 
@@ -22,6 +23,7 @@ def write(
     measurement: Measurement,
     gates: Sequence[GateResult],
     scores: Mapping[str, Any] | None,
+    acceptance: Acceptance,
 ) -> None:
     """Write ``decision.md`` for people and ``decision.json`` for tools into ``folder``."""
     data = {
@@ -29,6 +31,7 @@ def write(
         "version": release.version,
         "profile": resolved.profile.model_dump(mode="json"),
         "candidate": resolved.candidate.model_dump(mode="json"),
+        "licence": acceptance.to_dict(),
         "source_sha256": resolved.model_sha256,
         "model_sha256": release.model_sha256,
         "measurement": json.loads(measurement.to_json()),
@@ -36,18 +39,9 @@ def write(
         "scores": scores,
     }
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-    _write(folder / "decision.json", text)
-    _write(folder / "decision.md", _markdown(resolved, release, measurement, gates, scores))
-
-
-def _write(path: Path, text: str) -> None:
-    aside = path.with_name(path.name + ".part")
-    try:
-        aside.write_text(text, encoding="utf-8")
-        sync(aside)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    textfile.write(folder / "decision.json", text)
+    words = _markdown(resolved, release, measurement, gates, scores, acceptance)
+    textfile.write(folder / "decision.md", words)
 
 
 def _markdown(
@@ -56,11 +50,13 @@ def _markdown(
     measurement: Measurement,
     gates: Sequence[GateResult],
     scores: Mapping[str, Any] | None,
+    acceptance: Acceptance,
 ) -> str:
     profile, machine = resolved.profile, measurement.machine
     facts = {
         "Candidate": f"{resolved.candidate.name}, licence {resolved.candidate.licence.identifier}, "
         f"released {resolved.candidate.released}",
+        "Licence": acceptance.in_words(),
         "Source": f"sha256 `{resolved.model_sha256}`",
         "Shipped": f"{profile.model.quantization}, {size(measurement.model_bytes)}, "
         f"sha256 `{release.model_sha256}`",

@@ -6,9 +6,12 @@ import importlib.metadata
 import os
 import shutil
 import sysconfig
+from collections import Counter
 from pathlib import Path
 
+from fieldkit.core.licence import RECEIPT_FILE
 from fieldkit.core.release import Assistant, model_path
+from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.resolve import Resolved
 
 # Distributions that are part of the frozen app; their licence texts travel with it.
@@ -42,7 +45,15 @@ def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
     )
 
 
-def stage(tree: Path, *, app: Path, library: Path, assistant: Assistant, engine: Path) -> None:
+def stage(
+    tree: Path,
+    *,
+    app: Path,
+    library: Path,
+    assistant: Assistant,
+    engine: Path,
+    acceptance: Acceptance,
+) -> None:
     """Fill the new folder ``tree`` with a version: app/, library.sqlite, assistant.json, licences/.
 
     Files are linked where the file system can, and copied elsewhere.
@@ -52,6 +63,7 @@ def stage(tree: Path, *, app: Path, library: Path, assistant: Assistant, engine:
     _link_or_copy(str(library), str(tree / "library.sqlite"))
     (tree / "assistant.json").write_text(assistant.to_json(), encoding="utf-8")
     _licences(tree / "licences", engine)
+    _model_licence(tree / "licences", acceptance)
 
 
 def _link_or_copy(source: str, target: str) -> object:
@@ -75,6 +87,21 @@ def _licences(folder: Path, engine: Path) -> None:
     for name, path in sorted(texts.items()):
         if path is not None and path.is_file():
             (folder / name).write_bytes(path.read_bytes())
+
+
+def _model_licence(folder: Path, acceptance: Acceptance) -> None:
+    """The model's licence texts, byte for byte, and the receipt that names them by hash.
+
+    The first is ``MODEL-LICENCE.txt``, further ones are numbered; an adapter's begin with ADAPTER.
+    """
+    numbers: Counter[str] = Counter()
+    for text in acceptance.texts:
+        of = text.entry.of
+        numbers[of] += 1
+        number = f"-{numbers[of]}" if numbers[of] > 1 else ""
+        (folder / f"{of.upper()}-LICENCE{number}.txt").write_bytes(text.content)
+    if acceptance.receipt is not None:
+        (folder / RECEIPT_FILE).write_text(acceptance.receipt.to_json(), encoding="utf-8")
 
 
 def _distribution_licences(name: str) -> list[Path]:

@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.usefixtures("engine", "first"),
 ]
 
-STEPS = ["resolve", "engine", "quantize", "measure", "index", "gate"]
+STEPS = ["resolve", "licence", "engine", "quantize", "measure", "index", "gate"]
 CACHED = ["quantize", "measure", "index"]
 
 
@@ -200,7 +200,7 @@ def test_stopping_at_a_step_does_the_ones_before_it_and_says_so(
 ) -> None:
     result = build(rig, output, "--until", "quantize", "--json")
     assert result.returncode == 0
-    assert list(json.loads(result.stdout)["seconds_by_step"]) == STEPS[:3]
+    assert list(json.loads(result.stdout)["seconds_by_step"]) == STEPS[:4]
     assert "stopped after quantize, as asked" in result.stderr
 
 
