@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from fieldkit.core.gguf_types import Rope
 from fieldkit.core.licence import Terms
 from fieldkit.core.prompt import TEMPLATES
 from fieldkit.core.validation import Line, Section, nearest, validate
@@ -31,6 +32,8 @@ class Shape(Section):
 
     ``tied`` says that the output matrix is the embedding's. ``experts`` is how many feed-forwards a
     layer of a mixture has, of which ``experts_used`` read a token; both are 0 for a dense model.
+    ``rotary`` is how many dimensions of a head are rotated, 0 for all; ``rope`` says which tables
+    for that come with the weights (``fieldkit.core.gguf_types.Shape``).
     """
 
     layers: int = Field(gt=0, le=1024)
@@ -43,6 +46,8 @@ class Shape(Section):
     tied: bool = False
     experts: int = Field(default=0, ge=0, le=1024)
     experts_used: int = Field(default=0, ge=0, le=1024)
+    rotary: int = Field(default=0, ge=0, le=1024)
+    rope: Rope = "plain"
 
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]

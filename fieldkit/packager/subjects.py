@@ -90,4 +90,6 @@ def shape_of(candidate: Candidate) -> Shape:
         tied=sizes.tied,
         experts=sizes.experts,
         experts_used=sizes.experts_used,
+        rotary=sizes.rotary,
+        rope=sizes.rope,
     )
