@@ -9,7 +9,7 @@ from typing import Any
 
 from fieldkit.core.fit import KV_CELLS, kv_cache_bytes
 from fieldkit.core.generation import EngineInfo
-from fieldkit.core.prompt import render, render_closed, render_open
+from fieldkit.core.prompt import TEMPLATES, Segment, render, render_closed, render_open
 from fieldkit.core.settings import Settings
 from fieldkit.engine import backend, capacity, trial
 from fieldkit.engine.defaults import default_settings
@@ -34,6 +34,7 @@ class Loaded:
         settings = default_settings()
         if request["settings"] is not None:
             settings = Settings.from_dict(request["settings"])
+        folder = request.get("prefix_cache")
         header = read_header(path)
         capacity.check(header, context=context, available=capacity.available_memory())
         self.model = Model(path, header=header, settings=settings, progress=progress)
@@ -43,13 +44,14 @@ class Loaded:
                 context=context or self.model.context,
                 settings=settings,
                 speculate=request.get("speculate", True),
+                scratch=Path(folder) if folder else None,
             )
         except Exception:
             self.model.close()
             raise
         self._template = request["template"]
         self._store = None
-        if folder := request.get("prefix_cache"):
+        if folder:
             self._store = PrefixStore(Path(folder), _owner(self.session))
 
     @property
@@ -69,7 +71,7 @@ class Loaded:
         """The prompt of a request: of ``prepare`` what is certain of it."""
         messages = messages_from_wire(request["messages"])
         rendered = render_open if request["op"] == "prepare" else render
-        return self.model.tokenize(rendered(self._template, messages))
+        return self._tokenize(rendered(self._template, messages))
 
     def apply(self, settings: Settings) -> None:
         """Make ``settings`` hold, with another session where that is needed."""
@@ -124,7 +126,10 @@ class Loaded:
         first = messages_from_wire(request["messages"][:1])
         if not first or first[0].role != "system":
             return ()
-        return self.model.tokenize(render_closed(self._template, first))
+        return self._tokenize(render_closed(self._template, first))
+
+    def _tokenize(self, segments: Sequence[Segment]) -> list[int]:
+        return self.model.tokenize(segments, bos=TEMPLATES[self._template].bos)
 
     def _token_bytes(self) -> int:
         try:

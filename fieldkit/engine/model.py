@@ -19,7 +19,8 @@ from fieldkit.core.text import clean_line
 from fieldkit.engine import backend
 from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.header import read_header
-from fieldkit.errors import EngineFailure, InvalidInput
+from fieldkit.engine.vocabulary import Vocabulary
+from fieldkit.errors import InvalidInput
 
 # llama_load_mode in llama.h.
 _LOAD_MODE_NONE = 0
@@ -64,7 +65,7 @@ class Model:
         self.load_s = time.perf_counter() - began
         self.vocab = self.lib.llama_model_get_vocab(self.handle)
         self.add_bos = bool(self.lib.llama_vocab_get_add_bos(self.vocab))
-        self._piece = ctypes.create_string_buffer(256)
+        self._text = Vocabulary(self.lib, self.vocab, path)
 
     def _refusal(self) -> InvalidInput:
         """Why llama.cpp did not take the model; known before it reads a tensor."""
@@ -85,6 +86,14 @@ class Model:
     def context(self) -> int:
         """The context length the model was trained for, in tokens."""
         return int(self.lib.llama_model_n_ctx_train(self.handle))
+
+    @property
+    def stretched(self) -> bool:
+        """Whether the rotation of positions depends on the context's length (Phi-3's long models).
+
+        What such a model read in a short context does not hold in a longer one.
+        """
+        return any(tensor.name.startswith("rope_factors_") for tensor in self.header.tensors)
 
     @property
     def parameters(self) -> int:
@@ -118,48 +127,17 @@ class Model:
                 digest.update(file.read(min(_SAMPLE, tensor.size - tensor.size // 2)))
         return digest.hexdigest()
 
-    def tokenize(self, segments: Sequence[Segment]) -> list[int]:
-        """The token ids of a rendered prompt, with BOS first where the model wants it.
-
-        Control tokens are taken only from special segments, each of which must be exactly one.
-        """
-        tokens = [int(self.lib.llama_vocab_bos(self.vocab))] if self.add_bos else []
-        for segment in segments:
-            ids = self._tokenize(segment.text, special=segment.special)
-            if segment.special and len(ids) != 1:
-                raise InvalidInput(
-                    f"{self.path}: the vocabulary has no control token {segment.text}",
-                    hint="The candidate's template does not belong to this model; "
-                    "name the right one in its build/candidates file.",
-                )
-            tokens += ids
-        return tokens
-
-    def _tokenize(self, text: str, *, special: bool) -> list[int]:
-        data = text.encode("utf-8", "replace")
-        size = len(data) + 8
-        buffer = (ctypes.c_int32 * size)()
-        count = self.lib.llama_tokenize(self.vocab, data, len(data), buffer, size, False, special)
-        if count < 0:
-            raise EngineFailure(f"the engine could not tokenize {len(data)} bytes of text")
-        return list(buffer[:count])
+    def tokenize(self, segments: Sequence[Segment], *, bos: bool | None = None) -> list[int]:
+        """As ``Vocabulary.tokenize``."""
+        return self._text.tokenize(segments, bos=bos)
 
     def piece(self, token: int) -> bytes:
-        """The bytes of one token; control tokens are empty."""
-        length = self.lib.llama_token_to_piece(
-            self.vocab, token, self._piece, len(self._piece), 0, False
-        )
-        if length < 0:
-            self._piece = ctypes.create_string_buffer(-length)
-            return self.piece(token)
-        return self._piece.raw[:length]
+        """As ``Vocabulary.piece``."""
+        return self._text.piece(token)
 
     def ends(self, token: int) -> bool:
-        """Whether ``token`` ends an answer: end of generation, or any other control token."""
-        return bool(
-            self.lib.llama_vocab_is_eog(self.vocab, token)
-            or self.lib.llama_vocab_is_control(self.vocab, token)
-        )
+        """As ``Vocabulary.ends``."""
+        return self._text.ends(token)
 
     def close(self) -> None:
         """Free the weights; safe to call twice."""

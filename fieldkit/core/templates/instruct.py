@@ -43,6 +43,10 @@ class Instruct:
         """As ``Template.given``."""
         return messages
 
+    def seen(self, text: str) -> str:
+        """As ``Template.seen``."""
+        return text
+
     def render(self, messages: Sequence[Message], end: End) -> tuple[Segment, ...]:
         """As ``Template.render``. An answer follows a question without more ado."""
         system = messages[0].content if messages and messages[0].role == "system" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -62,6 +63,13 @@ class Tagged:
         if rest and rest[0].role == "user":
             content = f"{content}\n\n{rest.pop(0).content.strip()}".rstrip()
         return [Message(role="user", content=content), *rest]
+
+    def seen(self, text: str) -> str:
+        """As ``Template.seen``."""
+        if self.blanks != "eaten":
+            return text
+        names = "|".join(re.escape(marker) for marker in self.markers)
+        return re.sub(f"({names})[{_WHITE_SPACE}]+", r"\1", text)
 
     def render(self, messages: Sequence[Message], end: End) -> tuple[Segment, ...]:
         """As ``Template.render``."""

@@ -50,6 +50,13 @@ class Template(Protocol):
         """
         ...
 
+    def seen(self, text: str) -> str:
+        """What tokenizers of this family leave of ``text``, rendered by the publisher's template.
+
+        The same, except where control tokens take the white space after them away.
+        """
+        ...
+
     def render(self, messages: Sequence[Message], end: End) -> tuple[Segment, ...]:
         """``messages`` as segments, neighbouring texts joined."""
         ...
