@@ -30,6 +30,14 @@ if TYPE_CHECKING:
 
 Handler = Callable[[argparse.Namespace], int]
 
+# Said here, since help must not import the packager; a test holds that they are the same there.
+_CASES = (
+    "code", "asian-languages", "long-documents", "edge", "permissive", "latency", "server",
+    "general",
+)  # fmt: skip
+_TASKS = ("general", "code", "multilingual", "long-documents")
+_PREFER = ("quality", "speed", "capacity")
+
 _IN_RELEASE = bool(getattr(sys, "frozen", False))
 
 
@@ -179,6 +187,7 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
 
 
 def _add_packager_verbs(verbs: Verbs) -> None:
+    _add_candidates_verb(verbs)
     build = _packager_verb(verbs, "build", "Turn a profile into a release with its installer.")
     build.add_argument("profile", metavar="PROFILE", help="a name below profiles/, or a folder")
     build.add_argument("--output", type=Path, metavar="DIR", help="default: dist")
@@ -223,6 +232,36 @@ def _add_licence_verbs(verbs: Verbs) -> None:
             verb.add_argument(
                 "--sha256", nargs="+", metavar="HASH", help="only if these are the texts"
             )
+
+
+def _add_candidates_verb(verbs: Verbs) -> None:
+    parser = _packager_verb(verbs, "candidates", "Tell which models serve, and why others do not.")
+    given = parser.add_mutually_exclusive_group()
+    given.add_argument("--profile", metavar="PROFILE", help="what a profile asks of its model")
+    given.add_argument(
+        "--case", choices=_CASES, metavar="CASE", help=f"a usual case: {', '.join(_CASES)}"
+    )
+    parser.add_argument("--task", choices=_TASKS, metavar="TASK", help=", ".join(_TASKS))
+    parser.add_argument("--language", nargs="+", metavar="XX", help="each must be served: en, ja")
+    parser.add_argument("--context", type=_count, metavar="TOKENS", help="default: 4096")
+    parser.add_argument("--ram", type=_positive, metavar="GIB", help="as if it had this much RAM")
+    parser.add_argument("--min-tps", type=_positive, metavar="N", help="token/s written at least")
+    parser.add_argument("--max-ttft", type=_positive, metavar="S", help="s to the first token")
+    parser.add_argument("--licence", nargs="+", metavar="ID", help="allow these: MIT, Apache-2.0")
+    for flag, text in (
+        ("--commercial", "only what may be used commercially"),
+        ("--no-user-threshold", "nothing that ends at a number of users"),
+        ("--no-output-limits", "nothing that limits the use of answers"),
+        ("--no-gated", "nothing that needs an agreement before a download"),
+        ("--no-measure", "do not measure speed here"),
+    ):
+        parser.add_argument(flag, action="store_true", help=text)
+    parser.add_argument("--min-months", type=_count, metavar="N", help="months since its release")
+    parser.add_argument("--prefer", choices=_PREFER, metavar="WHAT", help=", ".join(_PREFER))
+    parser.add_argument(
+        "--price-per-kwh", type=_positive, metavar="N", help="to tell what an answer costs"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_install_verbs(verbs: Verbs) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -122,6 +123,30 @@ def licence_show(options: argparse.Namespace, console: Console) -> int:
 def licence_accept(options: argparse.Namespace, console: Console) -> int:
     """``fieldkit licence accept PROFILE``."""
     return licence_commands.accept(options, console)
+
+
+def candidates(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit candidates``: what survives the constraints, and why the others fell."""
+    from fieldkit.packager import choice_report, choice_speed, choice_table, choose
+    from fieldkit.packager.choice_asked import asked
+
+    wanted = asked(options)
+    facts = choose.this_machine()
+    choice = choose.choose(
+        choose.catalog(),
+        wanted,
+        facts=facts,
+        today=dt.datetime.now(dt.UTC).date(),
+        predict=choice_speed.unmeasured
+        if options.no_measure
+        else choice_speed.predictor(facts, console.err),
+    )
+    report = choice_report.report(choice, price_per_kwh=options.price_per_kwh)
+    if options.json:
+        console.out_json(report)
+    else:
+        console.out(choice_table.format_report(report))
+    return choice.exit_code
 
 
 def engine(_options: argparse.Namespace, console: Console) -> int:

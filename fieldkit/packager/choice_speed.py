@@ -1,0 +1,83 @@
+"""The speed of candidates for ``fieldkit candidates``: slices measured here, each shape once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from fieldkit import tuning
+from fieldkit.core.gguf_types import Shape
+from fieldkit.engine import backend
+from fieldkit.errors import FieldkitError
+from fieldkit.machine.energy import find_meter
+from fieldkit.machine.facts import Machine
+from fieldkit.probe.history import Experience, machine_class
+from fieldkit.probe.predict import BUDGET_S
+from fieldkit.probe.predict import predict as predict_speed
+from fieldkit.probe.subject import Prediction, Subject
+from fieldkit.probe.wattage import measure_wattage
+from fieldkit.resources import data_dir
+
+_EACH_S = 8.0  # seconds for measuring one shape, when there are many
+NOT_MEASURED = "speed was not measured"
+_NO_ENGINE = "speed is not known: there is no engine here to measure with (fieldkit engine)"
+
+Say = Callable[[str], None]
+Predict = Callable[[Sequence[Subject]], Sequence[Prediction]]
+
+
+def once_a_shape(subjects: Sequence[Subject], predict: Predict) -> list[Prediction]:
+    """``predict`` for ``subjects``, of which those that differ only in their weights share one.
+
+    Phi-3-mini and Phi-3.5-mini, say, or Llama 3 and 3.1: the slices would be the same.
+    """
+    keys = [_measured_as(subject) for subject in subjects]
+    unique = list(dict.fromkeys(keys))
+    chosen = [subjects[keys.index(key)] for key in unique]
+    found = dict(zip(unique, predict(chosen), strict=True))
+    return [found[key] for key in keys]
+
+
+def predictor(facts: Machine, say: Say) -> Predict:
+    """Measures slices on this machine, as ``fieldkit probe`` does, and the energy they take."""
+
+    def predict(subjects: Sequence[Subject]) -> Sequence[Prediction]:
+        if not subjects:
+            return []
+        try:
+            backend.load()
+        except FieldkitError:
+            return [Prediction(note=_NO_ENGINE)] * len(subjects)
+        budget = max(BUDGET_S, _EACH_S * len(subjects))
+        say(f"{len(subjects)} shapes are measured, in about {budget:.0f} s at most.")
+        began = time.monotonic()
+        watts = measure_wattage(
+            subjects,
+            find_meter(),
+            battery_j=facts.power.battery_capacity_j,
+            settings=tuning.settings_of,
+        )
+        predictions = predict_speed(
+            subjects,
+            budget_s=budget - (time.monotonic() - began),
+            available=facts.memory.available,
+            settings=tuning.settings_of,
+            say=say,
+        )
+        kind = machine_class(facts.cpu, backend.chosen_variant())
+        corrected = Experience(data_dir(), kind).corrected(subjects, predictions)
+        return [replace(one, energy=watts.of(one.speed)) for one in corrected]
+
+    return predict
+
+
+def unmeasured(subjects: Sequence[Subject]) -> Sequence[Prediction]:
+    """No speed for any of ``subjects``: for ``--no-measure``."""
+    return [Prediction(note=NOT_MEASURED)] * len(subjects)
+
+
+def _measured_as(subject: Subject) -> tuple[Shape | None, str, int, str]:
+    """What decides what is measured: not how long the context is, as slices have a short one."""
+    shape = subject.shape and replace(subject.shape, context=0, sliding_window=0)
+    return shape, subject.quantization, subject.question, "" if shape else subject.name

@@ -1,0 +1,106 @@
+"""What ``fieldkit candidates`` prints for a person: plain text, no line longer than 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from fieldkit.core.fit import gib
+
+WIDTH = 80
+_COLUMNS = (-16, 8, 9, 7, 7, 7, 9, -7)  # widths; below zero: aligned to the left
+_HEADINGS = (
+    ("Candidate", "Figure", "Memory", "Decode", "First", "Answer", "Energy", "Verdict"),
+    ("", "", "", "tok/s", "s", "s", "J", ""),
+)
+
+
+def format_report(report: Mapping[str, Any]) -> str:
+    """Return the report of ``fieldkit candidates`` for a person."""
+    lines = []
+    survivors, rejected = report["candidates"], report["rejected"]
+    if survivors:
+        lines += [*_table(survivors), "", _wrap(f"Ordered by: {report['order']['by']}.")]
+        lines += [_wrap(note) for note in report["order"]["notes"]]
+        lines += [*_remarks(survivors), ""]
+        lines += [_described(entry) for entry in survivors]
+    else:
+        lines.append("No candidate meets these constraints.")
+    if rejected:
+        lines += ["", "Rejected"]
+        lines += [_rejection(entry) for entry in rejected]
+    return "\n".join(lines)
+
+
+def _table(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    priced = any(entry["answer"]["cost"] is not None for entry in entries)
+    for heading in _HEADINGS:
+        yield _row(_swapped(heading) if priced else heading)
+    for entry in entries:
+        figures, answer, figure = entry["predicted"], entry["answer"], entry["figure"]
+        need = figures["memory_bytes"]
+        yield _row(
+            (
+                textwrap.shorten(entry["name"], -_COLUMNS[0], placeholder="..."),
+                "-" if figure is None else f"{figure['value']:.1f}",
+                "-" if need is None else gib(need),
+                _short(figures["decode_tps"]),
+                _short(figures["ttft_s"]),
+                _short(answer["seconds"]),
+                _cost(answer["cost"]) if priced else _short(answer["energy_j"]),
+                entry["verdict"],
+            )
+        )
+
+
+def _swapped(heading: Sequence[str]) -> Sequence[str]:
+    """``heading`` with the price of an answer in place of its energy."""
+    return tuple({"Energy": "Cost", "J": ""}.get(cell, cell) for cell in heading)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return " ".join(
+        f"{cell:<{-width}}" if width < 0 else f"{cell:>{width}}"
+        for cell, width in zip(cells, _COLUMNS, strict=True)
+    ).rstrip()
+
+
+def _short(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _cost(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2g}"
+
+
+def _remarks(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What is not in the table: reasons shared by all of them, once."""
+    answer = entries[0]["answer"]
+    yield _wrap(
+        f"An answer: {answer['prompt_tokens']} tokens read and {answer['answer_tokens']} written."
+    )
+    shared = set.intersection(*(set(entry["reasons"]) for entry in entries))
+    for reason in entries[0]["reasons"]:
+        if reason in shared and len(entries) > 1:
+            yield _wrap(f"{reason[0].upper()}{reason[1:]}.")
+
+
+def _described(entry: Mapping[str, Any]) -> str:
+    text = f"{entry['name']} ({entry['licence']}): {entry['good_for'] or entry['model']}"
+    return _wrap(text, rest="  ")
+
+
+def _rejection(entry: Mapping[str, Any]) -> str:
+    reasons = "; ".join(f"{one['constraint']}: {one['reason']}" for one in entry["failures"])
+    return _wrap(f"{entry['name']} - {reasons}", first="  ", rest="    ")
+
+
+def _wrap(text: str, *, first: str = "", rest: str = "") -> str:
+    return "\n".join(
+        textwrap.wrap(
+            text, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+        )
+    )
