@@ -12,6 +12,7 @@ from fieldkit.engine import backend
 from fieldkit.errors import FieldkitError
 from fieldkit.machine.energy import find_meter
 from fieldkit.machine.facts import Machine
+from fieldkit.packager.subjects import as_measured
 from fieldkit.probe.history import Experience, machine_class
 from fieldkit.probe.predict import BUDGET_S
 from fieldkit.probe.predict import predict as predict_speed
@@ -78,6 +79,6 @@ def unmeasured(subjects: Sequence[Subject]) -> Sequence[Prediction]:
 
 
 def _measured_as(subject: Subject) -> tuple[Shape | None, str, int, str]:
-    """What decides what is measured: not how long the context is, as slices have a short one."""
-    shape = subject.shape and replace(subject.shape, context=0, sliding_window=0)
+    """What decides what is measured; the name too, where there is no shape."""
+    shape = subject.shape and as_measured(subject.shape)
     return shape, subject.quantization, subject.question, "" if shape else subject.name

@@ -12,6 +12,7 @@ from fieldkit.core.candidate import Candidate
 from fieldkit.core.gate import Thresholds
 from fieldkit.core.gguf_types import Shape
 from fieldkit.core.prediction import question_tokens
+from fieldkit.core.tensors import parameters
 from fieldkit.engine.header import read_header
 from fieldkit.packager import deployments
 from fieldkit.probe.subject import Subject, from_shape
@@ -19,12 +20,34 @@ from fieldkit.probe.subject import Subject, from_shape
 _DEFAULT = "phi-3-mini-4k"
 _QUANTIZATION = "Q4_K_M"
 _CONTEXT = 4096  # tokens, or what the candidate was trained for when that is less
+# A probe of everything takes two minutes, so it leaves out what no laptop carries.
+_MOST_PARAMETERS = 9.5e9
 
 
 def subjects(names: Sequence[str]) -> list[Subject]:
-    """The candidates ``names`` (all of them when empty), quantized to Q4_K_M."""
-    chosen = names or deployments.candidate_names()
-    return [_subject(deployments.load_candidate(name)) for name in chosen]
+    """The candidates ``names``, quantized to Q4_K_M; without names those for laptops.
+
+    These have at most 9.5 billion parameters, and of several that differ only in their weights the
+    first one published stands for all: their figures are the same.
+    """
+    if names:
+        return [_subject(deployments.load_candidate(name)) for name in names]
+    known = [deployments.load_candidate(name) for name in deployments.candidate_names()]
+    chosen: dict[Shape, Candidate] = {}
+    for candidate in sorted(known, key=lambda one: (one.released, one.context, one.name)):
+        shape = shape_of(candidate)
+        if parameters(shape) <= _MOST_PARAMETERS:
+            chosen.setdefault(as_measured(shape), candidate)
+    return sorted(map(_subject, chosen.values()), key=lambda one: one.weights or 0)
+
+
+def as_measured(shape: Shape) -> Shape:
+    """``shape`` without what makes no difference to the speed of a slice of it.
+
+    Slices have a short context, the engine looks back over all of it, and a table of factors for
+    positions costs a multiplication.
+    """
+    return replace(shape, context=0, sliding_window=0, rope="plain")
 
 
 def default_subject() -> Subject:
