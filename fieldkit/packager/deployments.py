@@ -124,14 +124,11 @@ def _missing(data: Mapping[str, Any], folder: Path, *, model_given: bool) -> Ite
     for name in manuals if isinstance(manuals, list) else []:
         if isinstance(name, str) and name and not (folder / name).is_dir():
             yield f"library.manuals: {folder / name} is not a folder"
-    questions = library.get("questions")
-    if isinstance(questions, str) and questions and not (folder / questions).is_file():
-        yield f"library.questions: there is no file {folder / questions}"
-    model = _section(data, "model")
-    file = model.get("file")
-    if not model_given and isinstance(file, str) and file and not (folder / file).is_file():
-        yield f"model.file: there is no file {folder / file}"
-    name = model.get("candidate")
+    for section, key in _FILES if model_given else (*_FILES, ("model", "file")):
+        file = _section(data, section).get(key)
+        if isinstance(file, str) and file and not (folder / file).is_file():
+            yield f"{section}.{key}: there is no file {folder / file}"
+    name = _section(data, "model").get("candidate")
     if isinstance(name, str) and name:
         try:
             load_candidate(name, beside=folder)

@@ -23,7 +23,7 @@ def show(options: argparse.Namespace, console: Console) -> int:
     Without a network the terms and the verdict are still told.
     """
     profile, folder = deployments.load_profile(options.profile, model_given=bool(options.model))
-    candidate = deployments.load_candidate(profile.model.candidate)
+    candidate = deployments.load_candidate(profile.model.candidate, beside=folder)
     own = is_own_source(profile, candidate, options.model)
     texts: tuple[Text, ...] = ()
     problem: FieldkitError | None = None
@@ -60,7 +60,7 @@ def show(options: argparse.Namespace, console: Console) -> int:
 def accept(options: argparse.Namespace, console: Console) -> int:
     """Write the receipt for the texts as they are now."""
     profile, folder = deployments.load_profile(options.profile, model_given=bool(options.model))
-    candidate = deployments.load_candidate(profile.model.candidate)
+    candidate = deployments.load_candidate(profile.model.candidate, beside=folder)
     licensing.check_policy(profile, candidate)
     if is_own_source(profile, candidate, options.model):
         raise UsageProblem(
