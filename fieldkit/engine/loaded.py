@@ -129,7 +129,7 @@ class Loaded:
         return self._tokenize(render_closed(self._template, first))
 
     def _tokenize(self, segments: Sequence[Segment]) -> list[int]:
-        return self.model.tokenize(segments, bos=TEMPLATES[self._template].bos)
+        return self.model.tokenize(segments, TEMPLATES[self._template])
 
     def _token_bytes(self) -> int:
         try:

@@ -15,6 +15,7 @@ from typing import Any, Self
 from fieldkit.core.gguf_types import Header
 from fieldkit.core.prompt import Segment
 from fieldkit.core.settings import Settings
+from fieldkit.core.templates import Template
 from fieldkit.core.text import clean_line
 from fieldkit.engine import backend
 from fieldkit.engine.defaults import default_settings
@@ -127,9 +128,9 @@ class Model:
                 digest.update(file.read(min(_SAMPLE, tensor.size - tensor.size // 2)))
         return digest.hexdigest()
 
-    def tokenize(self, segments: Sequence[Segment], *, bos: bool | None = None) -> list[int]:
+    def tokenize(self, segments: Sequence[Segment], family: Template | None = None) -> list[int]:
         """As ``Vocabulary.tokenize``."""
-        return self._text.tokenize(segments, bos=bos)
+        return self._text.tokenize(segments, family)
 
     def piece(self, token: int) -> bytes:
         """As ``Vocabulary.piece``."""

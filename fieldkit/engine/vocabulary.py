@@ -6,11 +6,12 @@ import ctypes
 import functools
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from fieldkit.core.prompt import MARKERS, Segment
+from fieldkit.core.templates import Template
 from fieldkit.errors import EngineFailure, InvalidInput
 
 
@@ -27,15 +28,20 @@ class Vocabulary:
         self._path = path
         self._buffer = ctypes.create_string_buffer(256)
 
-    def tokenize(self, segments: Sequence[Segment], *, bos: bool | None = None) -> list[int]:
-        """The token ids of a rendered prompt, with BOS first if ``bos`` says so.
+    def tokenize(self, segments: Sequence[Segment], family: Template | None = None) -> list[int]:
+        """The token ids of a prompt that ``family`` rendered, with BOS first where that is wanted.
 
-        If that is None the vocabulary decides. Control tokens are taken only from special segments,
-        each of which must be exactly one.
+        Control tokens are taken only from special segments, each of which must be exactly one.
+        Without a ``family`` the vocabulary decides on BOS, and the control tokens of all families
+        are kept out of texts.
         """
-        tokens = self._first(bos)
+        tokens = self._first(family.bos if family else None)
+        kept_out = self._known
+        if family:
+            names = family.markers.union(family.closing)
+            kept_out = {token: name for token, name in kept_out.items() if name in names}
         for segment in segments:
-            tokens += self._control(segment) if segment.special else self._text(segment)
+            tokens += self._control(segment) if segment.special else self._text(segment, kept_out)
         return tokens
 
     def piece(self, token: int) -> bytes:
@@ -53,7 +59,7 @@ class Vocabulary:
         return bool(
             self._lib.llama_vocab_is_eog(self._handle, token)
             or self._lib.llama_vocab_is_control(self._handle, token)
-            or token in self._reserved
+            or token in self._known
         )
 
     def _first(self, bos: bool | None) -> list[int]:
@@ -72,25 +78,23 @@ class Vocabulary:
             )
         return tokens
 
-    def _text(self, segment: Segment) -> list[int]:
+    def _text(self, segment: Segment, kept_out: Mapping[int, str]) -> list[int]:
         text = segment.text
         if segment.spaced and self._brings_space:
             text = text[1:]
         tokens = self._encode(text)
-        if self._reserved.keys().isdisjoint(tokens):
+        if kept_out.keys().isdisjoint(tokens):
             return tokens
-        return self._apart(
-            text, {self._reserved[token] for token in tokens if token in self._reserved}
-        )
+        return self._apart(text, [kept_out[token] for token in tokens if token in kept_out])
 
-    def _apart(self, text: str, markers: set[str]) -> list[int]:
+    def _apart(self, text: str, markers: Iterable[str]) -> list[int]:
         """The tokens of a text in which the names of control tokens were taken for these.
 
         Some vocabularies do not mark what separates messages as control tokens (published copies of
         Gemma's are examples), and llama.cpp finds such tokens in every text. Cut within their names
         they stay text.
         """
-        names = "|".join(re.escape(marker) for marker in sorted(markers))
+        names = "|".join(re.escape(marker) for marker in markers)
         cuts = [found.start() + 1 for found in re.finditer(names, text)]
         first, *rest = (text[start:end] for start, end in itertools.pairwise([0, *cuts, len(text)]))
         return self._encode(first) + [token for part in rest for token in self._continued(part)]
@@ -104,7 +108,7 @@ class Vocabulary:
         return tokens[len(before) :] if tokens[: len(before)] == before else self._encode(text)
 
     @functools.cached_property
-    def _reserved(self) -> dict[int, str]:
+    def _known(self) -> dict[int, str]:
         """The tokens of this vocabulary that separate messages in some family, with their names."""
         found = ((self._encode(name, special=True), name) for name in MARKERS)
         return {tokens[0]: name for tokens, name in found if len(tokens) == 1}

@@ -19,5 +19,7 @@ __all__ = ["MARKERS", "TEMPLATES", "Template"]
 TEMPLATES: Mapping[str, Template] = MappingProxyType(FAMILIES)
 """Every family by the name that a candidate gives as its ``template``."""
 
-MARKERS = frozenset(marker for family in FAMILIES.values() for marker in family.markers)
+MARKERS = frozenset(
+    name for family in FAMILIES.values() for name in (*family.markers, *family.closing)
+)
 """The control tokens of all families. No text of a person or a manual may become one."""
