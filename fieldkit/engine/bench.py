@@ -19,7 +19,7 @@ from fieldkit.errors import InvalidInput
 
 NO_VOCABULARY = "no_vocab"  # such a model has no text: it can be read and decoded by ids alone
 
-STEPS = ("keep", "read", "decode")
+STEPS = ("keep", "read", "decode", "reserve")
 
 Progress = Callable[[int, int], None]
 
@@ -71,15 +71,16 @@ def timings(
 
     ``("keep", n)`` drops all but the first n tokens of the cache (no figure), ``("read", n)`` reads
     n random tokens after what the cache holds (one figure), ``("decode", n)`` decodes n tokens one
-    at a time (n figures). The cache stays as it is then. Raises InvalidInput for another step, and
-    for one that goes beyond the context, before any of them is run.
+    at a time (n figures), ``("reserve", n)`` makes room for n tokens (none). The cache stays as
+    it is then. Raises InvalidInput for another step, and for one that goes beyond the context,
+    before any of them is run.
     """
     _check(session, steps)
     generator = random.Random(seed)  # noqa: S311 - any tokens will do
     result: list[list[float]] = []
     for name, count in steps:
-        if name == "keep":
-            session.truncate(count)
+        if name in {"keep", "reserve"}:
+            (session.truncate if name == "keep" else session.reserve)(count)
             result.append([])
             continue
         ids = _tokens(session, generator, count)
@@ -95,7 +96,10 @@ def _check(session: Session, steps: Sequence[tuple[str, int]]) -> None:
     for name, count in steps:
         if name not in STEPS or count < 0:
             raise InvalidInput(f"({name!r}, {count}) is no step of a benchmark")
-        held = min(held, count) if name == "keep" else held + count
+        if name == "keep":
+            held = min(held, count)
+        elif name != "reserve":
+            held += count
         if held > session.context:
             raise InvalidInput(f"{held} tokens do not fit a context of {session.context}")
 
@@ -114,6 +118,7 @@ def run(
     generator = random.Random(seed)  # noqa: S311 - any tokens will do
     ids = _tokens(session, generator, max(prompt, question, depth, decode))
     session.forget()
+    session.reserve(session.context)  # the peak of memory is then that of a full conversation
     _timed(session, ids[: min(prompt, 64)])
     figures: dict[str, Any] = {
         "prompt": prompt,

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ MAX_OUTPUTS = 16
 _CONVERSATION = 0  # the cache's sequences: the second only names cells while they are saved
 _COPY = 1
 _SAVE_RESERVE = 64 << 20  # bytes that saving leaves free on the disk
+# Cells a cache begins with. A question with its passages and a few turns fit; llama.cpp touches all
+# cells when it makes them, so a longer cache costs its whole memory from the start.
+FIRST_CELLS = 2048
 
 
 class Aborted(Exception):
@@ -37,12 +41,22 @@ class Aborted(Exception):
 class Decoder:
     """A context of ``context`` tokens for ``model``.
 
+    Its cache begins with ``FIRST_CELLS`` cells and grows to all of them when they are needed; what
+    it holds goes through a file in ``scratch`` (the system's folder for temporary files when None),
+    so that old and new cache are never in memory together, and is read again where that fails.
     ``abort`` may be called from another thread: it sets a byte that llama.cpp reads between graph
     nodes through a C function, so it needs no interpreter lock. Raises InvalidInput when the model
     was trained for less than ``context`` and Unfit when there is no memory for it.
     """
 
-    def __init__(self, model: Model, *, context: int, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        context: int,
+        settings: Settings | None = None,
+        scratch: Path | None = None,
+    ) -> None:
         if context > model.context:
             raise InvalidInput(
                 f"a context of {context} tokens is more than the {model.context} "
@@ -57,21 +71,27 @@ class Decoder:
         self._flag = ctypes.create_string_buffer(2)
         self._chunk = min(settings.ubatch, context)
         self._abort = ctypes.cast(libc_strlen(), self.lib.ggml_abort_callback)
-        self.handle = self.lib.llama_init_from_model(model.handle, self._params())
-        if not self.handle:
-            raise Unfit(
-                f"the engine could not set up a context of {context} tokens",
-                hint="Close other programs, or lower model.context in the profile.",
-            )
-        self.memory = self.lib.llama_get_memory(self.handle)
+        self.scratch = scratch if scratch is not None and scratch.is_dir() else None
+        self._set_up(context if model.stretched else min(context, FIRST_CELLS))
         self._batch = self._new_batch(self._chunk)
         self._single = self._new_batch(1)
         self._single.n_tokens = 1
         self._single.logits[0] = 1
 
+    def _set_up(self, cells: int) -> None:
+        """Make llama.cpp's context, with an empty cache of ``cells`` cells; raises Unfit."""
+        self.cells = cells
+        self.handle = self.lib.llama_init_from_model(self.model.handle, self._params())
+        if not self.handle:
+            raise Unfit(
+                f"the engine could not set up a context of {cells} tokens",
+                hint="Close other programs, or lower model.context in the profile.",
+            )
+        self.memory = self.lib.llama_get_memory(self.handle)
+
     def _params(self) -> Any:
         params = self.lib.llama_context_default_params()
-        params.n_ctx = self.context
+        params.n_ctx = self.cells
         params.n_batch = params.n_ubatch = self._chunk
         params.n_outputs_max = MAX_OUTPUTS
         params.n_seq_max = 2
@@ -104,6 +124,36 @@ class Decoder:
     def aborted(self) -> bool:
         """Whether ``abort`` was called since ``arm``."""
         return bool(self._flag[0] != b"\x00")
+
+    def reserve(self, count: int) -> None:
+        """Make room for ``count`` tokens, at most the context's; what the cache holds is kept.
+
+        Raises Unfit, with the cache as it was, when there is no memory for a longer one.
+        """
+        if min(count, self.context) <= self.cells:
+            return
+        held = list(self.tokens)
+        with tempfile.TemporaryDirectory(dir=self.scratch, prefix="context-") as folder:
+            path = Path(folder, "state")
+            with contextlib.suppress(DiskFull, EngineFailure, OSError):
+                if held:
+                    self._write_state(path, _CONVERSATION, held)
+            before = self.cells
+            self._release()
+            try:
+                self._set_up(self.context)
+            except Unfit:
+                self._set_up(before)
+                raise
+            finally:
+                if self.handle and not (path.is_file() and self._read_state(path, held)):
+                    self.read(held)
+
+    def _release(self) -> None:
+        """Free llama.cpp's context and with it the cache."""
+        self.lib.llama_free(self.handle)
+        self.handle = None
+        self.tokens.clear()
 
     def reuse(self, prompt: Sequence[int]) -> int:
         """Drop from the KV cache what is not a prefix of ``prompt``; the length of what stays.
@@ -144,6 +194,7 @@ class Decoder:
         EngineFailure; ``self.tokens`` is right in any case.
         """
         count, held = len(tokens), len(self.tokens)
+        self.reserve(held + count)
         batch = self._batch
         batch.n_tokens = count
         ids = array.array("i", tokens)
@@ -156,6 +207,7 @@ class Decoder:
 
     def decode_one(self, token: int) -> None:
         """Decode ``token`` after what the cache holds; its logits are ready. As ``decode``."""
+        self.reserve(len(self.tokens) + 1)
         batch = self._single
         batch.token[0] = token
         batch.pos[0] = len(self.tokens)
@@ -192,7 +244,7 @@ class Decoder:
         partial = path.with_name(path.name + ".partial")
         self.lib.llama_memory_seq_cp(self.memory, _CONVERSATION, _COPY, 0, count)
         try:
-            self._write_state(partial, self.tokens[:count])
+            self._write_state(partial, _COPY, self.tokens[:count])
             state_file.seal(partial, self._identity())
             partial.replace(path)
         finally:
@@ -200,8 +252,8 @@ class Decoder:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
 
-    def _write_state(self, path: Path, tokens: Sequence[int]) -> None:
-        size = int(self.lib.llama_state_seq_get_size(self.handle, _COPY))
+    def _write_state(self, path: Path, sequence: int, tokens: Sequence[int]) -> None:
+        size = int(self.lib.llama_state_seq_get_size(self.handle, sequence))
         free = shutil.disk_usage(path.parent).free
         if free < size + _SAVE_RESERVE:
             raise DiskFull(
@@ -212,7 +264,7 @@ class Decoder:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         ids = (ctypes.c_int32 * len(tokens))(*tokens)
         written = self.lib.llama_state_seq_save_file(
-            self.handle, os.fsencode(path), _COPY, ids, len(tokens)
+            self.handle, os.fsencode(path), sequence, ids, len(tokens)
         )
         if not written:
             raise EngineFailure(
@@ -232,6 +284,11 @@ class Decoder:
             return False
         if not state_file.is_sound(path, self._identity(), tokens):
             return False
+        self.reserve(len(tokens))
+        return self._read_state(path, tokens)
+
+    def _read_state(self, path: Path, tokens: Sequence[int]) -> bool:
+        """Fill the empty cache with the state in ``path``, which is one of ``tokens``."""
         ids = (ctypes.c_int32 * len(tokens))()
         count = ctypes.c_size_t()
         read = self.lib.llama_state_seq_load_file(
@@ -259,5 +316,4 @@ class Decoder:
         if self.handle:
             self.lib.llama_batch_free(self._batch)
             self.lib.llama_batch_free(self._single)
-            self.lib.llama_free(self.handle)
-            self.handle = None
+            self._release()

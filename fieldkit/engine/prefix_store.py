@@ -153,7 +153,10 @@ def _not_private(folder: Path) -> str:
 
 def _remove(path: Path) -> bool:
     with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
         return True
     return False
 

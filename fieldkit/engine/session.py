@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from fieldkit.core.generation import Done, Event, Prefill, Stats, Token
 from fieldkit.core.settings import Settings
@@ -34,8 +35,9 @@ class Session(Decoder):
         context: int,
         settings: Settings | None = None,
         speculate: bool = True,
+        scratch: Path | None = None,
     ) -> None:
-        super().__init__(model, context=context, settings=settings)
+        super().__init__(model, context=context, settings=settings, scratch=scratch)
         self._speculate = speculate
         self._economy = Economy()
 
@@ -61,6 +63,7 @@ class Session(Decoder):
                 f"the prompt has {len(prompt)} tokens and the context {self.context}",
                 hint="Ask with fewer passages, or start a new conversation.",
             )
+        self.reserve(len(prompt) + max_tokens)
         answer = _Answer(prompt=len(prompt), reused=self.reuse(prompt), began=began, read=began)
         text = Detokenizer(self.model.piece, stop)
         sampler = self._sampler(sampling)

@@ -45,7 +45,9 @@ def apply(session: Session, settings: Settings) -> Session:
         raise EngineFailure("the model has to be loaded again for these settings")
     if (settings.ubatch, settings.flash_attention) != (old.ubatch, old.flash_attention):
         session.close()
-        return Session(session.model, context=session.context, settings=settings)
+        return Session(
+            session.model, context=session.context, settings=settings, scratch=session.scratch
+        )
     session.lib.llama_set_n_threads(
         session.handle, settings.decode_threads, settings.prefill_threads
     )

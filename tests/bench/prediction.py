@@ -97,7 +97,7 @@ def measured(subject: Subject, tokens: int) -> dict[str, float]:
             reads = [PROMPT, question - PROMPT, DEEP - question]
             steps = [("read", 32), ("decode", 2), ("keep", 0), ("read", DECODE // 2)]
             steps += [("decode", tokens), ("keep", 0), *(("read", count) for count in reads)]
-            steps += [("decode", tokens)]
+            steps += [("decode", tokens), ("reserve", subject.context)]
             seconds = engine.bench({"steps": steps})["seconds"]
             peak = process_memory(engine.pid).peak
         finally:
@@ -131,6 +131,7 @@ def together(subject: Subject, rounds: int) -> dict[str, Any]:
                 one.empty()
                 one.read(PIECE)
                 one.read(PIECE)
+        whole.engine.bench({"steps": [("reserve", whole_context(shape))]})
         peak = process_memory(whole.engine.pid).peak
     small, large = (slices[0].measured(), slices[-1].measured())
     question = subject.question

@@ -13,6 +13,7 @@ import statistics
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,10 +21,11 @@ from fieldkit import errors, resources
 from fieldkit.core.generation import Done, Event, Prefill, Stats, Token
 from fieldkit.core.prompt import Message, Segment, render
 from fieldkit.core.settings import Settings
+from fieldkit.engine import decoder
 from fieldkit.engine.model import Model
 from fieldkit.engine.replay import ReplaySession
 from fieldkit.engine.session import Sampling, Session
-from fieldkit.errors import EngineFailure, InvalidInput
+from fieldkit.errors import DiskFull, EngineFailure, InvalidInput, Unfit
 from tests.gguf_files import rewritten, small_phi3
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
@@ -264,6 +266,94 @@ def test_an_end_token_in_a_passage_is_never_drafted(model: Model) -> None:
     for _ in range(4):
         done = session.replay([*prompt(model, 30), *words, end, *words[:6]], [*words[6:], *words])
         assert done.completion_tokens == len(words[6:]) + len(words)
+    session.close()
+
+
+# Growing
+
+
+@pytest.fixture
+def small(model: Model, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session of 1000 tokens whose cache begins with 256 cells."""
+    monkeypatch.setattr(decoder, "FIRST_CELLS", 256)
+    session = Session(model, context=1000, settings=SETTINGS)
+    yield session
+    session.close()
+
+
+def test_a_cache_grows_when_it_is_needed_and_keeps_what_it_holds(
+    small: Session, model: Model
+) -> None:
+    question = prompt(model, 300)
+    whole = Session(model, context=1000, settings=SETTINGS, speculate=False)
+    expected = answer(whole, question, 20)[0]
+    whole.close()
+    answer(small, question[:200], 8)
+    assert small.cells == 256
+    text, done, _ = answer(small, question, 20)
+    assert small.cells == 1000
+    assert text == expected
+    assert done.stats.reused_tokens == 200
+
+
+def test_a_cache_grows_in_the_middle_of_writing(small: Session, model: Model) -> None:
+    small.read(prompt(model, 256))
+    held = list(small.tokens)
+    small.decode_one(held[5])
+    assert small.cells == 1000
+    assert small.tokens == [*held, held[5]]
+    assert small.truncate(257) == 257
+
+
+def test_without_a_file_a_growing_cache_reads_again(
+    small: Session, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise DiskFull("no space")
+
+    monkeypatch.setattr(small, "_write_state", full)
+    question = prompt(model, 300)
+    small.read(question[:250])
+    done = answer(small, question, 8)[1]
+    assert done.stats.reused_tokens == 250
+    assert small.cells == 1000
+
+
+def test_no_memory_for_a_longer_cache_leaves_the_shorter_one(
+    small: Session, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = prompt(model, 300)
+    answer(small, question[:200], 4)
+    held = list(small.tokens)
+    monkeypatch.setattr(small, "lib", _Without(small.lib, more_cells_than=256))
+    with pytest.raises(Unfit, match="context of 1000"):
+        answer(small, question, 8)
+    assert small.tokens == held
+    assert stats(small, question[:210], 4).reused_tokens == 200
+
+
+class _Without:
+    """The library on a machine without memory for a context of more than some cells."""
+
+    def __init__(self, lib: Any, *, more_cells_than: int) -> None:
+        self._lib, self._limit = lib, more_cells_than
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lib, name)
+
+    def llama_init_from_model(self, model: Any, params: Any) -> Any:
+        if params.n_ctx > self._limit:
+            return None
+        return self._lib.llama_init_from_model(model, params)
+
+
+def test_a_model_whose_rotation_depends_on_the_context_begins_with_all_of_it(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoder, "FIRST_CELLS", 256)
+    monkeypatch.setattr(Model, "stretched", True)
+    session = Session(model, context=512, settings=SETTINGS)
+    assert session.cells == 512
     session.close()
 
 

@@ -148,9 +148,14 @@ def test_what_a_killed_run_left_is_removed_in_time(store: PrefixStore, folder: P
     old, new = folder / "abc.17.partial", folder / "def.18"
     for path in (old, new):
         path.write_text("half")
-    os.utime(old, (0, 0))
+    grown = folder / "context-x1"  # a cache that was growing
+    grown.mkdir()
+    (grown / "state").write_text("half")
+    for path in (old, grown):
+        os.utime(path, (0, 0))
     assert keep(store)
     assert not old.exists()
+    assert not grown.exists()
     assert new.exists()
 
 
