@@ -62,7 +62,9 @@ HEADLESS = {
     )
 }
 # Modules of the core that check what IT writes; they stay behind, with pydantic.
-CHECKS = {f"fieldkit.core.{name}" for name in ("candidate", "profile", "validation")}
+CHECKS = {
+    f"fieldkit.core.{name}" for name in ("candidate", "licence", "lock", "profile", "validation")
+}
 
 # A fork of a process that imported nothing is as clean as a new one and thirty times as fast.
 IMPORT_EACH = """
