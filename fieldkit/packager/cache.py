@@ -109,12 +109,23 @@ class Hashes:
         if known is not None and known[:3] == stamp:
             return str(known[3])
         digest = file_sha256(path)
-        self._known[str(path)] = [*stamp, digest]
+        self._remember(str(path), [*stamp, digest])
+        return digest
+
+    def note(self, path: Path, digest: str) -> None:
+        """Remember the hash of a file that was just read whole by other means."""
+        path = path.resolve()
+        stat = path.stat()
+        entry = [stat.st_size, stat.st_mtime_ns, stat.st_ino, digest]
+        if self._known.get(str(path)) != entry:
+            self._remember(str(path), entry)
+
+    def _remember(self, name: str, entry: list[Any]) -> None:
+        self._known[name] = entry
         self._path.parent.mkdir(parents=True, exist_ok=True)
         aside = self._path.with_suffix(f".{os.getpid()}")
         aside.write_text(json.dumps(self._known))
         aside.replace(self._path)
-        return digest
 
     def tree(self, folder: Path) -> dict[str, str]:
         """Relative POSIX path -> SHA-256 of every file below ``folder``, sorted."""

@@ -100,7 +100,7 @@ def test_int4_types(quantization: str) -> None:
         ),
         (
             {"model__source": "hug"},
-            "model.source: 'hug' is not one of embedded, file, hub; did you mean 'hub'?",
+            "model.source: 'hug' is not one of embedded, file, folder, hub; did you mean 'hub'?",
         ),
         ({"model__context": "4096"}, "model.context: must be a whole number, not '4096'"),
         ({"model__context": 4096.5}, "model.context: must be a whole number, not 4096.5"),
