@@ -90,22 +90,25 @@ def compute_bytes(
 ) -> int:
     """Bytes of the engine's compute buffer for ``batch`` tokens at a time.
 
-    Places of the graph compete for the peak: the feed-forward (gate, up and their product, in F32)
-    beside the stream of the layers; the logits; and, without flash attention, the scores of all
-    heads over the whole context beside queries, keys and values. The coefficients were read off the
-    engine's log for shapes of the three families (see docs/probe.md); Phi-3's fused matrices save
-    one copy of the stream.
+    Places of the graph compete for the peak: the feed-forward (gate, up and their product, in F32,
+    once for each expert that is used) beside the stream of the layers; the logits; and, without
+    flash attention, the scores of all heads over the whole context beside queries, keys and values.
+    Read off the engine's log for shapes of every family (see docs/probe.md). Phi-3's fused matrices
+    save copies; Gemma 2 has a mask for either kind of layer.
     """
     batch = min(batch, context)
-    fused = shape.architecture == "phi3"
-    layers = 12 * shape.feed_forward + (12 if fused else 16) * shape.embedding
-    logits = min(batch, OUTPUTS) * 4 * shape.vocabulary + batch * 4 * shape.embedding
+    stream, keys = 3 * shape.embedding, 2 * shape.kv_heads * shape.head_dim
+    queries = 0 if shape.architecture == "phi3" else shape.heads * shape.head_dim
+    inner = 3 * shape.feed_forward * max(1, shape.experts_used)
+    two_kinds = shape.architecture == "gemma2"
+    mask = 2 * context if two_kinds else context
+    logits = min(batch, OUTPUTS) * (shape.vocabulary + shape.embedding) + batch * shape.embedding
     if flash_attention:
-        return max(batch * layers, logits) + batch * 2 * context
-    cached = 2 * shape.kv_heads * shape.head_dim
-    stream = 4 * ((3 if fused else 5) * shape.embedding + cached)
-    scores = 4 * (shape.heads + 1) * context  # and the mask, as one more head
-    return max(batch * layers, logits, batch * (scores + stream))
+        return 4 * max(batch * (inner + stream + queries), logits) + batch * 2 * mask
+    feed_forward = inner + stream + mask + (2 * keys if two_kinds else keys)
+    copies = 3 if two_kinds else 2
+    attention = shape.heads * context + stream + copies * queries + keys + mask
+    return 4 * max(batch * feed_forward, logits + batch * mask, batch * attention)
 
 
 def footprint(shape: Shape, *, weights: int, context: int) -> Footprint:
