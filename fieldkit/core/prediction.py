@@ -20,8 +20,9 @@ memory of the processor cannot flatter the result as long as both slices stream 
 
     band = sqrt(BIAS^2 + (2 x s / whole)^2),   s^2 = (r x s_large)^2 + ((r - 1) x s_small)^2
 
-What disturbs a measurement only ever makes it slower, so of repeated ones the faster half counts.
-``s_large`` and ``s_small`` are standard errors of all of them, never taken to be less than
+Of repeated measurements the median counts: what disturbs one makes it slower, and the whole model
+is disturbed as well (the faster half promised up to a quarter too much). ``s_large`` and ``s_small``
+are standard errors, never taken to be less than
 ``noise`` of the value over the root of their number. ``noise`` is the standard deviation of the
 decode rounds as a share, at least ``SINGLE``: long reads are done once or twice, and it tells how
 steady the machine was. ``BIAS`` is what the method itself may be off, however often it is repeated:
@@ -211,13 +212,13 @@ class _Cost:
 
 
 def _typical(values: Sequence[float], noise: float) -> _Cost:
-    """The mean of the faster half of repeated measurements; the standard error is that of all.
+    """The median of repeated measurements, and their standard error.
 
     ``noise`` is the share that a single measurement is at least taken to be off.
     """
-    mean = statistics.fmean(sorted(values)[: (len(values) + 1) // 2])
+    middle = statistics.median(values)
     spread = statistics.stdev(values) if len(values) > 1 else 0.0
-    return _Cost(mean, max(noise * mean, spread) / math.sqrt(len(values)))
+    return _Cost(middle, max(noise * middle, spread) / math.sqrt(len(values)))
 
 
 def _noise(small: Measured, large: Measured | None) -> float:
