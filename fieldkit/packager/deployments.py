@@ -92,10 +92,15 @@ def load_candidate(name: str, *, beside: Path | None = None) -> Candidate:
 
 
 def embedded_model(candidate: Candidate) -> Path | None:
-    """Return the model file that fieldkit carries for ``candidate``, None when it carries none."""
+    """Return the model file that fieldkit carries for ``candidate``, None when it carries none.
+
+    A candidate's file may be anyone's, so what it calls embedded must lie among what is carried.
+    """
     if candidate.origin.embedded is None:
         return None
-    return resources.folder("build") / candidate.origin.embedded
+    carried = resources.folder("build")
+    path = carried / candidate.origin.embedded
+    return path if path.resolve().is_relative_to(carried.resolve()) else None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

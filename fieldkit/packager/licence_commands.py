@@ -93,7 +93,7 @@ def is_own_source(profile: Profile, candidate: Candidate, model: Path | None) ->
     return (
         model is None
         and profile.model.source == "embedded"
-        and candidate.origin.embedded is not None
+        and deployments.embedded_model(candidate) is not None
     )
 
 

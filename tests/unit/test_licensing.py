@@ -457,5 +457,23 @@ def test_another_file_for_the_carried_model_is_not_exempt(demo_model: Path, tmp_
         licensing.require_for_file(profile, folder, candidate, other, Hashes())
 
 
+def test_what_a_candidate_calls_embedded_must_be_carried(
+    rig: Deployment, licence: Callable[..., tuple[int, str, str]]
+) -> None:
+    model = rig.folder / "weights" / "phi.gguf"
+    own = resources.folder("build") / "candidates" / "demo.toml"
+    text = own.read_text().replace("demo-model/fieldkit-demo-f16.gguf", str(model))
+    (rig.folder / "candidates").mkdir()
+    (rig.folder / "candidates" / "mine.toml").write_text(text)
+    rig.set(candidate='"mine"', context="1024")
+    profile, folder = deployments.load_profile(str(rig.folder))
+    candidate = deployments.load_candidate("mine", beside=folder)
+    assert candidate.origin.embedded == str(model)
+    assert deployments.embedded_model(candidate) is None
+    with pytest.raises(LicenceProblem, match="is not accepted"):
+        licensing.require_for_file(profile, folder, candidate, model, Hashes())
+    assert licence("accept", *ACCEPT)[0] == ExitCode.OK
+
+
 def test_no_carried_profile_accepts_a_licence_for_whoever_uses_it() -> None:
     assert not list(resources.folder("profiles").rglob(RECEIPT_FILE))
