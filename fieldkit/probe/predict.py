@@ -64,14 +64,33 @@ def predict(
     Raises nothing that only concerns one model.
     """
     began = time.monotonic()
-    outcomes: list[Prediction] = []
     note = _busy()
+    kept: dict[object, Prediction] = {}
+    outcomes: list[Prediction] = []
     for number, subject in enumerate(subjects, 1):
-        left = budget_s - (time.monotonic() - began)
-        share = min(_MOST_S, left / (len(subjects) - number + 1))
-        say(f"Measuring slices of {subject.name} ({number} of {len(subjects)}) ...")
-        outcomes.append(_predicted(subject, share, available, settings(subject)))
+        cost = _cost(subject, settings(subject))
+        if cost not in kept:
+            waiting = {_cost(other, settings(other)) for other in subjects[number - 1 :]}
+            left = budget_s - (time.monotonic() - began)
+            share = min(_MOST_S, left / len(waiting - kept.keys()))
+            say(f"Measuring slices of {subject.name} ({number} of {len(subjects)}) ...")
+            kept[cost] = _predicted(subject, share, available, settings(subject))
+        outcomes.append(kept[cost])
     return [replace(outcome, note=note) if outcome.speed else outcome for outcome in outcomes]
+
+
+def _cost(subject: Subject, settings: Settings | None) -> object:
+    """What decides the speed of ``subject``: models that share all of it are measured once.
+
+    A family's versions often differ only in what they were taught, and in how far positions reach.
+    """
+    shape = subject.shape
+    if shape is not None:
+        window = 0 if shape.architecture == "phi3" else shape.sliding_window  # not applied there
+        shape = replace(
+            shape, context=min(shape.context, CONTEXT + 1), sliding_window=window, rope="plain"
+        )
+    return shape or subject.name, subject.quantization, subject.question, settings
 
 
 def _busy() -> str:

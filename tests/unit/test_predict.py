@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -115,7 +116,7 @@ def test_a_model_that_cannot_be_measured_says_why_and_the_others_go_on(
     monkeypatch.setattr(predicting, "_measure", fake)
     monkeypatch.setattr(predicting, "_busy", lambda: "the machine was busy")
     told: list[str] = []
-    broken = from_shape(PHI3_MINI, name="broken", quantization="Q4_K_M")
+    broken = from_shape(replace(PHI3_MINI, layers=34), name="broken", quantization="Q4_K_M")
     first, second = predict([broken, SUBJECT], say=told.append)
     assert (first.speed, first.note) == (
         None,
@@ -124,6 +125,31 @@ def test_a_model_that_cannot_be_measured_says_why_and_the_others_go_on(
     assert isinstance(second.speed, Speed)
     assert second.note == "the machine was busy"
     assert [line.split(" (")[1] for line in told] == ["1 of 2) ...", "2 of 2) ..."]
+
+
+def test_models_that_cost_the_same_are_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine(read_s=0.0009, decode_s=0.004)
+    boxes: list[tuple[str, float]] = []
+
+    def fake(subject: Subject, _shape: object, box_s: float, *_rest: object) -> tuple[object, ...]:
+        boxes.append((subject.name, box_s))
+        small, large = measured(machine, limit_s=machine.now + 20)
+        return small.measured(), large.measured()
+
+    monkeypatch.setattr(predicting, "_measure", fake)
+    monkeypatch.setattr(predicting, "_busy", lambda: "")
+    long = replace(PHI3_MINI, context=131_072, sliding_window=262_144, rope="longrope")
+    wide = replace(PHI3_MINI, feed_forward=9216)
+    shapes = {"4k": PHI3_MINI, "128k": long, "wide": wide}
+    subjects = [
+        from_shape(shape, name=name, quantization="Q4_K_M") for name, shape in shapes.items()
+    ]
+    first, second, third = predict(subjects, budget_s=30.0)
+    assert [name for name, _ in boxes] == ["4k", "wide"]
+    assert 14 < boxes[0][1] <= 15
+    assert first == second
+    assert first.speed is not None
+    assert third.speed is not first.speed
 
 
 def test_time_that_is_used_up_is_said() -> None:
