@@ -118,8 +118,7 @@ def _texts(
         from fieldkit.packager import pull
 
         run = Run(progress=Progress(console))
-        pulled = pull.pull_texts(profile, folder, candidate, run=run)
-        sources = licence_texts.sources_of(pulled.lock, model=pulled.model, adapter=pulled.adapter)
+        sources = pull.licence_only(profile, folder, candidate, run=run)
     return licence_texts.read(profile.licence, folder, sources)
 
 
