@@ -12,7 +12,7 @@ from fieldkit.core.profile import Profile
 from fieldkit.errors import ExitCode, FieldkitError, InvalidInput, LicenceProblem, UsageProblem
 from fieldkit.packager import deployments, licence_texts, licensing
 from fieldkit.packager.licence_report import Report, accept_command, format_report
-from fieldkit.packager.licence_texts import Text
+from fieldkit.packager.licence_texts import Source, Text
 from fieldkit.packager.progress import Progress
 from fieldkit.packager.run import Run
 
@@ -113,7 +113,7 @@ def _texts(
     if model is not None:
         if not model.is_file():
             raise InvalidInput(f"{model}: there is no such file", hint="Check --model.")
-        sources = (licence_texts.source_beside(model),)
+        sources: tuple[Source, ...] = (licence_texts.source_beside(model),)
     else:
         from fieldkit.packager import pull
 
