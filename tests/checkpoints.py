@@ -19,7 +19,7 @@ import numpy as np
 from tests.families import FAMILIES, Family, Sizes
 from tests.pinned import pinned_source
 from tests.safetensors_files import Floats, Shape, noise, read_shapes, write, write_shards
-from tests.vocabularies import Vocabulary
+from tests.tokenizer_files import Vocabulary
 
 LICENCE_TEXT = """Licence of a checkpoint for tests
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests import vocabularies
-from tests.vocabularies import Vocabulary
+from tests import tokenizer_files
+from tests.tokenizer_files import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ FAMILIES = {
         architecture="Phi3ForCausalLM",
         model_type="phi3",
         gguf="phi3",
-        vocabulary=lambda small: vocabularies.phi3(small=small),
+        vocabulary=lambda small: tokenizer_files.phi3(small=small),
         template="microsoft-Phi-3.5-mini-instruct.jinja",
         tokenizer={
             "tokenizer_class": "LlamaTokenizer",
@@ -95,7 +95,7 @@ FAMILIES = {
         architecture="LlamaForCausalLM",
         model_type="llama",
         gguf="llama",
-        vocabulary=_only_real(vocabularies.llama3),
+        vocabulary=_only_real(tokenizer_files.llama3),
         template="meta-llama-Llama-3.1-8B-Instruct.jinja",
         tokenizer={
             "tokenizer_class": "PreTrainedTokenizerFast",
@@ -124,7 +124,7 @@ FAMILIES = {
         architecture="MistralForCausalLM",
         model_type="mistral",
         gguf="llama",
-        vocabulary=lambda small: vocabularies.mistral(small=small),
+        vocabulary=lambda small: tokenizer_files.mistral(small=small),
         template=_INST,
         tokenizer={
             "tokenizer_class": "LlamaTokenizer",
@@ -147,7 +147,7 @@ FAMILIES = {
         architecture="MixtralForCausalLM",
         model_type="mixtral",
         gguf="llama",
-        vocabulary=lambda small: vocabularies.llama2(small=small),
+        vocabulary=lambda small: tokenizer_files.llama2(small=small),
         template=_INST.replace("'[/INST]'", "' [/INST]'"),
         tokenizer={
             "tokenizer_class": "LlamaTokenizer",
@@ -172,7 +172,7 @@ FAMILIES = {
         architecture="Qwen2ForCausalLM",
         model_type="qwen2",
         gguf="qwen2",
-        vocabulary=_only_real(vocabularies.qwen2),
+        vocabulary=_only_real(tokenizer_files.qwen2),
         template="Qwen-Qwen2.5-7B-Instruct.jinja",
         tokenizer={
             "tokenizer_class": "Qwen2Tokenizer",
@@ -199,7 +199,7 @@ FAMILIES = {
         architecture="GemmaForCausalLM",
         model_type="gemma",
         gguf="gemma",
-        vocabulary=lambda _small: vocabularies.gemma(),
+        vocabulary=lambda _small: tokenizer_files.gemma(),
         template="google-gemma-2-2b-it.jinja",
         tokenizer={
             "tokenizer_class": "GemmaTokenizer",
@@ -223,7 +223,7 @@ FAMILIES = {
         architecture="Gemma2ForCausalLM",
         model_type="gemma2",
         gguf="gemma2",
-        vocabulary=lambda _small: vocabularies.gemma(),
+        vocabulary=lambda _small: tokenizer_files.gemma(),
         template="google-gemma-2-2b-it.jinja",
         tokenizer={
             "tokenizer_class": "GemmaTokenizer",

@@ -1,4 +1,4 @@
-"""Safetensors files, written by hand and tensor by tensor, so that full-size ones need little memory.
+"""Safetensors files, written by hand: tensor by tensor, so that full-size ones need little memory.
 
 The format is that of the safetensors project: eight bytes with the length of a JSON header, the
 header, then the tensors without gaps.

@@ -12,7 +12,7 @@ from gguf.utility import SafetensorsLocal
 
 from tests.checkpoints import FAMILIES, SMALL, make_adapter, make_checkpoint
 from tests.safetensors_files import INDEX_FILE, encode, read_shapes, read_tensors
-from tests.vocabularies import Piece, sentencepiece_model
+from tests.tokenizer_files import Piece, sentencepiece_model
 
 
 def read(path: Path) -> dict[str, Any]:
