@@ -40,10 +40,8 @@ def report(choice: Choice, *, price_per_kwh: float | None = None) -> dict[str, A
                 "answer": _answer(one.option, price_per_kwh),
                 "figure": one.figure and one.figure.model_dump(),
                 "verdict": one.sure.verdict,
-                "reasons": [
-                    *one.sure.reasons,
-                    *([one.option.note] if one.option.note else []),
-                ],
+                "reasons": list(one.sure.reasons),
+                "note": one.option.note or None,
             }
             for one in choice.ranking.ranked
         ],

@@ -14,8 +14,8 @@ from fieldkit import __version__, cli, errors
 from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 
 VERBS = {
-    "ask", "build", "chat", "engine", "evaluate", "index", "install", "licence", "measure",
-    "probe", "quantize", "status", "uninstall", "verify",
+    "ask", "build", "candidates", "chat", "engine", "evaluate", "index", "install", "licence",
+    "measure", "probe", "quantize", "status", "uninstall", "verify",
 }  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]
