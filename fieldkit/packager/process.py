@@ -14,6 +14,14 @@ from fieldkit.errors import FieldkitError
 Log = Callable[[str], None]
 
 
+class ProgramFailed(FieldkitError):
+    """A program did not exit with 0; ``status`` is negative when a signal ended it."""
+
+    def __init__(self, message: str, *, hint: str = "", status: int) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
 def ignore(_line: str) -> None:
     """A log that keeps nothing."""
 
@@ -29,8 +37,8 @@ def call(
 ) -> str:
     """Run ``command``, pass its output line by line to ``log``, and return all of it.
 
-    ``action`` completes "Unable to ...". Raises FieldkitError with the last lines of the output
-    when the command cannot be started or does not exit with 0.
+    ``action`` completes "Unable to ...". Raises FieldkitError when the command cannot be started,
+    ProgramFailed with the last lines of the output when it does not exit with 0.
     """
     words = [str(word) for word in command]
     log("$ " + shlex.join(words))
@@ -62,7 +70,9 @@ def call(
         raise
     if status != 0:
         tail = "\n".join(deque(lines, maxlen=15))
-        raise FieldkitError(
-            f"Unable to {action}: {words[0]} exited with {status}\n{tail}", hint=hint
+        raise ProgramFailed(
+            f"Unable to {action}: {words[0]} exited with {status}\n{tail}",
+            hint=hint,
+            status=status,
         )
     return "\n".join(lines)
