@@ -83,6 +83,11 @@ class ModelSection(Section):
         default=None,
         description="For source 'file': an F16 GGUF, relative to the profile's folder.",
     )
+    adapter: Line | None = Field(
+        default=None,
+        description="A LoRA adapter that is merged into the model: a folder, relative to the "
+        "profile's, or a repository of the Hub, NAME/NAME or NAME/NAME@REVISION.",
+    )
     max_tokens: int = Field(default=512, ge=16, le=8192, description="Most tokens of one answer.")
     tune: bool = Field(
         default=True,
@@ -253,6 +258,10 @@ def _source_contradictions(model: ModelSection) -> list[str]:
         for key, source in sources.items()
         if getattr(model, key) is not None and model.source != source
     ]
+    if model.adapter is not None and model.source not in {"hub", "folder"}:
+        problems.append(
+            f"model.adapter: is only used with source = 'hub' or 'folder', not {model.source!r}"
+        )
     if model.source == "folder" and model.folder is None:
         problems.append("model.folder: is missing (where the weights are)")
     return problems

@@ -51,6 +51,11 @@ class Checkpoint:
         """Elements of all tensors."""
         return sum(entry.elements for entry in self.entries.values())
 
+    @property
+    def size(self) -> int:
+        """Bytes of all tensors."""
+        return sum(entry.size for entry in self.entries.values())
+
     def shape(self) -> Shape:
         """The sizes that the configuration gives; InvalidInput when one is missing."""
         return shape_of(self.config, self.family, tied="lm_head.weight" not in self.entries)

@@ -28,6 +28,7 @@ from fieldkit.packager.checkpoint import (
     stage,
 )
 from fieldkit.packager.converter_env import Converter, ensure_converter, isolated
+from fieldkit.packager.merge import merge_adapter
 from fieldkit.packager.process import Log, ProgramFailed, call, ignore
 from fieldkit.packager.quantize import check_space
 
@@ -50,6 +51,7 @@ def convert(
     source: Path,
     target: Path,
     *,
+    adapter: Path | None = None,
     architecture: str | None = None,
     kind: str | None = None,
     progress: Progress | None = None,
@@ -57,9 +59,10 @@ def convert(
 ) -> Header:
     """Write the model in the folder ``source`` as the GGUF file ``target``; returns its header.
 
-    ``architecture`` is what it has to be, as GGUF names it. ``kind`` is ``f16`` or ``bf16``;
-    without one the matrices keep their own type (F32 becomes F16). ``progress`` is told bytes
-    written and bytes in all. ``target`` appears only when it is whole and checked.
+    ``adapter`` is a LoRA adapter in PEFT's format, merged into the model first (in a copy beside
+    ``target``). ``architecture`` is what the model has to be, as GGUF names it. ``kind`` is ``f16``
+    or ``bf16``; without one the matrices keep their own type (F32 becomes F16). ``progress`` is
+    told bytes written and bytes in all. ``target`` appears only when it is whole and checked.
 
     Raises InvalidInput for a model that cannot be converted, DiskFull before a byte is written,
     Unfit when memory runs out, IntegrityProblem when the converter's file is not what the
@@ -76,10 +79,15 @@ def convert(
     shape = checkpoint.shape()
     kind = kind or ("bf16" if checkpoint.kind == "BF16" else "f16")
     need = 2 * checkpoint.elements + _HEADER_BYTES
+    need += checkpoint.size if adapter is not None else 0
     check_space(target.parent, need, f"the {TYPES[kind]} model")
-    converter = ensure_converter(log=log)
     with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as work:
         staged, written = Path(work) / "model", Path(work) / "model.gguf"
+        if adapter is not None:
+            merge_adapter(source, adapter, Path(work) / "merged", progress=_half(progress, 0))
+            checkpoint = read_checkpoint(Path(work) / "merged")
+            progress = _half(progress, 1)
+        converter = ensure_converter(log=log)
         stage(checkpoint, staged)
         arguments: list[str | Path] = [staged, "--outfile", written, "--outtype", kind]
         _run(converter, "model", arguments, written, told=source, progress=progress, log=log)
@@ -88,6 +96,13 @@ def convert(
         written.replace(target)
     sync(target.parent)
     return header
+
+
+def _half(progress: Progress | None, half: int) -> Progress | None:
+    """Tell the first or the second half of a work of two parts."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(done + half * total, 2 * total)
 
 
 def convert_adapter(adapter: Path, base: Path, target: Path, *, log: Log = ignore) -> None:

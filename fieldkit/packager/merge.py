@@ -48,7 +48,7 @@ def merge_adapter(
     base, target = base.absolute(), target.absolute()
     model, read = read_checkpoint(base), read_adapter(adapter.absolute())
     _check_fit(model, read)
-    total = sum(entry.size for entry in model.entries.values())
+    total = model.size
     check_space(target.parent, total + _MARGIN, "the merged model")
     with tempfile.TemporaryDirectory(prefix=".merging-", dir=target.parent) as work:
         folder = Path(work) / "model"
