@@ -431,16 +431,20 @@ def first(case: str, *, among: Sequence[str] | None = None, server: bool = False
 
 
 @pytest.mark.parametrize(
-    ("case", "expected"),
+    ("case", "server", "expected"),
     [
-        ("edge", "phi-3-mini-4k"),
-        ("asian-languages", "qwen2.5-7b"),
-        ("code", "qwen2.5-coder-7b"),
-        ("long-documents", "llama-3.1-8b"),
+        ("edge", False, "phi-3-mini-4k"),
+        ("asian-languages", False, "qwen2.5-7b"),
+        ("code", False, "qwen2.5-coder-7b"),
+        ("long-documents", False, "llama-3.1-8b"),
+        ("long-documents", True, "llama-3.1-8b"),
+        ("server", True, "mixtral-8x7b"),
     ],
 )
-def test_the_advice_of_the_guides_follows_over_the_whole_catalog(case: str, expected: str) -> None:
-    assert first(case) == expected
+def test_the_advice_of_the_guides_follows_over_the_whole_catalog(
+    case: str, server: bool, expected: str
+) -> None:
+    assert first(case, server=server) == expected
 
 
 @pytest.mark.parametrize(
