@@ -198,6 +198,7 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     evaluate.add_argument("profile", metavar="PROFILE")
     evaluate.add_argument("--model", type=Path, metavar="FILE", help="the candidate's GGUF file")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_convert_verb(verbs)
     quantize = _packager_verb(verbs, "quantize", "Quantize a GGUF file to an INT4 type.")
     quantize.add_argument("source", type=Path, metavar="SOURCE")
     quantize.add_argument("target", type=Path, metavar="TARGET")
@@ -211,6 +212,16 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
     _add_licence_verbs(verbs)
     _packager_verb(verbs, "engine", "Build the portable engine (minutes, once).")
+
+
+def _add_convert_verb(verbs: Verbs) -> None:
+    convert = _packager_verb(verbs, "convert", "Convert a folder of safetensors to a GGUF file.")
+    convert.add_argument("source", type=Path, metavar="SOURCE")
+    convert.add_argument("target", type=Path, metavar="TARGET")
+    convert.add_argument(
+        "--type", choices=("f16", "bf16"), help="default: as the weights are; f16 for F32"
+    )
+    convert.add_argument("--adapter", type=Path, metavar="DIR", help="a LoRA adapter to merge")
 
 
 def _add_licence_verbs(verbs: Verbs) -> None:

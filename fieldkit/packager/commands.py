@@ -14,7 +14,7 @@ from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
 from fieldkit.library import documents
 from fieldkit.library import index as library_index
-from fieldkit.packager import licence_commands, pipeline
+from fieldkit.packager import convert_command, licence_commands, pipeline
 from fieldkit.packager.progress import Progress, duration, size
 from fieldkit.packager.quantize import quantize as quantize_model
 from fieldkit.packager.run import Run
@@ -54,6 +54,11 @@ def evaluate(options: argparse.Namespace, console: Console) -> int:
     names = ("score", "answered", "cited", "retrieved", "refused", "falsely_refused")
     console.out(", ".join(f"{name.replace('_', ' ')} {scores[name]:.0%}" for name in names))
     return ExitCode.OK
+
+
+def convert(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit convert SOURCE TARGET``."""
+    return convert_command.run(options, console)
 
 
 def quantize(options: argparse.Namespace, console: Console) -> int:
