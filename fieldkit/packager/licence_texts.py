@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -202,6 +203,16 @@ def _name_a_text(source: Source) -> str:
     )
 
 
+def check_sizes(sizes: Mapping[str, int], *, where: str) -> None:
+    """Raise LicenceProblem when a licence text among these files, path -> bytes, is far too large.
+
+    Asked before anything is fetched, since texts come before the weights are agreed to.
+    """
+    for path, size in sizes.items():
+        if is_licence_text(path) and size > TEXT_BYTES:
+            raise _too_large(f"{where}: {path}")
+
+
 def read_text(path: Path) -> bytes:
     """The bytes of a licence text; LicenceProblem unless it is a file of sensible size."""
     try:
@@ -218,11 +229,15 @@ def read_text(path: Path) -> bytes:
     if not regular:
         raise LicenceProblem(f"{path}: the licence text is no file", hint="Put the text there.")
     if len(content) > TEXT_BYTES:
-        raise LicenceProblem(
-            f"{path}: has more than {TEXT_BYTES >> 20} MiB; that is no licence text",
-            hint="Take the model from a source that states its terms in a text of readable length.",
-        )
+        raise _too_large(str(path))
     return content
+
+
+def _too_large(what: str) -> LicenceProblem:
+    return LicenceProblem(
+        f"{what}: has more than {TEXT_BYTES >> 20} MiB; that is no licence text",
+        hint="Take the model from a source that states its terms in a text of readable length.",
+    )
 
 
 def _sha256(content: bytes) -> str:

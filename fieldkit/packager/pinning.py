@@ -11,7 +11,7 @@ import fieldkit
 from fieldkit.core.licence import primary_text
 from fieldkit.core.lock import LOCK_FILE, Lock, LockedFile, Pinned, parse
 from fieldkit.errors import InvalidInput, UsageProblem
-from fieldkit.packager import allowlist, textfile
+from fieldkit.packager import allowlist, licence_texts, textfile
 from fieldkit.packager.origins import Request
 from fieldkit.packager.sources import Listed, Listing, Source
 
@@ -52,8 +52,10 @@ def _part(
 ) -> Part:
     listing = source.listing(revision)
     by_path = {file.path: file for file in listing.files}
-    chosen = choose(by_path.keys(), source.name)
-    return Part(source=source, listing=listing, files=tuple(by_path[path] for path in chosen))
+    files = tuple(by_path[path] for path in choose(by_path.keys(), source.name))
+    for file in files:
+        allowlist.check_size(file.path, file.size, where=source.name)
+    return Part(source=source, listing=listing, files=files)
 
 
 def pinned(part: Part, hashes: dict[str, str]) -> Pinned:
