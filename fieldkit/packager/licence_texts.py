@@ -10,7 +10,6 @@ import hashlib
 import importlib.metadata
 import os
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -201,16 +200,6 @@ def _name_a_text(source: Source) -> str:
         "Have the terms reviewed, save them as a file beside the profile, and name it in the "
         f'profile\'s section [licence]: {key} = "FILE".'
     )
-
-
-def check_sizes(sizes: Mapping[str, int], *, where: str) -> None:
-    """Raise LicenceProblem when a licence text among these files, path -> bytes, is far too large.
-
-    Asked before anything is fetched, since texts come before the weights are agreed to.
-    """
-    for path, size in sizes.items():
-        if is_licence_text(path) and size > TEXT_BYTES:
-            raise _too_large(f"{where}: {path}")
 
 
 def read_text(path: Path) -> bytes:

@@ -11,7 +11,7 @@ import fieldkit
 from fieldkit.core.licence import primary_text
 from fieldkit.core.lock import LOCK_FILE, Lock, LockedFile, Pinned, parse
 from fieldkit.errors import InvalidInput, UsageProblem
-from fieldkit.packager import allowlist, licence_texts, textfile
+from fieldkit.packager import allowlist, textfile
 from fieldkit.packager.origins import Request
 from fieldkit.packager.sources import Listed, Listing, Source
 
