@@ -60,7 +60,10 @@ class Repository:
 
 @dataclass(kw_only=True)
 class Request:
-    """One request as it came, and what was sent back: ``sent`` bytes of the body so far."""
+    """One request as it came, and what was sent back: ``sent`` bytes of the body so far.
+
+    ``done`` says that nothing more is sent.
+    """
 
     method: str
     path: str
@@ -73,6 +76,7 @@ class Request:
     status: int = 0
     sent: int = 0
     fault: str | None = None
+    done: bool = False
 
 
 def make_file(path: str, content: Content, lfs_over: int) -> File:

@@ -16,6 +16,8 @@ from fnmatch import fnmatchcase
 
 from tests.hub_content import Request
 
+When = Callable[[Request], bool]
+
 
 @dataclass(kw_only=True)
 class Fault:
@@ -36,7 +38,7 @@ class Fault:
     to: str = ""
     release: threading.Event = field(default_factory=threading.Event)
     held: threading.Event = field(default_factory=threading.Event)
-    when: Callable[[Request], bool] | None = None
+    when: When | None = None
     used: int = 0
 
     def applies(self, request: Request) -> bool:
@@ -51,9 +53,9 @@ class Fault:
         )
 
 
-def cut(path: str, *, after: int, times: int | None = 1) -> Fault:
+def cut(path: str, *, after: int, times: int | None = 1, when: When | None = None) -> Fault:
     """End the connection in good order after ``after`` bytes of the body: it is truncated."""
-    return Fault(path=path, kind="cut", after=after, times=times)
+    return Fault(path=path, kind="cut", after=after, times=times, when=when)
 
 
 def reset(path: str, *, after: int, times: int | None = 1) -> Fault:
@@ -62,10 +64,17 @@ def reset(path: str, *, after: int, times: int | None = 1) -> Fault:
 
 
 def status(
-    path: str, code: int, *, times: int | None = 1, headers: dict[str, str] | None = None
+    path: str,
+    code: int,
+    *,
+    times: int | None = 1,
+    headers: dict[str, str] | None = None,
+    when: When | None = None,
 ) -> Fault:
     """Answer with a status and no file: 401, 403, 404, 416, 500, 503."""
-    return Fault(path=path, kind="status", status=code, times=times, headers=headers or {})
+    return Fault(
+        path=path, kind="status", status=code, times=times, headers=headers or {}, when=when
+    )
 
 
 def too_many(path: str, *, retry_after: str, times: int | None = 1) -> Fault:
@@ -82,9 +91,11 @@ def gated(path: str, *, code: int = 403, times: int | None = None) -> Fault:
     return status(path, code, times=times, headers=headers)
 
 
-def ignore_ranges(path: str, *, times: int | None = None) -> Fault:
-    """Answer ranged requests with 200 and the whole file."""
-    return Fault(path=path, kind="ignore_ranges", times=times)
+def ignore_ranges(
+    path: str, *, cut_after: int = 0, times: int | None = None, when: When | None = None
+) -> Fault:
+    """Answer ranged requests with 200 and the whole file, or as much as ``cut_after`` says."""
+    return Fault(path=path, kind="ignore_ranges", after=cut_after, times=times, when=when)
 
 
 def wrong_range(path: str, *, by: int = 1, times: int | None = 1) -> Fault:

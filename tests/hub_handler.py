@@ -60,6 +60,12 @@ class Handler(BaseHTTPRequestHandler):
         request = self._request()
         fault = self.hub.take_fault(request)
         self._logged = request
+        try:
+            self._answer(request, fault)
+        finally:
+            request.done = True
+
+    def _answer(self, request: Request, fault: Fault | None) -> None:
         if fault is not None and fault.kind == "status":
             self._plain(fault.status, fault.headers)
         elif fault is not None and fault.kind == "redirect":
@@ -177,7 +183,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         if length != answer.length:
             self.close_connection = True
-        if fault is None or fault.kind in {"ignore_ranges", "wrong_range", "wrong_length"}:
+        plain = {"ignore_ranges", "wrong_range", "wrong_length"}
+        if fault is None or (fault.kind in plain and not fault.after):
             self._body(answer.file, answer.start, min(length, answer.length))
         else:
             self._faulty(answer, fault)

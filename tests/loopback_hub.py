@@ -21,11 +21,12 @@ import hashlib
 import json
 import os
 import socketserver
+import ssl
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import unquote
 
 from tests import network
@@ -39,15 +40,23 @@ class LoopbackHub:
 
     ``page`` is the number of entries in a page of the tree listing. ``elsewhere`` is another hub
     (or any base URL) that LFS files are redirected to, as the real one does to its CDN.
+    ``certificate`` is a file of certificate and key in PEM format: the hub then speaks TLS.
     """
 
-    def __init__(self, *, page: int = 1000, elsewhere: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        page: int = 1000,
+        elsewhere: str | None = None,
+        certificate: Path | None = None,
+    ) -> None:
         self.faults: list[Fault] = []
         self.requests: list[Request] = []
         self.repositories: dict[str, Repository] = {}
         self.tokens: set[str] = {"hf_loopback"}
         self.page = page
         self.elsewhere = elsewhere
+        self.certificate = certificate
         self.closing = threading.Event()
         self.lock = threading.Lock()
         self.totals: dict[str, int] = {}
@@ -78,8 +87,14 @@ class LoopbackHub:
 
     @property
     def endpoint(self) -> str:
-        """``http://127.0.0.1:PORT``."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        """``http://127.0.0.1:PORT``, or https."""
+        scheme = "http" if self.certificate is None else "https"
+        return f"{scheme}://{self.host}"
+
+    @property
+    def host(self) -> str:
+        """``127.0.0.1:PORT``."""
+        return f"127.0.0.1:{self._server.server_address[1]}"
 
     def add_repository(
         self,
@@ -156,10 +171,24 @@ class _Server(socketserver.ThreadingTCPServer):
     def __init__(self, hub: LoopbackHub) -> None:
         self.hub = hub
         super().__init__(("127.0.0.1", 0), Handler)
+        self._tls: ssl.SSLContext | None = None
+        if hub.certificate is not None:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.load_cert_chain(hub.certificate)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Speak TLS where there is a certificate, in the connection's own thread."""
+        if self._tls is None:
+            super().finish_request(request, client_address)
+            return
+        with self._tls.wrap_socket(request, server_side=True) as secured:
+            super().finish_request(secured, client_address)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is no news; anything else is a defect of the hub."""
-        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError | ValueError):
+        if not isinstance(
+            sys.exc_info()[1], ConnectionError | TimeoutError | ValueError | ssl.SSLError
+        ):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 

@@ -13,10 +13,11 @@ import hashlib
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from fieldkit.errors import DiskFull, FetchFailed, FieldkitError, IntegrityProblem
 from fieldkit.install import lock
-from fieldkit.packager.dial import Origin
+from fieldkit.packager.dial import Origin, plain
 from fieldkit.packager.http import Opener, Pool
 from fieldkit.packager.journal import Identity, Partial
 from fieldkit.packager.patience import Patience, Tell, Tries
@@ -41,6 +42,11 @@ class Wanted:
     sha256: str | None
     git_oid: str | None = None
     etag: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it: the last part of the URL, or of the target where that has none."""
+        return unquote(plain(self.url).rpartition("/")[2]) or self.target.name
 
 
 def fetch(
@@ -140,7 +146,7 @@ class _Fetch:
     def _source(self, pool: Pool) -> Source:
         return Source(
             url=self.wanted.url,
-            name=self.wanted.target.name,
+            name=self.wanted.name,
             size=self.wanted.size,
             sha256=self.wanted.sha256,
             told_etag=self.wanted.etag,
@@ -157,7 +163,7 @@ class _Fetch:
 
     def _say(self, text: str) -> None:
         if self.tell is not None:
-            self.tell(f"{self.wanted.target.name}: {text}")
+            self.tell(f"{self.wanted.name}: {text}")
 
 
 def _standing(wanted: Wanted) -> str | None:
@@ -195,7 +201,7 @@ def _damaged(wanted: Wanted, digests: Digests) -> IntegrityProblem:
     else:
         kind, expected, found = "git object", wanted.git_oid or "", digests.git_oid
     return IntegrityProblem(
-        f"{wanted.target.name} is not what was promised: {kind} {expected} expected, {found} found",
+        f"{wanted.name} is not what was promised: {kind} {expected} expected, {found} found",
         hint=f"What came from {Origin.of(wanted.url).name} was removed. Run the same again; if it "
         "stays so, the source or a proxy on the way serves another file: use a different mirror.",
     )
@@ -206,7 +212,7 @@ def _check_space(wanted: Wanted, kept: int) -> None:
     need, free = wanted.size - kept, shutil.disk_usage(folder).free
     if free < need:
         raise DiskFull(
-            f"Not enough space in {folder} for {wanted.target.name}: "
+            f"Not enough space in {folder} for {wanted.name}: "
             f"{in_words(need)} needed, {in_words(free)} free",
             hint="Free some space, or set FIELDKIT_CACHE_DIR to a larger disk.",
         )
@@ -214,7 +220,7 @@ def _check_space(wanted: Wanted, kept: int) -> None:
 
 def _disk(error: OSError, wanted: Wanted) -> FieldkitError:
     """What a failure of the disk means; what came is kept."""
-    name, folder = wanted.target.name, wanted.target.parent
+    name, folder = wanted.name, wanted.target.parent
     if error.errno in _FULL:
         return DiskFull(
             f"No space left in {folder} while {name} was fetched",

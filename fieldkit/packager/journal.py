@@ -14,7 +14,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -106,7 +106,7 @@ class Partial:
     def validated(self, etag: str) -> None:
         """Remember the source's validator for the parts to come."""
         assert self.identity is not None
-        self._write_journal(Identity(**{**asdict(self.identity), "etag": etag}), self.written)
+        self._write_journal(replace(self.identity, etag=etag), self.written)
 
     def record(self, start: int, end: int) -> None:
         """Note that these bytes were written."""
