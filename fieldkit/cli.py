@@ -210,8 +210,21 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     index = _packager_verb(verbs, "index", "Index folders of manuals into a library file.")
     index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
+    _add_pull_verb(verbs)
     _add_licence_verbs(verbs)
     _packager_verb(verbs, "engine", "Build the portable engine (minutes, once).")
+
+
+def _add_pull_verb(verbs: Verbs) -> None:
+    pull = _packager_verb(verbs, "pull", "Pin a profile's model, and have its files on this disk.")
+    pull.add_argument("profile", metavar="PROFILE", help="a name below profiles/, or a folder")
+    pull.add_argument("--update", action="store_true", help="pin what the source has now")
+    pull.add_argument(
+        "--from", dest="source", type=Path, metavar="DIR", help="take the files from a folder"
+    )
+    pull.add_argument("--to", type=Path, metavar="DIR", help="write the files to a folder, a stick")
+    pull.add_argument("--endpoint", metavar="URL", help="the hub; default: HF_ENDPOINT")
+    pull.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_convert_verb(verbs: Verbs) -> None:

@@ -18,6 +18,8 @@ from fieldkit.errors import FetchFailed, IntegrityProblem
 _SHARD = re.compile(r"model(-\d{5}-of-\d{5})?\.safetensors")
 _TOKENIZER = frozenset({"tokenizer.model", "merges.txt", "vocab.txt", "chat_template.jinja"})
 _PICKLE = re.compile(r"\.(bin|pt|pth|pkl|ckpt|msgpack|h5)$", re.IGNORECASE)
+# The longest licence among the candidates has 15 kB, the largest tokenizer.json 35 MB.
+_MOST_TEXT, _MOST_OTHER = 4 << 20, 256 << 20
 _ADAPTER_WEIGHTS = "adapter_model.safetensors"
 _ADAPTER_CONFIG = "adapter_config.json"
 
@@ -25,6 +27,16 @@ _ADAPTER_CONFIG = "adapter_config.json"
 def is_weights(path: str) -> bool:
     """Whether a file that was taken holds weights, and so is large."""
     return path.endswith((".safetensors", ".gguf"))
+
+
+def check_size(path: str, size: int, *, where: str) -> None:
+    """Raise IntegrityProblem for a file beside the weights that is larger than any such file."""
+    most = _MOST_TEXT if _is_text(path) else _MOST_OTHER
+    if size > most and not is_weights(path):
+        raise IntegrityProblem(
+            f"{where}: {path} has {size} bytes; no such file has more than {most}",
+            hint="Nothing was fetched. Use a source with the publisher's own files.",
+        )
 
 
 def model_files(paths: Collection[str], *, where: str, file: str | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
 from fieldkit.library import documents
 from fieldkit.library import index as library_index
-from fieldkit.packager import convert_command, licence_commands, pipeline
+from fieldkit.packager import convert_command, licence_commands, pipeline, pull_command
 from fieldkit.packager.progress import Progress, duration, size
 from fieldkit.packager.quantize import quantize as quantize_model
 from fieldkit.packager.run import Run
@@ -118,6 +118,11 @@ def index(options: argparse.Namespace, console: Console) -> int:
         f"{summary.passages} passages, {size(summary.size)}"
     )
     return ExitCode.OK
+
+
+def pull(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit pull PROFILE``."""
+    return pull_command.run(options, console)
 
 
 def licence_show(options: argparse.Namespace, console: Console) -> int:

@@ -42,7 +42,8 @@ class Request:
     @property
     def adapter(self) -> str | None:
         """The adapter that the profile names: a folder, or ``publisher/name[@revision]``."""
-        return self.profile.model.adapter
+        found: str | None = getattr(self.profile.model, "adapter", None)
+        return found
 
     @property
     def repository(self) -> str | None:

@@ -22,19 +22,19 @@ from fieldkit.engine.header import read_header
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import UsageProblem
 from fieldkit.install import lock
-from fieldkit.packager import installer, licensing, record, steps
+from fieldkit.packager import installer, record, steps, weights
 from fieldkit.packager.engine import engine_version, ensure_engine, require_portable
 from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.media import ReleaseFacts, write_media
 from fieldkit.packager.progress import size
 from fieldkit.packager.quantize import check_space
-from fieldkit.packager.resolve import Resolved, resolve
+from fieldkit.packager.resolve import Chosen, Resolved, choose
 from fieldkit.packager.run import Enough, Run, code
 from fieldkit.packager.stage import assistant_of, stage
 
 STEPS = (
-    "resolve", "licence", "engine", "quantize", "measure", "index", "evaluate", "divergence", "gate",
-    "freeze", "media", "installer", "record",
+    "resolve", "pull", "licence", "convert", "engine", "quantize", "measure", "index", "evaluate",
+    "divergence", "gate", "freeze", "media", "installer", "record",
 )  # fmt: skip
 
 _APP_BYTES = 150 << 20
@@ -95,10 +95,11 @@ def _check_output(folder: Path) -> None:
 
 
 def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
-    resolved = _resolve(order, run)
-    acceptance = _licence(run, resolved)
+    chosen = _choose(order, run)
+    result["version"] = chosen.profile.release.version
+    found = weights.obtain(run, chosen)
+    resolved, acceptance = found.resolved, found.acceptance
     engine = prepare_engine(run)
-    result["version"] = resolved.profile.release.version
     model = steps.quantize(run, resolved)
     run.done("quantize")
     measurement = steps.measure(run, resolved, model)
@@ -111,6 +112,7 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     result["scores"] = scores
     run.done("evaluate")
     divergence = steps.divergence(run, resolved, model)
+    resolved.original.drop()
     run.done("divergence")
     gates = steps.gate(run, resolved, measurement, scores, divergence)
     result["gates"] = [gate.to_dict() for gate in gates]
@@ -128,17 +130,6 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
         record.write(folder, resolved, release, measurement, gates, scores, acceptance)
 
 
-def _licence(run: Run, resolved: Resolved) -> Acceptance:
-    """Hold the model's licence text to the profile's receipt; LicenceProblem without one."""
-    with run.step("licence", resolved.candidate.licence.name):
-        acceptance = licensing.require_for_file(
-            resolved.profile, resolved.folder, resolved.candidate, resolved.model, run.hashes
-        )
-        run.progress.detail(acceptance.in_words())
-    run.done("licence")
-    return acceptance
-
-
 def prepare_engine(run: Run) -> Path:
     """The portable engine, built first if need be; InvalidInput when it is not portable."""
     with run.step("engine", "portable engine"):
@@ -150,16 +141,14 @@ def prepare_engine(run: Run) -> Path:
     return engine
 
 
-def _resolve(order: Order, run: Run) -> Resolved:
+def _choose(order: Order, run: Run) -> Chosen:
     with run.step("resolve", f"profile {order.profile}"):
-        resolved = resolve(order.profile, model=order.model, hashes=run.hashes)
-        bytes_ = resolved.model.stat().st_size
+        chosen = choose(order.profile, model=order.model)
         run.progress.detail(
-            f"{resolved.candidate.name}: {resolved.header.quantization}, {size(bytes_)}, "
-            f"licence {resolved.candidate.licence.identifier}"
+            f"{chosen.candidate.name}, licence {chosen.candidate.licence.identifier}"
         )
     run.done("resolve")
-    return resolved
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ def write(
         "profile": resolved.profile.model_dump(mode="json"),
         "candidate": resolved.candidate.model_dump(mode="json"),
         "licence": acceptance.to_dict(),
-        "source_sha256": resolved.model_sha256,
+        "source_sha256": resolved.original.sha256,
+        "lock": resolved.lock.model_dump(mode="json") if resolved.lock is not None else None,
         "model_sha256": release.model_sha256,
         "measurement": json.loads(measurement.to_json()),
         "gates": [gate.to_dict() for gate in gates],
@@ -42,6 +43,22 @@ def write(
     textfile.write(folder / "decision.json", text)
     words = _markdown(resolved, release, measurement, gates, scores, acceptance)
     textfile.write(folder / "decision.md", words)
+
+
+def _source(resolved: Resolved) -> str:
+    """Where the weights are from, and the hash of the file that was quantized."""
+    digest = f"sha256 `{resolved.original.sha256}`"
+    if resolved.lock is None:
+        return digest
+    parts = [resolved.lock.model, *([resolved.lock.adapter] if resolved.lock.adapter else [])]
+    places = [
+        f"{part.repository} at commit `{part.commit}`"
+        if part.commit
+        else f"folder {part.repository}"
+        for part in parts
+    ]
+    made = ", converted: " if resolved.original.is_intermediate else ", "
+    return " with ".join(places) + made + digest
 
 
 def _markdown(
@@ -57,7 +74,7 @@ def _markdown(
         "Candidate": f"{resolved.candidate.name}, licence {resolved.candidate.licence.identifier}, "
         f"released {resolved.candidate.released}",
         "Licence": acceptance.in_words(),
-        "Source": f"sha256 `{resolved.model_sha256}`",
+        "Source": _source(resolved),
         "Shipped": f"{profile.model.quantization}, {size(measurement.model_bytes)}, "
         f"sha256 `{release.model_sha256}`",
         "Engine": f"{release.engine}, variant {measurement.variant}",

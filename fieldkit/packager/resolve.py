@@ -1,81 +1,149 @@
-"""Resolves a profile: which file the model comes from, its hash, and whether it may be used."""
+"""Resolves a profile: whether its candidate may be used, and which file its model is."""
 
 from __future__ import annotations
 
 import datetime as dt
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from fieldkit.core.candidate import Candidate
 from fieldkit.core.gguf_types import Header
+from fieldkit.core.lock import Lock
 from fieldkit.core.profile import Profile
 from fieldkit.engine.header import read_header
 from fieldkit.errors import FetchFailed, GateFailed, InvalidInput
 from fieldkit.packager import deployments, licensing
-from fieldkit.packager.cache import Hashes
+from fieldkit.packager.original import Original
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
-    """A profile with everything it names found and checked.
+class Chosen:
+    """A profile with its candidate, which it may use; the weights may still be anywhere.
 
-    ``folder`` holds the profile; its name is the deployment's. ``model`` is the source GGUF.
+    ``folder`` holds the profile; its name is the deployment's. ``given`` is a model file that was
+    named on the command line and is used instead of the profile's source.
     """
 
     name: str
     profile: Profile
     folder: Path
     candidate: Candidate
-    model: Path
-    model_sha256: str
-    header: Header
+    given: Path | None
     manuals: tuple[Path, ...]
 
     @property
     def template(self) -> str:
         """How the model is talked to: a name in ``fieldkit.core.prompt.TEMPLATES``."""
-        assert self.candidate.template is not None  # resolve() refuses a candidate without one
+        assert self.candidate.template is not None  # choose() refuses a candidate without one
         return self.candidate.template
 
+    @property
+    def is_pulled(self) -> bool:
+        """Whether the weights come from the Hub or a folder, and are held to a lock."""
+        return self.given is None and self.profile.model.source in {"hub", "folder"}
 
-def resolve(spec: str, *, model: Path | None, hashes: Hashes) -> Resolved:
-    """Read the profile ``spec`` and find its model; ``model`` overrides ``model.file``.
 
-    Raises InvalidInput for a profile or model that is not valid, LicenceProblem and GateFailed when
-    the candidate is not allowed, FetchFailed when the model is not on this machine.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved(Chosen):
+    """A profile with everything it names found and checked; ``lock`` where it was pulled."""
+
+    original: Original
+    lock: Lock | None
+
+
+def choose(spec: str, *, model: Path | None = None) -> Chosen:
+    """Read the profile ``spec``; ``model`` is a file to use instead of its source.
+
+    Raises InvalidInput for a profile that is not valid, LicenceProblem and GateFailed when its
+    candidate is not allowed.
     """
     profile, folder = deployments.load_profile(spec, model_given=model is not None)
-    candidate = deployments.load_candidate(profile.model.candidate)
+    candidate = deployments.load_candidate(profile.model.candidate, beside=folder)
     _check_template(candidate)
     licensing.check_policy(profile, candidate)
     _check_age(profile, candidate)
-    source = model if model is not None else _source(profile, folder, candidate)
-    if source is None:
-        wanted = f"{candidate.origin.file} of {candidate.origin.repository}"
-        raise FetchFailed(
-            f"{candidate.name}: its model is not on this machine",
-            hint=f"Download {wanted} and run: "
-            f"fieldkit build {shlex.quote(spec)} --model {candidate.origin.file}",
-        )
-    header = read_header(source)
-    if header.architecture != candidate.architecture:
-        raise InvalidInput(
-            f"{source}: is a {header.architecture} model; {candidate.name} is "
-            f"{candidate.architecture}",
-            hint="Give the candidate's own file, or name the right candidate in the profile.",
-        )
-    _check_shape(source, header, candidate)
-    return Resolved(
+    return Chosen(
         name=folder.name,
         profile=profile,
         folder=folder,
         candidate=candidate,
-        model=source,
-        model_sha256=hashes.sha256(source),
-        header=header,
+        given=model,
         manuals=tuple(folder / name for name in profile.library.manuals),
     )
+
+
+def local_model(chosen: Chosen) -> Path:
+    """The model file on this machine, of a profile whose model is not pulled.
+
+    Raises InvalidInput or FetchFailed when there is none.
+    """
+    if chosen.given is not None:
+        return chosen.given
+    section, candidate = chosen.profile.model, chosen.candidate
+    if section.source == "embedded":
+        embedded = deployments.embedded_model(candidate)
+        if embedded is not None and embedded.is_file():
+            return embedded
+        raise InvalidInput(
+            f"{candidate.name}: fieldkit carries no model for it",
+            hint="Give its file with --model, or name another candidate in the profile.",
+        )
+    if section.file is None:
+        raise FetchFailed(
+            f"{candidate.name}: the profile does not say where its model's file is",
+            hint=f"Add --model FILE ({candidate.origin.file or 'an F16 GGUF'} of "
+            f"{candidate.origin.repository}), or set model.source = 'hub' to have it fetched.",
+        )
+    return chosen.folder / section.file
+
+
+def check_model(chosen: Chosen, model: Path) -> Header:
+    """The header of the GGUF ``model``; InvalidInput when it is not the candidate's."""
+    header = read_header(model)
+    own = chosen.profile.model.source == "folder"
+    check_is_candidate(header, chosen.candidate, own_vocabulary=own)
+    return header
+
+
+def resolved(chosen: Chosen, original: Original, lock: Lock | None) -> Resolved:
+    """The profile with its model, which was checked."""
+    return Resolved(
+        name=chosen.name,
+        profile=chosen.profile,
+        folder=chosen.folder,
+        candidate=chosen.candidate,
+        given=chosen.given,
+        manuals=chosen.manuals,
+        original=original,
+        lock=lock,
+    )
+
+
+def check_is_candidate(
+    header: Header, candidate: Candidate, *, own_vocabulary: bool = False
+) -> None:
+    """Raise InvalidInput for a file of another model: licence and release date are the candidate's.
+
+    Its sizes are what a candidate is recognised by. ``own_vocabulary`` lets that differ, as it does
+    where a fine-tune added tokens.
+    """
+    hint = "Give the candidate's own file, or name the right candidate in the profile."
+    if header.architecture != candidate.architecture:
+        raise InvalidInput(
+            f"{header.name}: is a {header.architecture} model; {candidate.name} is "
+            f"{candidate.architecture}",
+            hint=hint,
+        )
+    if candidate.shape is None:
+        return
+    found = header.shape
+    problems = [
+        f"{name}: {getattr(found, name)} in the file, {wanted} in the candidate"
+        for name, wanted in candidate.shape.model_dump().items()
+        if getattr(found, name) != wanted and not (own_vocabulary and name == "vocabulary")
+    ]
+    if problems:
+        raise InvalidInput(f"{header.name}: is not {candidate.name}", problems=problems, hint=hint)
 
 
 def _check_template(candidate: Candidate) -> None:
@@ -84,27 +152,6 @@ def _check_template(candidate: Candidate) -> None:
             f"{candidate.name}: the chat template of this model is not supported yet",
             hint="fieldkit probe tells whether it would fit; for a build choose a candidate whose "
             "file in build/candidates names a template.",
-        )
-
-
-def _check_shape(source: Path, header: Header, candidate: Candidate) -> None:
-    """Raise InvalidInput for a file of another model: licence and release date are the candidate's.
-
-    Until the hub tells a file's hash, its sizes are what a candidate is recognised by.
-    """
-    if candidate.shape is None:
-        return
-    found = header.shape
-    problems = [
-        f"{name}: {getattr(found, name)} in the file, {wanted} in the candidate"
-        for name, wanted in candidate.shape.model_dump().items()
-        if getattr(found, name) != wanted
-    ]
-    if problems:
-        raise InvalidInput(
-            f"{source}: is not {candidate.name}",
-            problems=problems,
-            hint="Give the candidate's own file, or name the right candidate in the profile.",
         )
 
 
@@ -118,19 +165,3 @@ def _check_age(profile: Profile, candidate: Candidate) -> None:
             f"{candidate.name} has been public for {months} months; the profile asks for {least}",
             hint="Wait, choose another candidate, or lower gates.min_months_since_release.",
         )
-
-
-def _source(profile: Profile, folder: Path, candidate: Candidate) -> Path | None:
-    """The file the profile names; None when it is to come from the Hub."""
-    section = profile.model
-    if section.source == "embedded":
-        embedded = deployments.embedded_model(candidate)
-        if embedded is not None and embedded.is_file():
-            return embedded
-        raise InvalidInput(
-            f"{candidate.name}: fieldkit carries no model for it",
-            hint="Give its file with --model, or name another candidate in the profile.",
-        )
-    if section.source == "file" and section.file:
-        return folder / section.file
-    return None

@@ -48,15 +48,15 @@ def quantize(run: Run, resolved: Resolved) -> Path:
 
     def make(folder: Path) -> None:
         quantize_model(
-            resolved.model,
+            resolved.original.path(),
             folder / "model.gguf",
             kind=kind,
             progress=lambda done, total: run.progress.advance(done, total, "tensors"),
         )
 
-    inputs = {"model": resolved.model_sha256, "type": kind, "engine": engine_key()}
+    inputs = {"model": resolved.original.sha256, "type": kind, "engine": engine_key()}
     path = run.cached("quantize", f"to {kind}", inputs, make) / "model.gguf"
-    before, after = resolved.model.stat().st_size, path.stat().st_size
+    before, after = resolved.original.size, path.stat().st_size
     run.progress.detail(f"{kind}: {size(before)} -> {size(after)}")
     return path
 
@@ -186,12 +186,12 @@ def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float]
         manuals = documents.read_folders(resolved.manuals).documents
         text = "\n\n".join(page.text for manual in manuals for page in manual.pages)
         found = perplexity.divergence(
-            tools / "llama-perplexity", resolved.model, model, text, chunks=_CHUNKS
+            tools / "llama-perplexity", resolved.original.path(), model, text, chunks=_CHUNKS
         )
         (folder / "divergence.json").write_text(json.dumps(asdict(found)), encoding="utf-8")
 
     inputs = {
-        "original": resolved.model_sha256,
+        "original": resolved.original.sha256,
         "model": run.hashes.sha256(model),
         "manuals": [run.hashes.tree(folder) for folder in resolved.manuals],
         "engine": engine_key(),

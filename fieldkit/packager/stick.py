@@ -42,6 +42,7 @@ def write(
     A file that is there already, whole, stays; each other one appears when it is whole. The lock
     comes last.
     """
+    stick.mkdir(parents=True, exist_ok=True)
     _write(stick / MODEL, lock.model, model, advance)
     if lock.adapter is not None:
         assert adapter is not None

@@ -22,6 +22,7 @@ from fieldkit.packager.blobs import transfer
 from fieldkit.packager.cache import Hashes, key_of, sync, sync_tree
 
 _READ_ONLY = 0o444
+_WORTH_LINKING = 1 << 20
 
 
 class Store:
@@ -83,8 +84,9 @@ class Store:
     def adopt(self, source: Path, expected: str | None, advance: Callable[[int], None]) -> str:
         """Take over a file from elsewhere on this machine; its SHA-256.
 
-        It is linked where the file system can (nothing here writes to it), else copied and read in
-        one go. ``advance`` is told bytes. A file with another hash than ``expected`` is not kept.
+        A large one is linked where the file system can (nothing here writes to it), else it is
+        copied and read in one go. ``advance`` is told bytes. A file with another hash than
+        ``expected`` is not kept.
         """
         aside = Path(tempfile.mkdtemp(prefix=".adopt-", dir=self.root / "incoming"))
         try:
@@ -104,6 +106,8 @@ class Store:
     def _linked(self, source: Path, target: Path) -> bool:
         if source.is_symlink():
             source = source.resolve()
+        if source.stat().st_size < _WORTH_LINKING:
+            return False
         if sharing.reflink(source, target):
             return True
         try:

@@ -15,7 +15,7 @@ from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 
 VERBS = {
     "ask", "build", "candidates", "chat", "engine", "evaluate", "index", "install", "licence",
-    "measure", "probe", "quantize", "status", "uninstall", "verify",
+    "measure", "probe", "pull", "quantize", "status", "uninstall", "verify",
 }  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]

@@ -10,24 +10,24 @@ from fieldkit import resources
 from fieldkit.console import Console
 from fieldkit.errors import ExitCode, InvalidInput, UsageProblem
 from fieldkit.packager import deployments
-from fieldkit.packager.cache import Hashes
 from fieldkit.packager.pipeline import Order, build
 from fieldkit.packager.progress import Progress
-from fieldkit.packager.resolve import resolve
+from fieldkit.packager.resolve import check_model, choose, local_model
 from fieldkit.packager.run import Run
 
 
 def test_the_demo_resolves_to_the_model_fieldkit_carries(cache: Path, demo_model: Path) -> None:
-    resolved = resolve("demo", model=None, hashes=Hashes())
-    assert (resolved.name, resolved.model) == ("demo", demo_model)
-    assert resolved.header.architecture == resolved.candidate.architecture
+    chosen = choose("demo")
+    assert (chosen.name, local_model(chosen)) == ("demo", demo_model)
+    assert check_model(chosen, demo_model).architecture == chosen.candidate.architecture
+    assert not chosen.is_pulled
 
 
 def test_a_file_of_another_model_is_not_taken_for_the_candidate(
     cache: Path, demo_model: Path
 ) -> None:
     with pytest.raises(InvalidInput, match="is not Phi-3-mini") as caught:
-        resolve("phi-3-mini", model=demo_model, hashes=Hashes())
+        check_model(choose("phi-3-mini", model=demo_model), demo_model)
     assert "layers: 7 in the file, 32 in the candidate" in caught.value.problems
 
 
@@ -38,7 +38,7 @@ def test_a_model_that_cannot_be_talked_to_is_not_built(
     monkeypatch.setattr(
         deployments,
         "load_candidate",
-        lambda name: known(name).model_copy(update={"template": None}),
+        lambda name, beside=None: known(name, beside=beside).model_copy(update={"template": None}),
     )
     source = resources.folder("profiles") / "demo" / "profile.toml"
     profile = tmp_path / "rig" / "profile.toml"
@@ -49,7 +49,7 @@ def test_a_model_that_cannot_be_talked_to_is_not_built(
     (profile.parent / "manuals").mkdir()
     (profile.parent / "q.toml").touch()
     with pytest.raises(InvalidInput, match="chat template of this model is not supp") as caught:
-        resolve(str(profile), model=demo_model, hashes=Hashes())
+        choose(str(profile), model=demo_model)
     assert caught.value.exit_code == ExitCode.INVALID
     assert "fieldkit probe" in caught.value.hint
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -65,6 +66,8 @@ HEADLESS = {
 CHECKS = {
     f"fieldkit.core.{name}" for name in ("candidate", "licence", "lock", "profile", "validation")
 }
+
+IMPORTED = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
 
 # A fork of a process that imported nothing is as clean as a new one and thirty times as fast.
 IMPORT_EACH = """
@@ -161,15 +164,26 @@ def test_only_the_screen_needs_textual(imported: dict[str, set[str]]) -> None:
 
 
 def test_no_import_loads_the_engine_s_libraries(imported: dict[str, set[str]]) -> None:
-    assert who_loads(imported, "llama_cpp", "numpy", "jinja2", "diskcache") == set()
+    assert who_loads(imported, "llama_cpp", "diskcache") == set()
+    assert who_loads(imported, "numpy", "jinja2") & shipped(imported) == set()
 
 
-def test_nothing_can_reach_the_network(imported: dict[str, set[str]]) -> None:
-    clients = ("huggingface_hub", "requests", "urllib3", "httpx", "http", "ftplib", "smtplib")
-    assert who_loads(imported, *clients) == set()
+def test_nothing_that_ships_can_reach_the_network(imported: dict[str, set[str]]) -> None:
+    clients = ("requests", "urllib3", "httpx", "httpx2", "http", "ftplib", "smtplib")
+    assert who_loads(imported, *clients) & shipped(imported) == set()
     # asyncio, which Textual runs on, imports TLS where there is any; nothing else of ours does.
     others = who_loads(imported, "ssl") - who_loads(imported, "asyncio")
     assert others & shipped(imported) == set()
+
+
+def test_the_hub_s_library_is_loaded_only_to_ask_a_hub(imported: dict[str, set[str]]) -> None:
+    assert who_loads(imported, "huggingface_hub", "hf_xet") == set()
+    importing = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if "huggingface_hub" in IMPORTED.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert importing == ["packager/hub.py"]
 
 
 def test_what_ships_needs_nothing_that_stays_behind(imported: dict[str, set[str]]) -> None:
