@@ -20,7 +20,7 @@ from fieldkit.probe.subject import Prediction, Subject
 from fieldkit.probe.wattage import measure_wattage
 from fieldkit.resources import data_dir
 
-_EACH_S = 8.0  # seconds for measuring one shape, when there are many
+_EACH_S = 10.0  # seconds for measuring one shape, when there are many
 NOT_MEASURED = "speed was not measured"
 _NO_ENGINE = "speed is not known: there is no engine here to measure with (fieldkit engine)"
 
