@@ -113,6 +113,11 @@ def wrong_length(path: str, *, by: int, times: int | None = 1) -> Fault:
     return Fault(path=path, kind="wrong_length", by=by, times=times)
 
 
+def unsized(path: str, *, by: int = 0, times: int | None = None) -> Fault:
+    """Ignore ranges and say no length: the body, ``by`` bytes longer or shorter, ends with EOF."""
+    return Fault(path=path, kind="unsized", by=by, times=times)
+
+
 def slow(path: str, *, rate: float, after: int = 0, times: int | None = None) -> Fault:
     """Send no more than ``rate`` bytes a second after the first ``after`` bytes of the body."""
     return Fault(path=path, kind="slow", rate=rate, after=after, times=times)

@@ -161,7 +161,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self._logged.range or "")
         whole = Answer(200, headers, file, 0, file.size)
         condition = self._logged.if_range
-        if not asked or (fault and fault.kind == "ignore_ranges"):
+        if not asked or (fault and fault.kind in {"ignore_ranges", "unsized"}):
             return whole
         if condition is not None and condition != headers["ETag"]:
             return whole
@@ -178,7 +178,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer, fault: Fault | None) -> None:
         length = answer.length + (fault.by if fault and fault.kind == "wrong_length" else 0)
-        self._head(answer.status, answer.headers | {"Content-Length": str(length)})
+        unsized = fault is not None and fault.kind == "unsized"
+        told = {"Connection": "close"} if unsized else {"Content-Length": str(length)}
+        self._head(answer.status, answer.headers | told)
         if self.command == "HEAD":
             return
         if length != answer.length:
@@ -194,6 +196,9 @@ class Handler(BaseHTTPRequestHandler):
         file, start, length = answer.file, answer.start, answer.length
         if fault.kind == "corrupt":
             self._corrupted(answer, fault.after)
+        elif fault.kind == "unsized":
+            self._body(file, start, length + min(0, fault.by))
+            self._write(b"x" * max(0, fault.by))
         elif fault.kind == "hold":
             self._held(answer, fault)
         elif fault.kind == "slow":

@@ -69,6 +69,14 @@ def wrong_size(response: Response, name: str, size: int, found: str) -> WrongSiz
     )
 
 
+def too_long(response: Response, name: str, size: int) -> WrongSize:
+    """What to say of a body that goes on behind the promised size."""
+    return WrongSize(
+        f"{name}: {size:,} bytes expected, {Origin.of(response.url).name} sends more",
+        hint="The source holds another file than was pinned.",
+    )
+
+
 def check_promise(response: Response, name: str, sha256: str | None, told: str | None) -> None:
     """IntegrityProblem when the source says beforehand that it has another file.
 

@@ -100,6 +100,7 @@ class _Fetch:
     def run(self) -> str:
         standing = _standing(self.wanted)
         if standing is not None:
+            self._done()
             return standing
         with Partial(self.wanted.target) as partial, Pool() as pool:
             partial.keep_for(self.identity)
@@ -116,6 +117,7 @@ class _Fetch:
                 partial.remove()
                 raise _damaged(self.wanted, digests)
             partial.finish()
+        self._done()
         return digests.sha256
 
     def _transfer(self, partial: Partial, pool: Pool) -> Digests:
@@ -160,6 +162,10 @@ class _Fetch:
     def _report(self, done: int) -> None:
         if done:
             self._say(f"{in_words(done)} of {in_words(self.wanted.size)} are there already")
+
+    def _done(self) -> None:
+        if self.progress is not None:
+            self.progress(self.wanted.size, self.wanted.size)
 
     def _say(self, text: str) -> None:
         if self.tell is not None:

@@ -199,6 +199,7 @@ class Transfer:
                     raise Stopped from error
                 if self._streaming:
                     raise StartOver(error.message, stream=True, error=error) from error
+                self._location = None  # another try may be sent elsewhere
                 tries.failed(error)
             except IntegrityProblem:
                 raise
@@ -222,8 +223,7 @@ class Transfer:
                 body = self._admit(response, piece)
                 self._receive(response, body.end - body.start, piece, stream, tries)
                 if body.whole and response.read(1):
-                    found = str(self._source.size + 1)
-                    raise answer.wrong_size(response, self._source.name, self._source.size, found)
+                    raise answer.too_long(response, self._source.name, self._source.size)
             finally:
                 with self._changed:
                     self._live.discard(response)

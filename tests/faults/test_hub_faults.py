@@ -30,6 +30,7 @@ from tests.hub_faults import (
     slow,
     status,
     too_many,
+    unsized,
     wrong_length,
     wrong_range,
 )
@@ -65,6 +66,8 @@ PASSING: dict[str, Callable[[], list[Fault]]] = {
         ignore_ranges(FILE, cut_after=9 * MIB, times=1),
         ignore_ranges(FILE),
     ],
+    "says no length": lambda: [unsized(FILE)],
+    "says no length and ends early": lambda: [unsized(FILE, by=-1, times=1), unsized(FILE)],
     "another range": lambda: [wrong_range(FILE, by=4096)],
     "says it is longer": lambda: [wrong_length(FILE, by=100)],
     "says it is shorter": lambda: [wrong_length(FILE, by=-100)],
@@ -83,7 +86,7 @@ def test_what_passes_is_overcome(name: str, hub: LoopbackHub, target: Path) -> N
     assert all(fault.used for fault in hub.faults)
     assert target.read_bytes() == DATA
     assert beside(target) == [FILE]
-    assert told or "ignores ranges" in name
+    assert told or name in {"ignores ranges", "says no length"}
 
 
 LASTING: dict[str, tuple[Callable[[], Fault], type[FieldkitError], str]] = {
@@ -94,6 +97,11 @@ LASTING: dict[str, tuple[Callable[[], Fault], type[FieldkitError], str]] = {
         lambda: wrong_length(FILE, by=1, times=None),
         IntegrityProblem,
         r"model.safetensors: 13,632,265 bytes expected, 127.0.0.1:\d+ has 13,632,266",
+    ),
+    "more comes than was promised": (
+        lambda: unsized(FILE, by=1),
+        IntegrityProblem,
+        r"13,632,265 bytes expected, 127\.0\.0\.1:\d+ sends more .3 times in a row",
     ),
     "401": (
         lambda: status(FILE, 401, times=None),
