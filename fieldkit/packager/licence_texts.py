@@ -218,15 +218,11 @@ def read_text(path: Path) -> bytes:
     if not regular:
         raise LicenceProblem(f"{path}: the licence text is no file", hint="Put the text there.")
     if len(content) > TEXT_BYTES:
-        raise _too_large(str(path))
+        raise LicenceProblem(
+            f"{path}: has more than {TEXT_BYTES >> 20} MiB; that is no licence text",
+            hint="Take the model from a source that states its terms in a text of readable length.",
+        )
     return content
-
-
-def _too_large(what: str) -> LicenceProblem:
-    return LicenceProblem(
-        f"{what}: has more than {TEXT_BYTES >> 20} MiB; that is no licence text",
-        hint="Take the model from a source that states its terms in a text of readable length.",
-    )
 
 
 def _sha256(content: bytes) -> str:

@@ -1,0 +1,289 @@
+"""What comes from outside means harm: names, sizes, links, texts, and files edited by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fieldkit.core.licence import RECEIPT_FILE
+from fieldkit.errors import (
+    DiskFull,
+    ExitCode,
+    FetchFailed,
+    FieldkitError,
+    IntegrityProblem,
+    InvalidInput,
+    LicenceProblem,
+)
+from fieldkit.packager import licensing
+from fieldkit.packager.cache import file_sha256
+from fieldkit.packager.pull import Hook
+from tests.deployment import files
+from tests.gguf_files import small_phi3
+from tests.loopback_hub import LoopbackHub
+from tests.pulling import GGUF, LICENCE, REPOSITORY, Rig, make_rig, shape_of_file
+
+Contents = dict[str, bytes | Path]
+
+CONTROLS = {chr(code) for code in (*range(10), *range(11, 32), *range(127, 160), 0x202E)}
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackHub]:
+    with LoopbackHub() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+        yield hub
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A whole GGUF of a tiny Phi-3."""
+    path = tmp_path / "source.gguf"
+    path.write_bytes(small_phi3().build())
+    return path
+
+
+@pytest.fixture
+def rig(cache: Path, tmp_path: Path, model: Path) -> Rig:
+    return make_rig(tmp_path / "rig-7", shape_of_file(model))
+
+
+@pytest.fixture
+def contents(model: Path) -> Contents:
+    """What an honest repository of the model holds."""
+    return {GGUF: model, "LICENSE": LICENCE, "README.md": b"# Tiny\n"}
+
+
+def assert_nothing_came(rig: Rig, cache: Path) -> None:
+    """Nothing was taken, pinned, or written beside the profile's folder."""
+    assert files(cache / "models" / "blobs") | files(cache / "models" / "views") == set()
+    assert not rig.lock_file.exists()
+    assert not list(rig.folder.parent.rglob("*evil*"))
+
+
+def weights(lock: dict[str, Any]) -> dict[str, Any]:
+    """The weights' entry in a lock."""
+    entry: dict[str, Any] = next(one for one in lock["model"]["files"] if one["path"] == GGUF)
+    return entry
+
+
+def resize(hub: LoopbackHub, path: str, size: object) -> None:
+    """Let the listing say another size of a file."""
+    (commit,) = hub.repositories[REPOSITORY].commits.values()
+    commit[path] = dataclasses.replace(commit[path], size=size)  # type: ignore[arg-type]
+
+
+def gate(rig: Rig) -> Hook:
+    """What a build asks before weights are fetched."""
+    profile, folder, candidate = rig.load()
+    return lambda lock: licensing.check_receipt(profile, folder, candidate, lock)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../evil.json", "a/../../evil.json", "/etc/evil.json", "..\\evil.json", "e\x1b[J.json", "e\n"],
+    ids=repr,
+)  # fmt: skip
+def test_a_repository_with_a_name_that_means_harm_is_refused(
+    name: str, hub: LoopbackHub, rig: Rig, contents: Contents, cache: Path
+) -> None:
+    hub.add_repository(REPOSITORY, {**contents, name: b"{}"})
+    with pytest.raises(IntegrityProblem, match="lists a file named") as caught:
+        rig.pull()
+    assert not CONTROLS & set(caught.value.message)
+    assert_nothing_came(rig, cache)
+
+
+@pytest.mark.parametrize("name", ["C:evil.json", "con?.json", "tokenizer\u202e.json", "License"])
+def test_a_name_that_some_file_system_would_not_keep_is_refused_if_it_is_taken(
+    name: str, hub: LoopbackHub, cache: Path, tmp_path: Path, model: Path
+) -> None:
+    rig = make_rig(tmp_path / "rig-8", shape_of_file(model), file=None)
+    weights = {"model.safetensors": b"\0" * 100, "config.json": b"{}", "LICENSE": LICENCE}
+    hub.add_repository(REPOSITORY, {**weights, name: b"{}"})
+    with pytest.raises(IntegrityProblem, match="lists a file named"):
+        rig.pull()
+    assert_nothing_came(rig, cache)
+
+
+@pytest.mark.parametrize("name", ["evil.bin", "model.py", "a/b/evil.json", "C:evil.json", ".env"])
+def test_what_is_not_wanted_is_not_asked_for(
+    name: str, hub: LoopbackHub, rig: Rig, contents: Contents
+) -> None:
+    hub.add_repository(REPOSITORY, {**contents, name: b"import os"})
+    assert files(rig.pull().model) == set(contents)
+    assert hub.asked(name) == []
+
+
+@pytest.mark.parametrize("size", [-1, True, "12", 1e9, None, 2**60, 2**70, 0, 10])
+def test_weights_of_an_absurd_size_are_refused_before_they_are_fetched(
+    size: object, hub: LoopbackHub, rig: Rig, contents: Contents, cache: Path
+) -> None:
+    hub.add_repository(REPOSITORY, contents)
+    resize(hub, GGUF, size)
+    with pytest.raises((FetchFailed, DiskFull, InvalidInput)):
+        rig.pull()
+    assert hub.sent(GGUF) <= 10
+    assert_nothing_came(rig, cache)
+
+
+@pytest.mark.parametrize("lfs_over", [10_000, 1 << 30], ids=["lfs", "git"])
+@pytest.mark.parametrize("path", ["LICENSE", "NOTICE", "README.md"])
+def test_a_text_of_100_mb_is_not_fetched(
+    path: str, lfs_over: int, hub: LoopbackHub, rig: Rig, contents: Contents, cache: Path
+) -> None:
+    hub.add_repository(REPOSITORY, contents)
+    if lfs_over > 10_000:
+        resize(hub, "LICENSE" if path == "LICENSE" else "README.md", 100 << 20)
+    else:
+        hub.add_repository(REPOSITORY, {**contents, path: b"x" * (100 << 20)})
+    with pytest.raises(IntegrityProblem, match="no such file has more than"):
+        rig.pull()
+    assert hub.sent(path) == 0
+    assert_nothing_came(rig, cache)
+
+
+def test_a_text_of_escape_sequences_is_shown_harmless(
+    hub: LoopbackHub, rig: Rig, contents: Contents
+) -> None:
+    hostile = LICENCE + b"\x1b]0;owned\x07\x1b[2J\xc2\x9b31m\xe2\x80\xae\r\x00"
+    hub.add_repository(REPOSITORY, {**contents, "LICENSE": hostile})
+    shown = rig.command("licence show")
+    assert shown.returncode == ExitCode.OK, shown.stderr
+    assert "]0;owned" in shown.stdout
+    assert not CONTROLS & set(shown.stdout + shown.stderr)
+    assert hashlib.sha256(hostile).hexdigest() in shown.stdout
+    assert hub.sent(GGUF) == 0
+
+
+def test_weights_wait_for_the_acceptance(
+    hub: LoopbackHub, rig: Rig, contents: Contents, cache: Path
+) -> None:
+    hub.add_repository(REPOSITORY, contents)
+    with pytest.raises(LicenceProblem, match="is not accepted"):
+        rig.pull(gate(rig))
+    assert rig.lock.model.file(GGUF)
+    assert not (cache / "models" / "blobs" / file_sha256(Path(contents[GGUF]))).exists()
+    rig.accept()
+    assert (rig.pull(gate(rig)).model / GGUF).is_file()
+
+
+def test_what_was_accepted_is_what_a_first_pull_pins(
+    hub: LoopbackHub, rig: Rig, contents: Contents
+) -> None:
+    commit = hub.add_repository(REPOSITORY, contents)
+    rig.accept()
+    rig.lock_file.unlink()
+    moved = hub.add_repository(REPOSITORY, {**contents, "LICENSE": LICENCE + b"But not to you."})
+    assert rig.pull(gate(rig)).lock.model.commit == commit
+    with pytest.raises(LicenceProblem, match="another text than the one accepted"):
+        rig.pull(gate(rig), update=True)
+    assert rig.lock.model.commit == moved
+
+
+@pytest.mark.parametrize(
+    ("edit", "problem"),
+    [
+        (lambda lock: lock["model"]["files"][0].update(path="../../evil"), InvalidInput),
+        (lambda lock: lock["model"]["files"][0].update(path="/etc/passwd"), InvalidInput),
+        (lambda lock: lock["model"]["files"][0].update(size=-1), InvalidInput),
+        (lambda lock: lock["model"]["files"][0].update(sha256="../" * 21 + "x"), InvalidInput),
+        (lambda lock: lock["model"].update(commit="main"), InvalidInput),
+        (lambda lock: lock["model"].update(repository="evil/tiny"), InvalidInput),
+        (lambda lock: lock["model"].update(files=[]), InvalidInput),
+        (lambda lock: lock.update(candidate="other"), InvalidInput),
+        (lambda lock: lock.update(format=99), InvalidInput),
+        (lambda lock: lock.update(more=1), InvalidInput),
+        (lambda lock: lock["model"].update(commit="f" * 40), FetchFailed),
+        (lambda lock: weights(lock).update(sha256="f" * 64), IntegrityProblem),
+        (lambda lock: weights(lock).update(size=2**60), DiskFull),
+        (lambda lock: weights(lock).update(size=1000), InvalidInput),
+    ],
+)
+def test_a_lock_that_was_edited_brings_nothing_else(
+    edit: Callable[[dict[str, Any]], None],
+    problem: type[FieldkitError],
+    hub: LoopbackHub,
+    rig: Rig,
+    contents: Contents,
+    cache: Path,
+) -> None:
+    hub.add_repository(REPOSITORY, contents)
+    rig.pull()
+    shutil.rmtree(cache / "models")
+    lock = json.loads(rig.lock_file.read_text())
+    edit(lock)
+    rig.lock_file.write_text(json.dumps(lock))
+    with pytest.raises(problem) as caught:
+        rig.pull()
+    assert caught.value.hint
+    assert not (cache / "models" / "blobs" / file_sha256(Path(contents[GGUF]))).exists()
+    assert json.loads(rig.lock_file.read_text()) == lock
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "\0", "[" * 100_000, '{"format": 1}'])
+def test_a_lock_that_is_none_is_not_guessed_at(
+    text: str, hub: LoopbackHub, rig: Rig, contents: Contents
+) -> None:
+    hub.add_repository(REPOSITORY, contents)
+    rig.lock_file.write_text(text)
+    with pytest.raises(InvalidInput, match="the lock is not valid"):
+        rig.pull()
+    assert hub.requests == []
+    assert rig.lock_file.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (lambda receipt: receipt["texts"][0].update(sha256="f" * 64), "is another text than"),
+        (lambda receipt: receipt["texts"][0].update(commit="f" * 40), f"at commit {'f' * 40}"),
+        (lambda receipt: receipt["texts"][0].update(repository="evil/tiny"), "is for evil/tiny"),
+        (lambda receipt: receipt["texts"][0].update(path="../LICENSE"), "LICENSE was not accepted"),
+        (lambda receipt: receipt["texts"][0].update(of="adapter"), "LICENSE was not accepted"),
+        (lambda receipt: receipt.update(candidate="demo"), "the receipt is for the candidate"),
+        (lambda receipt: receipt.update(licence="Apache-2.0"), "the receipt is for Apache-2.0"),
+        (lambda receipt: receipt.update(ticket=""), "is not a valid receipt"),
+        (lambda receipt: receipt.update(accepted_by="\x1b[2J"), "is not a valid receipt"),
+        (lambda receipt: receipt.update(texts=[]), "is not a valid receipt"),
+        (lambda receipt: receipt.clear(), "is not a valid receipt"),
+    ],
+)
+def test_a_receipt_that_was_edited_stops_the_build(
+    edit: Callable[[dict[str, Any]], None],
+    told: str,
+    hub: LoopbackHub,
+    rig: Rig,
+    contents: Contents,
+) -> None:
+    hub.add_repository(REPOSITORY, contents)
+    rig.accept()
+    receipt = rig.folder / RECEIPT_FILE
+    data = json.loads(receipt.read_text())
+    edit(data)
+    receipt.write_text(json.dumps(data))
+    result = rig.command("build", "--until", "licence")
+    assert result.returncode == ExitCode.LICENCE, result.stderr
+    assert told in result.stderr
+    assert "fieldkit licence accept" in result.stderr
+    assert not CONTROLS & set(result.stderr)
+
+
+def test_a_build_goes_on_when_the_licence_is_accepted(
+    hub: LoopbackHub, rig: Rig, contents: Contents
+) -> None:
+    hub.add_repository(REPOSITORY, contents)
+    result = rig.command("build", "--until", "licence")
+    assert result.returncode == ExitCode.LICENCE
+    assert f"fieldkit licence accept {rig.folder}" in result.stderr
+    rig.accept()
+    result = rig.command("build", "--until", "licence")
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert "accepted by J. Doe, legal on 20" in result.stderr
