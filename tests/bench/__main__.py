@@ -37,6 +37,7 @@ from tests.bench.rows import (
     overhead,
     predicted,
     prefill,
+    pull,
     restart,
     speculation,
     stop,
@@ -56,6 +57,7 @@ ROWS: dict[str, Callable[[Bench], list[Figure]]] = {
     "speculation": speculation.run,
     "stop": stop.run,
     "prediction": predicted.run,
+    "pull": pull.run,
 }
 
 
