@@ -6,13 +6,13 @@ import ast
 import functools
 import re
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import gguf
 import pytest
 
 from fieldkit.core.message import Message
+from fieldkit.engine.header import read_header
 from fieldkit.packager.engine import source_archive
 from fieldkit.packager.template_check import compiled
 from tests.pinned import pinned_source
@@ -31,10 +31,11 @@ class Published:
     family: str
     text: str
     tokens: Mapping[str, str]
+    compiled: Callable[[Sequence[Message], bool], str]
 
     def render(self, messages: Sequence[Message], *, add_generation_prompt: bool = True) -> str:
         """What transformers would make of ``messages``."""
-        return compiled(self.text, self.tokens)(messages, add_generation_prompt)
+        return self.compiled(messages, add_generation_prompt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,14 @@ class Place:
     bos: str
     eos: str
 
+    @functools.cache  # noqa: B019 - a few, for as long as the tests run
     def read(self) -> Published:
         """The template that stands there."""
         text = {"jinja": _jinja, "test": _test, "vocabulary": _vocabulary}[self.kind](self.where)
         tokens = {"bos_token": self.bos, "eos_token": self.eos}
-        return Published(family=self.family, text=text, tokens=tokens)
+        return Published(
+            family=self.family, text=text, tokens=tokens, compiled=compiled(text, tokens)
+        )
 
 
 _LLAMA = ("<|begin_of_text|>", "<|eot_id|>")
@@ -120,7 +124,5 @@ def _entries() -> dict[str, str]:
 
 
 def _vocabulary(name: str) -> str:
-    reader = gguf.GGUFReader(pinned_source() / "models" / f"ggml-vocab-{name}.gguf")
-    field = reader.get_field(gguf.Keys.Tokenizer.CHAT_TEMPLATE)
-    assert field is not None
-    return str(field.contents())
+    path = pinned_source() / "models" / f"ggml-vocab-{name}.gguf"
+    return str(read_header(path).metadata["tokenizer.chat_template"])
