@@ -15,6 +15,7 @@ from typing import Any
 
 from fieldkit.core import tensors
 from fieldkit.core.gguf_types import Rope, Shape
+from fieldkit.core.text import clean_line
 from fieldkit.core.validation import nearest
 from fieldkit.errors import InvalidInput
 from fieldkit.packager.converter_env import definition
@@ -81,6 +82,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
             f"{folder}: the weights are quantized already ({method or 'quantization_config'})",
             hint="Quantizing twice loses quality: give the model as it was before that.",
         )
+    _check_tokens(folder, config)
     entries = read_weights(folder)
     odd = sorted({entry.kind for entry in entries.values()} - set(_KINDS))
     if odd:
@@ -96,6 +98,25 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         kind=max(set(kinds), key=kinds.count, default="F16"),
         entries=entries,
     )
+
+
+def _check_tokens(folder: Path, config: Mapping[str, Any]) -> None:
+    """Raise InvalidInput for tokens that have no row in the model; the converter drops some."""
+    size = config.get("vocab_size")
+    added: dict[str, int] = {}
+    if (path := folder / "added_tokens.json").is_file():
+        added = {str(text): number for text, number in read_json(path).items()}
+    beyond = [
+        f"{clean_line(text)[:80]} is token {number}"
+        for text, number in added.items()
+        if not isinstance(number, int) or not isinstance(size, int) or number >= size
+    ]
+    if beyond:
+        raise InvalidInput(
+            f"{path}: holds tokens that the model has no place for (vocab_size is {size})",
+            problems=beyond[:5],
+            hint="The tokenizer is not this model's: give the one that was saved with it.",
+        )
 
 
 def refuse_code(folder: Path) -> None:

@@ -21,17 +21,26 @@ from fieldkit.packager.resolve import Chosen, check_model
 from fieldkit.packager.run import Run, code
 
 _FACTS, _MODEL = "facts.json", "model.gguf"
-_CODE = ("convert.py", "checkpoint.py", "safetensors.py")
+_CODE = (
+    "adapters.py",
+    "checkpoint.py",
+    "convert.py",
+    "converter_guard.py",
+    "merge.py",
+    "safetensors.py",
+)
 
 
 def converted(run: Run, chosen: Chosen, pulled: Pulled) -> Original:
-    """The GGUF of a pulled repository of safetensors.
+    """The GGUF of a pulled repository of safetensors, with the pulled adapter merged into it.
 
     Raises what the converter raises, InvalidInput when another model came out, DiskFull.
     """
 
     def make(folder: Path) -> None:
-        _check_template(chosen, pulled.model)
+        for source in (pulled.model, pulled.adapter):
+            if source is not None:
+                _check_template(chosen, source)
         _convert(run, chosen, pulled, folder / _MODEL)
         header = check_model(chosen, folder / _MODEL)
         facts = {
@@ -59,8 +68,10 @@ def converted(run: Run, chosen: Chosen, pulled: Pulled) -> Original:
 
 
 def _inputs(chosen: Chosen, pulled: Pulled) -> Mapping[str, Any]:
+    adapter = pulled.lock.adapter
     return {
         "model": {file.path: file.sha256 for file in pulled.lock.model.files},
+        "adapter": {file.path: file.sha256 for file in adapter.files} if adapter else None,
         "candidate": chosen.candidate.model_dump(
             mode="json", include={"architecture", "shape", "template"}
         ),
@@ -74,6 +85,7 @@ def _convert(run: Run, chosen: Chosen, pulled: Pulled, target: Path) -> None:
     convert(
         pulled.model,
         target,
+        adapter=pulled.adapter,
         architecture=chosen.candidate.architecture,
         progress=lambda done, total: run.progress.advance(done, total, "bytes"),
     )

@@ -20,7 +20,7 @@ from fieldkit.core.text import clean_line
 from fieldkit.errors import InvalidInput
 from fieldkit.packager.adapters import Adapter, Pair, read_adapter
 from fieldkit.packager.cache import sync, sync_tree
-from fieldkit.packager.checkpoint import Checkpoint, read_checkpoint
+from fieldkit.packager.checkpoint import Checkpoint, read_checkpoint, read_json
 from fieldkit.packager.quantize import check_space
 from fieldkit.packager.safetensors import Entry
 
@@ -41,8 +41,8 @@ def merge_adapter(
 ) -> Path:
     """Write the model in ``base`` with ``adapter`` merged into it as the new folder ``target``.
 
-    The files of the result are those of ``base``, in its element types; a tokenizer that lies with
-    the adapter replaces the model's. ``progress`` is told bytes done and in all. One block of a
+    The files of the result are those of ``base``, in its element types; files of a tokenizer that
+    lie with the adapter replace the model's. ``progress`` is told bytes done and in all. One block of a
     tensor is in memory at a time. Raises InvalidInput when the adapter does not fit the model.
     """
     base, target = base.absolute(), target.absolute()
@@ -99,11 +99,12 @@ def _carry_over(model: Checkpoint, adapter: Adapter, folder: Path) -> None:
         for path in sorted(model.folder.iterdir())
         if path.is_file() and path.name not in weights and path.suffix != ".safetensors"
     }
-    if (adapter.folder / "tokenizer_config.json").is_file():
-        for name in _TOKENIZER:
-            files.pop(name, None)
-            if (adapter.folder / name).is_file():
-                files[name] = adapter.folder / name
+    config = adapter.folder / "tokenizer_config.json"
+    if config.is_file():
+        if "chat_template" in read_json(config):
+            files.pop("chat_template.jinja", None)
+        own = (adapter.folder / name for name in _TOKENIZER)
+        files |= {path.name: path for path in own if path.is_file()}
     for name, path in files.items():
         try:
             os.link(path.resolve(), folder / name)
