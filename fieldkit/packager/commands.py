@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fieldkit import tuning
 from fieldkit.console import Console
+from fieldkit.core.guide import CASES
 from fieldkit.core.text import clean_line
 from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
@@ -141,6 +142,8 @@ def candidates(options: argparse.Namespace, console: Console) -> int:
     from fieldkit.packager.choice_asked import asked
 
     wanted = asked(options)
+    if options.case is not None:
+        console.err(CASES[options.case].question)
     facts = choose.this_machine()
     choice = choose.choose(
         choose.catalog(),

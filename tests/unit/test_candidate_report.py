@@ -316,6 +316,7 @@ def test_the_command_prints_a_table_or_one_object(
     status, out, err = run("--commercial", "--no-measure")
     assert (status, err) == (ExitCode.OK, "")
     assert out.startswith("Candidate")
+    assert run("--case", "edge")[2] == f"{CASES['edge'].question}\n"
     status, out, _ = run("--json", "--price-per-kwh", "0.3")
     assert status == ExitCode.OK
     assert json.loads(out)["candidates"][0]["answer"]["cost"] > 0

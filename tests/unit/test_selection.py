@@ -498,6 +498,7 @@ def test_no_case_names_a_model_and_the_last_one_is_always_left() -> None:
 
 def test_the_command_line_offers_what_there_is() -> None:
     parser = cli.build_parser()
+    assert tuple(CASES) == cli._CASES
     for case in CASES:
         assert parser.parse_args(["candidates", "--case", case]).case == case
     for task in BENCHMARKS:
