@@ -3,7 +3,8 @@
 The format is llama.cpp's own (``ggml/include/gguf.h`` in the engine's sources), versions 2 and 3,
 little-endian. The rules are at least as strict as the engine's: every count and length is checked
 against the bytes that are left before anything is allocated, arrays do not nest, and every tensor
-lies exactly where its predecessor ends. Only the header is read, never the weights.
+lies exactly where its predecessor ends, and the hyper-parameters must agree with each other. Only
+the header is read, never the weights.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from types import MappingProxyType
 from typing import BinaryIO, NoReturn
 
 from fieldkit.core.gguf_types import HINT, TYPES, Header, Tensor, TensorType, Value, brief
+from fieldkit.core.hyperparameters import check
 from fieldkit.errors import InvalidInput
 
 MAX_HEADER = 64 << 20
@@ -61,7 +63,7 @@ def parse_header(file: BinaryIO, *, name: str) -> Header:
     alignment = _alignment(cursor, metadata)
     described = [_tensor_info(cursor) for _ in range(tensor_count)]
     data_offset = _pad(cursor.position, alignment) if described else cursor.position
-    return Header(
+    header = Header(
         name=name,
         version=version,
         metadata=MappingProxyType({key: value for key, (_, value) in metadata.items()}),
@@ -70,6 +72,8 @@ def parse_header(file: BinaryIO, *, name: str) -> Header:
         data_offset=data_offset,
         file_size=size,
     )
+    check(header)
+    return header
 
 
 class _Cursor:
