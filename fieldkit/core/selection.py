@@ -169,16 +169,33 @@ def standing(option: Option, asked: Constraints, has: Resources) -> Assessment:
     ``tight`` when it leaves too little memory or disk for everything else, or when the error band
     of a prediction reaches over a limit, or when a limited figure is not known.
     """
+    return combine(*_assessments(option, asked, has))
+
+
+def doubts(option: Option, asked: Constraints, has: Resources) -> tuple[str, ...]:
+    """The reasons of ``standing`` that keep a candidate from being promised."""
+    return tuple(
+        reason
+        for one in _assessments(option, asked, has)
+        if one.verdict != "fits"
+        for reason in one.reasons
+        if option.need is None or reason != option.need.explanation
+    )
+
+
+def _assessments(option: Option, asked: Constraints, has: Resources) -> list[Assessment]:
+    """Memory, each limit, and disk where that is asked for."""
     if option.need is None:
-        room = Assessment(verdict="tight", reasons=())
+        found = [Assessment(verdict="tight", reasons=("the memory it needs is not known",))]
     else:
-        room = assess(option.need, has, download=0)
-    limits = assess_limits(asked.limits, option.need, option.speed)
-    whole = combine(room, limits)
+        found = [assess(option.need, has, download=0)]
+    found += [
+        assess_limits(single, option.need, option.speed) for _, single in _single(asked.limits)
+    ]
     if asked.disk_gib is not None and option.download + DISK_RESERVE > asked.disk_gib * GIB:
         reason = f"its {gib(option.download)} leave less than {gib(DISK_RESERVE)} of disk free"
-        whole = combine(whole, Assessment(verdict="tight", reasons=(reason,)))
-    return whole
+        found.append(Assessment(verdict="tight", reasons=(reason,)))
+    return found
 
 
 def _single(limits: Thresholds) -> Iterator[tuple[str, Thresholds]]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fieldkit.core.candidate import Candidate
-from fieldkit.core.selection import Option
+from fieldkit.core.selection import Option, doubts
 from fieldkit.core.trial import ANSWER_TOKENS
 from fieldkit.packager.choose import Choice
 
@@ -41,6 +41,7 @@ def report(choice: Choice, *, price_per_kwh: float | None = None) -> dict[str, A
                 "figure": one.figure and one.figure.model_dump(),
                 "verdict": one.sure.verdict,
                 "reasons": list(one.sure.reasons),
+                "doubts": list(doubts(one.option, asked, choice.has)),
                 "note": one.option.note or None,
             }
             for one in choice.ranking.ranked
@@ -62,6 +63,7 @@ def _facts(name: str, candidate: Candidate) -> dict[str, Any]:
         "name": name,
         "model": candidate.name,
         "publisher": candidate.publisher,
+        "repository": candidate.origin.repository,
         "licence": candidate.licence.identifier,
         "released": candidate.released.isoformat(),
         "context": candidate.context,

@@ -77,27 +77,23 @@ def _cost(value: float | None) -> str:
 
 
 def _remarks(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What is not in the table: what an answer is, and remarks on the speeds, each once."""
+    """What is not in the table: what an answer is, and doubts and remarks, each once."""
     answer = entries[0]["answer"]
     yield _wrap(
         f"An answer: {answer['prompt_tokens']} tokens read and {answer['answer_tokens']} written."
     )
-    by_note: dict[str, list[str]] = {}
+    remarks: dict[str, list[str]] = {}
     for entry in entries:
-        if entry["note"]:
-            by_note.setdefault(entry["note"], []).append(entry["name"])
-    for note, names in by_note.items():
-        whose = "" if len(names) == len(entries) else f" ({', '.join(names)})"
-        yield _wrap(f"{note[0].upper()}{note[1:]}{whose}.")
+        for remark in [*entry["doubts"], *([entry["note"]] if entry["note"] else [])]:
+            remarks.setdefault(remark, []).append(entry["name"])
+    for remark, names in remarks.items():
+        text = f"{remark[0].upper()}{remark[1:]}"
+        yield _wrap(f"{text}." if len(names) == len(entries) else f"{', '.join(names)}: {remark}.")
 
 
 def _described(entry: Mapping[str, Any]) -> str:
-    """What a candidate is good for, and why it is tight, if it is."""
     text = f"{entry['name']} ({entry['licence']}): {entry['good_for'] or entry['model']}"
-    lines = [_wrap(text, rest="  ")]
-    if entry["verdict"] == "tight":
-        lines += [_wrap(reason, first="  - ", rest="    ") for reason in entry["reasons"][1:]]
-    return "\n".join(lines)
+    return _wrap(text, rest="  ")
 
 
 def _rejection(entry: Mapping[str, Any]) -> str:

@@ -181,8 +181,8 @@ def test_the_json_has_the_fields_that_scripts_rely_on() -> None:
     found = json.loads(json.dumps(report(choice, price_per_kwh=0.3)))
     facts = dict.fromkeys(
         (
-            "name", "model", "publisher", "licence", "released", "context", "languages", "tasks",
-            "good_for",
+            "name", "model", "publisher", "repository", "licence", "released", "context",
+            "languages", "tasks", "good_for",
         )
     )  # fmt: skip
     figures = dict.fromkeys(
@@ -210,6 +210,7 @@ def test_the_json_has_the_fields_that_scripts_rely_on() -> None:
         "figure": dict.fromkeys(("benchmark", "value", "source")),
         "verdict": None,
         "reasons": None,
+        "doubts": None,
         "note": None,
     }
     gone = next(one for one in found["rejected"] if one["name"] == "qwen2.5-3b")
@@ -279,8 +280,21 @@ def test_the_text_says_figures_reasons_and_who_fell() -> None:
     assert "Ordered by: MMLU (5-shot)." in lines
     assert "An answer: 800 tokens read and 150 written." in lines
     assert "  qwen2.5-3b - commercial: Qwen Research does not permit commercial use" in lines
-    tight = lines.index(next(line for line in lines if line.startswith("llama-3-8b (")))
-    assert any("too near the limit" in line for line in lines[tight + 1 : tight + 6])
+    assert "phi-3-mini-4k" not in " ".join(line for line in lines if "too near" in line)
+    doubt = next(number for number, line in enumerate(lines) if line.startswith("llama-3-8b, "))
+    assert "too near the limit" in " ".join(lines[doubt : doubt + 3])
+
+
+def test_a_doubt_that_all_share_is_told_once() -> None:
+    limits = Thresholds(min_decode_tps=5)
+    pair = ["llama-3-8b", "phi-3-mini-4k"]
+    choice = chosen(Constraints(limits=limits), among=pair, predict=unmeasured)
+    found = report(choice)
+    assert [one["doubts"] for one in found["candidates"]] == [
+        ["decode rate: not known, and at least 5 token/s is asked for"]
+    ] * 2
+    text = format_report(found)
+    assert text.count("Decode rate: not known, and at least 5 token/s is asked for.") == 1
 
 
 def test_a_remark_that_holds_for_some_names_them() -> None:
@@ -289,7 +303,7 @@ def test_a_remark_that_holds_for_some_names_them() -> None:
 
     pair = ["llama-3-8b", "phi-3-mini-4k"]
     text = format_report(report(chosen(Constraints(), among=pair, predict=predict)))
-    assert "Speed was not measured (llama-3-8b)." in text.splitlines()
+    assert "llama-3-8b: speed was not measured." in text.splitlines()
     both = format_report(report(chosen(Constraints(), among=pair, predict=unmeasured)))
     assert "Speed was not measured." in both.splitlines()
 
