@@ -186,9 +186,8 @@ def _failure(told: Path, error: ProgramFailed, lines: list[str], target: Path) -
             f"{told}: this machine ran out of memory while converting it",
             hint="Close other programs, or convert it on a machine with more memory.",
         )
-    meaningful = [line for line in lines if _ERROR.match(line)] or [
-        line for line in lines if line.strip()
-    ]
+    said = [line for line in lines if line.strip() and not line.startswith("$ ")]
+    meaningful = [line for line in said if _ERROR.match(line)] or said
     reason = clean_line(meaningful[-1]) if meaningful else f"it ended with {error.status}"
     return InvalidInput(
         f"{told}: llama.cpp's converter cannot convert this model: {reason}",

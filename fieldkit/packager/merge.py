@@ -42,8 +42,8 @@ def merge_adapter(
     """Write the model in ``base`` with ``adapter`` merged into it as the new folder ``target``.
 
     The files of the result are those of ``base``, in its element types; files of a tokenizer that
-    lie with the adapter replace the model's. ``progress`` is told bytes done and in all. One block of a
-    tensor is in memory at a time. Raises InvalidInput when the adapter does not fit the model.
+    lie with the adapter replace the model's. ``progress`` is told bytes done and bytes in all. One
+    block of a tensor is in memory at a time. Raises InvalidInput when the adapter does not fit.
     """
     base, target = base.absolute(), target.absolute()
     model, read = read_checkpoint(base), read_adapter(adapter.absolute())
