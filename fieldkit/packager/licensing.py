@@ -118,12 +118,12 @@ def check_receipt(profile: Profile, folder: Path, candidate: Candidate, lock: Lo
     Called before weights are fetched, which by some licences is to agree to them. With a lock,
     every hash is compared; without one, the receipt must be there and for this candidate.
     """
-    receipt = _receipt(folder, candidate)
-    expected: Iterable[AcceptedText] = receipt.texts
+    expected: Iterable[AcceptedText] | None = None
     if lock is not None:
         sources = licence_texts.sources_of(lock, model=folder, adapter=folder)
         expected = licence_texts.entries(profile.licence, folder, sources)
-    _compare(receipt, profile, folder, candidate, expected)
+    receipt = _receipt(folder, candidate)
+    _compare(receipt, profile, folder, candidate, receipt.texts if expected is None else expected)
 
 
 def require_acceptance(

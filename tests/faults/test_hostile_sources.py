@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fieldkit.cli import main
 from fieldkit.core.licence import RECEIPT_FILE
 from fieldkit.errors import (
     DiskFull,
@@ -59,6 +62,39 @@ def rig(cache: Path, tmp_path: Path, model: Path) -> Rig:
 def contents(model: Path) -> Contents:
     """What an honest repository of the model holds."""
     return {GGUF: model, "LICENSE": LICENCE, "README.md": b"# Tiny\n"}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command ended with."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a verb of fieldkit on a rig, in this process."""
+
+    def run(rig: Rig, verb: str, *words: str) -> Ended:
+        capsys.readouterr()
+        code = main([*verb.split(), str(rig.folder), *words])
+        return Ended(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def accept(command: Command) -> Callable[[Rig], None]:
+    def run(rig: Rig) -> None:
+        result = command(rig, "licence accept", "--name", "J. Doe, legal", "--ticket", "LEGAL-7")
+        assert result.returncode == ExitCode.OK, result.stderr
+
+    return run
 
 
 def assert_nothing_came(rig: Rig, cache: Path) -> None:
@@ -151,11 +187,11 @@ def test_a_text_of_100_mb_is_not_fetched(
 
 
 def test_a_text_of_escape_sequences_is_shown_harmless(
-    hub: LoopbackHub, rig: Rig, contents: Contents
+    hub: LoopbackHub, rig: Rig, contents: Contents, command: Command
 ) -> None:
     hostile = LICENCE + b"\x1b]0;owned\x07\x1b[2J\xc2\x9b31m\xe2\x80\xae\r\x00"
     hub.add_repository(REPOSITORY, {**contents, "LICENSE": hostile})
-    shown = rig.command("licence show")
+    shown = command(rig, "licence show")
     assert shown.returncode == ExitCode.OK, shown.stderr
     assert "]0;owned" in shown.stdout
     assert not CONTROLS & set(shown.stdout + shown.stderr)
@@ -164,22 +200,22 @@ def test_a_text_of_escape_sequences_is_shown_harmless(
 
 
 def test_weights_wait_for_the_acceptance(
-    hub: LoopbackHub, rig: Rig, contents: Contents, cache: Path
+    hub: LoopbackHub, rig: Rig, contents: Contents, cache: Path, accept: Callable[[Rig], None]
 ) -> None:
     hub.add_repository(REPOSITORY, contents)
     with pytest.raises(LicenceProblem, match="is not accepted"):
         rig.pull(gate(rig))
     assert rig.lock.model.file(GGUF)
     assert not (cache / "models" / "blobs" / file_sha256(Path(contents[GGUF]))).exists()
-    rig.accept()
+    accept(rig)
     assert (rig.pull(gate(rig)).model / GGUF).is_file()
 
 
 def test_what_was_accepted_is_what_a_first_pull_pins(
-    hub: LoopbackHub, rig: Rig, contents: Contents
+    hub: LoopbackHub, rig: Rig, contents: Contents, accept: Callable[[Rig], None]
 ) -> None:
     commit = hub.add_repository(REPOSITORY, contents)
-    rig.accept()
+    accept(rig)
     rig.lock_file.unlink()
     moved = hub.add_repository(REPOSITORY, {**contents, "LICENSE": LICENCE + b"But not to you."})
     assert rig.pull(gate(rig)).lock.model.commit == commit
@@ -262,14 +298,16 @@ def test_a_receipt_that_was_edited_stops_the_build(
     hub: LoopbackHub,
     rig: Rig,
     contents: Contents,
+    command: Command,
+    accept: Callable[[Rig], None],
 ) -> None:
     hub.add_repository(REPOSITORY, contents)
-    rig.accept()
+    accept(rig)
     receipt = rig.folder / RECEIPT_FILE
     data = json.loads(receipt.read_text())
     edit(data)
     receipt.write_text(json.dumps(data))
-    result = rig.command("build", "--until", "licence")
+    result = command(rig, "build", "--until", "licence")
     assert result.returncode == ExitCode.LICENCE, result.stderr
     assert told in result.stderr
     assert "fieldkit licence accept" in result.stderr
@@ -277,13 +315,105 @@ def test_a_receipt_that_was_edited_stops_the_build(
 
 
 def test_a_build_goes_on_when_the_licence_is_accepted(
-    hub: LoopbackHub, rig: Rig, contents: Contents
+    hub: LoopbackHub, rig: Rig, contents: Contents, command: Command, accept: Callable[[Rig], None]
 ) -> None:
     hub.add_repository(REPOSITORY, contents)
-    result = rig.command("build", "--until", "licence")
+    result = command(rig, "build", "--until", "licence")
     assert result.returncode == ExitCode.LICENCE
     assert f"fieldkit licence accept {rig.folder}" in result.stderr
-    rig.accept()
-    result = rig.command("build", "--until", "licence")
+    accept(rig)
+    result = command(rig, "build", "--until", "licence")
     assert result.returncode == ExitCode.OK, result.stderr
     assert "accepted by J. Doe, legal on 20" in result.stderr
+
+
+@pytest.fixture
+def stick(tmp_path: Path, model: Path) -> Path:
+    """A folder with the model's files, as somebody else brought it."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    shutil.copy(model, folder / GGUF)
+    (folder / "LICENSE").write_bytes(LICENCE)
+    return folder
+
+
+@pytest.fixture
+def from_stick(cache: Path, tmp_path: Path, model: Path, stick: Path) -> Rig:
+    rig = make_rig(tmp_path / "rig-9", shape_of_file(model), file=GGUF)
+    rig.deployment.set(source='"folder"')
+    rig.deployment.add("model", f"folder = {json.dumps(str(stick))}")
+    return rig
+
+
+@pytest.mark.parametrize("name", ["LICENSE", GGUF])
+@pytest.mark.parametrize("relative", [True, False], ids=["relative", "absolute"])
+def test_a_link_out_of_a_folder_is_not_followed(
+    name: str, relative: bool, from_stick: Rig, stick: Path, model: Path, cache: Path
+) -> None:
+    secret = stick.parent / f"secret-{name}"
+    shutil.copy(model if name == GGUF else stick / "LICENSE", secret)
+    (stick / name).unlink()
+    (stick / name).symlink_to(Path("..") / secret.name if relative else secret)
+    with pytest.raises(IntegrityProblem, match=r"is a link to .*, outside of the folder") as caught:
+        from_stick.pull()
+    assert str(stick / name) in caught.value.message
+    assert not (cache / "models" / "blobs" / file_sha256(secret)).exists()
+    assert not from_stick.lock_file.exists()
+
+
+def test_a_link_inside_a_folder_is_followed(from_stick: Rig, stick: Path) -> None:
+    (stick / "LICENSE").rename(stick / "terms-of-use")
+    (stick / "LICENSE").symlink_to("terms-of-use")
+    pulled = from_stick.pull()
+    assert (pulled.model / "LICENSE").read_bytes() == LICENCE
+    assert not (pulled.model / "LICENSE").is_symlink()
+
+
+def test_what_is_no_file_is_not_taken(from_stick: Rig, stick: Path) -> None:
+    os.mkfifo(stick / "NOTICE")
+    (stick / "COPYING").mkdir()
+    (stick / "LICENSE-2").symlink_to("nowhere")
+    (stick / "LICENSE-3").symlink_to("LICENSE-3")
+    (stick / "LICENSES").symlink_to("..", target_is_directory=True)
+    assert files(from_stick.pull().model) == {GGUF, "LICENSE"}
+
+
+def test_odd_names_in_a_folder_are_left_alone_or_refused(from_stick: Rig, stick: Path) -> None:
+    Path(os.fsdecode(os.fsencode(stick) + b"/caf\xe9.json")).write_text("{}")
+    assert files(from_stick.pull().model) == {GGUF, "LICENSE"}
+    from_stick.lock_file.unlink()
+    (stick / "e\x1b[2J.json").write_text("{}")
+    with pytest.raises(IntegrityProblem, match="lists a file named") as caught:
+        from_stick.pull()
+    assert not CONTROLS & set(caught.value.message)
+
+
+def test_a_folder_without_a_licence_is_refused_by_the_gate(
+    from_stick: Rig, stick: Path, command: Command, accept: Callable[[Rig], None]
+) -> None:
+    (stick / "LICENSE").unlink()
+    (stick / "README.md").write_text("---\nlicense: mit\n---\n")
+    result = command(from_stick, "build", "--until", "licence")
+    assert result.returncode == ExitCode.LICENCE
+    assert "carries no licence text" in result.stderr
+    assert '[licence]: text = "FILE"' in result.stderr
+    (from_stick.folder / "reviewed.txt").write_bytes(LICENCE)
+    text = from_stick.deployment.profile.read_text()
+    from_stick.deployment.profile.write_text(text + '\n[licence]\ntext = "reviewed.txt"\n')
+    accept(from_stick)
+    result = command(from_stick, "build", "--until", "licence")
+    assert result.returncode == ExitCode.OK, result.stderr
+
+
+def test_a_folder_whose_licence_changed_after_the_pull_needs_no_new_acceptance(
+    from_stick: Rig, stick: Path, command: Command, accept: Callable[[Rig], None]
+) -> None:
+    """What was pinned is what is built; the folder is only asked again by an update."""
+    accept(from_stick)
+    (stick / "LICENSE").unlink()
+    (stick / "LICENSE").write_bytes(b"Other terms.")
+    assert command(from_stick, "build", "--until", "licence").returncode == ExitCode.OK
+    assert command(from_stick, "pull", "--update").returncode == ExitCode.OK
+    result = command(from_stick, "build", "--until", "licence")
+    assert result.returncode == ExitCode.LICENCE
+    assert "LICENSE is another text than the one accepted" in result.stderr
