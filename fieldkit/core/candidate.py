@@ -138,6 +138,6 @@ def _contradictions(candidate: Candidate) -> list[str]:
         )
     if shape and (shape.experts_used > shape.experts or (shape.experts and not shape.experts_used)):
         problems.append(
-            f"shape.experts_used: {shape.experts_used} of {shape.experts} experts cannot read a token"
+            f"shape.experts_used: {shape.experts_used} of {shape.experts} experts cannot be used"
         )
     return problems

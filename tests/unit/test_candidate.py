@@ -89,6 +89,18 @@ def test_safetensors_need_no_file() -> None:
             5,
             "shape.kv_heads: 32 heads cannot share 5 KV heads evenly",
         ),
+        (
+            "shape",
+            "experts_used",
+            2,
+            "shape.experts_used: 2 of 0 experts cannot be used",
+        ),
+        (
+            "shape",
+            "experts",
+            8,
+            "shape.experts_used: 0 of 8 experts cannot be used",
+        ),
         ("origin", "file", None, "origin.file: is missing (which GGUF of the repository)"),
         ("origin", "repository", None, "origin: needs either repository or embedded"),
         ("origin", "embedded", "x", "origin: needs either repository or embedded"),
