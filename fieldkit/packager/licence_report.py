@@ -118,7 +118,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     for text in report.unlike:
         yield "careful", f"{text.entry.path} does not read like {terms.identifier}: read it closely"
     if report.problem:
-        yield "text", report.problem
+        yield "text", f"none: {report.problem}"
     yield from _acceptance(report)
 
 

@@ -14,6 +14,7 @@ from fieldkit.core.gguf_types import Shape
 from fieldkit.core.prediction import question_tokens
 from fieldkit.core.tensors import parameters
 from fieldkit.engine.header import read_header
+from fieldkit.errors import InvalidInput
 from fieldkit.packager import deployments
 from fieldkit.probe.subject import Subject, from_shape
 
@@ -96,7 +97,11 @@ def shape_of(candidate: Candidate) -> Shape:
     """The sizes of a candidate: from its file in ``build/candidates``, or its weights' header."""
     embedded = deployments.embedded_model(candidate)
     if candidate.shape is None:
-        assert embedded is not None  # held by the candidate's validation
+        if embedded is None:
+            raise InvalidInput(
+                f"{candidate.name}: fieldkit carries no model for it (origin.embedded)",
+                hint="Describe its sizes in the candidate's section [shape].",
+            )
         return read_header(embedded).shape
     sizes = candidate.shape
     return Shape(
