@@ -6,6 +6,7 @@ it writes the media, because these steps are too slow to be done again elsewhere
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -221,6 +222,17 @@ class TestBuild:
             "media", "decision.md", "decision.json", built.installer.name,
         }  # fmt: skip
         assert not [name for name in files(folder) if ".part" in name or ".tree" in name]
+
+    def test_the_model_s_licence_travels(self, built: Built) -> None:
+        media = built.output / "demo-1.0.0" / "media"
+        release = Release.from_json((media / "release.json").read_text())
+        named = {file.path: file.sha256 for file in release.files}
+        own = Path(__file__).parents[2] / "LICENSE"
+        digest = hashlib.sha256(own.read_bytes()).hexdigest()
+        assert named["licences/MODEL-LICENCE.txt"] == digest
+        assert "licences/licence-receipt.json" not in named
+        decision = json.loads((media.parent / "decision.json").read_text())
+        assert [text["sha256"] for text in decision["licence"]["texts"]] == [digest]
 
     def test_a_build_without_changes_reuses_everything(
         self, built: Built, monkeypatch: pytest.MonkeyPatch

@@ -1,0 +1,107 @@
+"""What a release carries of its model's licence."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from fieldkit.core.licence import RECEIPT_FILE, AcceptedText, Receipt, parse_receipt
+from fieldkit.core.release import Assistant, Release
+from fieldkit.packager.licence_texts import Text
+from fieldkit.packager.licensing import Acceptance
+from fieldkit.packager.media import write_media
+from fieldkit.packager.stage import stage
+from tests.installer.releases import FACTS, stage_tree
+
+TEXTS = {
+    "LICENSE": ("model", b"Permission is hereby granted\r\n\xff\x1b[2J"),
+    "NOTICE": ("model", b"By somebody."),
+    "ours.txt": ("adapter", b"Property of Ridge Drilling."),
+}
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def acceptance() -> Acceptance:
+    texts = tuple(
+        Text(
+            entry=AcceptedText.model_validate(
+                {"of": of, "place": "weights", "path": path, "sha256": sha256(content)}
+            ),
+            content=content,
+        )
+        for path, (of, content) in TEXTS.items()
+    )
+    receipt = Receipt(
+        candidate="tiny",
+        licence="MIT",
+        texts=tuple(text.entry for text in texts),
+        accepted_by="R. Vance",
+        accepted_at="2026-11-20T09:30:00Z",
+        ticket="LEGAL-7",
+    )
+    return Acceptance(texts=texts, receipt=receipt)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"GGUF" * 100)
+    return path
+
+
+@pytest.fixture
+def tree(tmp_path: Path, model: Path, acceptance: Acceptance) -> Path:
+    """A version staged from made-up parts."""
+    made = stage_tree(tmp_path / "parts", "1.0.0", sha256(model.read_bytes()))
+    engine = tmp_path / "engine"
+    engine.mkdir()
+    (engine / "LICENSE").write_text("MIT, of llama.cpp")
+    stage(
+        tmp_path / "tree",
+        app=made / "app",
+        library=made / "library.sqlite",
+        assistant=Assistant.from_json((made / "assistant.json").read_text()),
+        engine=engine,
+        acceptance=acceptance,
+    )
+    return tmp_path / "tree"
+
+
+def test_the_texts_travel_byte_for_byte_with_their_receipt(
+    tree: Path, acceptance: Acceptance
+) -> None:
+    folder = tree / "licences"
+    for name, path in {
+        "MODEL-LICENCE.txt": "LICENSE",
+        "MODEL-LICENCE-2.txt": "NOTICE",
+        "ADAPTER-LICENCE.txt": "ours.txt",
+    }.items():
+        assert (folder / name).read_bytes() == TEXTS[path][1]
+    receipt = parse_receipt((folder / RECEIPT_FILE).read_text())
+    assert receipt == acceptance.receipt
+    carried = {sha256(path.read_bytes()) for path in folder.glob("*-LICENCE*.txt")}
+    assert carried == {text.sha256 for text in receipt.texts}
+    assert (folder / "llama.cpp.txt").is_file()
+
+
+def test_a_release_names_texts_and_receipt_by_hash(tree: Path, model: Path, tmp_path: Path) -> None:
+    write_media(tree, model, FACTS, tmp_path / "media")
+    release = Release.from_json((tmp_path / "media" / "release.json").read_text())
+    named = {file.path: file.sha256 for file in release.files}
+    assert named["licences/MODEL-LICENCE.txt"] == sha256(TEXTS["LICENSE"][1])
+    receipt = (tree / "licences" / RECEIPT_FILE).read_bytes()
+    assert named[f"licences/{RECEIPT_FILE}"] == sha256(receipt)
+
+
+def test_another_acceptance_is_another_release(acceptance: Acceptance) -> None:
+    assert acceptance.receipt is not None
+    later = acceptance.receipt.model_copy(update={"accepted_at": "2026-11-21T09:30:00Z"})
+    other = Acceptance(texts=acceptance.texts, receipt=later)
+    assert other.to_dict() != acceptance.to_dict()
+    assert "accepted by R. Vance on 2026-11-21T09:30:00Z, ticket LEGAL-7" in other.in_words()
