@@ -112,7 +112,6 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     result["scores"] = scores
     run.done("evaluate")
     divergence = steps.divergence(run, resolved, model)
-    resolved.original.drop()
     run.done("divergence")
     gates = steps.gate(run, resolved, measurement, scores, divergence)
     result["gates"] = [gate.to_dict() for gate in gates]

@@ -56,6 +56,8 @@ def quantize(run: Run, resolved: Resolved) -> Path:
 
     inputs = {"model": resolved.original.sha256, "type": kind, "engine": engine_key()}
     path = run.cached("quantize", f"to {kind}", inputs, make) / "model.gguf"
+    if resolved.profile.gates.max_kl_divergence is None:
+        resolved.original.drop()  # nothing else reads it
     before, after = resolved.original.size, path.stat().st_size
     run.progress.detail(f"{kind}: {size(before)} -> {size(after)}")
     return path
@@ -199,6 +201,7 @@ def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float]
         "chunks": _CHUNKS,
     }
     entry = run.cached("divergence", "of INT4 from the original, on the manuals", inputs, make)
+    resolved.original.drop()
     found: dict[str, float] = json.loads((entry / "divergence.json").read_text(encoding="utf-8"))
     run.progress.detail(
         f"mean KL divergence {found['mean']:.4f} +- {found['error']:.4f} nats, "
