@@ -119,7 +119,7 @@ def _texts(
 
         run = Run(progress=Progress(console))
         sources = pull.licence_only(profile, folder, candidate, run=run)
-    return licence_texts.read(profile.licence, folder, sources)
+    return licensing.texts_of(profile, folder, candidate, sources)
 
 
 def _check_read(hashes: list[str] | None, texts: tuple[Text, ...], spec: str) -> None:

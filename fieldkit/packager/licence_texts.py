@@ -50,6 +50,11 @@ class Text:
     primary: bool = True
 
     @property
+    def terms(self) -> bool:
+        """Whether it states terms itself; a notice or use policy goes with somebody's terms."""
+        return self.entry.place == "profile" or primary_text([self.entry.path]) is not None
+
+    @property
     def readable(self) -> str:
         """The text for a terminal: without control characters, lines ended by newlines."""
         for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):

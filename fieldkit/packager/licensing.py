@@ -29,7 +29,7 @@ from fieldkit.core.licence import (
 from fieldkit.core.lock import Lock
 from fieldkit.core.profile import Profile
 from fieldkit.errors import LicenceProblem, UsageProblem
-from fieldkit.packager import deployments, licence_texts, textfile
+from fieldkit.packager import deployments, licence_texts, model_card, textfile
 from fieldkit.packager.cache import Hashes
 from fieldkit.packager.licence_texts import Source, Text
 
@@ -126,6 +126,38 @@ def check_receipt(profile: Profile, folder: Path, candidate: Candidate, lock: Lo
     _compare(receipt, profile, folder, candidate, receipt.texts if expected is None else expected)
 
 
+def texts_of(
+    profile: Profile, folder: Path, candidate: Candidate, sources: tuple[Source, ...]
+) -> tuple[Text, ...]:
+    """Every text that has to be accepted for the weights of ``sources``, the licence first.
+
+    Raises LicenceProblem when one is missing or unusable, which a fine-tune's base licence is when
+    only the fine-tune's own text is there; IntegrityProblem when one is not the one of the lock.
+    """
+    texts = licence_texts.read(profile.licence, folder, sources)
+    for source in sources:
+        terms = [text for text in texts if text.terms and text.entry.of == source.of]
+        if _is_fine_tune(source, candidate) and len(terms) < 2:
+            raise LicenceProblem(
+                f"{source.folder if source.repository is None else source.repository} is a "
+                f"fine-tune of {candidate.name}, as its card says, and has one licence text: "
+                f"{terms[0].entry.path}",
+                hint="Both licences count. Put the base model's beside it as LICENSE-BASE, or name "
+                'its text in the profile\'s section [licence]: text = "FILE".',
+            )
+    return texts
+
+
+def _is_fine_tune(source: Source, candidate: Candidate) -> bool:
+    """Whether a model from this machine says that it was made from the candidate itself."""
+    base = candidate.origin.repository
+    if source.of != "model" or source.commit is not None or base is None:
+        return False
+    return any(
+        model_card.same_model(named, base) for named in model_card.base_models(source.folder)
+    )
+
+
 def require_acceptance(
     profile: Profile, folder: Path, candidate: Candidate, sources: tuple[Source, ...]
 ) -> Acceptance:
@@ -135,7 +167,7 @@ def require_acceptance(
     commit or another text, and when there is no text to accept; IntegrityProblem when a text is
     not the one that was pulled.
     """
-    texts = licence_texts.read(profile.licence, folder, sources)
+    texts = texts_of(profile, folder, candidate, sources)
     receipt = _receipt(folder, candidate)
     _compare(receipt, profile, folder, candidate, [text.entry for text in texts])
     return Acceptance(texts=texts, receipt=receipt)

@@ -15,7 +15,7 @@ from fieldkit.cli import main
 from fieldkit.core.licence import RECEIPT_FILE, parse_receipt
 from fieldkit.core.lock import Lock, LockedFile, Pinned
 from fieldkit.errors import ExitCode, IntegrityProblem, LicenceProblem
-from fieldkit.packager import deployments, licence_texts, licensing
+from fieldkit.packager import deployments, licensing
 from fieldkit.packager.cache import Hashes
 from fieldkit.packager.licence_texts import Source
 from tests.deployment import Deployment, copy_demo
@@ -64,7 +64,7 @@ def require(rig: Deployment, *sources: Source) -> licensing.Acceptance:
 def accept(rig: Deployment, *sources: Source) -> None:
     profile, folder = deployments.load_profile(str(rig.folder))
     candidate = deployments.load_candidate(profile.model.candidate)
-    texts = licence_texts.read(profile.licence, folder, sources)
+    texts = licensing.texts_of(profile, folder, candidate, sources)
     licensing.accept(profile, folder, candidate, texts, name="R. Vance", ticket="LEGAL-7")
 
 
@@ -219,6 +219,49 @@ def test_an_adapter_without_a_licence_is_not_shipped(rig: Deployment, tmp_path: 
     rig.profile.write_text(rig.profile.read_text() + '\n[licence]\nadapter_text = "ours.txt"\n')
     accept(rig, base, bare)
     assert [text.entry.path for text in require(rig, base, bare).texts] == ["LICENSE", "ours.txt"]
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "base_model: microsoft/Phi-3-mini-4k-instruct",
+        "base_model:\n- other/model\n  - Microsoft/phi-3-mini-4k-instruct-GGUF\ntags: []",
+        "base_model: ['microsoft/Phi-3-mini-4k-instruct']",
+    ],
+)
+def test_a_fine_tune_needs_the_licence_of_its_base_as_well(
+    card: str, rig: Deployment, tmp_path: Path
+) -> None:
+    tuned = source(tmp_path / "tuned", None, LICENSE="Property of Ridge Drilling.", NOTICE="By us.")
+    (tuned.folder / "README.md").write_text(f"---\n{card}\n---\n# Pump 7B\n")
+    with pytest.raises(LicenceProblem, match="is a fine-tune of Phi-3-mini-4k-instruct") as caught:
+        accept(rig, tuned)
+    assert "LICENSE-BASE" in caught.value.hint
+    files = {"LICENSE": "Property of Ridge Drilling.", "LICENSE-BASE": MIT}
+    both = source(tmp_path / "tuned", None, **files)
+    accept(rig, both)
+    paths = [text.entry.path for text in require(rig, both).texts]
+    assert paths == ["LICENSE", "LICENSE-BASE"]
+    (rig.folder / "base.txt").write_text(MIT)
+    rig.profile.write_text(rig.profile.read_text() + '\n[licence]\ntext = "base.txt"\n')
+    accept(rig, tuned)
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "", "# Phi\nbase_model: microsoft/Phi-3-mini-4k-instruct",
+        "---\nbase_model: microsoft/Phi-3\n---\n", "---\nbase_model:\n---\n- microsoft/x",
+        "---\n" + "base_model: [" * 100_000, "\x00\xff",
+    ],
+)  # fmt: skip
+def test_a_copy_of_the_candidate_needs_its_own_licence_only(
+    card: str, rig: Deployment, tmp_path: Path
+) -> None:
+    copy = source(tmp_path / "copy", None, LICENSE=MIT)
+    (copy.folder / "README.md").write_text(card)
+    accept(rig, copy)
+    assert len(require(rig, copy).texts) == 1
 
 
 def test_weights_without_a_text_need_the_reviewed_one(
