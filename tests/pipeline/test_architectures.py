@@ -1,6 +1,4 @@
-"""Every architecture of the catalog in the real engine: slices load, decode, and take the memory
-that their shape predicts.
-"""
+"""Every architecture of the catalog in the real engine: slices decode, in the memory predicted."""
 
 from __future__ import annotations
 

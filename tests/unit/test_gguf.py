@@ -231,6 +231,46 @@ def test_absurd_hyper_parameters_are_refused(change: dict[str, object], said: st
         _ = header.shape
 
 
+def with_architecture(architecture: str, change: dict[str, object]) -> bytes:
+    metadata = {
+        key.replace("phi3.", f"{architecture}."): content for key, content in PHI3_METADATA.items()
+    }
+    changed = {f"{architecture}.{key}": content for key, content in change.items()}
+    return Gguf(
+        metadata={**metadata, "general.architecture": architecture, **changed}, tensors=[ONE]
+    ).build()
+
+
+@pytest.mark.parametrize(
+    ("architecture", "change", "said"),
+    [
+        # The engine takes these for granted; most end its process by an assertion.
+        ("llama", {"attention.head_count_kv": 3}, "4 heads cannot share 3 evenly"),
+        ("phi3", {"attention.value_length": 32}, "value_length is 32, but keys have 16"),
+        ("qwen2", {"rope.dimension_count": 8}, "is 8, which a head of 16 cannot rotate"),
+        ("gemma", {"rope.dimension_count": 7}, "is 7, which a head of 16 cannot rotate"),
+        ("phi3", {"rope.dimension_count": 32}, "is 32, which a head of 16 cannot rotate"),
+        ("gemma2", {"rope.scaling.type": "spiral"}, "is 'spiral', none of none, linear, yarn"),
+        ("llama", {"expert_count": 4, "expert_used_count": 5}, "is 5, of 4 experts"),
+        ("llama", {"expert_count": 4}, "is 0, of 4 experts"),
+        ("llama", {"expert_used_count": 2}, "is 2, of 0 experts"),
+    ],
+)
+def test_contradicting_hyper_parameters_are_refused(
+    architecture: str, change: dict[str, object], said: str
+) -> None:
+    message = problem(with_architecture(architecture, change))
+    assert said in message
+    assert f"{architecture}." in message
+
+
+def test_what_is_no_model_or_not_known_is_not_judged() -> None:
+    odd = {"attention.head_count_kv": 3}
+    assert parse(with_architecture("mamba", odd)).architecture == "mamba"
+    adapter = {"general.type": "adapter", "phi3.attention.head_count_kv": 3}
+    assert parse(replace(small_phi3(), metadata={**PHI3_METADATA, **adapter}).build()).tensors
+
+
 def test_messages_hold_no_control_characters() -> None:
     message = problem(Gguf(tensors=[TensorSpec("\x1b[2Jw", (100,), 12)]).build())
     assert message.isprintable()
