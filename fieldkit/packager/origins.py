@@ -42,8 +42,7 @@ class Request:
     @property
     def adapter(self) -> str | None:
         """The adapter that the profile names: a folder, or ``publisher/name[@revision]``."""
-        found: str | None = getattr(self.profile.model, "adapter", None)
-        return found
+        return self.profile.model.adapter
 
     @property
     def repository(self) -> str | None:
