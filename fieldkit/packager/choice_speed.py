@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -20,7 +19,8 @@ from fieldkit.probe.subject import Prediction, Subject
 from fieldkit.probe.wattage import measure_wattage
 from fieldkit.resources import data_dir
 
-_EACH_S = 10.0  # seconds for measuring one shape, when there are many
+# Seconds for measuring one shape: at least this when there are many, at most when there are few.
+_EACH_S, _MOST_S = 10.0, 24.0
 NOT_MEASURED = "speed was not measured"
 _NO_ENGINE = "speed is not known: there is no engine here to measure with (fieldkit engine)"
 
@@ -50,27 +50,47 @@ def predictor(facts: Machine, say: Say) -> Predict:
             backend.load()
         except FieldkitError:
             return [Prediction(note=_NO_ENGINE)] * len(subjects)
-        budget = max(BUDGET_S, _EACH_S * len(subjects))
-        say(f"{len(subjects)} shapes are measured, in about {budget:.0f} s at most.")
-        began = time.monotonic()
+        say(f"Shapes to measure: {len(subjects)}. An idle machine takes {_budget(subjects):.0f} s.")
         watts = measure_wattage(
             subjects,
             find_meter(),
             battery_j=facts.power.battery_capacity_j,
             settings=tuning.settings_of,
         )
-        predictions = predict_speed(
-            subjects,
-            budget_s=budget - (time.monotonic() - began),
-            available=facts.memory.available,
-            settings=tuning.settings_of,
-            say=say,
-        )
+        predictions = _in_turns(subjects, facts.memory.available, say)
         kind = machine_class(facts.cpu, backend.chosen_variant())
         corrected = Experience(data_dir(), kind).corrected(subjects, predictions)
         return [replace(one, energy=watts.of(one.speed)) for one in corrected]
 
     return predict
+
+
+def _in_turns(subjects: Sequence[Subject], available: int | None, say: Say) -> list[Prediction]:
+    """Predict all of ``subjects``, and again those that had no turn, as long as that helps.
+
+    On a busy machine a shape takes more than its share of the time, and others get none.
+    """
+    found: dict[int, Prediction] = {}
+    left = list(range(len(subjects)))
+    while left:
+        now = [subjects[number] for number in left]
+        predictions = predict_speed(
+            now,
+            budget_s=_budget(now),
+            available=available,
+            settings=tuning.settings_of,
+            say=say,
+        )
+        found.update(zip(left, predictions, strict=True))
+        before, left = left, [number for number in left if found[number].speed is None]
+        if len(left) == len(before):
+            break
+    return [found[number] for number in range(len(subjects))]
+
+
+def _budget(subjects: Sequence[Subject]) -> float:
+    """Seconds for measuring ``subjects``: the probe's, or more where there are many."""
+    return max(min(BUDGET_S, _MOST_S * len(subjects)), _EACH_S * len(subjects))
 
 
 def unmeasured(subjects: Sequence[Subject]) -> Sequence[Prediction]:

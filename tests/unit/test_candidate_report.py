@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,15 @@ from fieldkit.core.fit import GIB
 from fieldkit.core.gate import Thresholds
 from fieldkit.core.guide import CASES
 from fieldkit.core.selection import Constraints
-from fieldkit.errors import ExitCode
+from fieldkit.errors import EngineFailure, ExitCode
 from fieldkit.machine.energy import Meter
 from fieldkit.packager import choice_speed, choose
 from fieldkit.packager.choice_asked import Asked, asked
 from fieldkit.packager.choice_report import report
 from fieldkit.packager.choice_speed import predictor, unmeasured
 from fieldkit.packager.choice_table import format_report
-from fieldkit.probe.subject import Subject
+from fieldkit.probe.subject import Prediction, Subject
+from fieldkit.probe.wattage import Wattage
 from tests.choosing import chosen, machine, speeds
 
 PROFILE = """
@@ -345,8 +346,6 @@ def test_the_exit_codes(run: Callable[..., tuple[int, str, str]], profile: str) 
 
 
 def test_without_an_engine_speed_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    from fieldkit.errors import EngineFailure
-
     def missing() -> None:
         raise EngineFailure("no engine")
 
@@ -361,32 +360,61 @@ def test_without_an_engine_speed_is_not_known(monkeypatch: pytest.MonkeyPatch) -
     assert said == []
 
 
-def test_measuring_is_told_corrected_and_given_its_energy(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The real predictor, with slices and counters made up."""
-    from fieldkit.probe.wattage import Wattage
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[float, list[str]]]:
+    """The real predictor with slices and counters made up; every call's budget and subjects.
 
-    budgets: list[float] = []
+    The machine is busy: each call leaves the last third of its subjects without a turn.
+    """
+    calls: list[tuple[float, list[str]]] = []
 
-    def watts(_subjects: list[Subject], _meter: Meter | None, **_named: Any) -> Wattage:
+    def watts(_subjects: Sequence[Subject], _meter: Meter | None, **_named: Any) -> Wattage:
         return Wattage(decode=20.0, read=30.0, source="psys")
 
-    def predict(subjects: list[Subject], *, budget_s: float, **_named: Any) -> Any:
-        budgets.append(budget_s)
-        return speeds(gb_per_s=40)(subjects)
+    def predict(
+        subjects: Sequence[Subject], *, budget_s: float, **_named: Any
+    ) -> Sequence[Prediction]:
+        calls.append((budget_s, [subject.name for subject in subjects]))
+        turns = len(subjects) - len(subjects) // 3
+        known = speeds(gb_per_s=40)(subjects)
+        return [*known[:turns], *[Prediction(note="no time")] * (len(subjects) - turns)]
 
     monkeypatch.setattr(choice_speed.backend, "load", lambda: None)
     monkeypatch.setattr(choice_speed.backend, "chosen_variant", lambda: "haswell")
     monkeypatch.setattr(choice_speed, "measure_wattage", watts)
     monkeypatch.setattr(choice_speed, "predict_speed", predict)
     monkeypatch.setattr(choice_speed, "data_dir", lambda: tmp_path)
+    return calls
+
+
+def test_measuring_is_told_and_gets_its_energy(measured: list[tuple[float, list[str]]]) -> None:
     said: list[str] = []
     choice = chosen(Constraints(), predict=predictor(machine(), said.append))
-    assert said == ["16 shapes are measured, in about 160 s at most."]
-    assert 150 < budgets[0] <= 160
+    assert said == ["Shapes to measure: 16. An idle machine takes 160 s."]
     by_name = {one.option.name: one.option for one in choice.ranking.ranked}
     phi = by_name["phi-3-mini-4k"]
     assert phi.speed is not None
     assert phi.energy.decode_j_per_token == pytest.approx(20 / phi.speed.decode_tps.value)
     assert phi.answer_j is not None
+
+
+def test_what_had_no_turn_is_measured_again(measured: list[tuple[float, list[str]]]) -> None:
+    choice = chosen(Constraints(), predict=predictor(machine(), lambda _line: None))
+    assert [len(names) for _, names in measured] == [16, 5, 1]
+    assert [budget for budget, _ in measured] == [160, 105, 24]
+    assert all(one.option.speed is not None for one in choice.ranking.ranked)
+
+
+def test_what_cannot_be_measured_is_not_tried_for_ever(
+    monkeypatch: pytest.MonkeyPatch, measured: list[tuple[float, list[str]]]
+) -> None:
+    tries: list[int] = []
+
+    def predict(subjects: Sequence[Subject], **_named: Any) -> Sequence[Prediction]:
+        tries.append(len(subjects))
+        return [Prediction(note="no memory")] * len(subjects)
+
+    monkeypatch.setattr(choice_speed, "predict_speed", predict)
+    choice = chosen(Constraints(), predict=predictor(machine(), lambda _line: None))
+    assert tries == [16]
+    assert {one.option.note for one in choice.ranking.ranked} == {"no memory"}
