@@ -217,10 +217,11 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(file.content, Path):
             with file.content.open("rb") as stream:
                 while length > 0:
-                    size = min(length, 64 * _BLOCK)
+                    size = min(length, 4 * _BLOCK)
+                    self._logged.sent += size  # before: the client may look as soon as it has it
                     sent = self.connection.sendfile(stream, start, size)
-                    self._logged.sent += sent
                     if sent < size:
+                        self._logged.sent -= size - sent
                         self.close_connection = True
                         return
                     start, length = start + sent, length - sent
@@ -293,8 +294,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _write(self, data: bytes | memoryview) -> None:
+        self._logged.sent += len(data)  # before: the client may look as soon as it has it
         self.connection.sendall(data)
-        self._logged.sent += len(data)
 
     def _hang_up(self, *, hard: bool) -> None:
         """End the connection; ``hard`` with a reset, else so that the client reads an end."""

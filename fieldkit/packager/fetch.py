@@ -18,11 +18,12 @@ from urllib.parse import unquote
 from fieldkit.errors import DiskFull, FetchFailed, FieldkitError, IntegrityProblem
 from fieldkit.install import lock
 from fieldkit.packager.dial import Origin, plain
+from fieldkit.packager.digest import Digests, of_file
 from fieldkit.packager.http import Opener, Pool
 from fieldkit.packager.journal import Identity, Partial
 from fieldkit.packager.patience import Patience, Tell, Tries
 from fieldkit.packager.progress import size as in_words
-from fieldkit.packager.transfer import Digests, Progress, Source, StartOver, Transfer
+from fieldkit.packager.transfer import Progress, Source, StartOver, Transfer
 
 _MOST_CHANGES = 3
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -179,20 +180,10 @@ def _standing(wanted: Wanted) -> str | None:
     try:
         if wanted.target.stat().st_size != wanted.size:
             return None
-        digests = _digests(wanted.target, wanted.size)
+        digests = of_file(wanted.target)
     except OSError:
         return None
     return digests.sha256 if _right(wanted, digests) else None
-
-
-def _digests(path: Path, size: int) -> Digests:
-    sha256 = hashlib.sha256()
-    git = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            sha256.update(block)
-            git.update(block)
-    return Digests(sha256.hexdigest(), git.hexdigest())
 
 
 def _right(wanted: Wanted, digests: Digests) -> bool:

@@ -7,15 +7,16 @@ only when its answer showed that ranges work do the others begin.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from bisect import insort
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.packager import answer
+from fieldkit.packager.digest import Digester, Digests
 from fieldkit.packager.http import Broken, Opener, Pool, Response
 from fieldkit.packager.journal import Partial
 from fieldkit.packager.patience import Pace, Patience, Stopped, Tell, Tries
@@ -26,7 +27,7 @@ MIB = 1 << 20
 BLOCK = MIB  # written and noted in the journal at once
 _READ = 1 << 18
 _LARGEST_PIECE, _SMALLEST_PIECE = 32 * MIB, 4 * MIB
-_FLUSH_EVERY_S = 5.0
+_FLUSH_EVERY_S = 2.0
 _TICK_S = 0.1
 
 Progress = Callable[[int, int], None]
@@ -46,14 +47,6 @@ class Source:
     patience: Patience
     connections: int
     tell: Tell | None
-
-
-@dataclass(frozen=True)
-class Digests:
-    """Hashes of the whole content: SHA-256, and the SHA-1 that names it as a git object."""
-
-    sha256: str
-    git_oid: str
 
 
 class StartOver(Exception):
@@ -87,6 +80,7 @@ class Transfer:
         self._changed = threading.Condition()
         self._stop = threading.Event()
         self._live: set[Response] = set()
+        self._notes: deque[str] = deque()
         self._location: str | None = None
         self._proven = False
         self._working = 0
@@ -106,6 +100,7 @@ class Transfer:
             while self._digests is None:
                 with self._changed:
                     self._changed.wait(_TICK_S)
+                self._say()
                 if self._error is not None:
                     raise self._error
                 if progress is not None:
@@ -129,6 +124,14 @@ class Transfer:
             response.abort()
         for thread in threads:
             thread.join(None if patient else 2.0)
+        self._say()
+
+    def _say(self) -> None:
+        """Tell what the threads noted; callers are called by their own thread only."""
+        while self._notes:
+            note = self._notes.popleft()
+            if self._source.tell is not None:
+                self._source.tell(note)
 
     def _thread(self, work: Callable[[], None]) -> threading.Thread:
         def run() -> None:
@@ -157,7 +160,7 @@ class Transfer:
     # --- a connection ----------------------------------------------------------------------
 
     def _work(self) -> None:
-        tries = Tries(patience=self._source.patience, stop=self._stop, tell=self._source.tell)
+        tries = Tries(patience=self._source.patience, stop=self._stop, tell=self._notes.append)
         with self._partial.opened() as stream:
             while (piece := self._take()) is not None:
                 try:
@@ -304,29 +307,31 @@ class Transfer:
     # --- what goes on beside ---------------------------------------------------------------
 
     def _hash(self) -> None:
-        sha256 = hashlib.sha256()
-        git = hashlib.sha1(b"blob %d\0" % self._source.size, usedforsecurity=False)
+        digester, git = Digester(self._source.size), self._source.sha256 is None
         block = memoryview(bytearray(BLOCK))
         position = 0
         with self._partial.opened() as stream:
             while position < self._source.size:
                 limit = self._wait_for(position)
                 count = stream.readinto(block[: min(BLOCK, limit - position)])  # type: ignore[attr-defined]
-                sha256.update(block[:count])
-                if self._source.sha256 is None:
-                    git.update(block[:count])
+                if not count:
+                    raise IntegrityProblem(
+                        f"{self._partial.part} was shortened by another program",
+                        hint="Nothing else may change it. Run the same again.",
+                    )
+                digester.update(block[:count], git=git)
                 position += count
         with self._changed:
-            self._digests = Digests(sha256.hexdigest(), git.hexdigest())
+            self._digests = digester.digests()
             self._changed.notify_all()
 
     def _wait_for(self, position: int) -> int:
         """Wait until bytes stand beyond ``position``; where they end."""
         with self._changed:
-            while (frontier := self._partial.frontier) <= position:
-                if self._stop.is_set():
-                    raise Stopped
+            while (frontier := self._partial.frontier) <= position and not self._stop.is_set():
                 self._changed.wait(_TICK_S)
+        if self._stop.is_set():
+            raise Stopped
         return frontier
 
     def _flush(self) -> None:

@@ -291,3 +291,19 @@ def test_a_partial_is_of_one_file_only(tmp_path: Path) -> None:
     assert hashlib.sha256(target.with_name(f".{FILE}.part").read_bytes()).hexdigest() == sha256(
         bytes(12)
     )
+
+
+def test_a_partial_that_is_whole_needs_no_request(target: Path) -> None:
+    with LoopbackHub() as hub:
+        serve(hub)
+        one = wanted(hub, target, DATA)
+        target.parent.mkdir()
+        with Partial(target) as partial:
+            partial.keep_for(
+                Identity(size=one.size, sha256=one.sha256, git_oid=None, source="earlier")
+            )
+            partial.part.write_bytes(DATA)
+            partial.record(0, len(DATA))
+        assert get(one) == sha256(DATA)
+        assert hub.requests == []
+    assert target.read_bytes() == DATA

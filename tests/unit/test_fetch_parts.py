@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldkit.errors import FetchFailed, UsageProblem
+from fieldkit.packager import answer
 from fieldkit.packager.dial import Origin, plain
 from fieldkit.packager.http import Broken
 from fieldkit.packager.journal import Identity, Partial
 from fieldkit.packager.patience import Pace, Patience, Stopped, Tries
-from fieldkit.packager.refusal import retry_after
+from fieldkit.packager.refusal import check, retry_after
 from fieldkit.packager.spans import Spans
 
 SIZE = 100
@@ -191,3 +192,65 @@ def test_an_address_that_cannot_be_used_is_told_without_its_secrets(url: str) ->
 
 def test_urls_are_shown_without_what_may_be_secret() -> None:
     assert plain("https://it:pw@cdn.example/m?Signature=abc#x") == "https://cdn.example/m"
+
+
+class Head:
+    """What is looked at of a response before its body is read."""
+
+    def __init__(self, status: int, **headers: str) -> None:
+        self.status = status
+        self.url = "https://hub.example/org/m/resolve/main/m.gguf"
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (Head(206), "does not say which part"),
+        (Head(206, content_range="bytes 10-19"), "does not say which part"),
+        (Head(206, content_range="bytes 11-19/100"), "sends another part"),
+        (Head(206, content_range="bytes 10-20/100"), "sends another part"),
+        (Head(206, content_range="bytes 10-9/100"), "sends another part"),
+        (Head(206, content_range="bytes 10-19/101"), "100 bytes expected, hub.example has 101"),
+        (Head(206, content_range="bytes 10-19/100", content_length="11"), "says two lengths"),
+        (Head(200, content_length="99"), "100 bytes expected, hub.example has 99"),
+    ],
+)
+def test_an_answer_that_is_not_what_was_asked_for_is_told(head: Any, words: str) -> None:
+    with pytest.raises(Broken, match=words):
+        answer.body(head, "m.gguf", 100, (10, 20))
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (Head(206, content_range="bytes 10-19/100"), answer.Body(10, 20, whole=False)),
+        (Head(206, content_range="bytes 10-14/*"), answer.Body(10, 15, whole=False)),
+        (Head(200, content_length="100"), answer.Body(0, 100, whole=True)),
+        (Head(200), answer.Body(0, 100, whole=True)),
+    ],
+)
+def test_an_answer_is_a_part_or_the_whole(head: Any, expected: answer.Body) -> None:
+    assert answer.body(head, "m.gguf", 100, (10, 20)) == expected
+
+
+def test_a_web_page_in_place_of_a_file_is_called_one() -> None:
+    head: Any = Head(200, content_length="4096", content_type="text/html; charset=utf-8")
+    with pytest.raises(Broken) as caught:
+        answer.body(head, "m.gguf", 100, (0, 100))
+    assert "a login or a proxy between" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("value", "validator"),
+    [('"a"', '"a"'), ('W/"a"', None), ("a", None), ("", None), ('"a" , "b"', None)],
+)
+def test_only_a_strong_validator_is_one(value: str, validator: str | None) -> None:
+    head: Any = Head(200, etag=value)
+    assert answer.etag(head) == validator
+
+
+def test_what_comes_compressed_is_refused() -> None:
+    head: Any = Head(200, content_encoding="gzip")
+    with pytest.raises(FetchFailed, match=r"sends m\.gguf compressed"):
+        check(head, "m.gguf", has_token=False)
