@@ -6,7 +6,7 @@ import ctypes
 import functools
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,28 +79,16 @@ class Vocabulary:
         return tokens
 
     def _text(self, segment: Segment, kept_out: Mapping[int, str]) -> list[int]:
-        text = segment.text
-        if segment.spaced and self._brings_space:
-            text = text[1:]
-        tokens = self._encode(text)
+        encode = self._bare if segment.spaced else self._encode
+        tokens = encode(segment.text)
         if kept_out.keys().isdisjoint(tokens):
             return tokens
-        return self._apart(text, [kept_out[token] for token in tokens if token in kept_out])
+        names = [kept_out[token] for token in tokens if token in kept_out]
+        first, *rest = _cut_within(segment.text, names)
+        return encode(first) + [token for part in rest for token in self._bare(part)]
 
-    def _apart(self, text: str, markers: Iterable[str]) -> list[int]:
-        """The tokens of a text in which the names of control tokens were taken for these.
-
-        Some vocabularies do not mark what separates messages as control tokens (published copies of
-        Gemma's are examples), and llama.cpp finds such tokens in every text. Cut within their names
-        they stay text.
-        """
-        names = "|".join(re.escape(marker) for marker in markers)
-        cuts = [found.start() + 1 for found in re.finditer(names, text)]
-        first, *rest = (text[start:end] for start, end in itertools.pairwise([0, *cuts, len(text)]))
-        return self._encode(first) + [token for part in rest for token in self._continued(part)]
-
-    def _continued(self, text: str) -> list[int]:
-        """The tokens of a text that another one goes before, without a space between them."""
+    def _bare(self, text: str) -> list[int]:
+        """The tokens of ``text`` without the space that the vocabulary would put before it."""
         if not self._brings_space:
             return self._encode(text)
         before = self._encode("\n")  # a character that is joined to no other
@@ -131,3 +119,15 @@ class Vocabulary:
         if count < 0:
             raise EngineFailure(f"the engine could not tokenize {len(data)} bytes of text")
         return list(buffer[:count])
+
+
+def _cut_within(text: str, names: Iterable[str]) -> Iterator[str]:
+    """``text`` in parts, so that none of ``names`` is in any of them.
+
+    Some vocabularies do not mark what separates messages as control tokens (published copies of
+    Gemma's are examples), and llama.cpp finds such tokens in every text. Cut within their names
+    they stay text.
+    """
+    pattern = "|".join(re.escape(name) for name in names)
+    cuts = [found.start() + 1 for found in re.finditer(pattern, text)]
+    return (text[start:end] for start, end in itertools.pairwise([0, *cuts, len(text)]))
