@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldkit.errors import IntegrityProblem
+from fieldkit.errors import IntegrityProblem, UsageProblem
 from fieldkit.packager import conversion, licence_texts, licensing, pinning
 from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.original import Original
@@ -36,6 +36,13 @@ def obtain(run: Run, chosen: Chosen) -> Weights:
 
 def _local(run: Run, chosen: Chosen) -> Weights:
     """A file on this machine, or the model that fieldkit carries."""
+    if chosen.profile.model.adapter is not None:
+        raise UsageProblem(
+            f"{chosen.folder}: the profile's adapter can be merged into safetensors only, not into "
+            f"the file {chosen.given}",
+            hint="Leave --model out; or take model.adapter out of the profile if the file holds "
+            "it already.",
+        )
     model = local_model(chosen)
     header = check_model(chosen, model)
     original = Original.kept(header, model, run.hashes)
