@@ -240,6 +240,9 @@ def _contradictions(sections: Mapping[str, Any]) -> list[str]:
             )
     if model:
         problems += _source_contradictions(model)
+        licence: Policy | None = sections.get("licence")
+        if licence and licence.adapter_text is not None and model.adapter is None:
+            problems.append("licence.adapter_text: there is no adapter (model.adapter)")
     if target and gates and gates.max_memory_gib and gates.max_memory_gib > target.ram_gib:
         problems.append(
             f"gates.max_memory_gib: {gates.max_memory_gib:g} is more than the target has"

@@ -215,10 +215,6 @@ def test_an_adapter_without_a_licence_is_not_shipped(rig: Deployment, tmp_path: 
     with pytest.raises(LicenceProblem, match="lora carries no licence text") as caught:
         accept(rig, base, bare)
     assert 'adapter_text = "FILE"' in caught.value.hint
-    (rig.folder / "ours.txt").write_text("Property of Ridge Drilling.")
-    rig.profile.write_text(rig.profile.read_text() + '\n[licence]\nadapter_text = "ours.txt"\n')
-    accept(rig, base, bare)
-    assert [text.entry.path for text in require(rig, base, bare).texts] == ["LICENSE", "ours.txt"]
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,14 @@ def test_int4_types(quantization: str) -> None:
         ({"gates__min_score": 2}, "gates.min_score: must be at most 1, not 2"),
         ({"gates__min_score": 0.5}, "gates.min_score: needs a question set (library.questions)"),
         (
+            {"licence__adapter_text": "ours.txt"},
+            "licence.adapter_text: there is no adapter (model.adapter)",
+        ),
+        (
+            {"licence__outputs_limits": True},
+            "licence.outputs_limits: unknown key; did you mean 'output_limits'?",
+        ),
+        (
             {"gates__max_memory_gib": 9},
             "gates.max_memory_gib: 9 is more than the target has (target.ram_gib = 8)",
         ),
