@@ -1,8 +1,8 @@
 """Quantizes a GGUF file in a process of its own: ``python -m fieldkit.engine.quantizer``.
 
 A hostile or broken file can crash the quantizer, so it never runs inside the build. It says what
-it does on stdout, one JSON object a line: ``{"tensor": N, "total": M}``, at the end
-``{"done": true}``.
+it does on stdout, one JSON object a line: when it begins with a tensor
+``{"tensor": N, "total": M, "name": NAME}``, at the end ``{"done": true}``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from fieldkit.errors import EngineFailure, InvalidInput
 FTYPES = {"Q4_0": 2, "Q4_1": 3, "Q4_K_S": 14, "Q4_K_M": 15, "IQ4_NL": 25, "IQ4_XS": 30}
 
 _BUFFER = 64 << 20  # bytes of F32 work buffer; the default of 8 GiB would be most of a laptop
-_TENSOR = re.compile(rb"\[\s*(\d+)/\s*(\d+)\]")
+_TENSOR = re.compile(rb"\[\s*(\d+)/\s*(\d+)\]\s+(\S+)")
 
 
 def quantize(source: Path, target: Path, *, kind: str, threads: int) -> None:
@@ -45,7 +45,8 @@ def quantize(source: Path, target: Path, *, kind: str, threads: int) -> None:
 
     def watch(_level: int, text: bytes, _user: object) -> None:
         if step := _TENSOR.search(text):
-            _say({"tensor": int(step[1]), "total": int(step[2])})
+            name = step[3].decode("utf-8", "replace")
+            _say({"tensor": int(step[1]), "total": int(step[2]), "name": name})
         elif b"fail" in text.lower():
             _say({"log": text.decode("utf-8", "replace").strip()})
 

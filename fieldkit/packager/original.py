@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from fieldkit.core.gguf_types import Header
 from fieldkit.packager.cache import Hashes
+from fieldkit.packager.spending import Spending, leftover, spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,25 @@ class Original:
     def path(self) -> Path:
         """The file, made first if it was dropped."""
         if self.make is not None and not self.file.is_file():
+            leftover(self.file).unlink(missing_ok=True)
             self.make()
         return self.file
+
+    @contextmanager
+    def last_use(self, *, kept: bool) -> Iterator[tuple[Path, Spending | None]]:
+        """The file, and the way to free it as it is read where it can be made again.
+
+        ``kept`` says that something needs it later.
+        """
+        path = self.path()
+        if kept or not self.is_intermediate:
+            yield path, None
+        else:
+            with spent(path) as spending:
+                yield spending.path, spending
 
     def drop(self) -> None:
         """Free its room on the disk, if it can be made again."""
         if self.is_intermediate:
             self.file.unlink(missing_ok=True)
+            leftover(self.file).unlink(missing_ok=True)

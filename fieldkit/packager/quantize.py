@@ -7,12 +7,14 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from fieldkit.core.gguf_types import Header
 from fieldkit.core.text import clean_line
 from fieldkit.engine.child import python_module
 from fieldkit.engine.header import read_header
 from fieldkit.engine.protocol import Wire, decode, error_from_wire
 from fieldkit.errors import DiskFull, EngineFailure, IntegrityProblem, InvalidInput
 from fieldkit.packager.cache import sync
+from fieldkit.packager.spending import Spending
 
 Progress = Callable[[int, int], None]
 
@@ -23,8 +25,17 @@ _SHARE_OF_F16 = 0.45
 _MARGIN = 64 << 20
 
 
-def quantize(source: Path, target: Path, *, kind: str, progress: Progress | None = None) -> None:
+def quantize(
+    source: Path,
+    target: Path,
+    *,
+    kind: str,
+    progress: Progress | None = None,
+    spending: Spending | None = None,
+) -> None:
     """Write ``source`` (F32, F16 or BF16 GGUF) as ``target`` in the INT4 type ``kind``.
+
+    ``spending`` frees ``source`` as it is read; then it is lost.
 
     ``target`` appears only when it is whole. Raises InvalidInput for a file that is no GGUF, or is
     quantized already to another type; DiskFull before a byte is written when it cannot fit.
@@ -44,10 +55,10 @@ def quantize(source: Path, target: Path, *, kind: str, progress: Progress | None
             hint=f"Quantizing twice loses quality: give the F16 or BF16 file, or ask for "
             f"{header.quantization} in model.quantization.",
         )
-    need = int(source.stat().st_size * _SHARE_OF_F16) + _MARGIN
+    need = _room(header, spending)
     check_space(target.parent, need, f"the {kind} model")
     try:
-        _run(source, aside, kind, progress)
+        _run(source, aside, kind, _watcher(progress, spending))
         _check(source, aside, kind)
         _publish(aside, target)
     except EngineFailure as error:
@@ -59,6 +70,29 @@ def quantize(source: Path, target: Path, *, kind: str, progress: Progress | None
         raise
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _room(header: Header, spending: Spending | None) -> int:
+    """Bytes that must be free: all of the result, or where the source makes way, a tensor of it."""
+    size = header.file_size
+    if spending is not None and spending.frees:
+        size = max((tensor.size for tensor in header.tensors), default=0)
+    return int(size * _SHARE_OF_F16) + _MARGIN
+
+
+def _watcher(progress: Progress | None, spending: Spending | None) -> Callable[[Wire], None]:
+    """What is done when the quantizer begins with a tensor: it is done with the one before."""
+    before: list[str] = []
+
+    def watch(said: Wire) -> None:
+        if progress is not None:
+            progress(said["tensor"], said["total"])
+        if spending is not None:
+            for name in before:
+                spending.done(name)
+            before[:] = [said.get("name", "")]
+
+    return watch
 
 
 def _publish(aside: Path, target: Path) -> None:
@@ -77,7 +111,7 @@ def check_space(folder: Path, need: int, what: str) -> None:
         )
 
 
-def _run(source: Path, target: Path, kind: str, progress: Progress | None) -> None:
+def _run(source: Path, target: Path, kind: str, watch: Callable[[Wire], None]) -> None:
     process = subprocess.Popen(
         python_module("fieldkit.engine.quantizer", str(source), str(target), kind, "0"),
         stdin=subprocess.DEVNULL,
@@ -91,8 +125,8 @@ def _run(source: Path, target: Path, kind: str, progress: Progress | None) -> No
         with process.stdout:
             for line in process.stdout:
                 last = _understand(line)
-                if "tensor" in last and progress is not None:
-                    progress(last["tensor"], last["total"])
+                if "tensor" in last:
+                    watch(last)
                 notes += [last["log"]] if "log" in last else []
         status = process.wait()
     except BaseException:

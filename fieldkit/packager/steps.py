@@ -46,18 +46,22 @@ def quantize(run: Run, resolved: Resolved) -> Path:
     """The INT4 model file."""
     kind = resolved.profile.model.quantization
 
+    needed_later = resolved.profile.gates.max_kl_divergence is not None
+
     def make(folder: Path) -> None:
-        quantize_model(
-            resolved.original.path(),
-            folder / "model.gguf",
-            kind=kind,
-            progress=lambda done, total: run.progress.advance(done, total, "tensors"),
-        )
+        with resolved.original.last_use(kept=needed_later) as (source, spending):
+            quantize_model(
+                source,
+                folder / "model.gguf",
+                kind=kind,
+                progress=lambda done, total: run.progress.advance(done, total, "tensors"),
+                spending=spending,
+            )
 
     inputs = {"model": resolved.original.sha256, "type": kind, "engine": engine_key()}
     path = run.cached("quantize", f"to {kind}", inputs, make) / "model.gguf"
-    if resolved.profile.gates.max_kl_divergence is None:
-        resolved.original.drop()  # nothing else reads it
+    if not needed_later:
+        resolved.original.drop()
     before, after = resolved.original.size, path.stat().st_size
     run.progress.detail(f"{kind}: {size(before)} -> {size(after)}")
     return path

@@ -61,11 +61,12 @@ def profile_subject(spec: str) -> Subject:
 
     A typical question is the system prompt and all the passages that an answer may have.
     """
-    profile, _ = deployments.load_profile(spec, model_given=True)
+    profile, folder = deployments.load_profile(spec, model_given=True)
     model, gates = profile.model, profile.gates
+    candidate = deployments.load_candidate(model.candidate, beside=folder)
     subject = from_shape(
-        shape_of(deployments.load_candidate(model.candidate)),
-        name=deployments.load_candidate(model.candidate).name,
+        shape_of(candidate),
+        name=candidate.name,
         quantization=model.quantization,
         context=model.context,
     )

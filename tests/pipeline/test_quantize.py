@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from fieldkit.engine.header import read_header
 from fieldkit.engine.quantizer import FTYPES
 from fieldkit.errors import InvalidInput
 from fieldkit.packager.quantize import quantize
+from fieldkit.packager.spending import can_free, spent
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
 
@@ -43,6 +45,21 @@ def test_quantizing_twice_gives_the_same_file(demo_model: Path, tmp_path: Path) 
     for name in ("one", "two"):
         quantize(demo_model, tmp_path / name, kind="Q4_K_M")
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_a_file_that_is_given_up_is_freed_as_it_is_read(demo_model: Path, tmp_path: Path) -> None:
+    quantize(demo_model, tmp_path / "kept.gguf", kind="Q4_K_M")
+    source = Path(shutil.copy(demo_model, tmp_path / "source.gguf"))
+    before = source.stat().st_blocks
+    left = before
+    with spent(source) as spending:
+        assert not source.exists()
+        quantize(spending.path, tmp_path / "freed.gguf", kind="Q4_K_M", spending=spending)
+        left = spending.path.stat().st_blocks
+        assert spending.begun == spending.frees
+    assert (tmp_path / "freed.gguf").read_bytes() == (tmp_path / "kept.gguf").read_bytes()
+    assert left < 0.2 * before or not can_free(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"freed.gguf", "kept.gguf"}
 
 
 def test_a_quantized_model_is_refused_or_taken_as_it_is(demo_model: Path, tmp_path: Path) -> None:
