@@ -17,8 +17,9 @@ FORMAT = 1
 
 # File names that publishers give to what a licensee is bound by or has to pass on.
 _TEXT_NAME = re.compile(
-    r"(LICEN[SC]E|COPYING|TERMS|NOTICE|USE_POLICY)([-_.][A-Za-z0-9._-]*)?", re.IGNORECASE
+    r"(LICEN[SC]E|COPYING|TERMS|NOTICE|USE_POLICY)([-_.][A-Za-z0-9._-]{0,99})?", re.IGNORECASE
 )
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 _TEXT_SUFFIX = re.compile(r"(\.(txt|md|rst|\d+))?", re.IGNORECASE)
 
 # What each of these texts says of itself, with whitespace made single: a text without it is not
@@ -137,12 +138,12 @@ def is_licence_text(path: str) -> bool:
     Files at the top by their usual names, with what publishers add to them (``LICENSE-MODEL``,
     ``NOTICE.txt``), and everything in a folder ``LICENSES`` (https://reuse.software/spec).
     """
-    pure = PurePosixPath(path)
-    if not _TEXT_SUFFIX.fullmatch(pure.suffix):
+    folder, _, name = path.rpartition("/")
+    if not _TEXT_SUFFIX.fullmatch(PurePosixPath(name).suffix):
         return False
-    if len(pure.parts) == 2:
-        return pure.parts[0].upper() in {"LICENSES", "LICENCES"}
-    return len(pure.parts) == 1 and _TEXT_NAME.fullmatch(pure.name) is not None
+    if folder:
+        return folder.upper() in {"LICENSES", "LICENCES"} and _PLAIN.fullmatch(name) is not None
+    return _TEXT_NAME.fullmatch(path) is not None
 
 
 def primary_text(paths: Iterable[str]) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fieldkit.core.licence import (
     AcceptedText,
@@ -16,6 +18,7 @@ from fieldkit.core.licence import (
     primary_text,
     reads_like,
 )
+from fieldkit.core.lock import LockedFile
 from fieldkit.packager import deployments
 
 ALLOWED = ("MIT", "Apache-2.0")
@@ -112,12 +115,23 @@ def test_texts_that_bind_are_recognised_by_their_usual_names(path: str) -> None:
     "path",
     [
         "README.md", "licensed.py", "LICENSE.py", "LICENSE.bin", "LICENSE.safetensors",
-        "license.json", "docs/LICENSE", "a/b/LICENSE", "LICENSES/evil.py", "../LICENSE", "LICENSE\n",
+        "license.json", "docs/LICENSE", "a/b/LICENSE", "LICENSES/evil.py", "LICENSES/..", "./LICENSE", "/LICENSE",
+        "../LICENSE", "LICENSE\n",
         "", "NOTICED.txt",
     ],
 )  # fmt: skip
 def test_other_files_are_not(path: str) -> None:
     assert not is_licence_text(path)
+
+
+@given(
+    st.text(alphabet="LICENSE/licenses.\\\0:\n é-2", max_size=20)
+    | st.builds("LICENSES/{}".format, st.text(max_size=12))
+    | st.builds("LICENSE{}".format, st.text(max_size=12))
+)
+def test_a_licence_text_always_has_a_name_that_a_lock_can_hold(path: str) -> None:
+    if is_licence_text(path):
+        assert LockedFile(path=path, size=0, sha256="0" * 64).path == path
 
 
 def test_the_licence_itself_is_told_from_notices_and_variants() -> None:
