@@ -115,9 +115,8 @@ def test_texts_that_bind_are_recognised_by_their_usual_names(path: str) -> None:
     "path",
     [
         "README.md", "licensed.py", "LICENSE.py", "LICENSE.bin", "LICENSE.safetensors",
-        "license.json", "docs/LICENSE", "a/b/LICENSE", "LICENSES/evil.py", "LICENSES/..", "./LICENSE", "/LICENSE",
-        "../LICENSE", "LICENSE\n",
-        "", "NOTICED.txt",
+        "license.json", "docs/LICENSE", "a/b/LICENSE", "LICENSES/evil.py",
+        "LICENSES/..", "./LICENSE", "/LICENSE", "../LICENSE", "LICENSE\n", "", "NOTICED.txt",
     ],
 )  # fmt: skip
 def test_other_files_are_not(path: str) -> None:
