@@ -16,6 +16,7 @@ from fieldkit.core.prompt import Message, question_content
 from fieldkit.core.release import Assistant
 from fieldkit.errors import UsageProblem
 from fieldkit.library.search import FLOOR, Library
+from fieldkit.library.sizes import Sizes
 from fieldkit.library.terms import FEW, points_back, terms
 
 NEAREST = 3
@@ -31,7 +32,6 @@ SHORTER = "The question is long: ask it again in one sentence, with the words of
 # Tokens kept free for the words of a question, so that earlier turns are cut the same way whatever
 # is asked; a longer question may cost a turn.
 _QUESTION_ROOM = 200
-_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,7 @@ class Answering:
         self._assistant = assistant
         self._library = library
         self._engine = engine
-        self._sizes: dict[Message, int] = {}
-        self._frame: int | None = None
+        self._size = Sizes(engine.count)
 
     def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple[Passage, ...]:
         """Return the evidence for ``question``, best first, within the assistant's budgets.
@@ -149,16 +148,6 @@ class Answering:
     @property
     def _question_room(self) -> int:
         return min(_QUESTION_ROOM, self._budget // 8)
-
-    def _size(self, message: Message) -> int:
-        """How many tokens ``message`` adds to a prompt."""
-        if self._frame is None:
-            self._frame = self._engine.count([])
-        if len(self._sizes) > _REMEMBERED:
-            self._sizes.clear()
-        if message not in self._sizes:
-            self._sizes[message] = self._engine.count([message]) - self._frame
-        return self._sizes[message]
 
     def _evidence_size(self, passages: Sequence[Passage]) -> int:
         """Tokens of ``passages``, each counted alone: a little more than together."""

@@ -5,7 +5,7 @@ The templates and vocabularies are those in the pinned llama.cpp.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from fieldkit.core.message import Message, Segment
 from fieldkit.core.prompt import TEMPLATES, render, render_closed
 from fieldkit.core.templates import MARKERS
 from fieldkit.errors import InvalidInput
+from fieldkit.library.sizes import Sizes
 from fieldkit.packager.template_check import CONVERSATIONS, Conversation, check, without_bos
 from tests.published import PLACES, QWEN1_5, VIGOGNE
 from tests.vocabularies import Opened, made_up, opened, real
@@ -259,3 +260,21 @@ def test_mistral_s_texts_begin_with_one_space(space: bool, engine: Path, tmp_pat
 def test_a_family_without_its_tokens_is_refused(vocabularies: dict[str, Opened]) -> None:
     with pytest.raises(InvalidInput, match=r"no control token <\|im_start\|>"):
         vocabularies["llama3"].tokenize(render("chatml", [Message(role="user", content="x")]))
+
+
+@pytest.mark.engine
+@families
+def test_the_sizes_of_messages_add_up(family: str, vocabularies: dict[str, Opened]) -> None:
+    """A conversation is cut by them, so they may not be less than it, nor much more."""
+    template = TEMPLATES[family]
+
+    def count(messages: Sequence[Message]) -> int:
+        return len(vocabularies[family].tokenize(render(family, messages), template))
+
+    size = Sizes(count)
+    for conversation in CONVERSATIONS:
+        messages = conversation.messages
+        if messages[0].role != "system":
+            continue  # the assistant always has one
+        together = count([]) + sum(map(size, messages))
+        assert 0 <= together - count(messages) <= 12, conversation.name
