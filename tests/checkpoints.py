@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from tests.families import FAMILIES, Family, Sizes
-from tests.pinned import pinned_source
+from tests.published import PLACES
 from tests.safetensors_files import Floats, Shape, noise, read_shapes, write, write_shards
 from tests.tokenizer_files import Vocabulary
 
@@ -91,12 +91,8 @@ def _vocabulary(architecture: str, small: bool) -> Vocabulary:
 
 
 def chat_template(architecture: str) -> str:
-    """The family's chat template, from the pinned source where that carries it."""
-    template = FAMILIES[architecture].template
-    if not template.endswith(".jinja"):
-        return template
-    path = pinned_source() / "models" / "templates" / template
-    return path.read_text(encoding="utf-8")
+    """The chat template of a published model of the family."""
+    return PLACES[FAMILIES[architecture].template].read().text
 
 
 def tensors(family: Family, sizes: Sizes, vocabulary: int) -> Iterator[tuple[str, Shape]]:

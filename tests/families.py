@@ -28,7 +28,7 @@ class Sizes:
 class Family:
     """What tells one architecture's repository from another's.
 
-    ``template`` is a file of the pinned source or the text itself; ``tied`` says that the output
+    ``template`` names a chat template of ``tests.published``; ``tied`` says that the output
     matrix is the embedding's and not in the files.
     """
 
@@ -55,21 +55,13 @@ def _only_real(make: Callable[[], Vocabulary]) -> Callable[[bool], Vocabulary]:
     return vocabulary
 
 
-_INST = (
-    "{{ bos_token }}{% for message in messages %}"
-    "{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}"
-    "{{ raise_exception('user and assistant must take turns') }}{% endif %}"
-    "{% if message['role'] == 'user' %}{{ '[INST] ' + message['content'] + '[/INST]' }}"
-    "{% else %}{{ ' ' + message['content'] + eos_token }}{% endif %}{% endfor %}"
-)
-
 FAMILIES = {
     "phi3": Family(
         architecture="Phi3ForCausalLM",
         model_type="phi3",
         gguf="phi3",
         vocabulary=lambda small: tokenizer_files.phi3(small=small),
-        template="microsoft-Phi-3.5-mini-instruct.jinja",
+        template="Phi-3.5-mini",
         tokenizer={
             "tokenizer_class": "LlamaTokenizer",
             "bos_token": "<s>",
@@ -96,7 +88,7 @@ FAMILIES = {
         model_type="llama",
         gguf="llama",
         vocabulary=_only_real(tokenizer_files.llama3),
-        template="meta-llama-Llama-3.1-8B-Instruct.jinja",
+        template="Llama 3.1",
         tokenizer={
             "tokenizer_class": "PreTrainedTokenizerFast",
             "bos_token": "<|begin_of_text|>",
@@ -125,7 +117,7 @@ FAMILIES = {
         model_type="mistral",
         gguf="llama",
         vocabulary=lambda small: tokenizer_files.mistral(small=small),
-        template=_INST,
+        template="Mistral v3",
         tokenizer={
             "tokenizer_class": "LlamaTokenizer",
             "bos_token": "<s>",
@@ -148,7 +140,7 @@ FAMILIES = {
         model_type="mixtral",
         gguf="llama",
         vocabulary=lambda small: tokenizer_files.llama2(small=small),
-        template=_INST.replace("'[/INST]'", "' [/INST]'"),
+        template="Mistral v1",
         tokenizer={
             "tokenizer_class": "LlamaTokenizer",
             "bos_token": "<s>",
@@ -173,7 +165,7 @@ FAMILIES = {
         model_type="qwen2",
         gguf="qwen2",
         vocabulary=_only_real(tokenizer_files.qwen2),
-        template="Qwen-Qwen2.5-7B-Instruct.jinja",
+        template="Qwen2.5",
         tokenizer={
             "tokenizer_class": "Qwen2Tokenizer",
             "bos_token": None,
@@ -200,7 +192,7 @@ FAMILIES = {
         model_type="gemma",
         gguf="gemma",
         vocabulary=lambda _small: tokenizer_files.gemma(),
-        template="google-gemma-2-2b-it.jinja",
+        template="Gemma",
         tokenizer={
             "tokenizer_class": "GemmaTokenizer",
             "bos_token": "<bos>",
@@ -224,7 +216,7 @@ FAMILIES = {
         model_type="gemma2",
         gguf="gemma2",
         vocabulary=lambda _small: tokenizer_files.gemma(),
-        template="google-gemma-2-2b-it.jinja",
+        template="Gemma 2",
         tokenizer={
             "tokenizer_class": "GemmaTokenizer",
             "bos_token": "<bos>",

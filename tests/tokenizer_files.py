@@ -266,7 +266,7 @@ def _sentencepiece_files(
 
 def _merges(pieces: Iterable[Piece]) -> list[list[str]]:
     """The pairs that a sentencepiece BPE joins, the best score first."""
-    words = [piece for piece in pieces if piece.kind == NORMAL]
+    words = [piece for piece in pieces if piece.kind == NORMAL or not piece.text.strip(SPACE)]
     place = {piece.text: number for number, piece in enumerate(words)}
     merges: list[list[str]] = []
     for piece in sorted(words, key=lambda piece: -piece.score):

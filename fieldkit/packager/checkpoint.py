@@ -48,6 +48,15 @@ class Checkpoint:
         return str(self.config["architectures"][0])
 
     @property
+    def name(self) -> str:
+        """``phi3`` for ``Phi3ForCausalLM``: what the model is called in its metadata.
+
+        Not the folder's name, which would make other files of the same weights. llama.cpp takes
+        white space after Phi-3's control tokens away for models whose name says phi3.
+        """
+        return self.architecture.removesuffix("ForCausalLM").lower()
+
+    @property
     def elements(self) -> int:
         """Elements of all tensors."""
         return sum(entry.elements for entry in self.entries.values())

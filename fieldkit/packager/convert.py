@@ -82,7 +82,7 @@ def convert(
     need += checkpoint.size if adapter is not None else 0
     check_space(target.parent, need, f"the {TYPES[kind]} model")
     with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as work:
-        staged, written = Path(work) / "model", Path(work) / "model.gguf"
+        staged, written = Path(work) / checkpoint.name, Path(work) / "model.gguf"
         if adapter is not None:
             merge_adapter(source, adapter, Path(work) / "merged", progress=_half(progress, 0))
             checkpoint = read_checkpoint(Path(work) / "merged")
