@@ -155,6 +155,8 @@ def changes(before: Lock, after: Lock) -> tuple[str, ...]:
     old, new = before.licence_file, after.licence_file
     if (old and old.sha256) != (new and new.sha256):
         lines.append("the licence's text is another one: the acceptance of the old one is void")
+    elif before.model.commit != after.model.commit:
+        lines.append("the licence's text is the same, but it has to be accepted at this commit")
     return tuple(lines)
 
 
