@@ -59,10 +59,17 @@ class Report:
 
     @property
     def unlike(self) -> tuple[Text, ...]:
-        """The licence texts that do not read like what the candidate is said to be under."""
-        licences = [text for text in self.texts if text.primary]
-        promised = self.candidate.licence.identifier
-        return tuple(text for text in licences if reads_like(promised, text.readable) is False)
+        """The model's terms, if none of them read like what the candidate is said to be under."""
+        verdicts = [self._reads_like(text) for text in self.texts]
+        if True in verdicts:
+            return ()
+        pairs = zip(self.texts, verdicts, strict=True)
+        return tuple(text for text, verdict in pairs if verdict is False)
+
+    def _reads_like(self, text: Text) -> bool | None:
+        if not text.terms or text.entry.of != "model":
+            return None
+        return reads_like(self.candidate.licence.identifier, text.readable)
 
     def to_dict(self) -> dict[str, Any]:
         """The object of ``licence show --json``; texts are as a terminal may show them."""
@@ -77,7 +84,7 @@ class Report:
                 {
                     **text.entry.model_dump(mode="json"),
                     "size": len(text.content),
-                    "reads_like_its_name": text not in self.unlike,
+                    "reads_like_its_name": self._reads_like(text),
                     "text": text.readable,
                 }
                 for text in self.texts

@@ -8,6 +8,7 @@ what somebody said they read; it is no signature.
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,7 +57,8 @@ class Acceptance:
     def in_words(self) -> str:
         """Who accepted what, in a line."""
         first = self.texts[0].entry
-        text = f"{first.path} (sha256 {first.sha256[:12]})"
+        more = f" and {len(self.texts) - 1} more" if len(self.texts) > 1 else ""
+        text = f"{first.path} (sha256 {first.sha256[:12]}){more}"
         if self.receipt is None:
             return f"{text}, fieldkit's own: no acceptance needed"
         receipt = self.receipt
@@ -262,7 +264,9 @@ def _compare(
 
 
 def _what_to_do(folder: Path) -> str:
+    profile = shlex.quote(str(folder))
     return (
-        f"Read it: fieldkit licence show {folder} -- then, by whoever decides that: "
-        f"fieldkit licence accept {folder} --name WHO --ticket REF"
+        f"Read it: fieldkit licence show {profile}\n"
+        "  Then have it accepted by whoever decides that: "
+        f"fieldkit licence accept {profile} --name WHO --ticket REF"
     )

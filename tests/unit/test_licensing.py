@@ -127,6 +127,16 @@ def test_without_acceptance_nothing_is_built(rig: Deployment) -> None:
     assert f"fieldkit licence accept {rig.folder} --name WHO --ticket REF" in caught.value.hint
 
 
+def test_a_profile_s_folder_may_have_a_name_that_a_shell_would_split(
+    rig: Deployment, tmp_path: Path
+) -> None:
+    profile, _ = deployments.load_profile(str(rig.folder))
+    candidate = deployments.load_candidate("phi-3-mini-4k")
+    with pytest.raises(LicenceProblem) as caught:
+        licensing.check_receipt(profile, tmp_path / "a $HOME rig", candidate, None)
+    assert f"licence show '{tmp_path / 'a $HOME rig'}'" in caught.value.hint
+
+
 def test_a_text_that_changed_voids_the_acceptance(
     rig: Deployment, licence: Callable[..., tuple[int, str, str]]
 ) -> None:
@@ -349,7 +359,13 @@ def test_a_text_that_does_not_read_like_its_name_is_pointed_out(
     assert "does not read like MIT" in licence("show")[1]
     assert "does not read like MIT" in licence("accept", *ACCEPT)[2]
     (text,) = json.loads(licence("show", "--json")[1])["texts"]
-    assert not text["reads_like_its_name"]
+    assert text["reads_like_its_name"] is False
+    (rig.folder / "weights" / "NOTICE").write_text("By Microsoft.")
+    (rig.folder / "weights" / "LICENSE-BASE").write_text(MIT)
+    texts = json.loads(licence("show", "--json")[1])["texts"]
+    assert [text["path"] for text in texts] == ["LICENSE", "LICENSE-BASE", "NOTICE"]
+    assert [text["reads_like_its_name"] for text in texts] == [False, True, None]
+    assert "does not read like MIT" not in licence("show")[1]
 
 
 def test_a_text_cannot_act_on_the_terminal_that_shows_it(
