@@ -1,8 +1,8 @@
 """The packager's one door to the network for bytes: requests by HTTP/1.1, redirects by hand.
 
 The standard library's client, and not the one of the Hub's library: bodies come straight from the
-socket (a third of that one's processor time), and what is sent to whom is decided here, a redirect
-at a time. A token goes to ``token_host`` and to nobody else, and never from https to http.
+socket, for a fifth of that one's processor time, and what is sent to whom is decided here, one
+redirect at a time. A token goes to ``token_host`` and to nobody else, and never from https to http.
 """
 
 from __future__ import annotations

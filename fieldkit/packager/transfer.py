@@ -83,7 +83,8 @@ class Transfer:
         self._notes: deque[str] = deque()
         self._location: str | None = None
         self._proven = False
-        self._working = 0
+        self._working = 0  # connections that have a piece or are about to take one
+        self._allowed = source.connections
         self._error: BaseException | None = None
         self._digests: Digests | None = None
 
@@ -105,7 +106,7 @@ class Transfer:
                     raise self._error
                 if progress is not None:
                     progress(self._partial.total, self._source.size)
-                if self._proven and self._missing and len(threads) - 2 < self._source.connections:
+                if self._proven and self._missing and self._working < self._allowed:
                     threads.append(self._worker())
         except KeyboardInterrupt:
             patient = False
@@ -173,6 +174,7 @@ class Transfer:
     def _take(self) -> _Piece | None:
         with self._changed:
             if not self._missing or self._stop.is_set():
+                self._working -= 1
                 return None
             start, end = self._missing.pop(0)
             if not self._streaming and end - start > self._piece_size:
@@ -189,6 +191,7 @@ class Transfer:
             if self._working < 2 or tries.failures < self._source.patience.attempts:
                 return False
             self._working -= 1
+            self._allowed = max(1, self._allowed - 1)
             insort(self._missing, (piece.start, piece.end))
             return True
 
