@@ -179,7 +179,7 @@ def explain(code: str) -> dict[str, Any]:
     with contextlib.suppress(FieldkitError):  # a damaged release is no reason not to read a code
         subjects += [found] if (found := _installed()) is not None else []
     with contextlib.suppress(FieldkitError):  # a release carries no candidates
-        subjects += _candidates([])
+        subjects += _from_packager("every_subject")
     kinds = FILE_TYPES.values()
     return explanation(code, [(subject.name, kind) for subject in subjects for kind in kinds])
 

@@ -21,8 +21,8 @@ memory of the processor cannot flatter the result as long as both slices stream 
     band = sqrt(BIAS^2 + (2 x s / whole)^2),   s^2 = (r x s_large)^2 + ((r - 1) x s_small)^2
 
 Of repeated measurements the median counts: what disturbs one makes it slower, and the whole model
-is disturbed as well (the faster half promised up to a quarter too much). ``s_large`` and ``s_small``
-are standard errors, never taken to be less than
+is disturbed as well (the faster half promised up to a quarter too much). ``s_large`` and
+``s_small`` are standard errors, never taken to be less than
 ``noise`` of the value over the root of their number. ``noise`` is the standard deviation of the
 decode rounds as a share, at least ``SINGLE``: long reads are done once or twice, and it tells how
 steady the machine was. ``BIAS`` is what the method itself may be off, however often it is repeated:

@@ -1,4 +1,4 @@
-"""The speed of candidates for ``fieldkit candidates``: slices measured here, each shape once."""
+"""The speed of candidates for ``fieldkit candidates``, from slices measured here."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fieldkit import tuning
-from fieldkit.core.gguf_types import Shape
 from fieldkit.engine import backend
 from fieldkit.errors import FieldkitError
 from fieldkit.machine.energy import find_meter
 from fieldkit.machine.facts import Machine
-from fieldkit.packager.subjects import as_measured
 from fieldkit.probe.history import Experience, machine_class
-from fieldkit.probe.predict import BUDGET_S
+from fieldkit.probe.predict import BUDGET_S, alike
 from fieldkit.probe.predict import predict as predict_speed
 from fieldkit.probe.subject import Prediction, Subject
 from fieldkit.probe.wattage import measure_wattage
@@ -28,18 +26,6 @@ Say = Callable[[str], None]
 Predict = Callable[[Sequence[Subject]], Sequence[Prediction]]
 
 
-def once_a_shape(subjects: Sequence[Subject], predict: Predict) -> list[Prediction]:
-    """``predict`` for ``subjects``, of which those that differ only in their weights share one.
-
-    Phi-3-mini and Phi-3.5-mini, say, or Llama 3 and 3.1: the slices would be the same.
-    """
-    keys = [_measured_as(subject) for subject in subjects]
-    unique = list(dict.fromkeys(keys))
-    chosen = [subjects[keys.index(key)] for key in unique]
-    found = dict(zip(unique, predict(chosen), strict=True))
-    return [found[key] for key in keys]
-
-
 def predictor(facts: Machine, say: Say) -> Predict:
     """Measures slices on this machine, as ``fieldkit probe`` does, and the energy they take."""
 
@@ -50,7 +36,8 @@ def predictor(facts: Machine, say: Say) -> Predict:
             backend.load()
         except FieldkitError:
             return [Prediction(note=_NO_ENGINE)] * len(subjects)
-        say(f"Shapes to measure: {len(subjects)}. An idle machine takes {_budget(subjects):.0f} s.")
+        count = len({alike(subject) for subject in subjects})
+        say(f"Shapes to measure: {count}. An idle machine takes {_budget(subjects):.0f} s.")
         watts = measure_wattage(
             subjects,
             find_meter(),
@@ -90,15 +77,10 @@ def _in_turns(subjects: Sequence[Subject], available: int | None, say: Say) -> l
 
 def _budget(subjects: Sequence[Subject]) -> float:
     """Seconds for measuring ``subjects``: the probe's, or more where there are many."""
-    return max(min(BUDGET_S, _MOST_S * len(subjects)), _EACH_S * len(subjects))
+    count = len({alike(subject) for subject in subjects})
+    return max(min(BUDGET_S, _MOST_S * count), _EACH_S * count)
 
 
 def unmeasured(subjects: Sequence[Subject]) -> Sequence[Prediction]:
     """No speed for any of ``subjects``: for ``--no-measure``."""
     return [Prediction(note=NOT_MEASURED)] * len(subjects)
-
-
-def _measured_as(subject: Subject) -> tuple[Shape | None, str, int, str]:
-    """What decides what is measured; the name too, where there is no shape."""
-    shape = subject.shape and as_measured(subject.shape)
-    return shape, subject.quantization, subject.question, "" if shape else subject.name

@@ -29,7 +29,7 @@ from fieldkit.errors import ExitCode
 from fieldkit.machine.facts import Machine, machine
 from fieldkit.packager import deployments
 from fieldkit.packager.choice_asked import Asked
-from fieldkit.packager.choice_speed import Predict, once_a_shape
+from fieldkit.packager.choice_speed import Predict
 from fieldkit.packager.subjects import shape_of
 from fieldkit.probe.subject import Subject, from_shape
 
@@ -160,7 +160,7 @@ def _option(name: str, candidate: Candidate, wanted: Asked) -> tuple[Option, Sub
 
 
 def _with_speeds(options: Sequence[tuple[Option, Subject]], predict: Predict) -> list[Option]:
-    predictions = once_a_shape([subject for _, subject in options], predict)
+    predictions = predict([subject for _, subject in options])
     return [
         replace(
             option,

@@ -28,27 +28,18 @@ _MOST_PARAMETERS = 9.5e9
 def subjects(names: Sequence[str]) -> list[Subject]:
     """The candidates ``names``, quantized to Q4_K_M; without names those for laptops.
 
-    These have at most 9.5 billion parameters, and of several that differ only in their weights the
-    first one published stands for all: their figures are the same.
+    These have at most 9.5 billion parameters; the smallest comes first.
     """
     if names:
         return [_subject(deployments.load_candidate(name)) for name in names]
     known = [deployments.load_candidate(name) for name in deployments.candidate_names()]
-    chosen: dict[Shape, Candidate] = {}
-    for candidate in sorted(known, key=lambda one: (one.released, one.context, one.name)):
-        shape = shape_of(candidate)
-        if parameters(shape) <= _MOST_PARAMETERS:
-            chosen.setdefault(as_measured(shape), candidate)
-    return sorted(map(_subject, chosen.values()), key=lambda one: one.weights or 0)
+    small = [one for one in known if parameters(shape_of(one)) <= _MOST_PARAMETERS]
+    return sorted(map(_subject, small), key=lambda one: one.weights or 0)
 
 
-def as_measured(shape: Shape) -> Shape:
-    """``shape`` without what makes no difference to the speed of a slice of it.
-
-    Slices have a short context, the engine looks back over all of it, and a table of factors for
-    positions costs a multiplication.
-    """
-    return replace(shape, context=0, sliding_window=0, rope="plain")
+def every_subject() -> list[Subject]:
+    """All candidates, whatever their size."""
+    return subjects(deployments.candidate_names())
 
 
 def default_subject() -> Subject:

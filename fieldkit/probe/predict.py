@@ -68,29 +68,30 @@ def predict(
     kept: dict[object, Prediction] = {}
     outcomes: list[Prediction] = []
     for number, subject in enumerate(subjects, 1):
-        cost = _cost(subject, settings(subject))
+        cost = alike(subject)
         if cost not in kept:
-            waiting = {_cost(other, settings(other)) for other in subjects[number - 1 :]}
+            waiting = {alike(other) for other in subjects[number - 1 :]} - kept.keys()
             left = budget_s - (time.monotonic() - began)
-            share = min(_MOST_S, left / len(waiting - kept.keys()))
+            share = min(_MOST_S, left / len(waiting))
             say(f"Measuring slices of {subject.name} ({number} of {len(subjects)}) ...")
             kept[cost] = _predicted(subject, share, available, settings(subject))
         outcomes.append(kept[cost])
     return [replace(outcome, note=note) if outcome.speed else outcome for outcome in outcomes]
 
 
-def _cost(subject: Subject, settings: Settings | None) -> object:
-    """What decides the speed of ``subject``: models that share all of it are measured once.
+def alike(subject: Subject) -> object:
+    """What decides the speed of ``subject``: models in which it is equal are measured once.
 
-    A family's versions often differ only in what they were taught, and in how far positions reach.
+    Versions of one family often differ only in what they were taught and in how far positions
+    reach. Slices have a short context, the engine looks back over all of it, and a table of factors
+    for positions costs a multiplication.
     """
     shape = subject.shape
-    if shape is not None:
-        window = 0 if shape.architecture == "phi3" else shape.sliding_window  # not applied there
-        shape = replace(
-            shape, context=min(shape.context, CONTEXT + 1), sliding_window=window, rope="plain"
-        )
-    return shape or subject.name, subject.quantization, subject.question, settings
+    if shape is None:
+        return subject.name
+    short = min(shape.context, CONTEXT + 1)
+    shape = replace(shape, context=short, sliding_window=0, rope="plain")
+    return shape, subject.quantization, subject.question
 
 
 def _busy() -> str:

@@ -17,7 +17,7 @@ from fieldkit.core.ranking import BENCHMARKS
 from fieldkit.core.selection import Constraints, Failure, months_since, policy_failures
 from fieldkit.errors import ExitCode
 from fieldkit.packager import choose
-from fieldkit.packager.choice_speed import once_a_shape, unmeasured
+from fieldkit.packager.choice_speed import unmeasured
 from fieldkit.packager.choose import Choice
 from fieldkit.probe.subject import Prediction, Subject
 from tests.choosing import TODAY, chosen, machine, names, speeds
@@ -256,25 +256,12 @@ def test_only_what_everything_else_left_standing_is_measured() -> None:
         return speeds(gb_per_s=40)(subjects)
 
     chosen(Constraints(licences=("MIT",)), predict=predict)
-    assert measured == ["Phi-3-mini-128k-instruct", "Phi-4-mini-instruct"]
-
-
-def test_shapes_that_are_the_same_are_measured_once() -> None:
-    asked: list[int] = []
-
-    def predict(subjects: Sequence[Subject]) -> Sequence[Prediction]:
-        asked.append(len(subjects))
-        return speeds(gb_per_s=40)(subjects)
-
-    alike = ["llama-3-8b", "llama-3.1-8b", "phi-3-mini-4k", "phi-3.5-mini", "qwen2.5-7b"]
-    choice = chosen(Constraints(), among=alike, predict=predict)
-    by_name = {one.option.name: one.option.speed for one in choice.ranking.ranked}
-    assert asked == [3]
-    assert by_name["llama-3-8b"] == by_name["llama-3.1-8b"] != by_name["qwen2.5-7b"]
-
-
-def test_nothing_to_measure_is_nothing_measured() -> None:
-    assert once_a_shape([], unmeasured) == []
+    assert measured == [
+        "Phi-3-mini-128k-instruct",
+        "Phi-3-mini-4k-instruct",
+        "Phi-3.5-mini-instruct",
+        "Phi-4-mini-instruct",
+    ]
 
 
 # The order
