@@ -6,10 +6,9 @@ since they may come from a stranger.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.metadata
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,6 +18,7 @@ from fieldkit.core.licence import AcceptedText, Policy, is_licence_text, primary
 from fieldkit.core.lock import Lock, LockedFile, Pinned
 from fieldkit.core.text import clean
 from fieldkit.errors import IntegrityProblem, LicenceProblem
+from fieldkit.packager import textfile
 
 TEXT_BYTES = 1 << 20  # the longest licence among the candidates has about 15 kB
 MOST_TEXTS = 64
@@ -210,24 +210,18 @@ def _name_a_text(source: Source) -> str:
 def read_text(path: Path) -> bytes:
     """The bytes of a licence text; LicenceProblem unless it is a file of sensible size."""
     try:
-        # Without O_NONBLOCK a named pipe would wait for somebody to write to it.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb") as stream:
-            regular = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
-            content = stream.read(TEXT_BYTES + 1) if regular else b""
+        return textfile.read(path, most=TEXT_BYTES)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise LicenceProblem(
+                f"{path}: has more than {TEXT_BYTES >> 20} MiB; that is no licence text",
+                hint="Take the model from a source that states its terms in a text of readable "
+                "length.",
+            ) from error
         raise LicenceProblem(
             f"{path}: the licence text cannot be read: {error.strerror or error}",
             hint="Pull the model again, or name the right file in the profile's [licence].",
         ) from error
-    if not regular:
-        raise LicenceProblem(f"{path}: the licence text is no file", hint="Put the text there.")
-    if len(content) > TEXT_BYTES:
-        raise LicenceProblem(
-            f"{path}: has more than {TEXT_BYTES >> 20} MiB; that is no licence text",
-            hint="Take the model from a source that states its terms in a text of readable length.",
-        )
-    return content
 
 
 def _sha256(content: bytes) -> str:

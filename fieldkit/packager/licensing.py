@@ -7,9 +7,7 @@ what somebody said they read; it is no signature.
 
 from __future__ import annotations
 
-import os
 import shlex
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -86,19 +84,13 @@ def read_receipt(folder: Path) -> Receipt | None:
     """
     path = folder / RECEIPT_FILE
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise ValueError("it is no file")
-            content = stream.read(_RECEIPT_BYTES + 1)
-        if len(content) > _RECEIPT_BYTES:
-            raise ValueError("it is too large")
-        return parse_receipt(content.decode())
+        return parse_receipt(textfile.read(path, most=_RECEIPT_BYTES).decode())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
+        what = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise LicenceProblem(
-            f"{path}: is not a valid receipt: {error}",
+            f"{path}: is not a valid receipt: {what}",
             hint="Restore it from version control, or accept the licence again: "
             "fieldkit licence accept.",
         ) from error

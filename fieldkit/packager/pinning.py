@@ -9,9 +9,9 @@ from pathlib import Path
 
 import fieldkit
 from fieldkit.core.licence import primary_text
-from fieldkit.core.lock import LOCK_FILE, Lock, LockedFile, Pinned, parse
+from fieldkit.core.lock import LOCK_FILE, Lock, LockedFile, Pinned
 from fieldkit.errors import InvalidInput, UsageProblem
-from fieldkit.packager import allowlist, textfile
+from fieldkit.packager import allowlist, lockfile, textfile
 from fieldkit.packager.origins import Request
 from fieldkit.packager.sources import Listed, Listing, Source
 
@@ -79,16 +79,7 @@ def make_lock(request: Request, model: Pinned, adapter: Pinned | None) -> Lock:
 
 def read(folder: Path) -> Lock | None:
     """The lock in the profile's folder, None before the first pull; InvalidInput if broken."""
-    path = folder / LOCK_FILE
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            f"{path}: cannot be read: {error}", hint="Restore it from version control."
-        ) from error
-    return parse(text, source=str(path))
+    return lockfile.read(folder / LOCK_FILE)
 
 
 def write(folder: Path, lock: Lock) -> None:

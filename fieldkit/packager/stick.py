@@ -11,9 +11,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from fieldkit.core.lock import LOCK_FILE, Lock, LockedFile, Pinned, parse
+from fieldkit.core.lock import LOCK_FILE, Lock, LockedFile, Pinned
 from fieldkit.errors import IntegrityProblem, UsageProblem
-from fieldkit.packager import textfile
+from fieldkit.packager import lockfile, textfile
 from fieldkit.packager.blobs import transfer
 from fieldkit.packager.cache import file_sha256, sync
 
@@ -28,10 +28,7 @@ def model_folder(stick: Path) -> Path:
 
 def read_lock(stick: Path) -> Lock | None:
     """The lock that travelled with the files, None when there is none; InvalidInput if broken."""
-    path = stick / LOCK_FILE
-    if not path.is_file():
-        return None
-    return parse(path.read_text(encoding="utf-8", errors="replace"), source=str(path))
+    return lockfile.read(stick / LOCK_FILE)
 
 
 def write(

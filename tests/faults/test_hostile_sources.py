@@ -417,3 +417,44 @@ def test_a_folder_whose_licence_changed_after_the_pull_needs_no_new_acceptance(
     result = command(from_stick, "build", "--until", "licence")
     assert result.returncode == ExitCode.LICENCE
     assert "LICENSE is another text than the one accepted" in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["huge", "pipe", "folder", "loop", "latin"])
+@pytest.mark.parametrize("place", ["profile", "stick"])
+def test_a_lock_that_cannot_be_one_is_told(
+    kind: str, place: str, hub: LoopbackHub, rig: Rig, contents: Contents, stick: Path
+) -> None:
+    hub.add_repository(REPOSITORY, contents)
+    path = rig.lock_file if place == "profile" else stick / "lock.json"
+    make_odd(path, kind)
+    with pytest.raises(InvalidInput, match="cannot be read") as caught:
+        rig.pull(stick=stick if place == "stick" else None)
+    assert str(path) in caught.value.message
+    assert hub.requests == []
+
+
+@pytest.mark.parametrize("kind", ["huge", "pipe", "folder", "loop", "latin"])
+def test_a_receipt_that_cannot_be_one_is_told(
+    kind: str, hub: LoopbackHub, rig: Rig, contents: Contents, command: Command
+) -> None:
+    hub.add_repository(REPOSITORY, contents)
+    make_odd(rig.folder / RECEIPT_FILE, kind)
+    result = command(rig, "build", "--until", "licence")
+    assert result.returncode == ExitCode.LICENCE
+    assert f"{rig.folder / RECEIPT_FILE}: is not a valid receipt" in result.stderr
+
+
+def make_odd(path: Path, kind: str) -> None:
+    """Put something at ``path`` that is no text file of sensible size."""
+    match kind:
+        case "huge":
+            with path.open("wb") as stream:
+                stream.truncate(100 << 30)
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+        case "loop":
+            path.symlink_to(path.name)
+        case _:
+            path.write_bytes(b'{"caf\xe9": 1}')
