@@ -24,11 +24,15 @@ from fieldkit.core.message import Message
 from fieldkit.core.prompt import TEMPLATES
 from fieldkit.core.templates import Template
 from fieldkit.errors import InvalidInput
+from fieldkit.packager.own_template import OwnTemplate, own_template
 
 # A template asks for the date; the families answer with the one that theirs has without a clock.
 _TODAY = dt.datetime(2024, 7, 26, tzinfo=dt.UTC)
 _LARGEST = 1 << 20  # characters; the longest published ones have 30,000
-_TOKENS = ("bos_token", "eos_token", "unk_token", "pad_token")
+
+
+Render = Callable[[Sequence[Message], bool], str]
+"""Messages, and whether an answer is to follow, as a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +56,14 @@ class Difference:
     own: str
     family: str
 
+    @property
+    def serious(self) -> bool:
+        """Whether the assistant would send something else, and not only other white space."""
+        return self.usual and "".join(self.own.split()) != "".join(self.family.split())
+
     def __str__(self) -> str:
         """Both, in one line."""
         return f"{self.conversation}: {self.own!r} in its own template, {self.family!r} in ours"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnTemplate:
-    """The template in a model's folder, and the names of its tokens (``bos_token``, ...)."""
-
-    text: str
-    tokens: Mapping[str, str]
 
 
 def _conversation(name: str, *contents: str, usual: bool = False) -> Conversation:
@@ -132,15 +133,29 @@ def check(text: str, template: str, tokens: Mapping[str, str]) -> list[Differenc
     for conversation in CONVERSATIONS:
         ours = "".join(piece.text for piece in family.render(conversation.messages, "answer"))
         try:
-            own = render(family.given(conversation.messages), True)
+            own = _rendered(render, family.given(conversation.messages))
         except jinja2.TemplateError as error:
-            if conversation.usual:
-                differences.append(_difference(conversation, f"refused: {error}", ours))
-            continue
+            if not conversation.usual:
+                continue
+            own = f"refused: {error}"
         own = family.seen(without_bos(own, family, tokens))
         if own != ours:
-            differences.append(_difference(conversation, own, ours))
+            differences.append(
+                Difference(
+                    conversation=conversation.name,
+                    usual=conversation.usual,
+                    own=own,
+                    family=ours,
+                )
+            )
     return differences
+
+
+def fitting(own: OwnTemplate) -> list[str]:
+    """The families that ``own`` does not differ from seriously, the most similar one first."""
+    found = {name: check(own.text, name, own.tokens) for name in TEMPLATES}
+    fits = [name for name, them in found.items() if not any(one.serious for one in them)]
+    return sorted(fits, key=lambda name: (len(found[name]), name))
 
 
 def check_folder(folder: Path, template: str) -> list[Difference]:
@@ -149,20 +164,22 @@ def check_folder(folder: Path, template: str) -> list[Difference]:
     return check(own.text, template, own.tokens) if own is not None else []
 
 
-def own_template(folder: Path) -> OwnTemplate | None:
-    """The chat template in ``folder`` (``chat_template.jinja`` before ``tokenizer_config.json``).
+def _rendered(render: Render, messages: Sequence[Message]) -> str:
+    """``messages`` in a model's template, which may refuse a system message.
 
-    Raises InvalidInput when a file is not what it should be.
+    Then it is tried in the first question, where families that know no system message have it.
     """
-    path = folder / "tokenizer_config.json"
-    config = _object(path) if path.is_file() else {}
-    tokens = {name: token for name in _TOKENS if (token := _token(config.get(name)))}
-    file = folder / "chat_template.jinja"
-    text = _read(file) if file.is_file() else _default(config.get("chat_template"))
-    return OwnTemplate(text=text, tokens=tokens) if text else None
+    try:
+        return render(messages, True)
+    except jinja2.TemplateError:
+        if len(messages) < 2 or messages[0].role != "system":
+            raise
+        system, question, *rest = messages
+        content = f"{system.content}\n\n{question.content}"
+        return render([Message(role="user", content=content), *rest], True)
 
 
-def compiled(text: str, tokens: Mapping[str, str]) -> Callable[[Sequence[Message], bool], str]:
+def compiled(text: str, tokens: Mapping[str, str]) -> Render:
     """The template ``text`` as a function of messages and ``add_generation_prompt``.
 
     It behaves as in transformers' ``apply_chat_template`` without tools. Rendering raises
@@ -227,41 +244,3 @@ def _raise_exception(message: str) -> NoReturn:
 def _tojson(value: object, indent: int | None = None, **options: Any) -> str:
     """JSON with characters as they are; Jinja's own filter would escape them for HTML."""
     return json.dumps(value, ensure_ascii=bool(options.get("ensure_ascii")), indent=indent)
-
-
-def _difference(conversation: Conversation, own: str, ours: str) -> Difference:
-    return Difference(
-        conversation=conversation.name, usual=conversation.usual, own=own, family=ours
-    )
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        raise InvalidInput(f"{path}: cannot be read: {error}") from error
-
-
-def _object(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(_read(path))
-    except ValueError as error:
-        raise InvalidInput(f"{path}: is not valid JSON: {error}") from error
-    if not isinstance(data, dict):
-        raise InvalidInput(f"{path}: is not a JSON object")
-    return data
-
-
-def _token(value: object) -> str:
-    """The name of a token, which is written as a string or as an object with its content."""
-    if isinstance(value, dict):
-        value = value.get("content")
-    return value if isinstance(value, str) else ""
-
-
-def _default(value: object) -> str:
-    """The template of a configuration, which may be a list of named ones."""
-    if isinstance(value, list):
-        named = {one.get("name"): one.get("template") for one in value if isinstance(one, dict)}
-        value = named.get("default")
-    return value if isinstance(value, str) else ""

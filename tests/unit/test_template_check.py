@@ -10,12 +10,13 @@ import pytest
 
 from fieldkit.core.message import Message
 from fieldkit.errors import InvalidInput
+from fieldkit.packager.own_template import OwnTemplate, own_template
 from fieldkit.packager.template_check import (
     CONVERSATIONS,
     check,
     check_folder,
     compiled,
-    own_template,
+    fitting,
 )
 
 TOKENS = {"bos_token": "<s>", "eos_token": "</s>"}
@@ -53,6 +54,7 @@ def test_what_the_assistant_never_sends_is_told_apart() -> None:
     added = '{%- if messages[0].role != "system" %}{{- "<|im_start|>system\\n<|im_end|>\\n" }}'
     differences = check(f"{added}{{%- endif %}}\n{CHATML}", "chatml", TOKENS)
     assert {difference.usual for difference in differences} == {False}
+    assert not any(difference.serious for difference in differences)
     assert [difference.conversation for difference in differences] == [
         "a question without a system message",
         "three without a system message",
@@ -84,11 +86,29 @@ def test_bos_of_a_family_that_has_none_is_a_difference() -> None:
     assert len(names("{{- bos_token }}" + qwen, "qwen2")) == len(CONVERSATIONS)
 
 
-def test_a_refusal_counts_where_the_assistant_would_meet_it() -> None:
+def test_a_template_without_a_system_message_gets_it_in_the_first_question() -> None:
     no_system = '{%- if messages[0].role == "system" %}{{ raise_exception("No!") }}{%- endif %}'
     differences = check(no_system + CHATML, "chatml", TOKENS)
+    assert all("<|im_start|>user\n" in difference.own for difference in differences)
+    assert sum(difference.serious for difference in differences) == 4
+
+
+def test_a_refusal_counts_where_the_assistant_would_meet_it() -> None:
+    differences = check('{{ raise_exception("No!") }}', "chatml", TOKENS)
     assert [difference.own for difference in differences] == ["refused: No!"] * 4
-    assert all(difference.usual for difference in differences)
+    assert all(difference.serious for difference in differences)
+
+
+def test_other_white_space_is_a_difference_but_no_serious_one() -> None:
+    differences = check(CHATML.replace("\\n", " "), "chatml", TOKENS)
+    assert len(differences) == len(CONVERSATIONS)
+    assert not any(difference.serious for difference in differences)
+
+
+def test_the_families_that_a_template_fits() -> None:
+    own = OwnTemplate(text=CHATML, tokens=TOKENS)
+    assert fitting(own) == ["chatml", "qwen2", "smollm2"]
+    assert fitting(OwnTemplate(text="{{ messages[0].content }}", tokens={})) == []
 
 
 def test_a_family_that_merges_the_system_message_never_meets_that_refusal() -> None:
