@@ -160,17 +160,29 @@ def test_a_licence_that_is_not_allowed_is_told_before_any_work(
     assert not output.exists()
 
 
-def test_a_model_that_is_not_here_is_told_with_what_to_do(
+def test_a_file_that_is_not_named_is_told_with_what_to_do(
     rig: Deployment, output: Path, cache: Path
 ) -> None:
-    rig.set(candidate='"phi-3-mini-4k"', source='"hub"')
+    rig.set(candidate='"phi-3-mini-4k"', source='"file"')
     result = build(rig, output)
     assert result.returncode == ExitCode.FETCH
+    assert "the profile does not say where its model's file is" in result.stderr
     assert "Phi-3-mini-4k-instruct-fp16.gguf of microsoft/Phi-3-mini-4k-instruct-gguf" in (
         result.stderr
     )
-    command = f"fieldkit build {rig.folder} --model Phi-3-mini-4k-instruct-fp16.gguf"
-    assert command in result.stderr
+    assert not (cache / "steps").exists()
+
+
+def test_a_hub_that_is_not_to_be_asked_is_told_with_what_to_do(
+    rig: Deployment, output: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    rig.set(candidate='"phi-3-mini-4k"', source='"hub"')
+    result = build(rig, output)
+    assert result.returncode == ExitCode.FETCH
+    assert "huggingface.co was not asked: HF_HUB_OFFLINE is set" in result.stderr
+    assert "fieldkit pull PROFILE --from DIR" in result.stderr
+    assert not (rig.folder / "lock.json").exists()
     assert not (cache / "steps").exists()
 
 
