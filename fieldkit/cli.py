@@ -234,7 +234,11 @@ def _add_convert_verb(verbs: Verbs) -> None:
     convert.add_argument(
         "--type", choices=("f16", "bf16"), help="default: as the weights are; f16 for F32"
     )
-    convert.add_argument("--adapter", type=Path, metavar="DIR", help="a LoRA adapter to merge")
+    adapters = convert.add_mutually_exclusive_group()
+    adapters.add_argument("--adapter", type=Path, metavar="DIR", help="a LoRA adapter to merge")
+    adapters.add_argument(
+        "--base", type=Path, metavar="DIR", help="SOURCE is a LoRA adapter for this model"
+    )
 
 
 def _add_licence_verbs(verbs: Verbs) -> None:

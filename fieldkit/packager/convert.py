@@ -19,7 +19,7 @@ from fieldkit.core.text import clean_line
 from fieldkit.engine.header import read_header
 from fieldkit.errors import DiskFull, FieldkitError, IntegrityProblem, InvalidInput, Unfit
 from fieldkit.packager import converter_guard
-from fieldkit.packager.adapters import read_adapter, stage_adapter
+from fieldkit.packager.adapters import Adapter, read_adapter, stage_adapter
 from fieldkit.packager.cache import sync
 from fieldkit.packager.checkpoint import (
     Checkpoint,
@@ -105,35 +105,48 @@ def _half(progress: Progress | None, half: int) -> Progress | None:
     return lambda done, total: progress(done + half * total, 2 * total)
 
 
-def convert_adapter(adapter: Path, base: Path, target: Path, *, log: Log = ignore) -> None:
+def convert_adapter(
+    adapter: Path, base: Path, target: Path, *, kind: str | None = None, log: Log = ignore
+) -> Header:
     """Write the LoRA adapter in ``adapter`` as the GGUF file ``target``, for the model ``base``.
 
-    The engine can apply it to the GGUF of ``base`` (``llama_adapter_lora_init``). Raises what
-    ``convert`` raises.
+    llama.cpp applies it to the GGUF of ``base`` (``llama_adapter_lora_init``). ``kind`` is ``f16``
+    or ``bf16``; without one it is F16. Returns the header; raises what ``convert`` raises.
     """
     adapter, base, target = adapter.absolute(), base.absolute(), target.absolute()
     read, model = read_adapter(adapter), read_checkpoint(base)
     converter = ensure_converter(log=log)
     with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as work:
-        staged, beside = Path(work) / "adapter", Path(work) / "base"
+        staged, beside = Path(work) / "adapter", Path(work) / model.name
         written = Path(work) / "adapter.gguf"
         stage_adapter(read, staged)
         stage(model, beside)
         arguments: list[str | Path] = [
-            staged, "--outfile", written, "--outtype", "f16", "--base", beside,
+            staged, "--outfile", written, "--outtype", kind or "f16", "--base", beside,
         ]  # fmt: skip
         _run(converter, "adapter", arguments, written, told=adapter, log=log)
-        header = read_header(written)
-        pairs = {tensor.name.rpartition(".")[0] for tensor in header.tensors}
-        if header.metadata.get("general.type") != "adapter" or len(header.tensors) != 2 * len(
-            pairs
-        ):
-            raise IntegrityProblem(
-                f"{adapter}: the converter wrote no adapter", hint="Please report this."
-            )
+        header = _check_adapter(written, read, model)
         sync(written)
         written.replace(target)
     sync(target.parent)
+    return header
+
+
+def _check_adapter(written: Path, adapter: Adapter, model: Checkpoint) -> Header:
+    """Hold what was written against the adapter it was made from and the model it is for."""
+    header = read_header(written)
+    pairs = {tensor.name.rpartition(".")[0] for tensor in header.tensors}
+    if (
+        header.metadata.get("general.type") != "adapter"
+        or header.architecture != model.family
+        or len(header.tensors) != 2 * len(adapter.pairs)
+        or not pairs <= set(expected_tensors(model.shape()))
+    ):
+        raise IntegrityProblem(
+            f"{adapter.folder}: what the converter wrote is not this adapter",
+            hint="Merge it instead: fieldkit convert MODEL TARGET --adapter DIR.",
+        )
+    return header
 
 
 def _run(

@@ -7,7 +7,9 @@ import argparse
 from fieldkit.console import Console
 from fieldkit.core.text import clean_line
 from fieldkit.errors import ExitCode
-from fieldkit.packager.convert import convert
+from fieldkit.packager.adapters import read_adapter
+from fieldkit.packager.checkpoint import read_checkpoint
+from fieldkit.packager.convert import convert, convert_adapter
 from fieldkit.packager.converter_env import ensure_converter
 from fieldkit.packager.process import Log, ignore
 from fieldkit.packager.progress import Progress, size
@@ -21,19 +23,28 @@ def run(options: argparse.Namespace, console: Console) -> int:
         progress.note(clean_line(line))
 
     log: Log = show if options.debug else ignore
+    if options.base is not None:  # before a gigabyte of packages is fetched for nothing
+        read_adapter(options.source)
+    else:
+        read_checkpoint(options.source)
     with progress.step("converter", "llama.cpp's own, in an environment of its own"):
         ensure_converter(
             log=log, progress=lambda done, total: progress.advance(done, total, "packages")
         )
     with progress.step("convert", f"{options.source} to {options.target}"):
-        header = convert(
-            options.source,
-            options.target,
-            adapter=options.adapter,
-            kind=options.type,
-            progress=lambda done, total: progress.advance(done, total, "bytes"),
-            log=log,
-        )
+        if options.base is not None:
+            header = convert_adapter(
+                options.source, options.base, options.target, kind=options.type, log=log
+            )
+        else:
+            header = convert(
+                options.source,
+                options.target,
+                adapter=options.adapter,
+                kind=options.type,
+                progress=lambda done, total: progress.advance(done, total, "bytes"),
+                log=log,
+            )
     console.out(
         f"{options.target}: {header.architecture}, {header.quantization}, "
         f"{len(header.tensors)} tensors, {size(header.file_size)}"

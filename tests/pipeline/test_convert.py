@@ -181,7 +181,7 @@ def test_a_merged_adapter_is_the_model_and_the_adapter_together(
     base, file = made("mistral")
     adapter = make_adapter(tmp_path / "adapter", base, rank=8, alpha=16)
     convert(base, tmp_path / "merged.gguf", adapter=adapter)
-    convert_adapter(adapter, base, tmp_path / "adapter.gguf")
+    assert convert_adapter(adapter, base, tmp_path / "adapter.gguf").architecture == "llama"
     tokens = [1, *range(1000, 1020)]
     plain, merged = logits_after(file, tokens), logits_after(tmp_path / "merged.gguf", tokens)
     beside = logits_after(file, tokens, adapter=tmp_path / "adapter.gguf")

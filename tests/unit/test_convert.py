@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.cli import main
 from fieldkit.core.gguf_types import Shape
 from fieldkit.errors import DiskFull, ExitCode, IntegrityProblem, InvalidInput, Unfit
 from fieldkit.packager import convert as convert_module
@@ -229,3 +230,28 @@ def test_a_guarded_script_can_do_no_harm(tmp_path: Path, code: str, what: str | 
     else:
         assert result.returncode != 0
         assert what in result.stderr
+
+
+def test_the_command_says_what_it_wrote(
+    tmp_path: Path,
+    model: Path,
+    shape: Shape,
+    target: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    script(monkeypatch, tmp_path, as_converted(shape), "print('INFO: as the converter says')")
+    assert main(["convert", str(model), str(target)]) == ExitCode.OK
+    out, err = capsys.readouterr()
+    assert out.startswith(f"{target}: phi3, BF16, 9 tensors, ")
+    assert "as the converter says" not in err
+    assert main(["convert", str(model), str(target), "--debug"]) == ExitCode.OK
+    assert "INFO: as the converter says" in capsys.readouterr().err
+
+
+def test_the_command_ends_with_the_code_of_the_failure(
+    tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (model / "modeling_phi3.py").write_text("import os")
+    assert main(["convert", str(model), str(tmp_path / "x.gguf")]) == ExitCode.INVALID
+    assert "modeling_phi3.py: is code" in capsys.readouterr().err
