@@ -14,7 +14,7 @@ from fieldkit import __version__, cli, errors
 from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 
 VERBS = {
-    "ask", "build", "candidates", "chat", "engine", "evaluate", "index", "install", "licence",
+    "ask", "build", "candidates", "chat", "convert", "engine", "evaluate", "index", "install", "licence",
     "measure", "probe", "pull", "quantize", "status", "uninstall", "verify",
 }  # fmt: skip
 
