@@ -27,6 +27,9 @@ def _known_template(value: str) -> str:
     return value
 
 
+TemplateName = Annotated[Line, AfterValidator(_known_template)]
+
+
 class Shape(Section):
     """The sizes of a transformer, as its configuration gives them.
 
@@ -92,7 +95,7 @@ class Candidate(Section):
     name: Line
     publisher: Line
     architecture: Line
-    template: Annotated[Line, AfterValidator(_known_template)] | None = None
+    template: TemplateName | None = None
     context: int = Field(ge=256)
     sliding_window: int | None = Field(default=None, gt=0)
     licence: Terms

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from fieldkit.core.candidate import TemplateName
 from fieldkit.core.licence import Policy
 from fieldkit.core.validation import Block, Line, Section, unknown_key, validate
 from fieldkit.errors import InvalidInput
@@ -87,6 +88,11 @@ class ModelSection(Section):
         default=None,
         description="A LoRA adapter that is merged into the model: a folder, relative to the "
         "profile's, or a repository of the Hub, NAME/NAME or NAME/NAME@REVISION.",
+    )
+    template: TemplateName | None = Field(
+        default=None,
+        description="The chat template of a fine-tune that was trained with another one than its "
+        "candidate's (docs/chat-templates.md).",
     )
     max_tokens: int = Field(default=512, ge=16, le=8192, description="Most tokens of one answer.")
     tune: bool = Field(

@@ -16,6 +16,7 @@ from fieldkit.packager import template_check
 from fieldkit.packager.convert import convert
 from fieldkit.packager.converter_env import converter_key, ensure_converter
 from fieldkit.packager.original import Original
+from fieldkit.packager.own_template import OwnTemplate, own_template
 from fieldkit.packager.pull import Pulled
 from fieldkit.packager.resolve import Chosen, check_model
 from fieldkit.packager.run import Run, code
@@ -36,11 +37,9 @@ def converted(run: Run, chosen: Chosen, pulled: Pulled) -> Original:
 
     Raises what the converter raises, InvalidInput when another model came out, DiskFull.
     """
+    _check_template(run, chosen, pulled)
 
     def make(folder: Path) -> None:
-        for source in (pulled.model, pulled.adapter):
-            if source is not None:
-                _check_template(chosen, source)
         _convert(run, chosen, pulled, folder / _MODEL)
         header = check_model(chosen, folder / _MODEL)
         facts = {
@@ -72,9 +71,7 @@ def _inputs(chosen: Chosen, pulled: Pulled) -> Mapping[str, Any]:
     return {
         "model": {file.path: file.sha256 for file in pulled.lock.model.files},
         "adapter": {file.path: file.sha256 for file in adapter.files} if adapter else None,
-        "candidate": chosen.candidate.model_dump(
-            mode="json", include={"architecture", "shape", "template"}
-        ),
+        "candidate": chosen.candidate.model_dump(mode="json", include={"architecture", "shape"}),
         "converter": converter_key(),
         "code": code(*(f"packager/{name}" for name in _CODE)),
     }
@@ -91,21 +88,45 @@ def _convert(run: Run, chosen: Chosen, pulled: Pulled, target: Path) -> None:
     )
 
 
-def _check_template(chosen: Chosen, model: Path) -> None:
+def _check_template(run: Run, chosen: Chosen, pulled: Pulled) -> None:
     """Raise InvalidInput where the model was trained on other prompts than it would be sent.
 
-    A fine-tune may have brought a template of its own; what the assistant never sends may differ.
+    A fine-tune may have brought a template of its own, and an adapter another one.
     """
-    found = template_check.check_folder(model, chosen.template)
-    problems = [str(difference) for difference in found if difference.usual]
+    folders = [folder for folder in (pulled.adapter, pulled.model) if folder is not None]
+    own = next((found for folder in folders if (found := own_template(folder))), None)
+    if own is None:
+        return
+    differences = [
+        difference
+        for difference in template_check.check(own.text, chosen.template, own.tokens)
+        if difference.usual
+    ]
+    problems = [str(difference) for difference in differences if difference.serious]
     if problems:
         raise InvalidInput(
-            f"{chosen.candidate.name}: the chat template that came with the weights is not the "
-            f"{chosen.template} of its candidate",
+            f"{chosen.candidate.name}: the chat template that came with the weights is not "
+            f"{chosen.template!r}, in which the model would be asked",
             problems=problems,
-            hint="Name the candidate whose template fits (fieldkit candidates), or restore the "
-            "publisher's template beside the weights if the fine-tune was trained with that.",
+            hint=_another_template(own),
         )
+    if differences:
+        run.progress.note(
+            f"The chat template that came with the weights puts other white space than "
+            f"{chosen.template!r}, in which the model is asked."
+        )
+
+
+def _another_template(own: OwnTemplate) -> str:
+    if fitting := template_check.fitting(own):
+        return (
+            f'If the model was trained with it, set template = "{fitting[0]}" below [model] in the '
+            "profile."
+        )
+    return (
+        "No template of fieldkit is the same (docs/chat-templates.md). Restore the publisher's "
+        "beside the weights if the model was trained with that, or choose another model."
+    )
 
 
 def _check_same(run: Run, path: Path, expected: str) -> None:

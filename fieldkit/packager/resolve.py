@@ -34,8 +34,9 @@ class Chosen:
     @property
     def template(self) -> str:
         """How the model is talked to: a name in ``fieldkit.core.prompt.TEMPLATES``."""
-        assert self.candidate.template is not None  # choose() refuses a candidate without one
-        return self.candidate.template
+        template = self.profile.model.template or self.candidate.template
+        assert template is not None  # choose() refuses a candidate without one
+        return template
 
     @property
     def is_pulled(self) -> bool:
@@ -59,7 +60,7 @@ def choose(spec: str, *, model: Path | None = None) -> Chosen:
     """
     profile, folder = deployments.load_profile(spec, model_given=model is not None)
     candidate = deployments.load_candidate(profile.model.candidate, beside=folder)
-    _check_template(candidate)
+    _check_template(profile, candidate)
     licensing.check_policy(profile, candidate)
     _check_age(profile, candidate)
     return Chosen(
@@ -146,8 +147,8 @@ def check_is_candidate(
         raise InvalidInput(f"{header.name}: is not {candidate.name}", problems=problems, hint=hint)
 
 
-def _check_template(candidate: Candidate) -> None:
-    if candidate.template is None:
+def _check_template(profile: Profile, candidate: Candidate) -> None:
+    if candidate.template is None and profile.model.template is None:
         raise InvalidInput(
             f"{candidate.name}: the chat template of this model is not supported yet",
             hint="fieldkit probe tells whether it would fit; for a build choose a candidate whose "
