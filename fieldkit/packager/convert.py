@@ -8,7 +8,6 @@ before it gets its name.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -17,7 +16,14 @@ from pathlib import Path
 from fieldkit.core.gguf_types import Header, Shape
 from fieldkit.core.text import clean_line
 from fieldkit.engine.header import read_header
-from fieldkit.errors import DiskFull, FieldkitError, IntegrityProblem, InvalidInput, Unfit
+from fieldkit.errors import (
+    DiskFull,
+    FieldkitError,
+    IntegrityProblem,
+    InvalidInput,
+    Unfit,
+    UsageProblem,
+)
 from fieldkit.packager import converter_guard
 from fieldkit.packager.adapters import Adapter, read_adapter, stage_adapter
 from fieldkit.packager.cache import sync
@@ -31,6 +37,7 @@ from fieldkit.packager.converter_env import Converter, ensure_converter, isolate
 from fieldkit.packager.merge import merge_adapter
 from fieldkit.packager.process import Log, ProgramFailed, call, ignore
 from fieldkit.packager.quantize import check_space
+from fieldkit.packager.workplace import workplace
 
 Progress = Callable[[int, int], None]
 
@@ -68,7 +75,7 @@ def convert(
     Unfit when memory runs out, IntegrityProblem when the converter's file is not what the
     configuration says, and what ``ensure_converter`` raises.
     """
-    source, target = source.absolute(), target.absolute()
+    source, target = source.absolute(), _place(target)
     checkpoint = read_checkpoint(source)
     if architecture is not None and checkpoint.family != architecture:
         raise InvalidInput(
@@ -81,11 +88,11 @@ def convert(
     need = 2 * checkpoint.elements + _HEADER_BYTES
     need += checkpoint.size if adapter is not None else 0
     check_space(target.parent, need, f"the {TYPES[kind]} model")
-    with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as work:
-        staged, written = Path(work) / checkpoint.name, Path(work) / "model.gguf"
+    with workplace(target.parent) as work:
+        staged, written = work / checkpoint.name, work / "model.gguf"
         if adapter is not None:
-            merge_adapter(source, adapter, Path(work) / "merged", progress=_half(progress, 0))
-            checkpoint = read_checkpoint(Path(work) / "merged")
+            merge_adapter(source, adapter, work / "merged", progress=_half(progress, 0))
+            checkpoint = read_checkpoint(work / "merged")
             progress = _half(progress, 1)
         converter = ensure_converter(log=log)
         stage(checkpoint, staged)
@@ -96,6 +103,17 @@ def convert(
         written.replace(target)
     sync(target.parent)
     return header
+
+
+def _place(target: Path) -> Path:
+    """``target`` as an absolute path in a folder that exists."""
+    target = target.absolute()
+    if target.is_dir():
+        raise UsageProblem(
+            f"{target}: is a folder", hint="Name the GGUF file that is to be written."
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
 
 
 def _half(progress: Progress | None, half: int) -> Progress | None:
@@ -113,12 +131,12 @@ def convert_adapter(
     llama.cpp applies it to the GGUF of ``base`` (``llama_adapter_lora_init``). ``kind`` is ``f16``
     or ``bf16``; without one it is F16. Returns the header; raises what ``convert`` raises.
     """
-    adapter, base, target = adapter.absolute(), base.absolute(), target.absolute()
+    adapter, base, target = adapter.absolute(), base.absolute(), _place(target)
     read, model = read_adapter(adapter), read_checkpoint(base)
     converter = ensure_converter(log=log)
-    with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as work:
-        staged, beside = Path(work) / "adapter", Path(work) / model.name
-        written = Path(work) / "adapter.gguf"
+    with workplace(target.parent) as work:
+        staged, beside = work / "adapter", work / model.name
+        written = work / "adapter.gguf"
         stage_adapter(read, staged)
         stage(model, beside)
         arguments: list[str | Path] = [
@@ -205,7 +223,7 @@ def _failure(told: Path, error: ProgramFailed, lines: list[str], target: Path) -
     return InvalidInput(
         f"{told}: llama.cpp's converter cannot convert this model: {reason}",
         hint="Look whether its configuration and tokenizer files are the publisher's own; "
-        "--debug shows all that the converter said.",
+        "fieldkit convert SOURCE TARGET --debug shows all that the converter says.",
     )
 
 

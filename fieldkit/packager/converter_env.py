@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from fieldkit.packager.cache import key_of, sync_tree
 from fieldkit.packager.engine import Progress, ensure_source
 from fieldkit.packager.process import Log, call, ignore
 from fieldkit.packager.quantize import check_space
+from fieldkit.packager.workplace import workplace
 
 _COLLECTING = re.compile(r"^Collecting (\S+)")
 _PIN = re.compile(r"^[A-Za-z][^\s]*==", re.MULTILINE)
@@ -88,8 +88,8 @@ def _make(target: Path, log: Log, progress: Progress | None) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     need = int(environment["megabytes"]) * 2_000_000  # with what pip keeps while it installs
     check_space(target.parent, need, "the converter's environment")
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=target.parent) as work:
-        ready = Path(work) / "environment"
+    with workplace(target.parent) as work:
+        ready = work / "environment"
         call(
             [base, "-I", "-m", "venv", "--without-pip", ready],
             action="make the converter's environment",

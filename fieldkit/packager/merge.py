@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +22,7 @@ from fieldkit.packager.cache import sync, sync_tree
 from fieldkit.packager.checkpoint import Checkpoint, read_checkpoint, read_json
 from fieldkit.packager.quantize import check_space
 from fieldkit.packager.safetensors import Entry
+from fieldkit.packager.workplace import workplace
 
 Progress = Callable[[int, int], None]
 Floats = npt.NDArray[np.float32]
@@ -50,8 +50,8 @@ def merge_adapter(
     _check_fit(model, read)
     total = model.size
     check_space(target.parent, total + _MARGIN, "the merged model")
-    with tempfile.TemporaryDirectory(prefix=".merging-", dir=target.parent) as work:
-        folder = Path(work) / "model"
+    with workplace(target.parent) as work:
+        folder = work / "model"
         folder.mkdir()
         _carry_over(model, read, folder)
         done = 0

@@ -12,7 +12,14 @@ import pytest
 
 from fieldkit.cli import main
 from fieldkit.core.gguf_types import Shape
-from fieldkit.errors import DiskFull, ExitCode, IntegrityProblem, InvalidInput, Unfit
+from fieldkit.errors import (
+    DiskFull,
+    ExitCode,
+    IntegrityProblem,
+    InvalidInput,
+    Unfit,
+    UsageProblem,
+)
 from fieldkit.packager import convert as convert_module
 from fieldkit.packager import converter_guard
 from fieldkit.packager.checkpoint import read_checkpoint
@@ -191,6 +198,16 @@ def test_an_adapter_is_merged_first_and_the_copy_is_removed(
     shares = [done / total for done, total in told]
     assert shares == sorted(shares)
     assert shares[-1] == 1
+
+
+def test_the_target_is_a_file_in_a_folder_that_is_made(
+    tmp_path: Path, model: Path, shape: Shape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(monkeypatch, tmp_path, as_converted(shape))
+    convert(model, tmp_path / "new" / "folder" / "x.gguf")
+    assert (tmp_path / "new" / "folder" / "x.gguf").is_file()
+    with pytest.raises(UsageProblem, match="is a folder"):
+        convert(model, tmp_path / "new")
 
 
 def guarded(tmp_path: Path, code: str) -> subprocess.CompletedProcess[str]:
