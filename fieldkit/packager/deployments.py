@@ -159,6 +159,10 @@ def _mismatches(profile: Profile, candidate: Candidate) -> list[str]:
         problems.append(f"model.source: fieldkit does not carry {candidate.name}")
     if model.source == "hub" and candidate.origin.repository is None:
         problems.append(f"model.source: {candidate.name} is not on the Hub; use 'embedded'")
+    if model.adapter is not None and candidate.format == "gguf" and model.source != "file":
+        problems.append(
+            f"model.adapter: {candidate.name} comes as GGUF; an adapter is merged into safetensors"
+        )
     if model.source == "folder" and candidate.origin.repository is None:
         problems.append(f"model.source: {candidate.name} is carried by fieldkit; use 'embedded'")
     return problems

@@ -12,7 +12,7 @@ from fieldkit.errors import InvalidInput, UsageProblem
 from fieldkit.packager import licensing, stick
 from fieldkit.packager.access import access
 from fieldkit.packager.patience import Tell
-from fieldkit.packager.sources import FolderSource, HubSource, Source
+from fieldkit.packager.sources import FolderSource, HubSource, Source, folder_name
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
@@ -64,6 +64,18 @@ class Request:
         if self.repository is not None and not self.options.update:
             accepted = licensing.accepted_commit(self.folder, self.repository)
         return self.profile.model.revision or accepted or "main"
+
+    @property
+    def model_name(self) -> str:
+        """What a lock calls the model's source: its repository, or the name of its folder."""
+        return self.repository or folder_name(self.folder / (self.profile.model.folder or ""))
+
+    def adapter_name(self, *, on_hub: bool) -> str:
+        """What a lock calls the adapter's source."""
+        assert self.adapter is not None
+        if on_hub:
+            return self.adapter.partition("@")[0]
+        return folder_name(self.folder / self.adapter)
 
     def adapter_on_hub(self) -> tuple[str, str] | None:
         """Repository and revision of an adapter on the Hub, None when it is a folder."""

@@ -123,19 +123,26 @@ def _contradictions(request: Request, lock: Lock) -> Iterator[str]:
     if lock.candidate != named:
         yield f"candidate: {lock.candidate} in the lock, {named} in the profile"
         return
-    repository = request.repository
-    if repository is not None and lock.model.repository != repository:
-        yield f"model: {lock.model.repository} in the lock, {repository} in the candidate"
-    if (repository is None) != (lock.model.commit is None):
+    if lock.model.repository != request.model_name:
+        yield f"model: {lock.model.repository} in the lock, not {request.model_name}"
+    if (request.repository is None) != (lock.model.commit is None):
         yield "model: the lock is of another kind of source than the profile names"
     wanted = request.wanted_commit
     if wanted is not None and lock.model.commit not in {None, wanted}:
         yield f"model.revision: {lock.model.commit} in the lock, {wanted} in the profile"
-    if (request.adapter is None) != (lock.adapter is None):
-        yield f"adapter: {'none' if lock.adapter is None else 'one'} in the lock"
+    yield from _adapter_contradictions(request, lock.adapter)
     file = request.candidate.origin.file
     if request.candidate.format == "gguf" and file and lock.model.file(file) is None:
         yield f"model: {file} is not in the lock"
+
+
+def _adapter_contradictions(request: Request, locked: Pinned | None) -> Iterator[str]:
+    if (request.adapter is None) != (locked is None):
+        yield f"adapter: {'none' if locked is None else locked.repository} in the lock"
+    elif locked is not None:
+        name = request.adapter_name(on_hub=locked.commit is not None)
+        if locked.repository != name:
+            yield f"adapter: {locked.repository} in the lock, not {name}"
 
 
 def changes(before: Lock, after: Lock) -> tuple[str, ...]:

@@ -95,6 +95,7 @@ def _done(work: _Pull, run: Run, what: str, before_weights: Hook | None) -> Pull
         lock = work.known()
         if lock is not None and not work.missing(lock):
             run.reuse("pull")
+            work.tell_of_changes(lock)
             return work.result(lock)
         with run.step("pull", what):
             lock = lock or work.pin()
@@ -266,6 +267,19 @@ class _Pull:
             return file.size
         entry = LockedFile(path=file.path, size=file.size, sha256=file.sha256)
         return 0 if self._store.holds(entry) else file.size - self._store.begun(entry)
+
+    def tell_of_changes(self, lock: Lock) -> None:
+        """Say where a folder has other files now than those that are pinned, and used."""
+        section = self._request.profile.model
+        if self._request.options.stick is not None or section.folder is None:
+            return
+        folder = self._request.folder / Path(section.folder).expanduser()
+        for file in lock.model.files:
+            path = folder / file.path
+            if path.is_file() and self._run.hashes.sha256(path) != file.sha256:
+                self._run.progress.detail(
+                    f"{path} is not the file that is pinned and used; --update would take it"
+                )
 
     def result(self, lock: Lock) -> Pulled:
         """The files of a lock under their own names."""

@@ -133,6 +133,11 @@ def _incoming_name(file: Listed) -> str:
     return file.git_oid or file.path.encode().hex()[:64]
 
 
+def folder_name(folder: Path) -> str:
+    """What a lock calls a folder: its own name, not where it lies."""
+    return clean_line(folder.name)[:100] or "folder"
+
+
 class FolderSource:
     """A folder with a repository's files under their own names.
 
@@ -165,8 +170,7 @@ class FolderSource:
             for path in [*found, *inner]
             if path.is_file()
         )
-        name = clean_line(self._folder.resolve().name)[:100] or "folder"
-        return Listing(name=name, commit=None, files=files)
+        return Listing(name=folder_name(self._folder), commit=None, files=files)
 
     def open(self, file: Listed, commit: str | None) -> BinaryIO:  # noqa: ARG002 - see above
         """The file itself."""

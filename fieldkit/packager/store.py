@@ -95,6 +95,8 @@ class Store:
             digest = self._hashes.sha256(source) if linked else _copy(source, copy, advance)
             if linked:
                 advance(source.stat().st_size)
+            else:
+                self._hashes.note(source, digest)
             if expected in {None, digest}:
                 copy.replace(self.blob(digest))
                 self._hashes.note(self.blob(digest), digest)

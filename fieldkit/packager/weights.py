@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from fieldkit.errors import IntegrityProblem, UsageProblem
 from fieldkit.packager import conversion, licence_texts, licensing, pinning
@@ -16,14 +15,10 @@ from fieldkit.packager.run import Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """The profile with its model, whose licence is accepted.
-
-    ``adapter`` is the GGUF of an adapter that is shipped beside the model, None without one.
-    """
+    """The profile with its model, whose licence is accepted."""
 
     resolved: Resolved
     acceptance: Acceptance
-    adapter: Path | None = None
 
 
 def obtain(run: Run, chosen: Chosen) -> Weights:

@@ -114,7 +114,6 @@ def test_a_gguf_of_a_hub_becomes_a_model_that_answers(
     assert hub.requests == []
 
 
-@pytest.mark.slow
 def test_a_changed_licence_stops_the_next_build(
     hub: LoopbackHub, tmp_path: Path, demo_model: Path
 ) -> None:

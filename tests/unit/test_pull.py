@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from fieldkit.core.lock import Lock
 from fieldkit.errors import (
     Busy,
     DiskFull,
+    ExitCode,
     FetchFailed,
     IntegrityProblem,
     InvalidInput,
@@ -23,6 +25,7 @@ from fieldkit.errors import (
 )
 from fieldkit.install import lock as runs
 from fieldkit.packager import hub as hub_module
+from tests.deployment import COMMAND
 from tests.hub_faults import corrupt, status
 from tests.loopback_hub import LoopbackHub
 from tests.pulling import GGUF, LICENCE, REPOSITORY, Rig, make_rig, shape_of_file
@@ -472,6 +475,128 @@ def test_a_folder_is_a_source_and_is_held_to_what_it_was(
     assert (rig.pull().model / GGUF).read_bytes() == model.read_bytes()
     (folder / "LICENSE").write_bytes(b"Something else.\n")
     assert (rig.pull().model / "LICENSE").exists()
+
+
+def test_a_folder_that_changed_is_told_and_what_is_pinned_is_used(
+    rig: Rig, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = rig.folder / "weights"
+    folder.mkdir()
+    (folder / GGUF).write_bytes(model.read_bytes())
+    (folder / "LICENSE").write_bytes(LICENCE)
+    rig.deployment.set(source='"folder"').add("model", 'folder = "weights"')
+    rig.pull()
+    (folder / GGUF).unlink()  # as a training writes it: a new file
+    (folder / GGUF).write_bytes(model.read_bytes()[:-1] + b"X")
+    capsys.readouterr()
+    assert (rig.pull().model / GGUF).read_bytes() == model.read_bytes()
+    told = capsys.readouterr().err
+    assert f"{folder / GGUF} is not the file that is pinned and used" in told
+    assert rig.pull(update=True).changes == (f"model: {GGUF} changed",)
+    (rig.folder / "weights").rename(rig.folder / "other")
+    rig.deployment.set(folder='"other"')
+    with pytest.raises(InvalidInput, match="any more") as caught:
+        rig.pull()
+    assert caught.value.problems == ("model: weights in the lock, not other",)
+
+
+SAFETENSORS = {
+    "config.json": b"{}",
+    "model-00001-of-00002.safetensors": b"one" * 9000,
+    "model-00002-of-00002.safetensors": b"two" * 9000,
+    "model.safetensors.index.json": b"{}",
+    "consolidated.safetensors": b"all of it again" * 9000,
+    "tokenizer.model": b"sentencepiece",
+    "chat_template.jinja": b"{{ messages }}",
+    "LICENSE": LICENCE,
+    "pytorch_model.bin": b"pickle",
+    "original/params.json": b"{}",
+}
+ADAPTER = {
+    "adapter_config.json": b"{}",
+    "adapter_model.safetensors": b"small" * 9000,
+    "training_args.bin": b"pickle",
+    "LICENSE": b"Ours.\n",
+}
+
+
+@pytest.fixture
+def tuned(cache: Path, tmp_path: Path, model: Path) -> Rig:
+    return make_rig(tmp_path / "rig-9", shape_of_file(model), file=None)
+
+
+def test_safetensors_come_once_with_what_belongs_to_them(hub: LoopbackHub, tuned: Rig) -> None:
+    hub.add_repository(REPOSITORY, SAFETENSORS)
+    assert [file.path for file in tuned.pull().lock.model.files] == [
+        "LICENSE", "chat_template.jinja", "config.json", "model-00001-of-00002.safetensors",
+        "model-00002-of-00002.safetensors", "model.safetensors.index.json", "tokenizer.model",
+    ]  # fmt: skip
+
+
+def test_an_adapter_of_a_hub_is_pinned_too(hub: LoopbackHub, tuned: Rig) -> None:
+    hub.add_repository(REPOSITORY, SAFETENSORS)
+    commit = hub.add_repository("ridge/pumps", ADAPTER, revision="v2")
+    tuned.deployment.add("model", 'adapter = "ridge/pumps@v2"')
+    pulled = tuned.pull()
+    assert pulled.adapter is not None
+    assert {path.name for path in pulled.adapter.iterdir()} == {
+        "LICENSE", "adapter_config.json", "adapter_model.safetensors",
+    }  # fmt: skip
+    adapter = tuned.lock.adapter
+    assert adapter is not None
+    assert (adapter.repository, adapter.commit) == ("ridge/pumps", commit)
+    hub.requests.clear()
+    assert tuned.pull().adapter == pulled.adapter
+    assert hub.requests == []
+    tuned.deployment.set(adapter='"ridge/drills"')
+    with pytest.raises(InvalidInput, match="any more") as caught:
+        tuned.pull()
+    assert caught.value.problems == ("adapter: ridge/pumps in the lock, not ridge/drills",)
+
+
+def test_an_adapter_in_a_folder_is_pinned_too_and_travels(
+    hub: LoopbackHub, tuned: Rig, tmp_path: Path, cache: Path
+) -> None:
+    hub.add_repository(REPOSITORY, SAFETENSORS)
+    folder = tuned.folder / "adapter"
+    folder.mkdir()
+    for name, content in ADAPTER.items():
+        (folder / name).write_bytes(content)
+    tuned.deployment.add("model", 'adapter = "adapter"')
+    tuned.pull()
+    result = tuned.command("pull", "--to", str(tmp_path / "stick"))
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "stick" / "adapter" / "adapter_config.json").read_bytes() == b"{}"
+    shutil.rmtree(cache / "models")
+    shutil.rmtree(folder)
+    hub.requests.clear()
+    pulled = tuned.pull(stick=tmp_path / "stick")
+    assert hub.requests == []
+    assert pulled.adapter is not None
+    weights = pulled.adapter / "adapter_model.safetensors"
+    assert weights.read_bytes() == ADAPTER[weights.name]
+
+
+def test_an_adapter_that_is_nowhere_is_told(hub: LoopbackHub, tuned: Rig) -> None:
+    hub.add_repository(REPOSITORY, SAFETENSORS)
+    tuned.deployment.add("model", 'adapter = "adaptor"')
+    with pytest.raises(InvalidInput, match="neither a folder beside the profile nor"):
+        tuned.pull()
+
+
+def test_an_adapter_without_safetensors_is_told(hub: LoopbackHub, tuned: Rig) -> None:
+    hub.add_repository(REPOSITORY, SAFETENSORS)
+    hub.add_repository("ridge/pumps", {"adapter_config.json": b"{}", "adapter_model.bin": b"p"})
+    tuned.deployment.add("model", 'adapter = "ridge/pumps"')
+    with pytest.raises(FetchFailed, match=r"adapter_model\.safetensors") as caught:
+        tuned.pull()
+    assert "a pickle" in caught.value.hint
+
+
+def test_only_models_of_a_source_are_pulled(cache: Path) -> None:
+    demo = subprocess.run([*COMMAND, "pull", "demo"], capture_output=True, text=True, check=False)
+    assert demo.returncode == ExitCode.USAGE
+    assert "is not pulled (model.source = 'embedded')" in demo.stderr
 
 
 def test_a_link_out_of_a_folder_is_not_followed(rig: Rig, model: Path, tmp_path: Path) -> None:
