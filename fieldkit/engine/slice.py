@@ -33,7 +33,7 @@ from fieldkit.errors import DiskFull
 
 MIB = 1 << 20
 _ALIGNMENT = 32
-_PATTERN_BYTES = 4 * MIB
+_PATTERN_BYTES = MIB
 _HEADROOM = 256 * MIB  # left free on the disk
 _FOLDER = "slice-"
 
@@ -222,7 +222,7 @@ def _padded(size: int) -> int:
 
 
 def _pattern(content: str, kind: TensorType, seed: int) -> bytes:
-    """Some megabytes of whole blocks of ``kind`` with sound scales; ``bias`` is F32 as well."""
+    """About a megabyte of whole blocks of ``kind`` with sound scales; ``bias`` is F32 as well."""
     count = _PATTERN_BYTES // kind.size
     if kind.name == "F32":
         return struct.pack("<f", 0.01 if content == "bias" else 1.0) * count
