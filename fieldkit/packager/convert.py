@@ -227,10 +227,22 @@ def _failure(told: Path, error: ProgramFailed, lines: list[str], target: Path) -
     )
 
 
+_UNFITTING = (
+    "The model's configuration does not fit its weights, or it is a variant of its family that is "
+    "not supported; give the publisher's own files."
+)
+
+
 def _check(written: Path, checkpoint: Checkpoint, shape: Shape, kind: str) -> Header:
     """Compare what was written with what the configuration and the source's tensors say."""
-    header = read_header(written)
-    found = header.shape
+    try:
+        header = read_header(written)
+        found = header.shape
+    except InvalidInput as error:
+        raise IntegrityProblem(
+            f"{checkpoint.folder}: what the converter wrote cannot be used: {error.message}",
+            hint=_UNFITTING,
+        ) from error
     problems = [
         f"{name}: {getattr(found, name)} in the file, {getattr(shape, name)} in config.json"
         for name in (field.name for field in fields(Shape) if field.name in _COMPARED)
@@ -251,7 +263,6 @@ def _check(written: Path, checkpoint: Checkpoint, shape: Shape, kind: str) -> He
         raise IntegrityProblem(
             f"{checkpoint.folder}: what the converter wrote is not what config.json describes: "
             + "; ".join(problems),
-            hint="The model's configuration does not fit its weights, or it is a variant of its "
-            "family that is not supported; give the publisher's own files.",
+            hint=_UNFITTING,
         )
     return header

@@ -130,6 +130,15 @@ def test_a_file_that_is_not_what_the_configuration_says_is_not_kept(
     assert [path.name for path in target.parent.iterdir()] == ["model.gguf"]
 
 
+def test_a_file_that_is_no_gguf_is_not_kept(
+    tmp_path: Path, model: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(monkeypatch, tmp_path, b"GGUF and then nothing")
+    with pytest.raises(IntegrityProblem, match="what the converter wrote cannot be used"):
+        convert(model, target)
+    assert not list(target.parent.iterdir())
+
+
 @pytest.mark.parametrize(
     ("failure", "kind", "message"),
     [
