@@ -198,6 +198,23 @@ def test_a_longer_conversation_begins_as_the_shorter_one(
 
 @families
 @few
+@given(messages=conversations(), answer=texts, question=texts)
+def test_only_the_last_turn_may_have_to_be_read_again(
+    family: str, messages: list[Message], answer: str, question: str
+) -> None:
+    """What is before a question begins the conversation with it, and with the next one."""
+    kept = text(render_closed(family, messages[:-1]))
+    longer = [
+        *messages,
+        Message(role="assistant", content=answer),
+        Message(role="user", content=question),
+    ]
+    assert text(render(family, messages)).startswith(kept)
+    assert text(render(family, longer)).startswith(kept)
+
+
+@families
+@few
 @given(messages=conversations(), typed=st.text(max_size=20))
 def test_whatever_is_certain_begins_the_whole(
     family: str, messages: list[Message], typed: str

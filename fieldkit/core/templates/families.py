@@ -99,8 +99,8 @@ MIXTRAL = Instruct(
     answers=((Segment(" "),), (_token("</s>"),)),
     closing=("</s>",),
 )
-# Mistral 7B v0.3 ("v3"): [INST] is a token. The system message belongs to the last question, so it
-# moves with every question and the conversation before it has to be read again.
+# Mistral 7B v0.3 ("v3"): [INST] is a token. The system message belongs to the last question and
+# moves on with the next, so that the turn before it has to be read again.
 MISTRAL = Instruct(
     asks=((_token("[INST]"), spaced(Segment(" "))), (_token("[/INST]"),)),
     answers=((spaced(Segment(" ")),), (_token("</s>"),)),

@@ -38,7 +38,8 @@ class Template(Protocol):
     def appends(self) -> bool:
         """Whether a longer conversation begins as a shorter one with its answer ended.
 
-        Where it does not, the engine has to read the conversation again for each question.
+        Where it does not, a conversation begins as the one before its last question did, and the
+        engine has to read that question and its answer again.
         """
         ...
 
