@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from fieldkit.errors import UsageProblem
+from fieldkit.errors import FetchFailed, UsageProblem
 from fieldkit.packager.dial import Origin
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
@@ -57,6 +57,15 @@ def access(endpoint: str | None = None, environment: Mapping[str, str] = os.envi
             hint="Use the mirror's https address, or unset HF_TOKEN if it needs none.",
         )
     return Access(endpoint=chosen, token=found)
+
+
+def require_online(hub: Access, environment: Mapping[str, str] = os.environ) -> None:
+    """Raise FetchFailed when the environment says that no hub is to be asked."""
+    if environment.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
+        raise FetchFailed(
+            f"{hub.host} was not asked: HF_HUB_OFFLINE is set",
+            hint="Unset it, or pull from a folder: fieldkit pull PROFILE --from DIR.",
+        )
 
 
 def _check(endpoint: str) -> None:

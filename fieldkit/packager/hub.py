@@ -8,6 +8,7 @@ ask other servers than the one that is set.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import re
@@ -26,7 +27,7 @@ from fieldkit.errors import (
     InvalidInput,
     LicenceProblem,
 )
-from fieldkit.packager.access import Access, access
+from fieldkit.packager.access import Access, access, require_online
 from fieldkit.packager.dial import Dialer, Origin
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ _REPOSITORY = re.compile(r"[\w.-]{1,96}(/[\w.-]{1,96})?", re.ASCII)
 _TIMEOUT_S = 30.0
 _WAITS_S = (1.0, 2.0, 4.0, 8.0)  # before the second try, the third, ...
 _LONGEST_WAIT_S = 60.0
+_MOST_REQUESTS = 100  # for one repository: a page of its listing has up to 1000 files
 _MANY = 10_000  # more files than any repository of a model has
 
 T = TypeVar("T")
@@ -91,6 +93,7 @@ def snapshot(
             hint="It looks like publisher/model.",
         )
     hub = access(endpoint)
+    require_online(hub)
     if token is not None:
         hub = Access(endpoint=hub.endpoint, token=token)
     with _library(hub) as api:
@@ -118,19 +121,21 @@ def _library(hub: Access) -> Iterator[HfApi]:
     for name in _OFF:
         os.environ[name] = "1"
     import httpx2
-    from huggingface_hub import HfApi, close_session, constants, set_client_factory
+    from huggingface_hub import HfApi, close_session, set_client_factory
 
     home = Origin.of(hub.endpoint)
     dialer = Dialer(timeout_s=_TIMEOUT_S)
     dialer.dial(home)  # says what is wrong with the proxy's settings; nothing is opened yet
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it would warn on stderr
 
+    asked = itertools.count(1)
+
     def guard(request: httpx2.Request) -> None:
-        """Keep the token at its host; a page of a listing may be said to be anywhere."""
-        if constants.is_offline_mode():
+        """Keep the token at its host; a page of a listing may be said to be anywhere, for ever."""
+        if next(asked) > _MOST_REQUESTS:
             raise FetchFailed(
-                f"{hub.host} was not asked: HF_HUB_OFFLINE is set",
-                hint="Unset it, or pull from a folder: fieldkit pull PROFILE --from DIR.",
+                f"{hub.host}: its listing does not come to an end",
+                hint="Do not use this mirror until its administrator has explained that.",
             )
         origin = Origin.of(str(request.url))
         if origin.name != hub.host:
@@ -146,7 +151,7 @@ def _library(hub: Access) -> Iterator[HfApi]:
             event_hooks={"request": [guard]},
             follow_redirects=True,
             timeout=_TIMEOUT_S,
-            verify=dialer.trust() if home.scheme == "https" else False,
+            verify=dialer.trust(),
         )
 
     set_client_factory(client)
@@ -175,7 +180,7 @@ def _ask(question: Callable[[], T], hub: Access, repository: str) -> T:
             if again is None:
                 raise _problem(error, hub, repository) from error
             time.sleep(again)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise FetchFailed(
                 f"{hub.host}: what it says of {repository} cannot be read ({type(error).__name__})",
                 hint="Is this the address of a hub? HF_ENDPOINT or --endpoint names it; "
@@ -213,18 +218,20 @@ def _problem(error: Exception, hub: Access, repository: str) -> FieldkitError:
         )
     status = response.status_code
     code = response.headers.get("X-Error-Code", "")
-    if code == "GatedRepo" or status in {401, 403}:
-        return _refused(hub, repository, status)
+    if code == "GatedRepo":
+        return _gated(hub, repository)
     if code == "RevisionNotFound":
         return FetchFailed(
             f"{hub.host}: {repository} has no such revision",
             hint="model.revision in the profile names a branch, a tag or a commit; leave it out "
             "for main.",
         )
-    if status == 404:
+    if status in {401, 403, 404}:
+        token = "the token that was sent may not see it" if hub.token else "no token was sent"
         return FetchFailed(
-            f"{hub.host}: there is no repository {repository}, or this account may not see it",
-            hint="Check the name in build/candidates; for a private one set HF_TOKEN.",
+            f"{hub.host}: there is no repository {repository}, or {token} (answer {status})",
+            hint=f"Check the name on {hub.page(repository)}; for a private one set HF_TOKEN (a "
+            "token saved by hf auth is sent to huggingface.co alone).",
         )
     return FetchFailed(
         f"{hub.host}: answered {status} to the question for {repository}",
@@ -234,14 +241,11 @@ def _problem(error: Exception, hub: Access, repository: str) -> FieldkitError:
     )
 
 
-def _refused(hub: Access, repository: str, status: int) -> LicenceProblem:
-    page = hub.page(repository)
-    what = "the token is not allowed to read it" if hub.token else "no token was sent"
+def _gated(hub: Access, repository: str) -> LicenceProblem:
     return LicenceProblem(
-        f"{hub.host}: {repository} is handed out only to accounts that may read it "
-        f"(answer {status}; {what})",
-        hint=f"Accept its terms on {page} with your account, then set HF_TOKEN to a token of it. "
-        "A token saved by hf auth is sent to huggingface.co alone.",
+        f"{hub.host}: {repository} is handed out only to accounts that agreed to its terms",
+        hint=f"Agree on {hub.page(repository)} with your account, then set HF_TOKEN to a token of "
+        "it. (A token saved by hf auth is sent to huggingface.co alone.)",
     )
 
 
@@ -252,7 +256,7 @@ def _reason(error: Exception) -> str:
 
 
 def _commit(info: ModelInfo, repository: str, revision: str) -> str:
-    commit = info.sha or ""
+    commit = info.sha if isinstance(info.sha, str) else ""
     asked_exactly = _COMMIT.fullmatch(revision) is not None
     if not _COMMIT.fullmatch(commit) or (asked_exactly and commit != revision):
         raise IntegrityProblem(
@@ -289,5 +293,6 @@ def _file(entry: Any) -> HubFile:
 
 def _licence(info: ModelInfo) -> str | None:
     """The licence as the repository's card names it."""
-    named = [tag.removeprefix("license:") for tag in info.tags or [] if tag.startswith("license:")]
-    return clean_line(named[0])[:100] if named else None
+    tags = info.tags if isinstance(info.tags, list) else []
+    named = [tag for tag in tags if isinstance(tag, str) and tag.startswith("license:")]
+    return clean_line(named[0].removeprefix("license:"))[:100] if named else None

@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FetchFailed, FieldkitError, IntegrityProblem
 from fieldkit.packager import hub
-from fieldkit.packager.access import Access
+from fieldkit.packager.access import Access, require_online
 from fieldkit.packager.fetch import Wanted, fetch
 from fieldkit.packager.http import Opener
 from fieldkit.packager.patience import Tell
@@ -71,6 +71,7 @@ class HubSource:
     """A repository of a hub; ``tell`` is told what went wrong and is tried again."""
 
     def __init__(self, repository: str, access: Access, tell: Tell) -> None:
+        require_online(access)
         self.name = f"{repository} on {access.host}"
         self.takes_room = True
         self._repository = repository

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +30,9 @@ from fieldkit.errors import (
 )
 from fieldkit.packager import licensing
 from fieldkit.packager.cache import file_sha256
+from fieldkit.packager.hub import Snapshot, snapshot
 from fieldkit.packager.pull import Hook
+from tests import network
 from tests.deployment import files
 from tests.gguf_files import small_phi3
 from tests.loopback_hub import LoopbackHub
@@ -458,3 +463,103 @@ def make_odd(path: Path, kind: str) -> None:
             path.symlink_to(path.name)
         case _:
             path.write_bytes(b'{"caf\xe9": 1}')
+
+
+INFORMATION = {"id": REPOSITORY, "modelId": REPOSITORY, "sha": "a" * 40, "tags": ["license:mit"]}
+ENTRY = {"type": "file", "oid": "b" * 40, "size": 5, "path": "LICENSE"}
+
+
+class OddHub(ThreadingHTTPServer):
+    """Answers every question for a repository, and for its listing, with the bytes it is given."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), OddHandler)
+        self.endpoint = f"http://127.0.0.1:{self.server_address[1]}"
+        self.information = json.dumps(INFORMATION).encode()
+        self.listing = json.dumps([ENTRY]).encode()
+        self.next_page = ""
+        self.asked = 0
+
+
+class OddHandler(BaseHTTPRequestHandler):
+    server: OddHub
+
+    def do_GET(self) -> None:
+        self.server.asked += 1
+        is_page = "/tree/" in self.path
+        body = self.server.listing if is_page else self.server.information
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        if is_page and self.server.next_page:
+            self.send_header("Link", f'<{self.server.next_page}>; rel="next"')
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def odd_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[OddHub]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with network.loopback(), OddHub() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def believed(odd_hub: OddHub) -> Snapshot | None:
+    """What is believed of the answers; None where they are refused in words."""
+    with contextlib.suppress(FetchFailed, IntegrityProblem):
+        return snapshot(REPOSITORY, "main", endpoint=odd_hub.endpoint)
+    return None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"sha": True}, {"sha": None}, {"sha": 5}, {"sha": "main"}, {"sha": ["a" * 40]},
+        {"tags": True}, {"tags": [1]}, {"tags": {"a": 1}}, {"id": None}, {"gated": {"a": []}},
+        b"", b"null", b"[]", b"<html>Please log in</html>", b"\xff", b"[" * 100_000,
+    ],
+    ids=lambda answer: repr(answer)[:30],
+)  # fmt: skip
+def test_what_a_hub_says_of_a_repository_is_believed_only_if_it_can_be(
+    answer: bytes | dict[str, object], odd_hub: OddHub
+) -> None:
+    if isinstance(answer, bytes):
+        odd_hub.information = answer
+    else:
+        odd_hub.information = json.dumps(INFORMATION | answer).encode()
+    found = believed(odd_hub)
+    assert found is None or found.commit == "a" * 40
+    assert found is None or [file.path for file in found.files] == ["LICENSE"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"path": 5}, {"path": None}, {"size": "5"}, {"size": None}, {"size": True}, {"oid": "x"},
+        {"oid": None}, {"lfs": True}, {"lfs": {}}, {"lfs": {"oid": "x", "size": 5}},
+        b"", b"null", b"{}", b"[1]", b"[[]]", b"<html>Please log in</html>", b"[" * 100_000,
+    ],
+    ids=lambda answer: repr(answer)[:30],
+)  # fmt: skip
+def test_what_a_hub_lists_is_believed_only_if_it_can_be(
+    answer: bytes | dict[str, object], odd_hub: OddHub
+) -> None:
+    odd_hub.listing = answer if isinstance(answer, bytes) else json.dumps([ENTRY | answer]).encode()
+    found = believed(odd_hub)
+    listed = found.files if found is not None else ()
+    assert all(type(file.size) is int and isinstance(file.path, str) for file in listed)
+
+
+@pytest.mark.parametrize("listing", [[], [ENTRY]], ids=["empty", "full"])
+def test_a_listing_without_end_is_left(listing: list[object], odd_hub: OddHub) -> None:
+    odd_hub.listing = json.dumps(listing).encode()
+    odd_hub.next_page = f"{odd_hub.endpoint}/api/models/{REPOSITORY}/tree/again"
+    with pytest.raises(FetchFailed, match="does not come to an end"):
+        snapshot(REPOSITORY, "main", endpoint=odd_hub.endpoint)
+    assert odd_hub.asked <= 101
