@@ -26,7 +26,7 @@ from fieldkit.errors import (
 from fieldkit.install import lock as runs
 from fieldkit.packager import hub as hub_module
 from tests.deployment import COMMAND
-from tests.hub_faults import corrupt, status
+from tests.hub_faults import corrupt, status, too_many
 from tests.loopback_hub import LoopbackHub
 from tests.pulling import GGUF, LICENCE, REPOSITORY, Rig, make_rig, shape_of_file
 
@@ -122,6 +122,24 @@ def test_a_moved_main_changes_nothing(hub: LoopbackHub, rig: Rig, model: Path, c
     assert (rig.pull().model / "LICENSE").read_bytes() == LICENCE
     assert all("/api/" not in request.path for request in hub.requests)
     assert all(commit in request.path for request in hub.requests)
+
+
+def test_no_hub_is_asked_where_that_is_said(
+    hub: LoopbackHub, rig: Rig, model: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.add_repository(REPOSITORY, files(model))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(FetchFailed, match="HF_HUB_OFFLINE is set"):
+        rig.pull()
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    rig.pull()
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    rig.pull()
+    shutil.rmtree(cache / "models")
+    hub.requests.clear()
+    with pytest.raises(FetchFailed, match="HF_HUB_OFFLINE is set"):
+        rig.pull()
+    assert hub.requests == []
 
 
 def test_update_pins_anew_and_says_what_changed(
@@ -299,6 +317,31 @@ def test_a_gated_repository_names_the_page_to_accept_on(
         rig.pull()
     assert f"{hub.endpoint}/{REPOSITORY}" in caught.value.hint
     assert "HF_TOKEN" in caught.value.hint
+
+
+@pytest.mark.parametrize("code", [401, 403, 404])
+def test_a_repository_that_may_not_be_seen_is_told(
+    code: int, hub: LoopbackHub, rig: Rig, model: Path
+) -> None:
+    hub.add_repository(REPOSITORY, files(model))
+    hub.faults.append(status("/api/*", code, headers={"X-Error-Code": "RepoNotFound"}))
+    with pytest.raises(FetchFailed, match="or no token was sent") as caught:
+        rig.pull()
+    assert f"{hub.endpoint}/{REPOSITORY}" in caught.value.hint
+
+
+def test_a_hub_that_is_busy_is_asked_again(hub: LoopbackHub, rig: Rig, model: Path) -> None:
+    hub.add_repository(REPOSITORY, files(model))
+    hub.faults.append(too_many("/api/*", retry_after="0"))
+    hub.faults.append(status("/api/*", 503))
+    assert rig.pull().lock.model.repository == REPOSITORY
+
+
+def test_what_is_no_hub_is_told(rig: Rig, hub: LoopbackHub) -> None:
+    hub.faults.append(status("/api/*", 200, times=None))
+    with pytest.raises(FetchFailed, match="cannot be read") as caught:
+        rig.pull()
+    assert "login page" in caught.value.hint
 
 
 def test_a_token_opens_it_and_is_shown_nowhere(
