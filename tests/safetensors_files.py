@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import mmap
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -100,17 +101,21 @@ def read_shapes(folder: Path) -> dict[str, Shape]:
 def read_tensors(folder: Path) -> dict[str, Floats]:
     """Tensor name -> values, of every safetensors file in ``folder``."""
     found = {}
-    for name, entry, data in _entries(folder):
-        start, end = entry["data_offsets"]
-        found[name] = decode(data[start:end], entry["dtype"]).reshape(entry["shape"])
+    for name, entry, read in _entries(folder):
+        found[name] = decode(read(), entry["dtype"]).reshape(entry["shape"])
     return found
 
 
-def _entries(folder: Path) -> Iterator[tuple[str, dict[str, Any], memoryview]]:
+def _entries(folder: Path) -> Iterator[tuple[str, dict[str, Any], Callable[[], bytes]]]:
+    """Name, entry and a function that reads the values, of every tensor."""
     for path in sorted(folder.glob("*.safetensors")):
-        data = memoryview(path.read_bytes())
-        (length,) = struct.unpack_from("<Q", data)
-        header = json.loads(bytes(data[8 : 8 + length]))
-        header.pop("__metadata__", None)
-        for name, entry in header.items():
-            yield name, entry, data[8 + length :]
+        with (
+            path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+        ):
+            (length,) = struct.unpack_from("<Q", mapped)
+            header = json.loads(mapped[8 : 8 + length])
+            header.pop("__metadata__", None)
+            for name, entry in header.items():
+                start, end = (8 + length + offset for offset in entry["data_offsets"])
+                yield name, entry, lambda start=start, end=end: mapped[start:end]
