@@ -108,8 +108,11 @@ def require_writable(folder: Path) -> None:
 
 
 def check(request: Request, lock: Lock) -> None:
-    """Raise InvalidInput when ``lock`` was made for another model than the profile names now."""
-    problems = list(_contradictions(request, lock))
+    """Raise InvalidInput when ``lock`` was made for another model than the profile names now.
+
+    A lock may have been edited: what is never taken from a source is not taken because of a lock.
+    """
+    problems = list(_contradictions(request, lock)) or list(_unwanted(request, lock))
     if problems:
         raise InvalidInput(
             f"{request.folder / LOCK_FILE}: is not the lock of this profile any more",
@@ -134,6 +137,19 @@ def _contradictions(request: Request, lock: Lock) -> Iterator[str]:
     file = request.candidate.origin.file
     if request.candidate.format == "gguf" and file and lock.model.file(file) is None:
         yield f"model: {file} is not in the lock"
+
+
+def _unwanted(request: Request, lock: Lock) -> Iterator[str]:
+    """The files of a lock that no pull would have put there."""
+    file = request.candidate.origin.file if request.candidate.format == "gguf" else None
+    where = str(request.folder / LOCK_FILE)
+    paths = [one.path for one in lock.model.files]
+    wanted = allowlist.model_files(paths, where=where, file=file)
+    yield from (f"model: {path} is never taken" for path in paths if path not in wanted)
+    if lock.adapter is not None:
+        paths = [one.path for one in lock.adapter.files]
+        wanted = allowlist.adapter_files(paths, where=where)
+        yield from (f"adapter: {path} is never taken" for path in paths if path not in wanted)
 
 
 def _adapter_contradictions(request: Request, locked: Pinned | None) -> Iterator[str]:

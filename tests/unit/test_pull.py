@@ -409,6 +409,32 @@ def test_a_lock_of_another_candidate_is_not_used(hub: LoopbackHub, rig: Rig, mod
     assert "--update" in caught.value.hint
 
 
+@pytest.mark.parametrize("name", ["modeling_tiny.py", "weights.bin", "onnx/model.onnx"])
+def test_a_lock_that_was_edited_brings_nothing_that_is_never_taken(
+    hub: LoopbackHub, rig: Rig, model: Path, name: str
+) -> None:
+    hub.add_repository(REPOSITORY, files(model))
+    rig.pull()
+    data = json.loads(rig.lock_file.read_text())
+    data["model"]["files"].append({"path": name, "size": 1, "sha256": "0" * 64})
+    rig.lock_file.write_text(json.dumps(data))
+    hub.requests.clear()
+    with pytest.raises(InvalidInput, match="any more") as caught:
+        rig.pull()
+    assert caught.value.problems == (f"model: {name} is never taken",)
+    assert hub.requests == []
+
+
+def test_a_lock_that_names_a_file_twice_is_refused(hub: LoopbackHub, rig: Rig, model: Path) -> None:
+    hub.add_repository(REPOSITORY, files(model))
+    rig.pull()
+    data = json.loads(rig.lock_file.read_text())
+    data["model"]["files"].append({"path": "license", "size": 1, "sha256": "0" * 64})
+    rig.lock_file.write_text(json.dumps(data))
+    with pytest.raises(IntegrityProblem, match="a file named 'license'"):
+        rig.pull()
+
+
 def test_a_revision_of_the_profile_is_what_is_pinned(
     hub: LoopbackHub, cache: Path, tmp_path: Path, model: Path
 ) -> None:
