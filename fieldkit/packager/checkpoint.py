@@ -110,15 +110,21 @@ def read_checkpoint(folder: Path) -> Checkpoint:
 
 
 def _check_tokens(folder: Path, config: Mapping[str, Any]) -> None:
-    """Raise InvalidInput for tokens that have no row in the model; the converter drops some."""
+    """Raise InvalidInput for tokens that have no row in the model; the converter drops some.
+
+    Only padding may be one, as in many fine-tunes of Llama 2: nothing is padded here.
+    """
     size = config.get("vocab_size")
-    added: dict[str, int] = {}
-    if (path := folder / "added_tokens.json").is_file():
-        added = {str(text): number for text, number in read_json(path).items()}
+    path = folder / "added_tokens.json"
+    added = read_json(path) if path.is_file() else {}
+    settings = folder / "tokenizer_config.json"
+    padding = read_json(settings).get("pad_token") if added and settings.is_file() else None
+    name = padding.get("content") if isinstance(padding, dict) else padding
     beyond = [
         f"{clean_line(text)[:80]} is token {number}"
         for text, number in added.items()
-        if not isinstance(number, int) or not isinstance(size, int) or number >= size
+        if text != name
+        and (not isinstance(number, int) or not isinstance(size, int) or number >= size)
     ]
     if beyond:
         raise InvalidInput(

@@ -145,6 +145,8 @@ def test_what_is_missing_or_broken_is_named(folder: Path) -> None:
 def test_a_token_beyond_the_vocabulary_is_refused(folder: Path) -> None:
     edit(folder / "added_tokens.json", lambda added: added.update({"<new>": 40_000}))
     assert refused(folder).problems == ("<new> is token 40000",)
+    edit(folder / "tokenizer_config.json", lambda config: config.update(pad_token="<new>"))
+    assert read_checkpoint(folder).family == "phi3"
 
 
 def test_a_configuration_says_everything_that_is_wrong_with_it() -> None:
