@@ -180,12 +180,18 @@ def imitated(shape: Shape, quantization: str, count: int) -> tuple[int, ...]:
 
 
 def layer_bytes(shape: Shape, quantization: str, layers: Sequence[int]) -> int:
-    """Bytes of the weights of ``layers`` (numbers of the whole model, which may repeat)."""
+    """Bytes of the weights of ``layers`` (numbers of the whole model, which may repeat) a token.
+
+    Of a mixture's experts those count that read one token.
+    """
     sizes: dict[int, int] = {}
     for name, dimensions, kind in tensor_types(shape, quantization):
         if name.startswith("blk."):
+            size = tensor_bytes(dimensions, kind)
+            if "_exps." in name:
+                size = size * shape.experts_used // shape.experts
             layer = int(name.split(".")[1])
-            sizes[layer] = sizes.get(layer, 0) + tensor_bytes(dimensions, kind)
+            sizes[layer] = sizes.get(layer, 0) + size
     return sum(sizes[layer] for layer in layers)
 
 
@@ -359,7 +365,8 @@ def _growth_ratio(shape: Shape) -> float:
     """
     queries = shape.heads * shape.head_dim
     keys = shape.kv_heads * shape.head_dim
-    weights = shape.embedding * (2 * queries + 2 * keys + 3 * shape.feed_forward)
+    feed_forward = shape.feed_forward * max(1, shape.experts_used)
+    weights = shape.embedding * (2 * queries + 2 * keys + 3 * feed_forward)
     return _ATTENTION * 4 * queries / (2 * weights)
 
 

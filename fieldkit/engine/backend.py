@@ -45,6 +45,7 @@ def load(folder: Path | None = None) -> Any:
     folder = folder or find_engine()
     os.environ["LLAMA_CPP_LIB_PATH"] = str(folder)
     os.environ.pop("GGML_BACKEND_PATH", None)  # would load a variant from wherever it points
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # a failed assertion would start a debugger
     with _short_spin():
         _load_ggml(folder)
         binding = _import_binding()

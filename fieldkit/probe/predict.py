@@ -36,7 +36,7 @@ _BUSY = 20.0  # per cent of the processor
 
 _LEAST_S = 6.0  # below this nothing can be said about a model
 _MOST_S = 24.0
-_DECODE, _MOST_DECODE = 12, 64  # tokens a round, at least and at most
+_DECODE, _MOST_DECODE = 6, 64  # tokens a round, at least and at most
 _ROUND_S = 0.25  # and between these, what takes so long
 _ROUNDS = 5
 _WARM = 32  # tokens read before anything counts; they tell how much there is time for

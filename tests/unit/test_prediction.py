@@ -25,8 +25,8 @@ from fieldkit.core.prediction import (
     predict,
     question_tokens,
 )
-from fieldkit.core.quantization import tensor_types
-from tests.shapes import PHI3_MINI
+from fieldkit.core.quantization import tensor_types, weight_bytes
+from tests.shapes import MIXTRAL, PHI3_MINI
 
 QWEN_1B = Shape(
     architecture="qwen2",
@@ -110,6 +110,15 @@ def test_slices_with_another_mixture_of_types_are_corrected_by_their_bytes() -> 
     assert speed.deep_decode_tps is not None
     expected = 1 / decode_s(PHI3_MINI, range(32), DEEP)
     assert speed.deep_decode_tps.value == pytest.approx(expected)
+
+
+def test_of_a_mixture_the_experts_that_are_used_count() -> None:
+    dense = replace(MIXTRAL, experts=0, experts_used=0)
+    layers = range(MIXTRAL.layers)
+    token = layer_bytes(MIXTRAL, "Q4_0", layers)
+    everything = weight_bytes(MIXTRAL, "Q4_0")
+    assert 1.5 < token / layer_bytes(dense, "Q4_0", layers) < 2.0
+    assert 3.4 < everything / token < 4.0
 
 
 def test_a_model_measured_whole_is_taken_as_it_is() -> None:
