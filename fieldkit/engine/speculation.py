@@ -16,6 +16,7 @@ from collections.abc import Sequence
 _SIZES = (4, 2)  # n-grams that are looked up, the most telling first
 _CLASSES = 6
 _MEMORY = 0.97  # how much of what was counted stays with every further trial
+_BELIEF = 4.0  # what earlier answers taught weighs as much as so many trials in this one
 _SMOOTHING = 0.3  # weight of the newest wall time
 _MARGIN = 1.1  # a draft has to promise this much
 _FADE = 0.9995  # how a remembered time shrinks with every step it was passed over in
@@ -70,6 +71,13 @@ class Economy:
         self._seconds: dict[int, float] = {}  # tokens in a batch -> wall time of its step
         self._hits = [0.0] * _CLASSES
         self._trials = [0.0] * _CLASSES
+
+    def begin(self) -> None:
+        """Another answer: it may quote where the last one did not, or the other way round."""
+        for kind, trials in enumerate(self._trials):
+            share = min(1.0, _BELIEF / trials) if trials else 1.0
+            self._hits[kind] *= share
+            self._trials[kind] *= share
 
     def judge(self, matched: int, hit: bool) -> None:
         """A guess after ``matched`` tokens was right or wrong, whether or not it was drafted."""
@@ -135,6 +143,7 @@ class Speculator:
     def __init__(self, economy: Economy) -> None:
         self._index = NgramIndex()
         self._economy = economy
+        economy.begin()
         self.drafted = 0
         self.accepted = 0
 
