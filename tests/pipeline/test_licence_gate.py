@@ -38,6 +38,16 @@ def rig(cache: Path, hub: LoopbackHub, tmp_path: Path) -> Rig:
 
 
 @pytest.fixture
+def merging(cache: Path, hub: LoopbackHub, tmp_path: Path) -> Rig:
+    """A profile whose model comes as safetensors, into which an adapter can be merged."""
+    model = tmp_path / "source.gguf"
+    model.write_bytes(small_phi3().build())
+    files = {"model.safetensors": b"weights", "config.json": b"{}", "LICENSE": LICENCE}
+    hub.add_repository(REPOSITORY, files)
+    return make_rig(tmp_path / "rig-8", shape_of_file(model), file=None)
+
+
+@pytest.fixture
 def said(capsys: pytest.CaptureFixture[str]) -> Said:
     return Said(capsys)
 
@@ -70,58 +80,58 @@ def adapter(folder: Path, *, licence: bytes | None = OURS) -> Path:
     return folder
 
 
-def test_an_adapter_in_a_folder_is_accepted_with_its_base(rig: Rig, said: Said) -> None:
-    adapter(rig.folder / "lora")
-    rig.deployment.add("model", 'adapter = "lora"')
-    assert said.accept(rig) == ExitCode.OK
-    receipt = parse_receipt((rig.folder / RECEIPT_FILE).read_text())
+def test_an_adapter_in_a_folder_is_accepted_with_its_base(merging: Rig, said: Said) -> None:
+    adapter(merging.folder / "lora")
+    merging.deployment.add("model", 'adapter = "lora"')
+    assert said.accept(merging) == ExitCode.OK
+    receipt = parse_receipt((merging.folder / RECEIPT_FILE).read_text())
     model, ours = receipt.texts
     assert (model.of, model.repository, model.commit) == (
-        "model", REPOSITORY, rig.lock.model.commit,
+        "model", REPOSITORY, merging.lock.model.commit,
     )  # fmt: skip
     assert (ours.of, ours.repository, ours.commit) == ("adapter", "lora", None)
-    assert said.gate(rig) == ExitCode.OK
-    (rig.folder / "lora" / "LICENSE").unlink()
-    (rig.folder / "lora" / "LICENSE").write_text("Property of somebody else.")
-    assert said.run(rig, "pull", "--update") == ExitCode.OK
-    assert said.gate(rig) == ExitCode.LICENCE
+    assert said.gate(merging) == ExitCode.OK
+    (merging.folder / "lora" / "LICENSE").unlink()
+    (merging.folder / "lora" / "LICENSE").write_text("Property of somebody else.")
+    assert said.run(merging, "pull", "--update") == ExitCode.OK
+    assert said.gate(merging) == ExitCode.LICENCE
     assert "the adapter's LICENSE is another text than the one accepted" in said.err
 
 
-def test_an_adapter_that_says_not_whose_it_is_stops_the_build(rig: Rig, said: Said) -> None:
-    adapter(rig.folder / "lora", licence=None)
-    rig.deployment.add("model", 'adapter = "lora"')
-    assert said.accept(rig) == ExitCode.LICENCE
+def test_an_adapter_that_says_not_whose_it_is_stops_the_build(merging: Rig, said: Said) -> None:
+    adapter(merging.folder / "lora", licence=None)
+    merging.deployment.add("model", 'adapter = "lora"')
+    assert said.accept(merging) == ExitCode.LICENCE
     assert "lora carries no licence text" in said.err
     assert 'adapter_text = "FILE"' in said.err
-    (rig.folder / "ours.txt").write_bytes(OURS)
-    text = rig.deployment.profile.read_text()
-    rig.deployment.profile.write_text(text + '\n[licence]\nadapter_text = "ours.txt"\n')
-    assert said.accept(rig) == ExitCode.OK
-    assert said.gate(rig) == ExitCode.OK
+    (merging.folder / "ours.txt").write_bytes(OURS)
+    text = merging.deployment.profile.read_text()
+    merging.deployment.profile.write_text(text + '\n[licence]\nadapter_text = "ours.txt"\n')
+    assert said.accept(merging) == ExitCode.OK
+    assert said.gate(merging) == ExitCode.OK
 
 
-def test_an_adapter_that_comes_later_needs_an_acceptance(rig: Rig, said: Said) -> None:
-    assert said.accept(rig) == ExitCode.OK
-    adapter(rig.folder / "lora")
-    rig.deployment.add("model", 'adapter = "lora"')
-    assert said.run(rig, "pull", "--update") == ExitCode.OK
-    assert said.gate(rig) == ExitCode.LICENCE
+def test_an_adapter_that_comes_later_needs_an_acceptance(merging: Rig, said: Said) -> None:
+    assert said.accept(merging) == ExitCode.OK
+    adapter(merging.folder / "lora")
+    merging.deployment.add("model", 'adapter = "lora"')
+    assert said.run(merging, "pull", "--update") == ExitCode.OK
+    assert said.gate(merging) == ExitCode.LICENCE
     assert "the adapter's LICENSE was not accepted" in said.err
 
 
 def test_an_adapter_on_the_hub_is_accepted_at_its_commit(
-    rig: Rig, said: Said, hub: LoopbackHub
+    merging: Rig, said: Said, hub: LoopbackHub
 ) -> None:
     first = hub.add_repository("ridge/lora", {**ADAPTER, "LICENSE": OURS})
-    rig.deployment.add("model", 'adapter = "ridge/lora"')
-    assert said.accept(rig) == ExitCode.OK
-    assert parse_receipt((rig.folder / RECEIPT_FILE).read_text()).texts[1].commit == first
+    merging.deployment.add("model", 'adapter = "ridge/lora"')
+    assert said.accept(merging) == ExitCode.OK
+    assert parse_receipt((merging.folder / RECEIPT_FILE).read_text()).texts[1].commit == first
     moved = hub.add_repository(
         "ridge/lora", {**ADAPTER, "LICENSE": OURS, "adapter_config.json": b'{"r": 8}'}
     )
-    assert said.run(rig, "pull", "--update") == ExitCode.OK
-    assert said.gate(rig) == ExitCode.LICENCE
+    assert said.run(merging, "pull", "--update") == ExitCode.OK
+    assert said.gate(merging) == ExitCode.LICENCE
     assert moved in said.err
 
 
@@ -186,9 +196,9 @@ def test_a_model_given_as_a_file_does_not_pass_as_the_one_that_was_accepted(
     assert "the model is from a file on this machine" in said.err
 
 
-def test_an_adapter_is_not_left_out_silently(rig: Rig, said: Said, tmp_path: Path) -> None:
-    adapter(rig.folder / "lora")
-    rig.deployment.add("model", 'adapter = "lora"')
+def test_an_adapter_is_not_left_out_silently(merging: Rig, said: Said, tmp_path: Path) -> None:
+    adapter(merging.folder / "lora")
+    merging.deployment.add("model", 'adapter = "lora"')
     words = ("--until", "licence", "--model", str(tmp_path / "source.gguf"))
-    assert said.run(rig, "build", *words) == ExitCode.USAGE
+    assert said.run(merging, "build", *words) == ExitCode.USAGE
     assert "the profile's adapter can be merged into safetensors only" in said.err
