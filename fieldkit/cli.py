@@ -162,6 +162,11 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     ask = _verb(verbs, "ask", _ask, "Ask one question; prints the answer and its sources.")
     ask.add_argument("question", nargs="+", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
+    search = _verb(verbs, "search", _search, "Search the manuals; needs no model.")
+    search.add_argument("question", nargs="+", metavar="QUESTION")
+    search.add_argument("--limit", type=_count, default=5, metavar="N", help="default: 5")
+    search.add_argument("--library", type=Path, metavar="FILE", help="default: the release's index")
+    search.add_argument("--json", action="store_true", help="print one JSON object")
     probe = _verb(verbs, "probe", _probe, "Tell whether this laptop can carry the assistant.")
     which = probe.add_mutually_exclusive_group()
     which.add_argument("--candidate", metavar="NAME", help="a candidate of build/candidates")
@@ -210,6 +215,8 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     index = _packager_verb(verbs, "index", "Index folders of manuals into a library file.")
     index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
+    index.add_argument("--language", default="en", metavar="XX", help="of the manuals; default: en")
+    index.add_argument("--synonyms", type=Path, metavar="FILE", help="words that mean the same")
     _add_pull_verb(verbs)
     _add_licence_verbs(verbs)
     _packager_verb(verbs, "engine", "Build the portable engine (minutes, once).")
@@ -356,6 +363,31 @@ def _chat(options: argparse.Namespace) -> int:
     from fieldkit.chat import app
 
     return app.run(context)
+
+
+def _search(options: argparse.Namespace) -> int:
+    from fieldkit.library.lookup import look_up, told
+    from fieldkit.library.search import Library
+
+    with Library.open(options.library or _library()) as library:
+        report = look_up(library, " ".join(options.question), options.limit)
+    if options.json:
+        console().out_json(report)
+        return ExitCode.OK
+    text, remark = told(report)
+    if remark:
+        console().err(remark)
+    if text:
+        console().out(text)
+    return ExitCode.OK
+
+
+def _library() -> Path:
+    """The index of the release's manuals."""
+    from fieldkit import assistant
+
+    folder = _release_dir()
+    return folder / assistant.read(folder).library
 
 
 def _ask(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fieldkit.chat.context import ChatContext
+from fieldkit.chat.doubts import doubts, unsupported_in
 from fieldkit.chat.opening import opened
 from fieldkit.chat.session import Ended
 from fieldkit.core.citation import Citation, Passage
@@ -60,19 +61,21 @@ def to_json(ended: Ended) -> dict[str, Any]:
         "answer": clean(ended.kept.answer).strip(),
         "citations": [asdict(Citation.of(passage)) for passage in ended.cited],
         "refused": ended.refused,
+        "unsupported": list(unsupported_in(ended.kept)),
         "stats": {name: getattr(stats, name) if stats else 0 for name in _STATS},
     }
 
 
 def source_lines(ended: Ended) -> list[str]:
-    """Return the lines under an answer: what it cites, or the pages that come nearest."""
+    """Return the lines under an answer: its doubts, then what it cites or what comes nearest."""
     passages = ended.kept.passages
+    warnings = doubts(ended.kept)
     if not passages:
-        return []
+        return warnings
     if ended.cited:
-        return ["", "Sources:", *_numbered(ended.cited, passages)]
+        return [*warnings, "", "Sources:", *_numbered(ended.cited, passages)]
     title = "Nearest pages:" if ended.refused or not ended.kept.answer else "Answered from:"
-    return ["", title, *_numbered(passages, passages)]
+    return [*warnings, "", title, *_numbered(passages, passages)]
 
 
 def _numbered(shown: Sequence[Passage], passages: Sequence[Passage]) -> list[str]:

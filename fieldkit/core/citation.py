@@ -17,6 +17,7 @@ class Passage:
 
     ``document`` is the short identity a technician knows (``PX-204``), ``page`` counts from 1 and
     is 0 where the format has no pages, ``score`` is the search's (higher is better).
+    ``superseded_by`` names what holds instead (``rev D``), "" where nothing does.
     """
 
     document: str
@@ -26,6 +27,7 @@ class Passage:
     heading: str
     text: str
     score: float = 0.0
+    superseded_by: str = ""
 
     @property
     def label(self) -> str:
@@ -47,6 +49,7 @@ class Citation:
     page: int
     heading: str
     passage: str
+    superseded_by: str = ""
 
     @classmethod
     def of(cls, passage: Passage) -> Citation:
@@ -57,6 +60,7 @@ class Citation:
             page=passage.page,
             heading=passage.heading,
             passage=passage.text,
+            superseded_by=passage.superseded_by,
         )
 
 

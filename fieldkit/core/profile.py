@@ -117,6 +117,11 @@ class LibrarySection(Section):
         default=None,
         description="Question set (TOML) for the quality gate, relative to the profile's.",
     )
+    synonyms: Line | None = Field(
+        default=None,
+        description="Words that mean the same in these manuals (text: one group a line, separated "
+        "by commas), relative to the profile's.",
+    )
 
 
 class TargetSection(Section):

@@ -5,7 +5,6 @@ Chat, ``ask`` and the packager's evaluation share this, so what is measured is w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,19 +14,12 @@ from fieldkit.core.generation import Engine, Request
 from fieldkit.core.prompt import Message, question_content
 from fieldkit.core.release import Assistant
 from fieldkit.errors import UsageProblem
-from fieldkit.library.search import FLOOR, Library
+from fieldkit.library.finding import Finder
+from fieldkit.library.search import Library
 from fieldkit.library.sizes import Sizes
-from fieldkit.library.terms import FEW, points_back, terms
+from fieldkit.library.support import unsupported
 
 NEAREST = 3
-# A short question that some passage covers this well stands alone, whatever was asked before it.
-_STANDS_ALONE = 0.9
-# Few passages cover so many terms or characters; such a question is searched by its sentences, of
-# which the first and the last ones count: there people say what they want.
-_LONG_TERMS = 24
-_LONG_CHARACTERS = 400
-_SENTENCES = 20
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
 SHORTER = "The question is long: ask it again in one sentence, with the words of the manual."
 # Tokens kept free for the words of a question, so that earlier turns are cut the same way whatever
 # is asked; a longer question may cost a turn.
@@ -36,12 +28,16 @@ _QUESTION_ROOM = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is shown: ``citations`` in order of mention, or on a refusal the ``nearest`` pages."""
+    """What is shown: ``citations`` in order of mention, or on a refusal the ``nearest`` pages.
+
+    ``unsupported`` are the numbers and codes of ``text`` that stand in none of the cited passages.
+    """
 
     text: str
     citations: tuple[Passage, ...]
     refused: bool
     nearest: tuple[Passage, ...] = ()
+    unsupported: tuple[str, ...] = ()
 
 
 class Answering:
@@ -53,7 +49,7 @@ class Answering:
 
     def __init__(self, assistant: Assistant, library: Library, engine: Engine) -> None:
         self._assistant = assistant
-        self._library = library
+        self._finder = Finder(library)
         self._engine = engine
         self._size = Sizes(engine.count)
 
@@ -63,7 +59,7 @@ class Answering:
         The best passage is kept even when it alone exceeds ``passage_tokens``. Raises
         EngineFailure when the engine cannot count tokens.
         """
-        found = self._search(question, history, self._assistant.passages, FLOOR)
+        found = self._finder.find(question, history, limit=self._assistant.passages)
         while len(found) > 1 and self._evidence_size(found) > self._assistant.passage_tokens:
             found = found[:-1]
         return found
@@ -97,49 +93,22 @@ class Answering:
                 )
             last = replace(last, passages=last.passages[:-1])
 
-    def finish(self, text: str, passages: Sequence[Passage]) -> Answer:
-        """Return the answer that the model gave as ``text`` to a question with ``passages``."""
+    def finish(self, text: str, passages: Sequence[Passage], question: str = "") -> Answer:
+        """Return the answer that the model gave as ``text`` to ``question`` with ``passages``."""
         if refused(text):
             return Answer(text=text, citations=(), refused=True, nearest=tuple(passages))
-        return Answer(text=text, citations=cited(text, passages), refused=False)
+        return Answer(
+            text=text,
+            citations=cited(text, passages),
+            refused=False,
+            unsupported=unsupported(text, passages, question),
+        )
 
     def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Return the answer to a question for which there is no evidence; nothing is generated."""
-        nearest = self._search(question, history, NEAREST, 0.0)
-        text = f"{REFUSAL} {SHORTER}" if _is_long(question) else REFUSAL
+        nearest = self._finder.find(question, history, limit=NEAREST, floor=0.0)
+        text = f"{REFUSAL} {SHORTER}" if self._finder.is_long(question) else REFUSAL
         return Answer(text=text, citations=(), refused=True, nearest=nearest)
-
-    def _search(
-        self, question: str, history: Sequence[Turn], limit: int, floor: float
-    ) -> tuple[Passage, ...]:
-        """Search for ``question``, with the question before it where it says too little alone."""
-        alone = self._library.search(question, limit, floor=floor)
-        if _is_long(question):
-            return alone or self._search_parts(question, limit, floor)
-        if not history or self._stands_alone(question):
-            return alone
-        together = f"{history[-1].question} {question}"
-        return self._library.search(together, limit, floor=floor) or alone
-
-    def _search_parts(self, question: str, limit: int, floor: float) -> tuple[Passage, ...]:
-        """The best of what the sentences of a long question find."""
-        best: dict[str, Passage] = {}
-        sentences = list(dict.fromkeys(_SENTENCE.split(question)))
-        for sentence in {*sentences[:_SENTENCES], *sentences[-_SENTENCES:]}:
-            for passage in self._library.search(sentence, limit, floor=floor):
-                content = question_content("", [passage])
-                if content not in best or best[content].score < passage.score:
-                    best[content] = passage
-        return tuple(
-            sorted(best.values(), key=lambda passage: (-passage.score, passage.text))[:limit]
-        )
-
-    def _stands_alone(self, question: str) -> bool:
-        if points_back(question):
-            return False
-        return len(terms(question)) > FEW or bool(
-            self._library.search(question, 1, floor=_STANDS_ALONE)
-        )
 
     @property
     def _budget(self) -> int:
@@ -174,7 +143,3 @@ class Answering:
     def _fits(self, prompt: Sequence[Message], last: Turn) -> bool:
         most = sum(map(self._size, prompt[:-1])) + self._question_size(last)
         return most <= self._budget or self._engine.count(prompt) <= self._budget
-
-
-def _is_long(question: str) -> bool:
-    return len(question) > _LONG_CHARACTERS or len(terms(question)) > _LONG_TERMS

@@ -75,9 +75,9 @@ def read_folders(folders: Sequence[Path]) -> Manuals:
     """Read every manual below ``folders``, in the order of their paths.
 
     Files of other formats are named in the warnings. Raises InvalidInput with every manual that
-    cannot be read, with two that claim the same identity, or when there is none at all.
+    cannot be read, with two that claim the same identity and revision, or when there is none.
     """
-    documents: dict[str, tuple[Document, Path]] = {}
+    documents: dict[tuple[str, str], tuple[Document, Path]] = {}
     warnings: list[str] = []
     problems: list[str] = []
     for path in _files(folders):
@@ -90,10 +90,13 @@ def read_folders(folders: Sequence[Path]) -> Manuals:
             problems.append(error.message)
             continue
         warnings += [f"{path}: {warning}" for warning in document.warnings]
-        if document.document in documents:
-            other = documents[document.document][1]
-            problems.append(f"{path}: document {document.document} is also {other}")
-        documents[document.document] = (document, path)
+        identity = (document.document, document.revision)
+        if identity in documents:
+            other = documents[identity][1]
+            problems.append(
+                f"{path}: document {document.document} is also {other}, of the same revision"
+            )
+        documents[identity] = (document, path)
     if not documents and not problems:
         problems.append(f"no manual in {', '.join(str(folder) for folder in folders)}")
     if problems:

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldkit.core.citation import Passage
 from fieldkit.errors import DiskFull
-from fieldkit.library.documents import Document
+from fieldkit.library.documents import Document, Page
+from fieldkit.library.language import WORD, Language, composed, fold
+from fieldkit.library.language import language as find_language
+from fieldkit.library.packing import pack, pack_passages
 from fieldkit.library.passages import split
-from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION, SEARCH_COLUMNS, TABLES
+from fieldkit.library.revisions import Issue, superseding
+from fieldkit.library.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, SEARCH, TABLES
+from fieldkit.library.spelling import letters
+from fieldkit.library.synonyms import Groups, table
 from fieldkit.library.terms import codes
-
-# Stemming is English; other languages are matched word by word.
-_TOKENIZERS = {"en": "porter unicode61 remove_diacritics 2"}
-_ANY_TOKENIZER = "unicode61 remove_diacritics 2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +38,24 @@ class IndexSummary:
     size: int
 
 
-def build(path: Path, documents: Sequence[Document], *, language: str = "en") -> IndexSummary:
+def build(
+    path: Path,
+    documents: Sequence[Document],
+    *,
+    language: str = "en",
+    synonyms: Groups = (),
+) -> IndexSummary:
     """Index ``documents`` into the file ``path``, replacing it; ``language`` is a code like ``en``.
 
-    Raises DiskFull, and OSError when the folder cannot be written; nothing is left half-written.
+    Of several revisions of one document all but the newest are marked as superseded. Raises
+    DiskFull, and OSError when the folder cannot be written; nothing is left half-written.
     """
     aside = path.with_name(f".{path.name}.part")
     aside.unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(aside, isolation_level=None)) as database:
-            counts = _write(database, documents, language)
+            writer = _Writer(database, find_language(language))
+            writer.write(documents, synonyms)
         with aside.open("rb+") as file:
             os.fsync(file.fileno())
         aside.replace(path)
@@ -56,52 +68,116 @@ def build(path: Path, documents: Sequence[Document], *, language: str = "en") ->
         raise OSError(f"{path}: the index cannot be written: {error}") from error
     finally:
         aside.unlink(missing_ok=True)
-    pages, passages = counts
     return IndexSummary(
-        documents=len(documents), pages=pages, passages=passages, size=path.stat().st_size
+        documents=len(documents),
+        pages=writer.pages,
+        passages=writer.passages,
+        size=path.stat().st_size,
     )
 
 
-def _write(
-    database: sqlite3.Connection, documents: Sequence[Document], language: str
-) -> tuple[int, int]:
-    """Fill an empty database; returns how many pages and passages went in."""
-    # The file is thrown away on any failure, so it needs no journal beside it.
-    database.execute("PRAGMA journal_mode = OFF")
-    database.execute("PRAGMA synchronous = OFF")
-    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    tokenizer = _TOKENIZERS.get(language.partition("-")[0].lower(), _ANY_TOKENIZER)
-    database.executescript(TABLES)
-    database.execute(
-        "CREATE VIRTUAL TABLE search USING fts5"
-        f"({', '.join(SEARCH_COLUMNS)}, content='', tokenize='{tokenizer}')"
-    )
-    database.execute("BEGIN")
-    pages = passages = 0
-    for key, document in enumerate(documents, 1):
-        database.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?)",
-            (key, document.document, document.title, document.revision, document.date),
+class _Writer:
+    """Fills an empty database; ``pages`` and ``passages`` count what went in."""
+
+    def __init__(self, database: sqlite3.Connection, spoken: Language) -> None:
+        self._database = database
+        self._language = spoken
+        self._terms: Counter[tuple[int, str]] = Counter()
+        self._words: Counter[tuple[str, str]] = Counter()
+        self.pages = 0
+        self.passages = 0
+
+    def write(self, documents: Sequence[Document], synonyms: Groups) -> None:
+        """Write everything, in one transaction."""
+        execute = self._database.execute
+        # The file is thrown away on any failure, so it needs no journal beside it.
+        execute("PRAGMA journal_mode = OFF")
+        execute("PRAGMA synchronous = OFF")
+        execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        self._database.executescript(TABLES)
+        execute(SEARCH)
+        execute("BEGIN")
+        execute("INSERT INTO about VALUES ('language', ?)", (self._language.code,))
+        issues = [Issue(d.document, d.revision, d.date) for d in documents]
+        for key, (document, newer) in enumerate(
+            zip(documents, superseding(issues), strict=True), 1
+        ):
+            self._document(key, document, newer.name if newer else "")
+        self._dictionary(synonyms)
+        execute("INSERT INTO search (search) VALUES ('optimize')")
+        execute("COMMIT")
+        self._database.executescript(INDEXES)
+        execute("VACUUM")
+
+    def _document(self, key: int, document: Document, superseded_by: str) -> None:
+        self._database.execute(
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                key,
+                document.document,
+                document.title,
+                document.revision,
+                document.date,
+                superseded_by,
+            ),
         )
-        database.executemany(
-            "INSERT INTO page VALUES (?, ?, ?)",
-            [(key, page.number, page.text) for page in document.pages],
-        )
-        pages += len(document.pages)
+        by_page: dict[int, list[Passage]] = {page.number: [] for page in document.pages}
         for passage in split(document):
-            passages += 1
-            database.execute(
-                "INSERT INTO passage VALUES (?, ?, ?, ?, ?)",
-                (passages, key, passage.page, passage.heading, passage.text),
+            by_page[passage.page].append(passage)
+        for page in document.pages:
+            self._page(key, document, page, by_page.pop(page.number, []))
+
+    def _page(self, key: int, document: Document, page: Page, passages: Sequence[Passage]) -> None:
+        self.pages += 1
+        packed = pack_passages([passage.text for passage in passages], page.text)
+        self._database.execute(
+            "INSERT INTO page VALUES (?, ?, ?, ?, ?)",
+            (self.pages, key, page.number, pack(page.text), packed),
+        )
+        for place, passage in enumerate(passages):
+            self.passages += 1
+            self._database.execute(
+                "INSERT INTO passage VALUES (?, ?, ?, ?)",
+                (self.passages, self.pages, place, passage.heading),
             )
             title = f"{document.document} {document.title}"
             found = codes(f"{document.document} {passage.heading}\n{passage.text}")
-            database.execute(
+            columns = [self._stems(text) for text in (title, passage.heading, passage.text)]
+            self._count(f"{title} {passage.heading} {passage.text}", found)
+            self._database.execute(
                 "INSERT INTO search (rowid, title, heading, text, codes) VALUES (?, ?, ?, ?, ?)",
-                (passages, title, passage.heading, passage.text, " ".join(found)),
+                (self.passages, *columns, " ".join(found)),
             )
-    database.execute("INSERT INTO search (search) VALUES ('optimize')")
-    database.execute("COMMIT")
-    database.execute("VACUUM")
-    return pages, passages
+
+    def _stems(self, text: str) -> str:
+        return " ".join(self._language.stems(text))
+
+    def _count(self, text: str, found: Sequence[str]) -> None:
+        """Note which words and codes one more passage holds."""
+        words = {(fold(word), self._language.stem(word)) for word in WORD.findall(composed(text))}
+        unmeant = self._language.stop_words  # a misspelt word is none of them
+        self._words.update(
+            (word, stem) for word, stem in words if word.isalpha() and word not in unmeant
+        )
+        self._terms.update((0, stem) for stem in {stem for _, stem in words})
+        self._terms.update((1, code) for code in found)
+
+    def _dictionary(self, synonyms: Groups) -> None:
+        """Write what a question's words are held against."""
+        many = self._database.executemany
+        many(
+            "INSERT INTO term VALUES (?, ?, ?)",
+            [(code, text, count) for (code, text), count in sorted(self._terms.items())],
+        )
+        many(
+            "INSERT INTO word VALUES (?, ?, ?, ?, ?)",
+            [
+                (word, stem, count, letters(word), stem[::-1])
+                for (word, stem), count in sorted(self._words.items())
+            ],
+        )
+        many(
+            "INSERT INTO synonym VALUES (?, ?)",
+            [(t, "\n".join(a)) for t, a in sorted(table(synonyms, self._language).items())],
+        )

@@ -5,23 +5,47 @@ Apart from both, so that a laptop that searches carries no code that reads manua
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it from other databases
 
+# about: `language` is the code the words were stemmed by.
+# page: `text` is packed, and `passages` is packed with the page's text as its dictionary, a unit
+#   separator between passages (library/packing.py).
+# passage: `place` counts the passages of its page from 0.
+# term: how many passages hold a stem (code = 0) or a code (code = 1).
+# word: the words of the manuals without accents, their stems, and how many passages hold them;
+#   `letters` (spelling.letters) and `reversed`, the stem from its end, find what is spelt alike.
+# synonym: stems of a word or of several, and what else they are called, a line each.
 TABLES = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
-    id INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    revision TEXT NOT NULL, date TEXT NOT NULL
+    id INTEGER PRIMARY KEY, document TEXT NOT NULL, title TEXT NOT NULL,
+    revision TEXT NOT NULL, date TEXT NOT NULL, superseded_by TEXT NOT NULL,
+    UNIQUE (document, revision)
 );
 CREATE TABLE page (
-    document_id INTEGER NOT NULL REFERENCES document (id), number INTEGER NOT NULL,
-    text TEXT NOT NULL, PRIMARY KEY (document_id, number)
-) WITHOUT ROWID;
-CREATE TABLE passage (
     id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES document (id),
-    page INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL
+    number INTEGER NOT NULL, text BLOB NOT NULL, passages BLOB NOT NULL,
+    UNIQUE (document_id, number)
 );
+CREATE TABLE passage (
+    id INTEGER PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES page (id),
+    place INTEGER NOT NULL, heading TEXT NOT NULL
+);
+CREATE TABLE term (
+    code INTEGER NOT NULL, text TEXT NOT NULL, passages INTEGER NOT NULL,
+    PRIMARY KEY (code, text)
+) WITHOUT ROWID;
+CREATE TABLE word (
+    text TEXT NOT NULL, stem TEXT NOT NULL, passages INTEGER NOT NULL, letters INTEGER NOT NULL,
+    reversed TEXT NOT NULL, PRIMARY KEY (text, stem)
+) WITHOUT ROWID;
+CREATE TABLE synonym (text TEXT PRIMARY KEY, also TEXT NOT NULL) WITHOUT ROWID;
 """
+INDEXES = "CREATE INDEX word_reversed ON word (reversed, letters, passages);"
 # Beside them stands the FTS5 table `search` (title, heading, text, codes) without content of its
-# own; its rowid is passage.id. How it splits words depends on the language of the manuals.
-SEARCH_COLUMNS = ("title", "heading", "text", "codes")
+# own: stems, not the text as written. Its rowid is passage.id.
+SEARCH = (
+    "CREATE VIRTUAL TABLE search USING fts5(title, heading, text, codes, content='',"
+    " tokenize='unicode61 remove_diacritics 0')"
+)

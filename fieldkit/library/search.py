@@ -2,15 +2,20 @@
 
 Ranking is BM25 (Robertson and Zaragoza 2009, as SQLite's FTS5 implements it) weighted by
 *coverage*: how much of what was asked a passage mentions, where rare words count more. A passage
-that covers too little is no evidence and is not returned.
+that covers too little is no evidence and is not returned. What a newer revision supersedes ranks
+behind everything that holds.
+
+BM25 over every passage that holds a common word would take most of the time and decide nothing, so
+candidates are sought by the rarest words alone; the others only count towards coverage.
 """
 
 from __future__ import annotations
 
-import math
+import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,30 +23,45 @@ from typing import Any, Self
 
 from fieldkit.core.citation import Passage
 from fieldkit.errors import IntegrityProblem
+from fieldkit.library.language import Language, language
+from fieldkit.library.packing import unpack, unpack_passages
+from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
-from fieldkit.library.terms import Term, terms
+from fieldkit.library.terms import ENGLISH
 
 # Least coverage of a passage that counts as evidence; measured on the demo's questions.
 FLOOR = 0.4
-# BM25 weights of the columns, in the order of schema.SEARCH_COLUMNS.
+# BM25 weights of title, heading, text and codes.
 _WEIGHTS = "1.0, 3.0, 1.0, 4.0"
 _CANDIDATES = 50
-_MAX_TERMS = 32
-# A code names one thing, so it weighs as much as several words.
-_CODE_WEIGHT = 3.0
+# Passages that the words which candidates are sought by may match together.
+_SOUGHT = 3000
+# From so many passages on it is quicker to ask which of the candidates are among them.
+_MANY = 1000
 
+_BEST = f"""
+SELECT found.rowid, score, superseded_by != '' FROM (
+    SELECT rowid, -bm25(search, {_WEIGHTS}) AS score FROM search WHERE search MATCH ?
+    ORDER BY 2 DESC, 1 LIMIT ?
+) AS found JOIN passage ON passage.id = found.rowid JOIN page ON page.id = page_id
+JOIN document ON document.id = document_id
+"""  # noqa: S608 - constants
 _REINSTALL = "Run `fieldkit verify`, or install the release again from its media."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manual:
-    """One manual of the library; ``pages`` are its page numbers (0 alone: it has no pages)."""
+    """One manual of the library; ``pages`` are its page numbers (0 alone: it has no pages).
+
+    ``superseded_by`` names the newer revision of the same manual that the library holds, if any.
+    """
 
     document: str
     title: str
     revision: str
     date: str
     pages: tuple[int, ...]
+    superseded_by: str = ""
 
 
 class Library:
@@ -51,7 +71,8 @@ class Library:
         self._database = database
         self._path = path
         self._lock = threading.Lock()
-        self._passages = 0
+        self._planner: Planner | None = None
+        self.language: Language = ENGLISH
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -79,7 +100,8 @@ class Library:
                 f"{self._path}: index version {found}, this program reads {SCHEMA_VERSION}",
                 hint="Build the release again with this version of fieldkit.",
             )
-        self._passages = self._rows("SELECT count(*) FROM passage")[0][0]
+        about = dict(self._rows("SELECT name, value FROM about"))
+        self.language = language(about.get("language", "en"))
 
     def close(self) -> None:
         """Let go of the file; safe to call twice."""
@@ -111,25 +133,29 @@ class Library:
                 revision=revision,
                 date=date,
                 pages=tuple(pages.get(key, ())),
+                superseded_by=superseded_by,
             )
-            for key, document, title, revision, date in self._rows(
-                "SELECT id, document, title, revision, date FROM document ORDER BY id"
+            for key, document, title, revision, date, superseded_by in self._rows(
+                "SELECT id, document, title, revision, date, superseded_by FROM document"
+                " ORDER BY id"
             )
         )
 
-    def page(self, document: str, number: int) -> str:
+    def page(self, document: str, number: int, revision: str | None = None) -> str:
         """Return the text of a page as the manual has it (Markdown stays Markdown).
 
-        Raises KeyError when the library has no such page.
+        Without ``revision`` that of the newest. Raises KeyError when the library has no such page.
         """
         rows = self._rows(
             "SELECT page.text FROM page JOIN document ON document.id = document_id"
-            " WHERE document.document = ? AND number = ?",
-            (document, number),
+            " WHERE document.document = ? AND number = ? AND (? IS NULL OR revision = ?)"
+            " ORDER BY superseded_by != ''",
+            (document, number, revision, revision),
         )
         if not rows:
             raise KeyError(f"{document} p. {number}")
-        return str(rows[0][0])
+        with self._damage_told():
+            return unpack(rows[0][0])
 
     def search(self, query: str, limit: int = 3, *, floor: float = FLOOR) -> tuple[Passage, ...]:
         """Return the passages that ``query`` is about, best first, at most ``limit``.
@@ -137,46 +163,61 @@ class Library:
         ``query`` is plain text, never search syntax. A passage is returned when it covers at least
         ``floor`` (0 to 1) of what was asked; 0 returns whatever is nearest.
         """
-        wanted = terms(query)[:_MAX_TERMS]
-        matches = {term: self._matching(term) for term in wanted}
-        known = [term for term in wanted if matches[term]]
+        wanted = self._plan(query)
+        known = [term for term in wanted if term.match]
         if not known:
             return ()
-        weight = {term: self._weight(term, len(matches[term])) for term in wanted}
-        total = sum(weight.values())
+        candidates = self._candidates(known)
+        keys = [key for key, _, _ in candidates]
+        matches = {term: self._matching(term, keys) for term in known}
+        total = sum(term.weight for term in wanted)
         ranked = []
-        for key, relevance in self._relevance(known):
-            covered = sum(weight[term] for term in known if key in matches[term]) / total
+        for key, relevance, superseded in candidates:
+            held = sum(term.weight * term.share for term in known if key in matches[term])
+            covered = held / total
             if covered >= floor:
-                ranked.append((relevance * covered, key))
-        ranked.sort(key=lambda pair: (-pair[0], pair[1]))
-        return self._load(ranked[:limit])
+                ranked.append((superseded, -relevance * covered, key))
+        ranked.sort()
+        return self._load([(-score, key) for _, score, key in ranked[:limit]])
 
-    def _weight(self, term: Term, matching: int) -> float:
-        """Inverse document frequency; a word that no manual has weighs as much as a rare one."""
-        rarity = math.log(1 + (self._passages - matching + 0.5) / (matching + 0.5))
-        return rarity * (_CODE_WEIGHT if term.identity else 1.0)
+    def _plan(self, query: str) -> list[Wanted]:
+        if self._planner is None:
+            passages = self._rows("SELECT count(*) FROM passage")[0][0]
+            self._planner = Planner(self._rows, self.language, passages)
+        return self._planner.plan(query)
 
-    def _matching(self, term: Term) -> frozenset[int]:
-        rows = self._rows("SELECT rowid FROM search WHERE search MATCH ?", (_match(term),))
-        return frozenset(key for (key,) in rows)
+    def _candidates(self, known: Sequence[Wanted]) -> list[tuple[int, float, bool]]:
+        """Key, BM25 score and whether it is superseded, of the best by the rarest of ``known``."""
+        sought: list[str] = []
+        matched = 0
+        for term in sorted(known, key=lambda term: term.passages):
+            matched += term.passages
+            if sought and matched > _SOUGHT:
+                break
+            sought.append(term.match)
+        return self._rows(_BEST, (" OR ".join(sought), _CANDIDATES))
 
-    def _relevance(self, wanted: Iterable[Term]) -> list[tuple[int, float]]:
-        return self._rows(
-            f"SELECT rowid, -bm25(search, {_WEIGHTS}) FROM search WHERE search MATCH ?"  # noqa: S608 - constants
-            " ORDER BY 2 DESC, 1 LIMIT ?",
-            (" OR ".join(_match(term) for term in wanted), _CANDIDATES),
-        )
+    def _matching(self, term: Wanted, keys: Sequence[int]) -> frozenset[int]:
+        """Which of ``keys`` hold ``term``; perhaps with others that do."""
+        statement = "SELECT rowid FROM search WHERE search MATCH ?"
+        values = [term.match]
+        if term.passages > _MANY:
+            statement += " AND rowid IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(keys))
+        return frozenset(key for (key,) in self._rows(statement, values))
 
     def _load(self, ranked: Sequence[tuple[float, int]]) -> tuple[Passage, ...]:
         found = []
         for score, key in ranked:
             rows = self._rows(
-                "SELECT document, title, revision, page, heading, text FROM passage"
+                "SELECT document, title, revision, superseded_by, number, heading, place,"
+                " page.text, passages FROM passage JOIN page ON page.id = page_id"
                 " JOIN document ON document.id = document_id WHERE passage.id = ?",
                 (key,),
             )
-            document, title, revision, page, heading, text = rows[0]
+            document, title, revision, superseded_by, page, heading, place, text, packed = rows[0]
+            with self._damage_told():
+                passages = unpack_passages(packed, unpack(text))
             found.append(
                 Passage(
                     document=document,
@@ -184,11 +225,21 @@ class Library:
                     revision=revision,
                     page=page,
                     heading=heading,
-                    text=text,
+                    text=passages[place],
                     score=score,
+                    superseded_by=superseded_by,
                 )
             )
         return tuple(found)
+
+    @contextmanager
+    def _damage_told(self) -> Iterator[None]:
+        try:
+            yield
+        except ValueError as error:
+            raise IntegrityProblem(
+                f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
+            ) from error
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         try:
@@ -200,10 +251,3 @@ class Library:
             raise IntegrityProblem(
                 f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
             ) from error
-
-
-def _match(term: Term) -> str:
-    """``term`` as an FTS5 expression; quoted, so nothing in it is syntax."""
-    quoted = [f'"{text.replace(chr(34), chr(34) * 2)}"' for text in (term.text, *term.also)]
-    columns = "codes" if term.code else "{title heading text}"
-    return f"{columns} : ({' OR '.join(quoted)})"

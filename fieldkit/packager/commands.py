@@ -13,7 +13,7 @@ from fieldkit.core.guide import CASES
 from fieldkit.core.text import clean_line
 from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
-from fieldkit.library import documents
+from fieldkit.library import documents, synonyms
 from fieldkit.library import index as library_index
 from fieldkit.packager import convert_command, licence_commands, pipeline, pull_command
 from fieldkit.packager.progress import Progress, duration, size
@@ -113,7 +113,10 @@ def index(options: argparse.Namespace, console: Console) -> int:
     manuals = documents.read_folders(options.manuals)
     for warning in manuals.warnings:
         console.err(warning)
-    summary = library_index.build(options.output, manuals.documents)
+    groups = synonyms.read(options.synonyms) if options.synonyms else ()
+    summary = library_index.build(
+        options.output, manuals.documents, language=options.language, synonyms=groups
+    )
     console.out(
         f"{options.output}: {summary.documents} documents, {summary.pages} pages, "
         f"{summary.passages} passages, {size(summary.size)}"

@@ -17,7 +17,12 @@ from fieldkit.core.validation import nearest
 from fieldkit.errors import FieldkitError, InvalidInput
 
 PROFILE_FILE = "profile.toml"
-_FILES = (("library", "questions"), ("licence", "text"), ("licence", "adapter_text"))
+_FILES = (
+    ("library", "questions"),
+    ("library", "synonyms"),
+    ("licence", "text"),
+    ("licence", "adapter_text"),
+)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 

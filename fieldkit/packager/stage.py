@@ -16,9 +16,10 @@ from fieldkit.packager.resolve import Resolved
 
 # Distributions that are part of the frozen app; their licence texts travel with it.
 _SHIPPED = (
+    "h11",
     "fieldkit", "llama-cpp-python", "linkify-it-py", "markdown-it-py", "mdit-py-plugins", "mdurl",
-    "platformdirs", "psutil", "pygments", "rich", "textual", "typing-extensions", "uc-micro-py",
-    "pyinstaller",
+    "platformdirs", "psutil", "pygments", "rich", "snowballstemmer", "textual", "typing-extensions",
+    "uc-micro-py", "pyinstaller",
 )  # fmt: skip
 _LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 

@@ -19,7 +19,7 @@ from fieldkit.core.release import Assistant
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import GateFailed, InvalidInput
-from fieldkit.library import documents
+from fieldkit.library import documents, synonyms
 from fieldkit.library import index as library_index
 from fieldkit.library.search import Library
 from fieldkit.machine.facts import machine
@@ -105,11 +105,13 @@ def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
 def index(run: Run, resolved: Resolved) -> Path:
     """The library of the profile's manuals."""
     language = resolved.profile.assistant.language
+    named = resolved.profile.library.synonyms
+    groups = synonyms.read(resolved.folder / named) if named else ()
 
     def make(folder: Path) -> None:
         manuals = documents.read_folders(resolved.manuals)
         summary = library_index.build(
-            folder / "library.sqlite", manuals.documents, language=language
+            folder / "library.sqlite", manuals.documents, language=language, synonyms=groups
         )
         for warning in manuals.warnings:
             run.progress.detail(warning)
@@ -120,6 +122,8 @@ def index(run: Run, resolved: Resolved) -> Path:
     inputs = {
         "manuals": [run.hashes.tree(folder) for folder in resolved.manuals],
         "language": language,
+        "synonyms": groups,
+        "stems": importlib.metadata.version("snowballstemmer"),
         "code": code("library", "core"),
     }
     return run.cached("index", "manuals", inputs, make) / "library.sqlite"

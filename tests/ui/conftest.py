@@ -41,7 +41,7 @@ class FakeLibrary:
         )
         return (pump, safety)
 
-    def page(self, document: str, number: int) -> str:
+    def page(self, document: str, number: int, revision: str | None = None) -> str:
         if document != "PX-204":
             raise KeyError(document)
         return self._page if number == 7 else f"# Page {number}\n\nNothing about torque."

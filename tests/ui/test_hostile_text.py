@@ -115,7 +115,7 @@ async def test_in_passages_titles_and_pages(make_app: MakeApp) -> None:
                 ),
             )
 
-        def page(self, document: str, number: int) -> str:
+        def page(self, document: str, number: int, revision: str | None = None) -> str:
             return f"# {ALL}\n\n{passage.text}\n\n| {ALL} | x |\n|---|---|\n| {ALL} | y |\n"
 
     app = make_app(passages=(passage,), library=HostileLibrary())

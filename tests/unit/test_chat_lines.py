@@ -191,9 +191,11 @@ def test_ask_as_json_is_the_contract(release: Path) -> None:
                 "page": 7,
                 "heading": "Torque table",
                 "passage": "The fluid end studs are tightened to 320 Nm.",
+                "superseded_by": "",
             }
         ],
         "refused": False,
+        "unsupported": [],
         "stats": {
             "ttft_s": 0.42,
             "prefill_tokens": 300,
@@ -205,6 +207,33 @@ def test_ask_as_json_is_the_contract(release: Path) -> None:
     }
     assert engine.closed
     assert not (release / "data").exists(), "a script leaves no history"
+
+
+def test_a_figure_that_no_cited_page_holds_is_marked(release: Path) -> None:
+    wrong = "The fluid end studs are tightened to 45 Nm [1]."
+    line = "Not in the cited pages: 45 Nm\n"
+    _, out = converse(release, ScriptedEngine(script(wrong)), QUESTION)
+    assert f"{line}\nSources:\n" in out
+    for as_json in (False, True):
+        answered = io.StringIO()
+        ask.run(context(release, ScriptedEngine(script(wrong)), answered), QUESTION, as_json)
+        if as_json:
+            assert json.loads(answered.getvalue())["unsupported"] == ["45 Nm"]
+        else:
+            assert f"\n{line}\nSources:\n" in answered.getvalue()
+
+
+def test_an_answer_from_an_older_revision_says_so(release: Path) -> None:
+    pages = (Page(number=7, text="# Torque table\nThe fluid end studs are tightened to 300 Nm."),)
+    old, new = (
+        Document(
+            document="PX-204", title="", revision=r, date="", markdown=True, pages=pages[: r == "B"]
+        )
+        for r in "BC"
+    )
+    build(release / ASSISTANT.library, [old, new])
+    _, out = converse(release, ScriptedEngine(script("300 Nm [1].")), QUESTION)
+    assert "PX-204 rev B is superseded by rev C.\n\nSources:\n" in out
 
 
 def test_ask_without_evidence_refuses(release: Path) -> None:

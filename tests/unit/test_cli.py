@@ -15,7 +15,7 @@ from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 
 VERBS = {
     "ask", "build", "candidates", "chat", "convert", "engine", "evaluate", "index", "install",
-    "licence", "measure", "probe", "pull", "quantize", "status", "uninstall", "verify",
+    "licence", "measure", "probe", "pull", "quantize", "search", "status", "uninstall", "verify",
 }  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]

@@ -27,7 +27,7 @@ class Pages(Protocol):
         """The manuals."""
         ...
 
-    def page(self, document: str, number: int) -> str:
+    def page(self, document: str, number: int, revision: str | None = None) -> str:
         """The text of a page; raises KeyError when there is none."""
         ...
 
@@ -48,7 +48,9 @@ class PageScreen(ModalScreen[None]):
         self._library = library
         self._passage = passage
         self._number = passage.page
-        manual = next((m for m in library.documents() if m.document == passage.document), None)
+        issue = (passage.document, passage.revision)
+        manuals = library.documents()
+        manual = next((m for m in manuals if (m.document, m.revision) == issue), None)
         self._pages = manual.pages if manual else (passage.page,)
 
     def compose(self) -> ComposeResult:
@@ -94,7 +96,8 @@ class PageScreen(ModalScreen[None]):
     def _text(self) -> PageText:
         here = self._number == self._passage.page
         try:
-            page = self._library.page(self._passage.document, self._number)
+            passage = self._passage
+            page = self._library.page(passage.document, self._number, passage.revision)
         except (KeyError, FieldkitError):
             # The history can be older than the manuals: the passage itself was kept.
             note = "This page is not in the installed manuals any more. The passage was:"

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from fieldkit.chat.doubts import doubts
 from fieldkit.chat.session import Ended
 from fieldkit.core.citation import Passage
 from fieldkit.core.generation import Stats
@@ -212,6 +213,7 @@ class TurnView(Vertical):
             lines = [_listed(self.cited, self.passages)]
         elif self.answer and self.passages:
             lines = ["The answer names no page. It was given these:", _listed(self.passages)]
+        lines = [*doubts(ended.kept), *lines]
         state = _UNFINISHED.get(ended.kept.finish, "")
         facts = " · ".join(part for part in (state, _figures(ended.kept.stats)) if part)
         self._show("pages", "\n".join(lines))

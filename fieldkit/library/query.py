@@ -1,0 +1,155 @@
+"""A question -> what to look for in the index, and how much each part counts.
+
+Words become stems, and stand for their synonyms and for words that only accents tell from them. A
+word that the manuals do not hold is replaced by the nearest one, at a lower share. Codes are looked
+for as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fieldkit.library.language import Language, fold
+from fieldkit.library.spelling import nearest
+from fieldkit.library.terms import Term, terms
+
+Rows = Callable[[str, Sequence[object]], list[Any]]
+
+_MAX_TERMS = 32
+# A code names one thing, so it weighs as much as several words; more so one that no manual has:
+# what is said about other parts of the same machine is no answer.
+_CODE_WEIGHT = 3.0
+_STRANGE_CODE_WEIGHT = 6.0
+_TEXT = "{title heading text}"
+_COUNTED = 2000  # passages with a phrase; more are as common
+# What a word counts that was only guessed from a misspelt one.
+_GUESSED = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One thing to look for.
+
+    ``match`` is its FTS5 expression, "" where the library holds nothing of it; ``passages`` is
+    about how many match; ``weight`` is its part of the question, of which a match covers ``share``.
+    """
+
+    match: str
+    passages: int
+    weight: float
+    share: float = 1.0
+
+
+class Planner:
+    """Plans for one index; ``rows`` runs a statement on it. Keeps nothing between questions."""
+
+    def __init__(self, rows: Rows, language: Language, passages: int) -> None:
+        self._rows = rows
+        self._language = language
+        self._passages = passages
+        self._synonyms: Mapping[str, tuple[str, ...]] = {
+            text: tuple(also.split("\n")) for text, also in rows("SELECT * FROM synonym", ())
+        }
+        self._longest = max((text.count(" ") + 1 for text in self._synonyms), default=1)
+
+    def plan(self, question: str) -> list[Wanted]:
+        """Return what ``question`` asks for, at most ``_MAX_TERMS`` things."""
+        phrases = {
+            phrase: self._words((phrase, *self._synonyms[phrase]))
+            for phrase in self._phrases(question)
+        }
+        # A phrase of which the manuals hold nothing is looked for by its words.
+        held = {phrase: found for phrase, found in phrases.items() if found.match}
+        taken = {stem for phrase in held for stem in phrase.split()}
+        wanted = list(held.values())
+        for term in terms(question, self._language)[:_MAX_TERMS]:
+            if term.code:
+                wanted.append(self._code(term))
+            elif self._language.stem(term.text) not in taken:
+                wanted.append(self._word(term))
+        return wanted
+
+    def _phrases(self, question: str) -> list[str]:
+        """Synonyms of several words that stand in ``question``, as stems."""
+        if self._longest == 1:
+            return []
+        stems = self._language.stems(question)
+        found: dict[str, None] = {}
+        at = 0
+        while at < len(stems):
+            for size in range(self._longest, 1, -1):
+                phrase = " ".join(stems[at : at + size])
+                if at + size <= len(stems) and phrase in self._synonyms:
+                    found[phrase] = None
+                    at += size
+                    break
+            else:
+                at += 1
+        return list(found)
+
+    def _code(self, term: Term) -> Wanted:
+        passages = self._held([term.text], code=True)
+        factor = 1.0
+        if term.identity:
+            factor = _CODE_WEIGHT if passages else _STRANGE_CODE_WEIGHT
+        match = f"codes : ({_quoted(term.text)})" if passages else ""
+        return Wanted(match, passages, self._weight(passages) * factor)
+
+    def _word(self, term: Term) -> Wanted:
+        stem = self._language.stem(term.text)
+        stems = dict.fromkeys([stem, *self._unaccented(term.text)])
+        for word in term.also:
+            stems[self._language.stem(word)] = None
+        for also in self._synonyms.get(stem, ()):
+            stems[also] = None
+        found = self._words(tuple(stems))
+        if found.match:
+            return found
+        guess = nearest(term.text, self._language, self._rows)
+        if guess is None:
+            return found
+        guessed = self._words((guess,))
+        return Wanted(guessed.match, guessed.passages, found.weight, _GUESSED)
+
+    def _unaccented(self, word: str) -> Iterable[str]:
+        """The stems of words that only accents tell from ``word``."""
+        rows = self._rows("SELECT stem FROM word WHERE text = ?", (fold(word),))
+        return (stem for (stem,) in rows)
+
+    def _words(self, stems: Sequence[str]) -> Wanted:
+        """Any of ``stems``, each one word or several."""
+        single = [stem for stem in stems if " " not in stem]
+        passages = self._held(single, code=False)
+        phrases = [stem for stem in stems if " " in stem]
+        passages += sum(self._held_phrase(phrase) for phrase in phrases)
+        passages = min(passages, self._passages)
+        either = " OR ".join(map(_quoted, stems))
+        match = f"{_TEXT} : ({either})" if passages else ""
+        return Wanted(match, passages, self._weight(passages))
+
+    def _held(self, texts: Sequence[str], *, code: bool) -> int:
+        rows = self._rows(
+            "SELECT passages FROM term WHERE code = ? AND text IN (SELECT value FROM json_each(?))",
+            (int(code), json.dumps(texts)),
+        )
+        return sum(passages for (passages,) in rows)
+
+    def _held_phrase(self, phrase: str) -> int:
+        rows = self._rows(
+            "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)",
+            (f"{_TEXT} : ({_quoted(phrase)})", _COUNTED),
+        )
+        return int(rows[0][0])
+
+    def _weight(self, passages: int) -> float:
+        """Inverse document frequency; a word that no manual has weighs as much as a rare one."""
+        return math.log(1 + (self._passages - passages + 0.5) / (passages + 0.5))
+
+
+def _quoted(text: str) -> str:
+    """``text`` as an FTS5 phrase: nothing in it is syntax."""
+    return f'"{text.replace(chr(34), chr(34) * 2)}"'

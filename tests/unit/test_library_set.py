@@ -1,0 +1,67 @@
+"""Search on a second library: what it has to find, and what it must not take for evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fieldkit.core.citation import Passage
+from fieldkit.library.documents import read_folders
+from fieldkit.library.index import build
+from fieldkit.library.search import Library
+from tests.library_set import Asked, Manual, Yard, markdown
+
+YARD = Yard()
+
+
+def _as_markdown(manual: Manual, folder: Path) -> None:
+    (folder / f"{manual.document}.md").write_text(markdown(manual), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("yard")
+    for manual in YARD.manuals:
+        _as_markdown(manual, folder)
+    path = folder / "library.sqlite"
+    build(path, read_folders([folder]).documents)
+    with Library.open(path) as opened:
+        yield opened
+
+
+def is_at(passage: Passage, asked: Asked) -> bool:
+    """Whether ``passage`` stands where the answer does; a web page has no pages but headings."""
+    where = (passage.page or asked.page, passage.heading if not passage.page else asked.heading)
+    return passage.document == asked.document and where == (asked.page, asked.heading)
+
+
+def rank(library: Library, asked: Asked) -> int:
+    """The place of the right page among the first three, 0 where it is not."""
+    found = library.search(asked.text, 3)
+    return next((n for n, passage in enumerate(found, 1) if is_at(passage, asked)), 0)
+
+
+def test_the_right_page_is_found_first(library: Library) -> None:
+    ranks = [rank(library, asked) for asked in YARD.asked]
+    assert len(ranks) >= 150
+    assert sum(rank > 0 for rank in ranks) >= 0.95 * len(ranks)  # recall@3
+    assert ranks.count(1) >= 0.9 * len(ranks)
+    assert sum(1 / rank for rank in ranks if rank) >= 0.93 * len(ranks)  # mean reciprocal rank
+
+
+def test_the_first_passages_hold_the_answer(library: Library) -> None:
+    held = [
+        any(asked.answer.lower() in p.text.lower() for p in library.search(asked.text, 3))
+        for asked in YARD.asked
+    ]
+    assert sum(held) >= 0.95 * len(held)
+
+
+def test_what_no_page_answers_is_refused_and_little_else(library: Library) -> None:
+    refused = [not library.search(asked.text) for asked in YARD.unanswerable]
+    falsely = [not library.search(asked.text) for asked in YARD.asked]
+    assert len(refused) >= 40
+    assert sum(refused) >= 0.9 * len(refused)
+    assert sum(falsely) <= 0.05 * len(falsely)
