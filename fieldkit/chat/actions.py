@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.binding import Binding, BindingType
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
@@ -13,15 +11,25 @@ class Action:
 
     ``keys`` are Textual's key names, ``shown`` how a person reads them; ``name`` is the action of
     the chat screen, or empty where a widget handles the key itself. ``priority`` actions work
-    wherever the focus is.
+    wherever the focus is. ``command`` is what is typed for it in the input (``/again``), with its
+    ``argument`` after it: in brackets where it may be left out. ``in_lines`` is the help of the
+    line mode where that does it in another way.
     """
 
-    keys: str
-    shown: str
+    keys: str = ""
+    shown: str = ""
     name: str
     title: str
     help: str
     priority: bool = True
+    command: str = ""
+    argument: str = ""
+    in_lines: str = ""
+
+    @property
+    def usage(self) -> str:
+        """How the command is typed."""
+        return f"{self.command} {self.argument}".strip()
 
 
 ASKING = (
@@ -47,13 +55,15 @@ ASKING = (
         name="stop",
         title="Stop the answer",
         help="Stop the answer, keep what was said",
+        command="/stop",
+        in_lines="Ctrl-C stops an answer; what was said is kept",
     ),
     Action(
         keys="up",
         shown="Up",
         name="recall",
-        title="Recall the last question",
-        help="In an empty input: the last question again",
+        title="Recall an earlier question",
+        help="In an empty input: earlier questions; Down: later",
         priority=False,
     ),
     Action(
@@ -62,6 +72,8 @@ ASKING = (
         name="edit",
         title="Edit the last question",
         help="Change the last question; replaces its answer",
+        command="/edit",
+        argument="[QUESTION]",
     ),
     Action(
         keys="f5,ctrl+g",
@@ -69,6 +81,14 @@ ASKING = (
         name="regenerate",
         title="Answer again",
         help="Another answer to the last question",
+        command="/again",
+    ),
+    Action(
+        name="search_manuals",
+        title="Search the manuals",
+        help="Pages of the manuals with these words, no answer",
+        command="/search",
+        argument="WORDS",
     ),
 )
 READING = (
@@ -78,6 +98,8 @@ READING = (
         name="toggle_sources",
         title="Show or hide the sources",
         help="Show or hide the sources",
+        command="/sources",
+        in_lines="The passages of the last answer",
     ),
     Action(
         keys="tab",
@@ -123,6 +145,23 @@ READING = (
         name="copy_answer",
         title="Copy the answer",
         help="Copy the answer, with its sources",
+        command="/copy",
+    ),
+    Action(
+        keys="alt+c",
+        shown="Alt+C",
+        name="copy_code",
+        title="Copy the code block",
+        help="Copy the last code block or table of the answer",
+        command="/code",
+    ),
+    Action(
+        keys="ctrl+c",
+        shown="Ctrl+C",
+        name="copy_selection",
+        title="Copy what is marked",
+        help="Copy what is marked with the mouse",
+        priority=False,
     ),
 )
 CONVERSATIONS = (
@@ -132,6 +171,7 @@ CONVERSATIONS = (
         name="new",
         title="New conversation",
         help="New conversation",
+        command="/new",
     ),
     Action(
         keys="f7",
@@ -139,6 +179,9 @@ CONVERSATIONS = (
         name="branch",
         title="Branch off here",
         help="New conversation that goes on from this answer",
+        command="/branch",
+        argument="[NUMBER]",
+        in_lines="New conversation that goes on from this answer, or the last",
     ),
     Action(
         keys="ctrl+o",
@@ -146,6 +189,46 @@ CONVERSATIONS = (
         name="conversations",
         title="Earlier conversations",
         help="Earlier conversations: resume, rename, delete",
+        command="/conversations",
+        in_lines="Earlier conversations, numbered",
+    ),
+    Action(
+        name="find",
+        title="Find in all conversations",
+        help="Conversations in which these words were said",
+        command="/find",
+        argument="WORDS",
+    ),
+    Action(
+        name="rename",
+        title="Rename this conversation",
+        help="Another title for this conversation",
+        command="/rename",
+        argument="TITLE",
+    ),
+    Action(
+        name="delete",
+        title="Delete this conversation",
+        help="Delete this conversation for good; asks first",
+        command="/delete",
+    ),
+    Action(
+        keys="f8",
+        shown="F8",
+        name="export",
+        title="Export to Markdown",
+        help="This conversation with its sources, as Markdown",
+        command="/export",
+        argument="[FILE]",
+    ),
+    Action(
+        keys="f9",
+        shown="F9",
+        name="handover",
+        title="Shift handover sheet",
+        help="What was asked in the last 12 hours, and what is open",
+        command="/handover",
+        argument="[FILE]",
     ),
 )
 ASSISTANT = (
@@ -155,6 +238,7 @@ ASSISTANT = (
         name="restart",
         title="Restart the engine",
         help="Restart the engine after a failure",
+        command="/restart",
     ),
     Action(
         keys="f6",
@@ -162,13 +246,25 @@ ASSISTANT = (
         name="toggle_read_ahead",
         title="Read ahead: on or off",
         help="Read while a question is typed: on or off",
+        command="/ahead",
     ),
     Action(
         keys="f3",
         shown="F3",
-        name="toggle_light",
-        title="Light or dark",
-        help="Light or dark: other colours",
+        name="next_theme",
+        title="Other colours",
+        help="Dark, light, high contrast, monochrome",
+        command="/theme",
+    ),
+    Action(
+        keys="f12",
+        shown="F12",
+        name="model",
+        title="Model and licences",
+        help="The model, its speed here, and the licence texts",
+        command="/model",
+        argument="[NUMBER]",
+        in_lines="The model, its speed here, the list of licence texts, or one",
     ),
     Action(
         keys="ctrl+p",
@@ -178,8 +274,8 @@ ASSISTANT = (
         help="All actions, by name",
         priority=False,
     ),
-    Action(keys="f1", shown="F1", name="help", title="Help", help="This help"),
-    Action(keys="ctrl+q", shown="Ctrl+Q", name="leave", title="Quit", help="Quit"),
+    Action(keys="f1", shown="F1", name="help", title="Help", help="This help", command="/help"),
+    Action(keys="ctrl+q", shown="Ctrl+Q", name="leave", title="Quit", help="Quit", command="/quit"),
 )
 GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     ("Asking", ASKING),
@@ -188,6 +284,23 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     ("Assistant", ASSISTANT),
 )
 ACTIONS: tuple[Action, ...] = tuple(action for _, group in GROUPS for action in group)
+# What a screen does by pointing; the line mode has no other way to say it.
+LINE_ACTIONS = (
+    Action(
+        name="page",
+        title="Show a page",
+        help="The page of a source of the last answer",
+        command="/page",
+        argument="NUMBER",
+    ),
+    Action(
+        name="resume",
+        title="Resume a conversation",
+        help="Go on with a conversation of the last list",
+        command="/resume",
+        argument="NUMBER",
+    ),
+)
 
 
 def described(action: Action) -> str:
@@ -197,16 +310,5 @@ def described(action: Action) -> str:
         rest = rest[len(title) :].lstrip(":;, ")
     elif title in rest.casefold():
         rest = ""
-    return f"{rest[:1].upper()}{rest[1:]} ({action.shown})" if rest else action.shown
-
-
-_WIDGET_KEYS = {"enter", "ctrl+j", "up", "tab"}  # the focused widget decides what these mean
-
-
-def screen_bindings() -> list[BindingType]:
-    """The bindings of the chat screen."""
-    return [
-        Binding(action.keys, action.name, action.title, show=False, priority=action.priority)
-        for action in ACTIONS
-        if action.keys not in _WIDGET_KEYS and action.name != "palette"
-    ]
+    how = action.shown or action.usage
+    return f"{rest[:1].upper()}{rest[1:]} ({how})" if rest else how

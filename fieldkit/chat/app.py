@@ -15,13 +15,15 @@ from fieldkit.chat.batch import Batch
 from fieldkit.chat.context import Background, ChatContext
 from fieldkit.chat.driver import Driver, Notice
 from fieldkit.chat.opening import opened
+from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.screens.chat import ChatScreen
 from fieldkit.chat.screens.page import Pages
 from fieldkit.chat.session import Evidence, Session
-from fieldkit.chat.store import Store
-from fieldkit.chat.theme import DARK, LIGHT
+from fieldkit.chat.store import Store, StoredTurn
+from fieldkit.chat.theme import DARK, MONOCHROME, THEMES
 from fieldkit.core.generation import Engine, Token
 from fieldkit.core.release import Assistant
+from fieldkit.core.text import clean
 from fieldkit.errors import FieldkitError
 from fieldkit.library.search import Manual
 
@@ -50,8 +52,8 @@ class AssistantApp(App[int]):
     ) -> None:
         super().__init__()
         self.animation_level = "none"
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        for theme in THEMES:
+            self.register_theme(theme)
         self.theme = DARK.name
         self.assistant = assistant
         self.library = library
@@ -76,6 +78,16 @@ class AssistantApp(App[int]):
             tuner=background.tuner,
         )
         self.driver.read_ahead = self._preferences.read_ahead
+        self.paperwork = Paperwork(assistant, self._session, background.documents)
+        self.release_dir = background.release
+        self._use(self._preferences.theme)
+
+    def _use(self, theme: str) -> None:
+        """Show the chosen theme; one without colours where the terminal is to have none."""
+        if theme in {known.name for known in THEMES}:
+            self.theme = theme
+        elif self.no_color:
+            self.theme = MONOCHROME.name
 
     def get_default_screen(self) -> Screen[None]:
         """Return the conversation."""
@@ -101,18 +113,42 @@ class AssistantApp(App[int]):
         return self._session.title
 
     @property
+    def said(self) -> tuple[StoredTurn, ...]:
+        """What was said in the conversation on the screen, as it is kept."""
+        return tuple(self._session.turns)
+
+    def rename(self, title: str) -> None:
+        """Give the conversation on the screen another title; raises HistoryUnusable."""
+        self._session.rename(title)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy ``text``, whoever asks: sanitized, since it will be pasted into a shell one day."""
+        super().copy_to_clipboard(clean(text))
+
+    @property
     def read_ahead(self) -> bool:
         """Whether the engine reads while a question is typed, as far as the technician decides."""
         return self._preferences.read_ahead
 
     @read_ahead.setter
     def read_ahead(self, wanted: bool) -> None:
-        """Decide, now and for later; a choice that cannot be kept holds until the end."""
-        self._preferences = replace(self._preferences, read_ahead=wanted)
+        """Decide, now and for later."""
         self.driver.read_ahead = wanted
+        self._prefer(replace(self._preferences, read_ahead=wanted))
+
+    def next_theme(self) -> None:
+        """Show the next theme, now and from now on."""
+        names = [theme.name for theme in THEMES]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(at + 1) % len(names)]
+        self._prefer(replace(self._preferences, theme=self.theme))
+
+    def _prefer(self, wanted: preferences.Preferences) -> None:
+        """Keep what was chosen; a choice that cannot be kept holds until the end."""
+        self._preferences = wanted
         if self._preferences_path is not None:
             with suppress(OSError):
-                preferences.save(self._preferences_path, self._preferences)
+                preferences.save(self._preferences_path, wanted)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What the help tells about this assistant."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from fieldkit.chat.paths import HISTORY
+from fieldkit.chat.paths import HISTORY, documents_dir
 from fieldkit.chat.preferences import PREFERENCES
 from fieldkit.console import Console
 from fieldkit.core.generation import Engine
@@ -39,11 +39,16 @@ def _always() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """What goes on while nobody asks: see ``ChatContext``. No ``preferences``: none are kept."""
+    """What goes on while nobody asks, and the folders around: see ``ChatContext``.
+
+    No ``preferences``: none are kept; no ``release``: there are no licence texts to show.
+    """
 
     read_ahead: Callable[[], bool] = _always
     tuner: Tuner | None = None
     preferences: Path | None = None
+    release: Path | None = None
+    documents: Path = field(default_factory=documents_dir)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class ChatContext:
     that is not started yet; ``data_dir`` is the folder of the user's history. ``read_ahead`` says
     whether the machine lets the engine read while a question is typed (not on battery saver); it is
     asked before each question. ``tuner``, if any, runs while the assistant is idle.
+    ``documents_dir`` is where exports go that are named without a folder.
     """
 
     assistant: Assistant
@@ -63,6 +69,7 @@ class ChatContext:
     console: Console = field(default_factory=Console)
     read_ahead: Callable[[], bool] = _always
     tuner: Tuner | None = None
+    documents_dir: Path = field(default_factory=documents_dir)
 
     @property
     def library_path(self) -> Path:
@@ -76,9 +83,11 @@ class ChatContext:
 
     @property
     def background(self) -> Background:
-        """What goes on while nobody asks."""
+        """What goes on while nobody asks, and the folders."""
         return Background(
             read_ahead=self.read_ahead,
             tuner=self.tuner,
             preferences=self.data_dir / PREFERENCES,
+            release=self.release_dir,
+            documents=self.documents_dir,
         )

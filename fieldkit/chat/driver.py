@@ -9,14 +9,14 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fieldkit.chat.context import Tuner
 from fieldkit.chat.idle import Idle
 from fieldkit.chat.recovery import Restarts
-from fieldkit.chat.session import Ended, Session, Step
-from fieldkit.chat.store import StoredTurn
+from fieldkit.chat.session import Ended, Found, Session, Step
+from fieldkit.chat.store import HistoryUnusable, StoredTurn
 from fieldkit.core.generation import Engine, EngineInfo, Loading
 from fieldkit.errors import EngineFailure, FieldkitError
 
@@ -140,7 +140,8 @@ class Driver:
         ``again``: its answer replaces the last question and answer.
         """
         stops = self._stops
-        self._jobs.put(lambda: self._ask(question, stops, again))
+        way = self._answer_again if again else self._answer
+        self._jobs.put(lambda: self._ask(question, stops, way))
 
     def typed(self, text: str, *, again: bool = False) -> None:
         """Tell how much of the next question is typed; returns at once, whatever is running."""
@@ -168,6 +169,16 @@ class Driver:
         """Stop the answer and open a stored conversation."""
         self.stop()
         self._jobs.put(lambda: self._open(self._session.resume, conversation))
+
+    def delete(self) -> None:
+        """Stop the answer, remove the conversation from the history and start an empty one."""
+        self.stop()
+        self._jobs.put(self._delete)
+
+    def search(self, question: str) -> None:
+        """Show what the manuals hold about ``question`` when its turn comes; needs no model."""
+        stops = self._stops
+        self._jobs.put(lambda: self._ask(question, stops, self._look_up))
 
     def branch(self, turn: int) -> None:
         """Stop the answer and go on in a copy of the conversation that ends with ``turn``."""
@@ -260,27 +271,48 @@ class Driver:
         if self._running and self._jobs.empty():
             self._idle.begin()
 
-    def _ask(self, question: str, stops: int, again: bool) -> None:
+    def _ask(self, question: str, stops: int, way: Callable[[str], None]) -> None:
         if stops != self._stops:
             self._say(Dropped(question))
         else:
             self._idle.stop()
             self._say(Asked(question))
-            self._attempt(lambda: self._answer(question, again))
+            self._attempt(lambda: way(question))
         self._say(Settled())
         self._begin_idle()
 
-    def _answer(self, question: str, again: bool) -> None:
+    def _answer(self, question: str) -> None:
         if self._running:
-            for step in self._session.ask(question, again=again):
-                self._say(step)
-        elif again and self._session.turns:
+            self._say_all(self._session.ask(question))
+        else:
+            self._look_up(question)
+
+    def _answer_again(self, question: str) -> None:
+        if self._running:
+            self._say_all(self._session.ask(question, again=True))
+        elif self._session.turns:
             self._say(Ended.of(self._session.turns[-1]))
         else:
-            self._say(self._session.search(question))
+            self._look_up(question)
+
+    def _look_up(self, question: str) -> None:
+        ended = self._session.search(question)
+        self._say(Found(turn=ended.kept.id, passages=ended.kept.passages))
+        self._say(ended)
+
+    def _say_all(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            self._say(step)
 
     def _new(self) -> None:
         self._session.new()
+        self._say_opened()
+
+    def _delete(self) -> None:
+        try:
+            self._session.delete()
+        except HistoryUnusable as error:
+            self._fail(error)
         self._say_opened()
 
     def _open(self, way: Callable[[int], None], number: int) -> None:
@@ -288,6 +320,8 @@ class Driver:
             way(number)
         except KeyError:
             self._session.new()
+        except HistoryUnusable as error:
+            self._fail(error)
         self._say_opened()
 
     def _say_opened(self) -> None:

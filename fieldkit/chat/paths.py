@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import platformdirs
+
 from fieldkit.resources import DATA_DIR_VARIABLE, data_dir
 
-__all__ = ["DATA_DIR_VARIABLE", "HISTORY", "data_dir"]
+__all__ = ["DATA_DIR_VARIABLE", "HISTORY", "data_dir", "documents_dir"]
 
 HISTORY = "history/conversations.sqlite3"
+
+
+def documents_dir() -> Path:
+    """The folder where a person looks for what he wrote."""
+    return Path(platformdirs.user_documents_dir())

@@ -8,30 +8,33 @@ from __future__ import annotations
 import queue
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
 from fieldkit.chat.ask import source_lines
+from fieldkit.chat.commands import Unknown, parse
 from fieldkit.chat.context import ChatContext
-from fieldkit.chat.driver import Driver, Dropped, Failed, HistoryLost, Notice, Opened, Settled
+from fieldkit.chat.driver import (
+    Driver,
+    Dropped,
+    Failed,
+    HistoryLost,
+    Notice,
+    Opened,
+    Ready,
+    Settled,
+)
+from fieldkit.chat.line_commands import KNOWN, LineCommands, Release
 from fieldkit.chat.opening import opened
+from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.session import Ended, Shortened
 from fieldkit.chat.wording import happened, left_out, problem
 from fieldkit.console import Console
-from fieldkit.core.generation import Token
+from fieldkit.core.generation import EngineInfo, Token
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import ExitCode
 
-HELP = """\
-Type a question and press Enter. The answer names the pages it comes from.
-/sources  the passages of the last answer
-/again    another answer to the last question
-/new      start a new conversation
-/restart  start the engine again after a failure
-/help     this help
-/quit     leave; the end of the input does the same
-Ctrl-C stops an answer; a second Ctrl-C leaves."""
 _POLL_S = 0.1  # how late Ctrl-C may be seen where the system cannot interrupt a wait
 
 
@@ -44,19 +47,33 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
     console = Console(stdout=stdout)
     with opened(context) as assistant:
         notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
+        session = assistant.session()
         driver = Driver(
-            session=assistant.session(),
+            session=session,
             engine=assistant.engine,
             tell=notices.put,
             may_read=context.read_ahead,
         )
         if assistant.problem is not None:
             console.err(problem(assistant.problem))
-        conversation = _LineConversation(console, driver, notices, echo=not stdin.isatty())
+        conversation = _LineConversation(console, driver, notices, stdin)
+        commands = LineCommands(
+            conversation,
+            console=console,
+            driver=driver,
+            session=session,
+            store=assistant.store,
+            release=Release(
+                assistant=context.assistant,
+                folder=context.release_dir,
+                library=assistant.library,
+                paperwork=Paperwork(context.assistant, session, context.documents_dir),
+            ),
+        )
         driver.begin()
         try:
             console.out(f"{clean_line(context.assistant.name)}. /help lists the commands.")
-            return conversation.run(stdin)
+            return conversation.run(commands)
         except KeyboardInterrupt:
             console.out()
             return ExitCode.INTERRUPTED
@@ -72,77 +89,73 @@ class _LineConversation:
         console: Console,
         driver: Driver,
         notices: queue.SimpleQueue[Notice],
-        *,
-        echo: bool,
+        stdin: TextIO,
     ) -> None:
         self._console = console
         self._driver = driver
         self._notices = notices
-        self._echo = echo
-        self._last: Ended | None = None
+        self._stdin = stdin
+        self._echo = not stdin.isatty()
         self._said = False
         self._exit = int(ExitCode.OK)
+        self.last: Ended | None = None
+        self.info: EngineInfo | None = None
 
-    def run(self, stdin: TextIO) -> int:
+    def run(self, commands: LineCommands) -> int:
         """Converse until end of input, ``/quit``, or nobody reads any more."""
         while not self._console.broken:
-            self._console.out("\nYou: ", end="")
-            line = stdin.readline()
-            if not line:
-                self._console.out()
+            line = self._read("\nYou: ")
+            if line is None:
                 break
-            line = clean(line).strip()
-            if self._echo:
-                self._console.out(line)
-            if line == "/quit":
+            typed = parse(line, KNOWN)
+            if isinstance(typed, Unknown):
+                self._console.out(typed.problem)
+            elif typed is None:
+                if line:
+                    self.ask(line)
+            elif typed.action.command == "/quit" and not typed.problem:
                 break
-            if line:
-                self._obey(line)
+            else:
+                self._show_waiting()
+                commands.obey(typed)
         return self._exit
 
-    def _obey(self, line: str) -> None:
-        commands = {
-            "/help": self._help,
-            "/sources": self._sources,
-            "/again": self._again,
-            "/new": self._new,
-            "/restart": self._driver.restart,
-        }
-        if line in commands:
-            commands[line]()
-        elif line.startswith("/"):
-            self._console.out(f"There is no command {line}. /help lists them.")
-        else:
-            self._ask(line)
+    def ask(self, question: str, *, again: bool = False) -> None:
+        """Ask, and show what comes of it."""
+        self._follow(lambda: self._driver.ask(question, again=again))
 
-    def _help(self) -> None:
-        self._console.out(HELP)
+    def search(self, words: str) -> None:
+        """Search the manuals, and show what they hold."""
+        self._follow(lambda: self._driver.search(words))
 
-    def _sources(self) -> None:
-        passages = self._last.kept.passages if self._last else ()
-        if not passages:
-            self._console.out("The last answer has no sources.")
-        for number, passage in enumerate(passages, 1):
-            self._console.out(f"[{number}] {clean_line(passage.label)}")
-            self._console.out(clean(passage.text).strip())
+    def change(self, job: Callable[[], None]) -> Opened:
+        """Open another conversation by ``job``; it has no last answer but what it holds."""
+        job()
+        while not isinstance(notice := self._next(), Opened):
+            self._show(notice)
+        self.last = Ended.of(notice.turns[-1]) if notice.turns else None
+        return notice
 
-    def _again(self) -> None:
-        if self._last is None:
-            self._console.out("Nothing was asked yet.")
-        else:
-            self._ask(self._last.kept.question, again=True)
+    def confirmed(self, question: str) -> bool:
+        """Ask for a yes; anything else, and the end of the input, is a no."""
+        return (self._read(f"{question} yes or no: ") or "").lower() in {"yes", "y"}
 
-    def _new(self) -> None:
-        self._driver.new()
-        self._last = None
-        while not isinstance(self._next(), Opened):
-            pass
-        self._console.out("New conversation.")
+    def _read(self, prompt: str) -> str | None:
+        """The next line, None at the end of the input."""
+        self._console.out(prompt, end="")
+        line = self._stdin.readline()
+        if not line:
+            self._console.out()
+            return None
+        line = clean(line).strip()
+        if self._echo:
+            self._console.out(line)
+        return line
 
-    def _ask(self, question: str, *, again: bool = False) -> None:
+    def _follow(self, start: Callable[[], None]) -> None:
         self._said = False
         stopped = False
-        self._driver.ask(question, again=again)
+        start()
         with _interrupts() as interrupts:
             while not isinstance(notice := self._next(), Settled):
                 self._show(notice)
@@ -151,6 +164,11 @@ class _LineConversation:
                     self._driver.stop()
                 if len(interrupts) > 1:
                     raise KeyboardInterrupt
+
+    def _show_waiting(self) -> None:
+        """Show what was told since the last line."""
+        while not self._notices.empty():
+            self._show(self._notices.get())
 
     def _next(self) -> Notice | None:
         """Return the next notice, or None after a moment without any."""
@@ -163,6 +181,8 @@ class _LineConversation:
         match notice:
             case Token(text):
                 self._say(clean(text))
+            case Ready(info):
+                self.info = info
             case Ended() as ended:
                 self._end(ended)
             case Failed(error, restarting=True):
@@ -192,9 +212,9 @@ class _LineConversation:
         self._console.out(text, end="")
 
     def _end(self, ended: Ended) -> None:
-        self._last = ended
+        self.last = ended
         if not self._said:
-            self._say(clean(ended.kept.answer) or "These pages of the manuals match.")
+            self._say(clean(ended.kept.answer) or _FOUND[bool(ended.kept.passages)])
         self._console.out()
         self._said = False
         if mark := _MARKS.get(ended.kept.finish):
@@ -203,6 +223,7 @@ class _LineConversation:
             self._console.out(line)
 
 
+_FOUND = {True: "These pages of the manuals match.", False: "No page of the manuals matches."}
 _MARKS = {
     "aborted": "(stopped)",
     "length": "(cut off at the length limit)",

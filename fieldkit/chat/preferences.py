@@ -8,17 +8,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 PREFERENCES = "preferences.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """``read_ahead``: let the engine read while a question is typed."""
+    """``read_ahead``: let the engine read while a question is typed. ``theme``: "" is the usual."""
 
     read_ahead: bool = True
+    theme: str = ""
 
 
 def load(path: Path) -> Preferences:
@@ -29,8 +31,13 @@ def load(path: Path) -> Preferences:
         return Preferences()
     if not isinstance(data, dict):
         return Preferences()
-    known = {field.name: data.get(field.name) for field in fields(Preferences)}
-    return Preferences(**{name: value for name, value in known.items() if isinstance(value, bool)})
+    usual = Preferences()
+    known: dict[str, Any] = {
+        field.name: data[field.name]
+        for field in fields(Preferences)
+        if type(data.get(field.name)) is type(getattr(usual, field.name))
+    }
+    return replace(usual, **known)
 
 
 def save(path: Path, preferences: Preferences) -> None:

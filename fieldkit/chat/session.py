@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -135,6 +136,26 @@ class Session:
         if turn not in known:
             raise KeyError(turn)
         self.turns = self.turns[: known.index(turn) + 1]
+
+    def delete(self) -> None:
+        """Remove the conversation from the history and start an empty one."""
+        if self._store is not None and self.conversation is not None:
+            with suppress(KeyError):  # another window did
+                self._store.delete(self.conversation)
+        self.new()
+
+    def rename(self, title: str) -> None:
+        """Give the conversation another title; from any thread."""
+        self.title = short_title(title)
+        if self._store is not None and self.conversation is not None:
+            with suppress(KeyError):
+                self._store.rename(self.conversation, title)
+
+    def since(self, moment: datetime) -> tuple[StoredTurn, ...]:
+        """What was asked from ``moment`` on, in all conversations that are kept, oldest first."""
+        if self._store is not None:
+            return self._store.since(moment)
+        return tuple(turn for turn in self.turns if turn.created >= moment)
 
     def stop(self) -> None:
         """End the answer that is being given; from any thread, at any time."""

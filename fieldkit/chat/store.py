@@ -8,51 +8,25 @@ Text is stored as it was said; it is sanitized again where it is shown.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from fieldkit.chat.history_file import HistoryUnusable, forget_deleted, open_history, presented
 from fieldkit.core.citation import Passage, refused
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Stats
 from fieldkit.core.text import clean_line
-from fieldkit.errors import FieldkitError, InvalidInput
+
+__all__ = ["Conversation", "HistoryUnusable", "Hit", "Store", "StoredTurn", "short_title"]
 
 TITLE_LENGTH = 60
-_BUSY_MS = 10_000
-
-MIGRATIONS: tuple[str, ...] = (
-    """
-    CREATE TABLE conversations (
-        id INTEGER PRIMARY KEY,
-        title TEXT NOT NULL,
-        created TEXT NOT NULL,
-        updated TEXT NOT NULL
-    );
-    CREATE INDEX conversations_by_update ON conversations (updated);
-    CREATE TABLE turns (
-        id INTEGER PRIMARY KEY,
-        conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-        question TEXT NOT NULL,
-        answer TEXT NOT NULL DEFAULT '',
-        passages TEXT NOT NULL DEFAULT '[]',
-        stats TEXT,
-        finish TEXT NOT NULL DEFAULT '',
-        created TEXT NOT NULL
-    );
-    CREATE INDEX turns_by_conversation ON turns (conversation, id);
-    """,
-)
-"""Each entry takes the database from version *n* to *n + 1*; never edit one that was released."""
-
-
-class HistoryUnusable(FieldkitError):
-    """The history cannot be opened or written; the assistant works on without it."""
+_MOST_MATCHES = 500  # turns; the best one of each conversation is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +38,14 @@ class Conversation:
     created: datetime
     updated: datetime
     turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A conversation in which something was found: where it was said, "" if only in the title."""
+
+    conversation: Conversation
+    excerpt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +88,7 @@ class Store:
         self.path = path
         self._clock = clock
         self._lock = threading.RLock()
-        self._db = _open(path)
+        self._db = open_history(path)
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
@@ -201,22 +183,9 @@ class Store:
             ).fetchone():
                 raise KeyError(conversation)
             rows = db.execute(
-                "SELECT id, question, answer, passages, stats, finish, created FROM turns"
-                " WHERE conversation = ? ORDER BY id",
-                (conversation,),
+                _TURNS + " WHERE conversation = ? ORDER BY id", (conversation,)
             ).fetchall()
-        return tuple(
-            StoredTurn(
-                id=row[0],
-                question=row[1],
-                answer=row[2],
-                passages=_load_passages(row[3]),
-                stats=_load_stats(row[4]),
-                finish=row[5],
-                created=_time(row[6]),
-            )
-            for row in rows
-        )
+        return tuple(map(_turn, rows))
 
     def rename(self, conversation: int, title: str) -> None:
         """Give a conversation another title."""
@@ -234,10 +203,52 @@ class Store:
             cursor = db.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
             if cursor.rowcount == 0:
                 raise KeyError(conversation)
+            forget_deleted(db)
+
+    def search(self, text: str, limit: int = 50) -> tuple[Hit, ...]:
+        """The conversations that hold all words of ``text``, best first; then those titled so.
+
+        Plain words, never search syntax; the last one may be the beginning of a word.
+        """
+        words = _words(text)
+        if not words:
+            return ()
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT t.conversation, snippet(said, -1, '', '', '…', 12) FROM said"
+                " JOIN turns t ON t.id = said.rowid WHERE said MATCH ? ORDER BY said.rank LIMIT ?",
+                (_matching(words), _MOST_MATCHES),
+            ).fetchall()
+        listed = {entry.id: entry for entry in self.conversations(limit=-1)}
+        found: dict[int, str] = {}
+        for conversation, excerpt in rows:
+            found.setdefault(conversation, clean_line(excerpt))
+        for entry in listed.values():
+            if all(word.casefold() in entry.title.casefold() for word in words):
+                found.setdefault(entry.id, "")
+        hits = [Hit(conversation=listed[n], excerpt=e) for n, e in found.items() if n in listed]
+        return tuple(hits[:limit])
+
+    def since(self, moment: datetime) -> tuple[StoredTurn, ...]:
+        """What was asked from ``moment`` on, in all conversations, oldest first."""
+        with self._reading() as db:
+            rows = db.execute(
+                _TURNS + " WHERE created >= ? ORDER BY id",
+                (moment.astimezone(UTC).isoformat(),),
+            ).fetchall()
+        return tuple(map(_turn, rows))
+
+    def questions(self, limit: int = 200) -> tuple[str, ...]:
+        """The questions that were asked last, newest first, each once."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT question FROM turns ORDER BY id DESC LIMIT ?", (limit,)
+            ).fetchall()
+        return tuple(dict.fromkeys(row[0] for row in rows))
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _presented(self.path):
+        with self._lock, presented(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -249,7 +260,7 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _presented(self.path):
+        with self._lock, presented(self.path):
             yield self._db
 
 
@@ -259,61 +270,28 @@ def short_title(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    with _presented(path):
-        # The folder holds nothing but the history, so its mode is ours to set.
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if os.name == "posix":
-            path.parent.chmod(0o700)
-        # Created here rather than by SQLite: WAL and journal files inherit this mode.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        if os.name == "posix":
-            path.chmod(0o600)
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        try:
-            db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-            with suppress(sqlite3.OperationalError):  # another process is switching it right now
-                db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA secure_delete = ON")
-            _migrate(db, path)
-        except BaseException:
-            db.close()
-            raise
-        return db
+_TURNS = "SELECT id, question, answer, passages, stats, finish, created FROM turns"
 
 
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
-            raise InvalidInput(
-                f"the history {path} was written by a newer fieldkit",
-                hint="Use the newer release, or move the file away to start a new history.",
-            )
-        for number, script in enumerate(MIGRATIONS[version:], version + 1):
-            for statement in script.split(";"):
-                if statement.strip():
-                    db.execute(statement)
-            db.execute(f"PRAGMA user_version = {number}")
-        db.execute("COMMIT")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
+def _turn(row: tuple[Any, ...]) -> StoredTurn:
+    return StoredTurn(
+        id=row[0],
+        question=row[1],
+        answer=row[2],
+        passages=_load_passages(row[3]),
+        stats=_load_stats(row[4]),
+        finish=row[5],
+        created=_time(row[6]),
+    )
 
 
-@contextmanager
-def _presented(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system raise into a message with a next step."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise HistoryUnusable(
-            f"the history {path} cannot be used: {error}",
-            hint="Check free space and permissions, or move the file away to start a new history.",
-        ) from error
+def _words(text: str) -> list[str]:
+    return [word for word in clean_line(text).split() if any(map(str.isalnum, word))]
+
+
+def _matching(words: Sequence[str]) -> str:
+    """An FTS5 query in which nothing but the quotes and the last star are ours to obey."""
+    return " ".join('"' + word.replace('"', '""') + '"' for word in words) + "*"
 
 
 def _touch(db: sqlite3.Connection, conversation: int, now: str) -> None:

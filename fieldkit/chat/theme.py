@@ -1,4 +1,4 @@
-"""The two colour themes: dark for a control room, light for a laptop in the sun."""
+"""The themes: dark for a control room, light for the sun, high contrast, and without colours."""
 
 from __future__ import annotations
 
@@ -42,3 +42,43 @@ LIGHT = Theme(
         "input-selection-background": "#9a5b00 30%",
     },
 )
+HIGH_CONTRAST = Theme(
+    name="fieldkit-contrast",
+    primary="#ffff00",
+    secondary="#00ffff",
+    accent="#ffff00",
+    warning="#ffff00",
+    error="#ff8080",
+    success="#00ff00",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#003060",
+    dark=True,
+    variables={
+        "border-blurred": "#c0c0c0",
+        "block-cursor-blurred-background": "#404040",
+        "input-selection-background": "#0050a0",
+    },
+)
+MONOCHROME = Theme(
+    name="fieldkit-mono",
+    primary="#ffffff",
+    secondary="#d0d0d0",
+    accent="#ffffff",
+    warning="#ffffff",
+    error="#ffffff",
+    success="#d0d0d0",
+    foreground="#e8e8e8",
+    background="#000000",
+    surface="#181818",
+    panel="#383838",
+    dark=True,
+    variables={
+        "border-blurred": "#808080",
+        "block-cursor-blurred-background": "#404040",
+        "input-selection-background": "#606060",
+    },
+)
+THEMES = (DARK, LIGHT, HIGH_CONTRAST, MONOCHROME)
+"""In the order in which one follows the other."""

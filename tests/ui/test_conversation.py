@@ -124,6 +124,30 @@ async def test_newline_recall_and_paste(make_app: MakeApp) -> None:
         await until(pilot, lambda: composer.text == "a\nb", "the last question again")
 
 
+async def test_up_and_down_go_through_earlier_questions(make_app: MakeApp, store: Store) -> None:
+    store.append(store.create("other"), "of another conversation")
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        composer = app.screen.query_one(Composer)
+        await ask(pilot, "first")
+        await ask(pilot, "second")
+        for key, text in (
+            ("up", "second"),
+            ("up", "first"),
+            ("up", "of another conversation"),
+            ("up", "of another conversation"),
+            ("down", "first"),
+            ("down", "second"),
+            ("down", ""),
+            ("up", "second"),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda t=text: composer.text == t, f"{key}: {text}")
+        await pilot.press("x", "up")
+        assert composer.text == "secondx", "what was changed is not thrown away"
+
+
 async def test_a_blank_question_is_not_sent(make_app: MakeApp) -> None:
     engine = ScriptedEngine()
     app = make_app(engine)
@@ -627,14 +651,23 @@ async def test_a_history_that_breaks_is_told_once_and_left(make_app: MakeApp, st
         assert len(app.screen.query(".notice")) == 1
 
 
-async def test_light_and_dark(make_app: MakeApp) -> None:
-    app = make_app()
+async def test_themes_follow_each_other_and_are_kept(make_app: MakeApp, tmp_path: Path) -> None:
+    background = Background(preferences=tmp_path / "preferences.json")
+    app = make_app(background=background)
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot)
-        await pilot.press("f3")
-        await until(pilot, lambda: app.theme == "fieldkit-light", "light")
-        await pilot.press("f3")
-        await until(pilot, lambda: app.theme == "fieldkit-dark", "dark")
+        for theme in ("light", "contrast", "mono", "dark", "light", "contrast"):
+            await pilot.press("f3")
+            await until(pilot, lambda t=theme: app.theme == f"fieldkit-{t}", theme)
+    app.close()
+    assert make_app(background=background).theme == "fieldkit-contrast"
+
+
+def test_without_colours_the_theme_has_none(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert make_app().theme == "fieldkit-mono"
 
 
 async def test_quitting_during_an_answer_keeps_what_was_said(
@@ -696,14 +729,16 @@ async def test_the_palette_knows_every_action_and_runs_it(make_app: MakeApp) -> 
 
 async def test_the_help_names_every_action(make_app: MakeApp) -> None:
     app = make_app()
-    async with app.run_test(size=(100, 60)) as pilot:
+    async with app.run_test(size=(100, 100)) as pilot:
         await ready(pilot)
         await pilot.press("f1")
         await until(pilot, lambda: "Esc closes" in shown(app), "the help")
         text = shown(app)
         for action in ACTIONS:
             assert action.shown in text
-            assert action.help in text
+            assert not action.shown or action.help in text
+            assert action.usage in text
+            assert action.title in text or not action.command
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1, "back")
 
@@ -721,7 +756,9 @@ async def test_the_layout_follows_the_terminal(make_app: MakeApp) -> None:
         assert app.screen.query_one("#transcript").region.height >= 6
 
 
-@pytest.mark.parametrize("theme", ["fieldkit-dark", "fieldkit-light"])
+@pytest.mark.parametrize(
+    "theme", ["fieldkit-dark", "fieldkit-light", "fieldkit-contrast", "fieldkit-mono"]
+)
 async def test_text_is_legible_without_colours(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, theme: str
 ) -> None:

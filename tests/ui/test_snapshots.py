@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from fieldkit.chat.context import Background
 from fieldkit.chat.driver import Tuning
 from fieldkit.chat.store import Store
 from fieldkit.chat.widgets.sources import SourcesPane
@@ -188,3 +190,68 @@ def test_palette(snap_compare: Compare, make_app: MakeApp) -> None:
         pilot.app.screen.query_one("#--input Input").cursor_blink = False
 
     assert snap_compare(make_app(), terminal_size=(80, 24), run_before=opened)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_found(
+    snap_compare: Compare, make_app: MakeApp, store: Store, size: tuple[int, int]
+) -> None:
+    for question, answer in (
+        ("How do I isolate the mud pump?", "Fit a red lock and a tag to breaker Q4 [1]."),
+        ("What is the lock for?", "The red lock keeps breaker Q4 from being closed [1]."),
+        ("Which radio channel is ours?", "Channel 16 [1]."),
+    ):
+        store.update(store.append(store.create(question), question), answer, finish="stop")
+
+    async def found(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "isolate" in shown(pilot.app), "the list")
+        await pilot.press("slash", *"red lock")
+        await until(pilot, lambda: "radio" not in shown(pilot.app), "what was found")
+
+    assert snap_compare(make_app(), terminal_size=size, run_before=found)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=size_name)
+def test_confirm(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+    async def asked(pilot: Pilot[Any]) -> None:
+        await answered(pilot)
+        pilot.app.screen.action_delete()
+        await until(pilot, lambda: "for good?" in shown(pilot.app), "the question")
+
+    app = make_app(ScriptedEngine(script(ANSWER)))
+    assert snap_compare(app, terminal_size=size, run_before=asked)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=size_name)
+def test_model(
+    snap_compare: Compare, make_app: MakeApp, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    (tmp_path / "licences").mkdir()
+    for name in ("MODEL-LICENCE.txt", "llama.cpp.txt", "textual.txt"):
+        (tmp_path / "licences" / name).write_text("MIT License\n")
+
+    async def shown_model(pilot: Pilot[Any]) -> None:
+        await answered(pilot)
+        await pilot.press("f12")
+        await until(pilot, lambda: "Q4_K_M" in shown(pilot.app), "the model")
+
+    app = make_app(ScriptedEngine(script(ANSWER)), background=Background(release=tmp_path))
+    assert snap_compare(app, terminal_size=size, run_before=shown_model)
+
+
+def test_completion(snap_compare: Compare, make_app: MakeApp) -> None:
+    async def offered(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        await pilot.press(*"/exp")
+        await until(pilot, lambda: "/export" in shown(pilot.app), "the offer")
+
+    assert snap_compare(make_app(), terminal_size=(60, 20), run_before=offered)
+
+
+@pytest.mark.parametrize("theme", ["contrast", "mono"])
+def test_theme(snap_compare: Compare, make_app: MakeApp, theme: str) -> None:
+    app = make_app(ScriptedEngine(script(ANSWER)))
+    app.theme = f"fieldkit-{theme}"
+    assert snap_compare(app, terminal_size=(80, 24), run_before=answered)

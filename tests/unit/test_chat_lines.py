@@ -15,6 +15,7 @@ import pytest
 
 from fieldkit.chat import ask, plain
 from fieldkit.chat.context import ChatContext
+from fieldkit.chat.line_commands import KNOWN
 from fieldkit.chat.store import Store
 from fieldkit.console import Console
 from fieldkit.core.citation import REFUSAL
@@ -51,6 +52,7 @@ def context(release: Path, engine: ScriptedEngine, out: io.StringIO | None = Non
         release_dir=release,
         engine_factory=lambda: engine,
         data_dir=release / "data",
+        documents_dir=release / "documents",
         console=Console(stdout=out),
     )
 
@@ -260,3 +262,199 @@ def test_ask_raises_what_went_wrong(release: Path) -> None:
     dying = ScriptedEngine(script(ANSWER, die_after=2))
     with pytest.raises(EngineFailure):
         ask.run(context(release, dying, io.StringIO()), QUESTION, True)
+
+
+def test_conversations_by_command(release: Path) -> None:
+    engine = ScriptedEngine(script(ANSWER))
+    _, out = converse(
+        release,
+        engine,
+        "/rename too early",
+        "/delete",
+        "/find studs",
+        QUESTION,
+        "/rename Night shift",
+        "/new",
+        NOTHING,
+        "/conversations",
+        "/find 320 tighten",
+        "/resume 2",
+        "/resume 1",
+        "/sources",
+        "/page 1",
+        "/page 7",
+        "/delete",
+        "no",
+        "/delete",
+        "yes",
+        "/conversations",
+    )
+    assert out.count("Nothing was asked yet.") == 1
+    assert "There is nothing to delete." in out
+    assert "Nothing found." in out
+    assert "Renamed: Night shift\n" in out
+    assert f"1. {NOTHING} (" in out
+    assert ", 1 question, this one)" in out
+    assert "2. Night shift (" in out
+    listed = out.split("/find 320 tighten\n")[1]
+    assert listed.startswith("1. Night shift (")
+    assert "tightened to 320 Nm" in listed
+    assert "/conversations or /find lists conversations" in listed, "there is no second"
+    assert f"Night shift: 1 question.\nThe last was: {QUESTION}\nAssistant: {ANSWER}\n" in listed
+    assert "PX-204 rev C, p. 7, Torque table\nTorque table\nThe fluid end studs" in listed
+    assert "There is no such source." in listed
+    assert 'Delete "Night shift" (1 question) for good? yes or no: no\nKept.\n' in listed
+    assert "Deleted.\n" in listed
+    store = Store(context(release, engine).history_path)
+    assert [entry.title for entry in store.conversations()] == [NOTHING]
+    store.close()
+
+
+def test_edit_branch_and_search_by_command(release: Path) -> None:
+    engine = ScriptedEngine(script("A [1]."), script("B [1]."), script("C [1]."))
+    _, out = converse(
+        release,
+        engine,
+        "/edit x",
+        "/branch",
+        QUESTION,
+        "/edit",
+        f"/edit {QUESTION} Please",
+        "/branch 4",
+        "/branch 1",
+        "/search gear oil",
+        "/search zyxw",
+        "/stop",
+        "/find",
+    )
+    assert f"The last question: {QUESTION}\n" in out
+    assert "Assistant: B [1].\n" in out
+    assert out.count("There is no such answer to go on from.") == 2
+    assert "New conversation: 1 question of this one.\n" in out
+    assert "Nearest pages:\n[1] PX-204 rev C, p. 6, Lubrication" in out
+    assert "Nothing is being answered." in out
+    assert "Type it like this: /find WORDS" in out
+    assert len(engine.requests) == 2
+    store = Store(context(release, engine).history_path)
+    branch, first = store.conversations()
+    assert [turn.question for turn in store.load(first.id)] == [f"{QUESTION} Please"]
+    assert [turn.finish for turn in store.load(branch.id)] == ["stop", "search", "search"]
+    store.close()
+
+
+def test_files_by_command(release: Path) -> None:
+    _, out = converse(
+        release,
+        ScriptedEngine(script(ANSWER)),
+        "/export",
+        QUESTION,
+        "/export shift",
+        "/export shift",
+        "no",
+        "/handover shift",
+        "yes",
+        f"/export {release}/documents/shift.md/x",
+    )
+    path = release / "documents" / "shift.md"
+    assert "Nothing was asked yet." in out
+    assert f"Written: {path}\n" in out
+    assert f"{path} exists. Replace it? yes or no: no\nNothing was written.\n" in out
+    assert "x.md was not written" in out
+    assert path.read_text(encoding="utf-8").startswith("# Shift handover, ")
+
+
+def test_the_model_and_its_licence_by_command(release: Path) -> None:
+    (release / "licences").mkdir()
+    (release / "licences" / "MODEL-LICENCE.txt").write_text("MIT permits \x1b[31m")
+    _, out = converse(
+        release, ScriptedEngine(script(ANSWER)), QUESTION, "/model", "/model 1", "/model 2"
+    )
+    assert "Model: Ridge-Phi-5M\nQuantization: Q4_K_M\nContext: 2048 tokens\n" in out
+    assert "Last answer: 38.5 tok/s" in out
+    assert "Licence text 1: MODEL-LICENCE\n" in out
+    assert "MIT permits [31m\n" in out
+    assert "There is no such text." in out
+
+
+def test_the_help_names_every_command(release: Path) -> None:
+    _, out = converse(release, ScriptedEngine(), "/help")
+    for action in KNOWN:
+        assert f"{action.usage}: " in out
+
+
+def test_the_lost_history_is_told_and_commands_go_on(release: Path) -> None:
+    (release / "data").write_text("a file where the folder should be")
+    _, out = converse(
+        release,
+        ScriptedEngine(script(ANSWER)),
+        QUESTION,
+        "/conversations",
+        "/find x",
+        "/rename A",
+        "/export",
+        "/delete",
+        "yes",
+    )
+    assert out.count("The history is not available.") == 2
+    assert "Renamed: A\n" in out
+    assert "Written: " in out
+    assert "Deleted." in out
+
+
+def test_a_session_through_pipes_writes_no_escape_byte(release: Path) -> None:
+    hostile = "Tighten\x1b]52;c;eA==\x07 to \x9b31m320 Nm [1]."
+    program = textwrap.dedent(
+        """
+        import sys
+        from pathlib import Path
+        from tests.fakes import Script, ScriptedEngine
+        from tests.unit.test_chat_lines import context
+        from fieldkit.chat import plain
+
+        engine = ScriptedEngine(Script(pieces=tuple(sys.argv[2])))
+        sys.exit(plain.run(context(Path(sys.argv[1]), engine), sys.stdin, sys.stdout))
+        """
+    )
+    lines = [
+        "/help",
+        QUESTION,
+        "/sources",
+        "/page 1",
+        "/again",
+        f"/edit {QUESTION} \x1b[2J",
+        "/branch",
+        "/search gear oil",
+        "/rename \x1b]0;x\x07title",
+        "/find studs",
+        "/conversations",
+        "/resume 2",
+        "/export \x1b[2Jshift",
+        "/export shift",
+        "/handover",
+        "/model",
+        "/odd",
+        "/new",
+        NOTHING,
+        "/delete",
+        "yes",
+        "/quit",
+    ]
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(release), hostile],
+        input="".join(f"{line}\n" for line in lines).encode(),
+        capture_output=True,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root), "TERM": "xterm-256color"},
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == ExitCode.OK, done.stderr
+    text = done.stdout.decode("utf-8") + done.stderr.decode("utf-8")
+    assert not {char for char in text if ord(char) < 32 and char != "\n"}
+    assert not {char for char in text if 0x7F <= ord(char) < 0xA0}
+    assert not {char for char in text if 0x2500 <= ord(char) < 0x25A0}, "no box drawing"
+    assert text.count("Assistant: ") >= 5
+    assert text.count("You: ") == len(lines) - 1, "the yes has a prompt of its own"
+    for file in (release / "documents").iterdir():
+        assert b"\x1b" not in file.read_bytes()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.chat import history_file
 from fieldkit.chat import store as store_module
 from fieldkit.chat.paths import HISTORY, data_dir
 from fieldkit.chat.store import HistoryUnusable, Store, short_title
@@ -177,8 +178,8 @@ def test_an_older_history_is_migrated_and_keeps_its_content(
 ) -> None:
     with opened(path)._writing() as db:
         db.execute("INSERT INTO conversations VALUES (1, 'kept', '2026-01-01', '2026-01-01')")
-    more = (*store_module.MIGRATIONS, "ALTER TABLE conversations ADD COLUMN note TEXT")
-    monkeypatch.setattr(store_module, "MIGRATIONS", more)
+    more = (*history_file.MIGRATIONS, "ALTER TABLE conversations ADD COLUMN note TEXT")
+    monkeypatch.setattr(history_file, "MIGRATIONS", more)
     store = opened(path)
     assert store.conversations()[0].title == "kept"
     with store._reading() as db:
@@ -187,8 +188,8 @@ def test_an_older_history_is_migrated_and_keeps_its_content(
 
 def test_a_failed_migration_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Store(path).close()
-    broken = (*store_module.MIGRATIONS, "CREATE TABLE extra (a); CREATE TABLE turns (b)")
-    monkeypatch.setattr(store_module, "MIGRATIONS", broken)
+    broken = (*history_file.MIGRATIONS, "CREATE TABLE extra (a); CREATE TABLE turns (b)")
+    monkeypatch.setattr(history_file, "MIGRATIONS", broken)
     with pytest.raises(HistoryUnusable):
         opened(path)
     monkeypatch.undo()
@@ -304,3 +305,148 @@ def test_a_branch_is_a_copy_up_to_a_turn(path: Path) -> None:
     assert len(store.load(branch)) == 2
     with pytest.raises(KeyError):
         store.branch(first)
+
+
+def said(store: Store, *turns: tuple[str, str], title: str = "") -> int:
+    conversation = store.create(title or turns[0][0])
+    for question, answer in turns:
+        store.update(store.append(conversation, question), answer, finish="stop")
+    return conversation
+
+
+def found(store: Store, text: str) -> list[int]:
+    return [hit.conversation.id for hit in store.search(text)]
+
+
+def test_what_was_said_is_found_in_all_conversations(store: Store) -> None:
+    pump = said(
+        store, ("How do I start?", "Open valve V-12 first."), ("And then?", "Bleed the air")
+    )
+    radio = said(store, ("Which channel?", "Channel 16 is for the Möhlenkamp rig."))
+    assert found(store, "valve") == [pump]
+    assert found(store, "channel") == [radio]
+    assert found(store, "MOHLENKAMP") == [radio], "without accents and case"
+    assert found(store, "open val") == [pump], "the last word may be unfinished"
+    assert found(store, "V-12") == [pump]
+    assert found(store, "V-13") == []
+    assert found(store, "valve channel") == [], "all words in one turn"
+    (hit,) = store.search("bleed")
+    assert "Bleed the air" in hit.excerpt
+    assert (hit.conversation.turns, hit.conversation.title) == (2, "How do I start?")
+
+
+def test_titles_are_found_too(store: Store) -> None:
+    conversation = said(store, ("q", "a"))
+    store.rename(conversation, "Night shift at the derrick")
+    assert found(store, "night derr") == [conversation]
+    assert store.search("night")[0].excerpt == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"',
+        '"a" OR "b',
+        "a AND",
+        "NEAR(a b)",
+        "question:a",
+        "*",
+        "^a",
+        "a -b",
+        "(",
+        "';--",
+        "\0x",
+        "-",
+    ],
+)
+def test_what_is_looked_for_is_never_search_syntax(store: Store, text: str) -> None:
+    conversation = said(store, (f"how {text} works", "so"))
+    said(store, ("b", "b"))
+    assert found(store, text) in ([conversation], [])
+    assert found(store, "how") == [conversation]
+
+
+def test_nothing_is_found_for_nothing(store: Store) -> None:
+    said(store, ("q", "a"))
+    assert store.search("  ?! ") == ()
+
+
+def test_an_answer_that_streams_is_found_when_it_is_complete(path: Path) -> None:
+    store = opened(path)
+    conversation = store.create("q")
+    turn = store.append(conversation, "q")
+    store.update(turn, "half of the zebra")
+    assert found(store, "zebra") == []
+    store.update(turn, "the zebra is whole", finish="stop")
+    assert found(store, "zebra whole") == [conversation]
+    store.update(turn, "another animal", finish="stop")
+    assert found(store, "zebra") == []
+    store.remove(turn)
+    assert found(store, "animal") == []
+
+
+def test_what_a_killed_process_left_is_found_after_the_next_start(path: Path) -> None:
+    store = opened(path)
+    conversation = store.create("q")
+    store.update(store.append(conversation, "q"), "half of the zebra")
+    store.close()
+    assert found(opened(path), "zebra") == [conversation]
+
+
+def test_a_branch_is_found_as_well(store: Store) -> None:
+    conversation = said(store, ("q", "the zebra"))
+    branch = store.branch(store.load(conversation)[0].id)
+    assert sorted(found(store, "zebra")) == [conversation, branch]
+
+
+def test_a_history_from_before_the_search_is_searched(path: Path) -> None:
+    store = opened(path)
+    conversation = said(store, ("q", "the zebra"))
+    with store._writing() as db:
+        for name in ("turns_said", "turns_answered", "turns_unsaid"):
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("DROP TABLE said")
+        db.execute("DROP INDEX turns_unfinished")
+    store.close()
+    assert found(opened(path), "zebra") == [conversation]
+
+
+def test_an_older_release_can_still_use_the_history(store: Store, path: Path) -> None:
+    """It checks the version, and writes to the two tables that it knows."""
+    said(store, ("q", "a"))
+    store.close()
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        db.execute("INSERT INTO conversations VALUES (77, 'old', '2026-01-01', '2026-01-01')")
+        db.execute(
+            "INSERT INTO turns (conversation, question, answer, finish, created)"
+            " VALUES (77, 'older', 'the zebra', 'stop', '2026-01-01')"
+        )
+        db.commit()
+    assert found(opened(path), "zebra") == [77]
+
+
+def test_deleted_words_stand_nowhere_in_the_files(path: Path) -> None:
+    store = opened(path)
+    conversation = said(store, ("secretquestion", "secretanswer"))
+    said(store, ("other", "kept"))
+    store.delete(conversation)
+    assert found(store, "secretanswer") == []
+    store.close()
+    content = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"kept" in content
+    assert b"secret" not in content
+
+
+def test_what_was_asked_since(store: Store) -> None:
+    said(store, ("first", "a"))
+    middle = datetime(2026, 3, 1, 8, 4, tzinfo=UTC)
+    said(store, ("second", "b"), ("third", "c"))
+    assert [turn.question for turn in store.since(middle)] == ["second", "third"]
+    assert len(store.since(datetime(2026, 1, 1, tzinfo=UTC))) == 3
+
+
+def test_earlier_questions_come_once_newest_first(store: Store) -> None:
+    said(store, ("one", "a"), ("two", "b"))
+    said(store, ("one", "c"))
+    assert store.questions() == ("one", "two")

@@ -10,8 +10,9 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.widgets import Static, TextArea
 
-from fieldkit.chat.actions import screen_bindings
-from fieldkit.chat.screens.listening import ListeningScreen
+from fieldkit.chat.bindings import screen_bindings
+from fieldkit.chat.commands import parse
+from fieldkit.chat.screens.tools import ToolsScreen
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import Status, StatusLine
@@ -24,7 +25,7 @@ from fieldkit.core.text import clean
 _PLACEHOLDER = "Ask the manuals. Enter sends, Ctrl+J: new line"
 
 
-class ChatScreen(ListeningScreen):
+class ChatScreen(ToolsScreen):
     """Lays out the conversation and passes on what the technician does."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
@@ -53,20 +54,28 @@ class ChatScreen(ListeningScreen):
         self.call_after_refresh(self.app.begin)
 
     async def on_composer_submitted(self, message: Composer.Submitted) -> None:
-        """Ask, unless it should replace an answer that is still being given."""
-        if message.again and not self._may_replace():
+        """Ask, or obey; but do not replace an answer that is still being given."""
+        command = None if message.again else parse(message.question)
+        if command is not None:
+            await self.obey(command, message.question)
+        elif message.again and not self._may_replace():
             self._composer.change(message.question)
-            return
-        await self.ask(message.question, again=message.again)
+        else:
+            await self.ask(message.question, again=message.again)
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        """Let the engine read ahead."""
-        self.app.driver.typed(clean(message.text_area.text), again=self._composer.editing)
+        """Let the engine read ahead in a question; a command is none."""
+        text = clean(message.text_area.text)
+        question = "" if text.startswith("/") and parse(text.split(" ")[0]) else text
+        self.app.driver.typed(question, again=self._composer.editing)
 
-    def on_composer_recalled(self) -> None:
-        """Put the last question back into the input."""
-        if turns := self.turns:
-            self._recall(turns[-1].question)
+    def on_composer_recalled(self, message: Composer.Recalled) -> None:
+        """Put an earlier or a later question into the input."""
+        if not self._composer.recalled:
+            self._earlier.begin(self._asked_before())
+        text = self._earlier.step(message.step)
+        if text is not None:
+            self._composer.recall(text)
 
     def on_key(self, event: events.Key) -> None:
         """What is typed belongs into the input, wherever the focus is."""
@@ -91,17 +100,6 @@ class ChatScreen(ListeningScreen):
 
         self.app.push_screen(PageScreen(self.app.library, message.passage))
 
-    async def ask(self, question: str, *, again: bool = False) -> None:
-        """Put a question into the conversation, or in place of its last, and hand it on."""
-        turns = self.turns
-        turn = TurnView(question, replaces=turns[-1] if again and turns else None)
-        waits = "" if self._engine_running else "Waiting for the model to load"
-        # Handed over before anything is awaited, so that a key pressed now finds it waiting.
-        self._waiting.append(turn)
-        self.app.driver.ask(question, again=again)
-        await self._transcript.add(turn)
-        turn.wait("Waiting for the answer before" if self._active else waits)
-
     def action_send(self) -> None:
         """Send what is in the input."""
         self._composer.action_send()
@@ -111,17 +109,21 @@ class ChatScreen(ListeningScreen):
         self._composer.action_newline()
 
     def action_recall(self) -> None:
-        """Edit the last question."""
-        self.on_composer_recalled()
+        """Go through the questions that were asked before."""
+        self._composer.focus()
+        self._composer.action_cursor_up()
 
     async def action_regenerate(self) -> None:
         """Answer the last question again."""
         if self._may_replace():
             await self.ask(self.turns[-1].question, again=True)
 
-    def action_edit(self) -> None:
-        """Change the last question."""
-        if self._composer.text.strip():
+    async def action_edit(self, question: str = "") -> None:
+        """Change the last question, or ask ``question`` in its place."""
+        if question:
+            if self._may_replace():
+                await self.ask(question, again=True)
+        elif self._composer.text.strip():
             self._tell("Send or clear what is typed first.")
         elif self._may_replace():
             self._composer.change(self.turns[-1].question)
@@ -139,34 +141,6 @@ class ChatScreen(ListeningScreen):
         """Start an empty conversation."""
         self._composer.focus()
         self.app.driver.new()
-
-    def action_branch(self) -> None:
-        """Go on from the selected answer in a conversation of its own."""
-        turn = self._selected
-        if turn is None or not turn.kept_as:
-            self._tell("There is no answer to go on from.")
-        else:
-            self._composer.focus()
-            self.app.driver.branch(turn.kept_as)
-            self.notify("A new conversation goes on from here.", markup=False, timeout=3)
-
-    def action_conversations(self) -> None:
-        """Show the earlier conversations."""
-        store = self.app.store
-        if store is None:
-            self._tell("The history is not available.")
-            return
-        from fieldkit.chat.screens.conversations import ConversationsScreen
-
-        screen = ConversationsScreen(store, self.app.conversation)
-
-        def picked(conversation: int | None) -> None:
-            if conversation is not None:
-                self.app.driver.resume(conversation)
-            elif self.app.conversation in screen.deleted:
-                self.app.driver.new()
-
-        self.app.push_screen(screen, picked)
 
     async def action_toggle_sources(self) -> None:
         """Show or hide the sources."""
@@ -193,14 +167,6 @@ class ChatScreen(ListeningScreen):
         """Scroll the conversation by a page."""
         self._transcript.page(direction)
 
-    def action_copy_answer(self) -> None:
-        """Copy the selected answer and its sources to the terminal's clipboard."""
-        if self._selected is None or not self._selected.answer:
-            self._tell("There is no answer to copy.")
-            return
-        self.app.copy_to_clipboard(self._selected.copied())
-        self.notify("Answer and sources copied.", markup=False, timeout=2)
-
     def action_restart(self) -> None:
         """Start the engine again."""
         if self._engine_running:
@@ -214,9 +180,9 @@ class ChatScreen(ListeningScreen):
         state = "on" if self.app.read_ahead else "off"
         self.notify(f"Reading while you type is {state}.", markup=False, timeout=3)
 
-    def action_toggle_light(self) -> None:
-        """Switch between the light and the dark theme."""
-        self.app.theme = "fieldkit-dark" if self.app.theme == "fieldkit-light" else "fieldkit-light"
+    def action_next_theme(self) -> None:
+        """Switch to the next theme."""
+        self.app.next_theme()
 
     def action_palette(self) -> None:
         """Open the palette."""
@@ -231,18 +197,3 @@ class ChatScreen(ListeningScreen):
     def action_leave(self) -> None:
         """Quit; what was said so far is kept."""
         self.app.exit()
-
-    def _may_replace(self) -> bool:
-        """Whether the last question can be asked again now; if not, the technician is told why."""
-        if self._active or self._waiting:
-            self._tell("Wait for the answer, or stop it with Esc.")
-        elif not self._engine_running:
-            self._tell("The engine is not running.")
-        elif not self.turns:
-            self._tell("Nothing was asked yet.")
-        else:
-            return True
-        return False
-
-    def _tell(self, text: str) -> None:
-        self.notify(text, severity="warning", markup=False)

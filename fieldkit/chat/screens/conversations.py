@@ -1,8 +1,8 @@
-"""The list of earlier conversations: resume, rename, delete."""
+"""The list of earlier conversations: find, resume, rename, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from fieldkit.chat.store import Conversation, HistoryUnusable, Store
+from fieldkit.chat.store import Conversation, HistoryUnusable, Hit, Store, short_title
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean, clean_line
 
@@ -24,8 +24,9 @@ _KEYS = "Enter resumes   R renames   D deletes   / finds   Esc closes"
 class ConversationsScreen(ModalScreen[int | None]):
     """Lets the technician pick a conversation; dismisses with its id, or None.
 
-    ``current`` is the conversation on the screen behind; ``deleted`` collects what was removed, so
-    that the caller can leave a conversation that is gone.
+    ``current`` is the conversation on the screen behind, which ``forget`` deletes: an answer may be
+    on its way into it. ``words``: begin by finding them in what was said; None: begin with the
+    list. ``renamed`` collects titles that were changed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,15 +36,25 @@ class ConversationsScreen(ModalScreen[int | None]):
         Binding("slash", "find", "Find", show=False),
     ]
 
-    def __init__(self, store: Store, current: int | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        current: int | None,
+        *,
+        forget: Callable[[], None],
+        words: str | None = None,
+    ) -> None:
         super().__init__()
         self._store = store
         self._current = current
-        self._entries: tuple[Conversation, ...] = ()
+        self._forget = forget
+        self._words = clean_line(words or "")
+        self._begin_finding = words is not None
+        self._hits: tuple[Hit, ...] = ()
         self._renaming: int | None = None
         self._deleting: int | None = None
-        self._filter = ""
-        self.deleted: set[int] = set()
+        self._forgotten: set[int] = set()
+        self.renamed: dict[int, str] = {}
 
     def compose(self) -> ComposeResult:
         """Lay out the list and the line for a name or a search."""
@@ -60,6 +71,8 @@ class ConversationsScreen(ModalScreen[int | None]):
         self.query_one(Input).display = False
         self._refresh()
         self.query_one(OptionList).focus()
+        if self._begin_finding and not self._words:
+            self.action_find()
 
     def action_close(self) -> None:
         """Leave the input first, then the screen."""
@@ -76,9 +89,9 @@ class ConversationsScreen(ModalScreen[int | None]):
             self._enter_input("Title", clean_line(entry.title))
 
     def action_find(self) -> None:
-        """Ask for a word to look for in the titles."""
+        """Ask for words to look for in everything that was said."""
         self._renaming = None
-        self._enter_input("Find", self._filter)
+        self._enter_input("Find in questions, answers and titles", self._words)
 
     def action_delete(self) -> None:
         """Delete the highlighted conversation when asked twice."""
@@ -89,14 +102,17 @@ class ConversationsScreen(ModalScreen[int | None]):
             self._deleting = entry.id
             self._say("D again deletes it for good")
             return
-        self._change(lambda: self._store.delete(entry.id))
-        self.deleted.add(entry.id)
+        if entry.id == self._current:
+            self._forgotten.add(entry.id)
+            self._forget()
+        else:
+            self._change(lambda: self._store.delete(entry.id))
         self._refresh()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Resume it."""
         event.stop()
-        self.dismiss(self._entries[event.option_index].id)
+        self.dismiss(self._hits[event.option_index].conversation.id)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Another entry: a deletion that was asked for once is off."""
@@ -110,7 +126,7 @@ class ConversationsScreen(ModalScreen[int | None]):
         """Find while typing."""
         event.stop()
         if self._renaming is None and self.query_one(Input).display:
-            self._filter = clean(event.value).casefold()
+            self._words = clean(event.value)
             self._refresh()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -118,7 +134,8 @@ class ConversationsScreen(ModalScreen[int | None]):
         event.stop()
         renaming = self._renaming
         if renaming is not None and event.value.strip():
-            self._change(lambda: self._store.rename(renaming, event.value))
+            if self._change(lambda: self._store.rename(renaming, event.value)):
+                self.renamed[renaming] = short_title(event.value)
             self._refresh()
         self._leave_input()
 
@@ -136,41 +153,51 @@ class ConversationsScreen(ModalScreen[int | None]):
 
     def _highlighted(self) -> Conversation | None:
         index = self.query_one(OptionList).highlighted
-        return None if index is None or index >= len(self._entries) else self._entries[index]
+        return None if index is None or index >= len(self._hits) else self._hits[index].conversation
 
-    def _change(self, change: object) -> None:
-        assert callable(change)
+    def _change(self, change: Callable[[], None]) -> bool:
+        """Whether the change was made; a conversation may be gone: another window deleted it."""
         try:
             change()
         except KeyError:
-            return  # gone already: another window deleted it
+            return False
         except HistoryUnusable as error:
             self.notify(problem(error), severity="error", markup=False)
+            return False
+        return True
+
+    def _found(self) -> tuple[Hit, ...]:
+        try:
+            if self._words.strip():
+                return self._store.search(self._words)
+            return tuple(Hit(conversation=c, excerpt="") for c in self._store.conversations())
+        except HistoryUnusable as error:
+            self.notify(problem(error), severity="error", markup=False)
+            return ()
 
     def _refresh(self) -> None:
-        try:
-            stored: Sequence[Conversation] = self._store.conversations()
-        except HistoryUnusable as error:
-            self.notify(problem(error), severity="error", markup=False)
-            stored = ()
-        self._entries = tuple(e for e in stored if self._filter in e.title.casefold())
+        self._hits = tuple(h for h in self._found() if h.conversation.id not in self._forgotten)
         self._deleting = None
         options = self.query_one(OptionList)
         index = options.highlighted or 0
         options.clear_options()
-        options.add_options(Option(self._line(entry)) for entry in self._entries)
-        if self._entries:
-            options.highlighted = min(index, len(self._entries) - 1)
+        options.add_options(Option(self._line(hit)) for hit in self._hits)
+        if self._hits:
+            options.highlighted = min(index, len(self._hits) - 1)
         empty = self.query_one("#conversations-empty", Static)
-        empty.display = not self._entries
-        empty.update("Nothing found." if self._filter else "No conversations yet.")
+        empty.display = not self._hits
+        empty.update("Nothing found." if self._words.strip() else "No conversations yet.")
         self._say(_KEYS)
 
-    def _line(self, entry: Conversation) -> Content:
+    def _line(self, hit: Hit) -> Content:
+        entry = hit.conversation
         mark = "> " if entry.id == self._current else "  "
         when = Content.styled(f"{mark}{_when(entry.updated)}  ", "dim")
         count = Content.styled(f"  {entry.turns}", "dim")
-        return Content.assemble(when, Content(clean_line(entry.title)), count)
+        excerpt = f"\n    {clean_line(hit.excerpt)}" if hit.excerpt else ""
+        return Content.assemble(
+            when, Content(clean_line(entry.title)), count, Content.styled(excerpt, "dim")
+        )
 
     def _say(self, text: str) -> None:
         self.query_one(".keys", Static).update(Content(text))

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldkit.chat.actions import GROUPS
+from fieldkit.chat.commands import COMMANDS
 from fieldkit.core.text import clean_line
 
 
@@ -33,10 +34,12 @@ class HelpScreen(ModalScreen[None]):
             dialog.border_title = "Help"
             with VerticalScroll(id="help"):
                 for title, actions in GROUPS:
-                    rows = [(action.shown, action.help) for action in actions]
-                    yield Static(_table(title, rows), markup=False)
-                yield Static(_table("Sources", _SOURCE_KEYS), markup=False)
-                yield Static(_table("About", self._facts), markup=False)
+                    rows = [(action.shown, action.help) for action in actions if action.shown]
+                    yield Static(table(title, rows), markup=False)
+                yield Static(table("Sources", _SOURCE_KEYS), markup=False)
+                rows = [(action.usage, action.title) for action in COMMANDS]
+                yield Static(table("Typed in the input, then Enter", rows, 16), markup=False)
+                yield Static(table("About", self._facts), markup=False)
             yield Static("Esc closes   Up, Down scroll", classes="keys", markup=False)
 
     def on_mount(self) -> None:
@@ -55,11 +58,12 @@ _SOURCE_KEYS = (
 )
 
 
-def _table(title: str, rows: Sequence[tuple[str, str]]) -> Content:
+def table(title: str, rows: Sequence[tuple[str, str]], width: int = 14) -> Content:
+    """Rows of a name and a value under a title; both are sanitized."""
     parts: list[Content | str] = [Content.styled(title, "bold $primary"), "\n"]
     for name, value in rows:
         parts += [
-            Content(f"  {clean_line(name):<14}"),
+            Content(f"  {clean_line(name):<{width}} "),
             Content.styled(clean_line(value), "dim"),
             "\n",
         ]

@@ -31,7 +31,7 @@ from fieldkit.chat.widgets.transcript import Transcript
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.wording import happened, left_out, problem
 from fieldkit.core.citation import Passage
-from fieldkit.core.generation import Loading, Prefill
+from fieldkit.core.generation import EngineInfo, Loading, Prefill
 from fieldkit.core.text import clean_line
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class ListeningScreen(Screen[None]):
         self._held: Batch | None = None
         self._shown_at = 0.0
         self._engine_running = False
+        self._info: EngineInfo | None = None
 
     @property
     def _transcript(self) -> Transcript:
@@ -120,6 +121,7 @@ class ListeningScreen(Screen[None]):
                 self._status.change(state=f"loading {fraction:.0%}", tone="busy")
             case Ready(info):
                 self._engine_running = True
+                self._info = info
                 self._status.change(state="ready", tone="ready", total=info.context)
             case Prefill(done, total):
                 self._status.change(state=f"reading prompt {done}/{total}", tone="busy", used=total)

@@ -1,4 +1,4 @@
-"""The input: Enter sends, Ctrl+J makes a new line."""
+"""The input: Enter sends, Ctrl+J makes a new line, Up goes through earlier questions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from fieldkit.chat.commands import completion
 from fieldkit.core.text import clean
 
 
@@ -29,7 +30,11 @@ class Composer(TextArea):
             self.again = again
 
     class Recalled(Message):
-        """The technician wants the last question again."""
+        """The technician wants an earlier question (``step`` 1), or a later one (-1)."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
 
     def __init__(self, *, placeholder: str, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(
@@ -41,6 +46,7 @@ class Composer(TextArea):
         )
         self.cursor_blink = False
         self.editing = False
+        self._recalled = ""
 
     async def _on_key(self, event: events.Key) -> None:
         """Send on Enter, break the line on Ctrl+J.
@@ -53,6 +59,8 @@ class Composer(TextArea):
             "ctrl+j": self.action_newline,
             "shift+enter": self.action_newline,
         }
+        if self.suggestion:
+            actions["tab"] = self._complete
         if action := actions.get(event.key):
             event.prevent_default()
             event.stop()
@@ -71,11 +79,46 @@ class Composer(TextArea):
         self.insert("\n")
 
     def action_cursor_up(self, select: bool = False) -> None:
-        """Move up; in an empty input, ask for the last question."""
-        if self.text or select:
-            super().action_cursor_up(select)
+        """Move up; from the first line of an empty input or of a recalled question, go back."""
+        if self._recalling and self.cursor_at_first_line and not select:
+            self.post_message(self.Recalled(1))
         else:
-            self.post_message(self.Recalled())
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Move down; from the last line of a recalled question, go to a later one."""
+        if self._recalled and self._recalling and self.cursor_at_last_line and not select:
+            self.post_message(self.Recalled(-1))
+        else:
+            super().action_cursor_down(select)
+
+    @property
+    def recalled(self) -> bool:
+        """Whether an earlier question stands in the input, as it was asked."""
+        return bool(self._recalled) and self._recalled == self.text
+
+    @property
+    def _recalling(self) -> bool:
+        return not self.editing and (not self.text or self.recalled)
+
+    def recall(self, text: str) -> None:
+        """Put an earlier question into the input."""
+        self.put(text)
+        self._recalled = self.text
+
+    def update_suggestion(self) -> None:
+        """Offer the rest of a command."""
+        self.suggestion = completion(self.text) if self.cursor_at_end_of_text else ""
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Move right; at the end, take the rest of a command that is offered."""
+        if not self.cursor_at_end_of_text:
+            self.suggestion = ""
+        super().action_cursor_right(select)
+
+    def _complete(self) -> None:
+        self.move_cursor(self.document.end)
+        self.insert(self.suggestion)
 
     def put(self, text: str) -> None:
         """Replace what is typed."""

@@ -139,7 +139,7 @@ class TurnView(Vertical):
         elif text:
             await self._show_answer(text)
         elif kept.finish in {"search", "failed"}:
-            self._show("note", "The engine gave no answer, so here is what the manuals hold.")
+            self._show("note", "No answer was written. This is what the manuals hold:")
             self._show("pages", _listed(self.passages))
             if not self.passages:
                 self._show("footer", "No page of the manuals matches.")

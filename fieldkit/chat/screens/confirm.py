@@ -1,0 +1,54 @@
+"""Asks before something that cannot be taken back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from fieldkit.core.text import clean_line
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Asks ``question``; dismisses with True only for ``word`` or Y. Enter alone keeps things."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "answer(False)", "No", show=False),
+        Binding("y", "answer(True)", "Yes", show=False),
+    ]
+
+    def __init__(self, question: str, word: str) -> None:
+        super().__init__()
+        self._question = clean_line(question)
+        self._word = clean_line(word)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question and both answers."""
+        with Vertical(id="confirm-dialog", classes="dialog") as dialog:
+            dialog.border_title = "Please confirm"
+            yield Static(Content(self._question), id="confirm-question", markup=False)
+            yield OptionList(
+                Option(Content("Cancel")), Option(Content(self._word)), id="confirm", compact=True
+            )
+            yield Static("Y: yes   N, Esc: no", classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin at the harmless answer."""
+        options = self.query_one(OptionList)
+        options.highlighted = 0
+        options.focus()
+
+    def action_answer(self, yes: bool) -> None:
+        """Go back with the answer."""
+        self.dismiss(yes)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the answer that is highlighted."""
+        event.stop()
+        self.dismiss(event.option_index == 1)

@@ -1,0 +1,76 @@
+"""The model and the licence texts of the release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from fieldkit.chat.licences import Licence
+from fieldkit.chat.screens.help import table
+
+_KEYS = "Esc closes   Up, Down scroll   Left, Right: texts"
+
+
+class ModelScreen(ModalScreen[None]):
+    """Shows facts as (name, value), then one licence text after the other; ``first`` 0: facts."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,f12", "close", "Close", show=False),
+        Binding("left,p", "turn(-1)", "Text before", show=False, priority=True),
+        Binding("right,n", "turn(1)", "Next text", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, facts: Sequence[tuple[str, str]], texts: Sequence[Licence], *, first: int = 0
+    ) -> None:
+        super().__init__()
+        self._facts = facts
+        self._texts = texts
+        self._at = first
+
+    def compose(self) -> ComposeResult:
+        """Lay out a frame around a text."""
+        with Vertical(id="model-dialog", classes="dialog"):
+            with VerticalScroll(id="model"):
+                yield Static("", id="model-text", markup=False)
+            yield Static(_KEYS, classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the first."""
+        self._show()
+        self.query_one("#model").focus()
+
+    def action_close(self) -> None:
+        """Go back to the conversation."""
+        self.dismiss()
+
+    def action_turn(self, step: int) -> None:
+        """Show the text before or after."""
+        self._at = max(0, min(len(self._texts), self._at + step))
+        self._show()
+
+    def _show(self) -> None:
+        title = "Model"
+        content = self._overview()
+        if self._at:
+            text = self._texts[self._at - 1]
+            title = f"{self._at} of {len(self._texts)}: {text.name}"
+            content = Content(text.text())
+        self.query_one("#model-dialog").border_title = Content(title)
+        self.query_one("#model-text", Static).update(content)
+        self.query_one("#model", VerticalScroll).scroll_home(animate=False)
+
+    def _overview(self) -> Content:
+        names = [(str(number), text.name) for number, text in enumerate(self._texts, 1)]
+        if not names:
+            names = [("", "none: this is no installed release")]
+        return Content.assemble(
+            table("Model", self._facts), "\n\n", table("Licence texts (Right shows them)", names)
+        )
