@@ -28,6 +28,7 @@ _TEXT = "{title heading text}"
 _COUNTED = 2000  # passages with a phrase; more are as common
 # What a word counts that was only guessed from a misspelt one.
 _GUESSED = 0.6
+_GUESSES = 3  # words of one question; each takes some milliseconds in a large library
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,16 @@ class Planner:
         held = {phrase: found for phrase, found in phrases.items() if found.match}
         taken = {stem for phrase in held for stem in phrase.split()}
         wanted = list(held.values())
+        guesses = 0
         for term in terms(question, self._language)[:_MAX_TERMS]:
             if term.code:
                 wanted.append(self._code(term))
             elif self._language.stem(term.text) not in taken:
-                wanted.append(self._word(term))
+                word = self._word(term)
+                if not word.match and guesses < _GUESSES:
+                    guesses += 1
+                    word = self._guess(term, word)
+                wanted.append(word)
         return wanted
 
     def _phrases(self, question: str) -> list[str]:
@@ -106,14 +112,15 @@ class Planner:
             stems[self._language.stem(word)] = None
         for also in self._synonyms.get(stem, ()):
             stems[also] = None
-        found = self._words(tuple(stems))
-        if found.match:
-            return found
+        return self._words(tuple(stems))
+
+    def _guess(self, term: Term, strange: Wanted) -> Wanted:
+        """What was probably meant by a word that the manuals do not hold."""
         guess = nearest(term.text, self._language, self._rows)
         if guess is None:
-            return found
+            return strange
         guessed = self._words((guess,))
-        return Wanted(guessed.match, guessed.passages, found.weight, _GUESSED)
+        return Wanted(guessed.match, guessed.passages, strange.weight, _GUESSED)
 
     def _unaccented(self, word: str) -> Iterable[str]:
         """The stems of words that only accents tell from ``word``."""

@@ -18,6 +18,7 @@ Rows = Callable[[str, Sequence[object]], list[Any]]
 
 _SHORTEST = 4
 _LONG = 8
+_SAME = 4  # letters of a beginning or an end that are compared at most
 # Of the bits of x, at most one is set; at most two.
 _ONE = "({x} & ({x} - 1)) = 0"
 _TWO = "(({x} & ({x} - 1)) & (({x} & ({x} - 1)) - 1)) = 0"
@@ -59,8 +60,8 @@ def nearest(word: str, language: Language, rows: Rows) -> str | None:
 def _alike(wanted: str, stem: str, slips: int, rows: Rows) -> set[tuple[str, str, int]]:
     """Words that begin as ``wanted`` or end as its ``stem`` does, made of about its letters."""
     # Two letters that are swapped may lie on both sides of the middle: one is left out.
-    begins = max((len(wanted) - 1) // (slips + 1), 1)
-    ends = max(min((len(wanted) - 1) // (slips + 1), len(stem) - begins - 1), 1)
+    begins = min((len(wanted) - 1) // 2, _SAME)
+    ends = max(min(begins, len(stem) - begins - 1), 2)
     few = _ONE if slips == 1 else _TWO
     found: set[tuple[str, str, int]] = set()
     for column, part in (("text", wanted[:begins]), ("reversed", stem[::-1][:ends])):
