@@ -120,6 +120,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(handler=_chat, plain=False)
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_assistant_verbs(verbs)
+    _add_sharing_verbs(verbs)
     _add_packager_verbs(verbs)
     _add_install_verbs(verbs)
     for name, handler in (("worker", _worker), ("selftest", _selftest)):
@@ -143,6 +144,12 @@ def _positive(text: str) -> float:
 
 def _count(text: str) -> int:
     if (number := int(text)) <= 0:
+        raise ValueError(text)
+    return number
+
+
+def _port(text: str) -> int:
+    if not 0 <= (number := int(text)) <= 65535:
         raise ValueError(text)
     return number
 
@@ -189,6 +196,26 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     )
     probe.add_argument("--spell", action="store_true", help="show how to say the code")
     probe.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_sharing_verbs(verbs: Verbs) -> None:
+    """What lets other programs use the same assistant."""
+    serve = _verb(verbs, "serve", _serve, "Answer other programs on this machine (OpenAI's API).")
+    serve.add_argument("--port", type=_port, metavar="N", help="default: 11535; 0: a free one")
+    serve.add_argument("--token-file", type=Path, metavar="FILE", help="default: the user's own")
+    export = _verb(verbs, "export", _export_ollama, "Write the model for another program.")
+    formats = export.add_subparsers(title="formats", metavar="FORMAT", required=True)
+    text = "Write a Modelfile with the same template, prompt and parameters for Ollama."
+    ollama = formats.add_parser("ollama", help=text, description=text)
+    ollama.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    ollama.set_defaults(handler=_export_ollama)
+    ollama.add_argument(
+        "source",
+        nargs="?",
+        metavar="RELEASE",
+        help="a media or version folder, or a profile; default: the release this belongs to",
+    )
+    ollama.add_argument("--output", type=Path, required=True, metavar="DIR", help="a new folder")
 
 
 def _add_packager_verbs(verbs: Verbs) -> None:
@@ -397,6 +424,41 @@ def _ask(options: argparse.Namespace) -> int:
     context = assistant.context(_release_dir(), console())
     with assistant.damage_told():
         return ask.run(context, " ".join(options.question), options.json)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from fieldkit import assistant
+    from fieldkit.resources import data_dir
+    from fieldkit.serve import bearer, run
+
+    release = _release_dir()
+    settings = assistant.read(release)
+    with assistant.damage_told():
+        return run.run(
+            assistant=settings,
+            library=release / settings.library,
+            engine=assistant.engine(release, settings),
+            token_file=(options.token_file or data_dir() / bearer.FILE).absolute(),
+            port=run.PORT if options.port is None else options.port,
+            console=console(),
+        )
+
+
+def _export_ollama(options: argparse.Namespace) -> int:
+    from fieldkit.install import export
+
+    source = options.source and Path(options.source)
+    if source is None:
+        written = export.from_version(_release_dir(), options.output)
+    elif export.is_media(source):
+        written = export.from_media(source, options.output)
+    elif export.is_version(source):
+        written = export.from_version(source, options.output)
+    else:
+        return _packager("export_ollama")(options)
+    console().out(str(written))
+    console().err(f"Create it with: {export.create_command(written)}")
+    return ExitCode.OK
 
 
 def _selftest(_options: argparse.Namespace) -> int:

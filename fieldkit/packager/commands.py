@@ -169,3 +169,15 @@ def engine(_options: argparse.Namespace, console: Console) -> int:
     """``fieldkit engine``: build the portable engine, or say where it is."""
     console.out(str(pipeline.prepare_engine(Run(progress=Progress(console)))))
     return ExitCode.OK
+
+
+def export_ollama(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit export ollama PROFILE``: the profile is built up to its media."""
+    from fieldkit.install import export
+
+    order = pipeline.Order(profile=options.source, output=Path("dist"))
+    result = pipeline.build(order, Run(progress=Progress(console), until="media"))
+    written = export.from_media(Path(result["media"]), options.output)
+    console.out(str(written))
+    console.err(f"Create it with: {export.create_command(written)}")
+    return ExitCode.OK

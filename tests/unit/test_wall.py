@@ -43,6 +43,7 @@ MAY_IMPORT = {
     | {"assistant", "chat", "console", "engine", "install", "library", "machine", "probe",
        "resources", "tuning"},
     "resources": {"errors"},
+    "serve": BASE | {"console", "engine", "library", "resources"},
     "tuning": BASE | {"engine", "machine", "probe", "resources"},
 }  # fmt: skip
 # Modules of the chat that work without a screen: `ask`, the line mode and what they stand on.

@@ -1,0 +1,115 @@
+"""From a request to an answer with its sources, on the engine's thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from fieldkit.core.citation import Citation, Passage
+from fieldkit.core.conversation import Turn
+from fieldkit.core.generation import Done, Engine, Stats, Token
+from fieldkit.core.text import clean
+from fieldkit.errors import UsageProblem
+from fieldkit.library.answering import Answer, Answering
+from fieldkit.serve.asked import Asked, too_long
+from fieldkit.serve.problem import unavailable
+
+_LAST_WORD = re.compile(r"\S+\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The end of an answer, whose whole ``text`` it has; no ``stats``: nothing was generated."""
+
+    text: str
+    answer: Answer
+    passages: tuple[Passage, ...]
+    finish: str
+    stats: Stats | None
+
+    @property
+    def usage(self) -> dict[str, Any]:
+        """Tokens as OpenAI counts them; ``cached_tokens`` had been read before."""
+        stats = self.stats
+        prompt = stats.prefill_tokens + stats.reused_tokens if stats else 0
+        written = stats.completion_tokens if stats else 0
+        return {
+            "prompt_tokens": prompt,
+            "completion_tokens": written,
+            "total_tokens": prompt + written,
+            "prompt_tokens_details": {"cached_tokens": stats.reused_tokens if stats else 0},
+        }
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What the assistant adds to OpenAI's fields; ``number`` is the mark in the text."""
+        answer = self.answer
+        return {
+            "citations": [
+                {"number": self.passages.index(passage) + 1, **_told(passage)}
+                for passage in answer.citations
+            ],
+            "refused": answer.refused,
+            "nearest": [_told(passage) for passage in answer.nearest],
+            "unsupported": [clean(figure) for figure in answer.unsupported],
+        }
+
+
+Step = Token | Ended
+
+
+def answer(asked: Asked, answering: Answering, engine: Engine) -> Iterator[Step]:
+    """Answer ``asked``: Tokens, then exactly one Ended.
+
+    The passages of earlier turns are found again as they were found then, so that what the engine
+    still holds of the conversation fits. Raises ApiProblem for a question that does not fit, and
+    EngineFailure when the engine died.
+    """
+    history: list[Turn] = []
+    for turn in asked.history:
+        passages = answering.passages(turn.question, history)
+        history.append(Turn(question=turn.question, passages=passages, answer=turn.answer))
+    passages = answering.passages(asked.question, history)
+    if not answering.answerable(passages):
+        yield from _refusal(answering.refusal(asked.question, history))
+        return
+    try:
+        request = answering.request([*history, Turn(question=asked.question, passages=passages)])
+    except UsageProblem as error:
+        raise too_long() from error
+    pieces: list[str] = []
+    for event in engine.generate(asked.sampling.apply(request)):
+        if isinstance(event, Token):
+            # An answer begins with a word, whatever white space a model writes before it.
+            text = clean(event.text) if pieces else clean(event.text).lstrip()
+            if text:
+                pieces.append(text)
+                yield Token(text)
+        elif isinstance(event, Done):
+            done = event
+    if done.finish == "aborted":
+        raise unavailable("The answer was stopped. Ask again.")
+    text = "".join(pieces)
+    # The last word of an answer that was cut off may be half a number, so it is not judged.
+    whole = text if done.finish == "stop" else _LAST_WORD.sub("", text)
+    yield Ended(
+        text=text.rstrip(),
+        answer=answering.finish(whole, passages, asked.question),
+        passages=passages,
+        finish=done.finish,
+        stats=done.stats,
+    )
+
+
+def _refusal(refusal: Answer) -> Iterator[Step]:
+    yield Token(refusal.text)
+    yield Ended(text=refusal.text, answer=refusal, passages=(), finish="stop", stats=None)
+
+
+def _told(passage: Passage) -> dict[str, Any]:
+    return {
+        name: clean(value) if isinstance(value, str) else value
+        for name, value in asdict(Citation.of(passage)).items()
+    }

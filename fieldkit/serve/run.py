@@ -1,0 +1,71 @@
+"""``fieldkit serve``: from the start to Ctrl-C."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fieldkit.console import Console
+from fieldkit.core.generation import Engine
+from fieldkit.core.release import Assistant
+from fieldkit.core.text import clean_line
+from fieldkit.errors import ExitCode
+from fieldkit.library.answering import Answering
+from fieldkit.library.search import Library
+from fieldkit.serve import bearer
+from fieldkit.serve.api import Service
+from fieldkit.serve.desk import Desk
+from fieldkit.serve.limits import Limits
+from fieldkit.serve.server import HOST, Server, hosts, listen
+
+PORT = 11535
+
+
+def run(
+    *,
+    assistant: Assistant,
+    library: Path,
+    engine: Engine,
+    token_file: Path,
+    port: int,
+    console: Console,
+) -> int:
+    """Serve until Ctrl-C; prints the base address on stdout when it is ready.
+
+    Raises Busy when the port is taken, and the FieldkitError of a token file, an index or a model
+    that cannot be used.
+    """
+    token = bearer.load(token_file)
+    limits = Limits()
+    with listen(port) as channel, Library.open(library) as opened:
+        names = hosts(channel.getsockname()[1])
+        console.err(f"Loading {clean_line(assistant.model_name)} ...")
+        desk = Desk(engine, waiting=limits.waiting)
+        try:
+            desk.open()
+            service = Service(
+                assistant=assistant,
+                library=opened,
+                engine=engine,
+                answering=Answering(assistant, opened, engine),
+                desk=desk,
+                token=token,
+                hosts=names,
+                limits=limits,
+            )
+            console.err(f"The token lies in {clean_line(str(token_file))}")
+            console.err("Only programs on this machine can connect. Stop with Ctrl-C.")
+            console.out(f"http://{HOST}:{channel.getsockname()[1]}/v1")
+            _until_stopped(Server(channel, service, tell=console.err))
+        finally:
+            desk.close()
+    console.err("Stopped.")
+    return ExitCode.OK
+
+
+def _until_stopped(server: Server) -> None:
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        return
+    finally:
+        server.close()
