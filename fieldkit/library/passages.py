@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean_line
-from fieldkit.library.documents import Document, Page
+from fieldkit.library.readers.model import Document, Page
 
 MAX_WORDS = 110
 _MAX_HEADING = 80
@@ -23,11 +23,13 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$")
 # CommonMark's other heading: a line underlined with equals signs or hyphens.
 _UNDERLINED = re.compile(r"^([^\s|#>\-][^\n|]*)\n(?:={2,}|-{2,})[ \t]*$", re.MULTILINE)
 _RULE = re.compile(r"^(?:[-*_=][ \t]*){3,}$")
-_QUOTE = re.compile(r"^(?:>[ \t]?)+")
+# "> 5 bar" is no quotation.
+_QUOTE = re.compile(r"^(?:>(?![ \t]*\d)[ \t]?)+")
 _FENCE = "```"
 _BULLET = re.compile(r"^[-*+•][ \t]+(?=\S)")
 _STEP = re.compile(r"^(?=\d{1,3}[.)][ \t]+\S)")
-_TABLE_RULE = re.compile(r"^[|:\- \t]+$")
+# An empty row of names is none.
+_TABLE_RULE = re.compile(r"^[|: \t]*-[|:\- \t]*$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{2,3}|`{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")

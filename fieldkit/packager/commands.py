@@ -18,6 +18,7 @@ from fieldkit.library import index as library_index
 from fieldkit.packager import convert_command, licence_commands, pipeline, pull_command
 from fieldkit.packager.progress import Progress, duration, size
 from fieldkit.packager.quantize import quantize as quantize_model
+from fieldkit.packager.reader_process import ReaderProcess
 from fieldkit.packager.run import Run
 
 
@@ -110,7 +111,8 @@ def _worded(value: object) -> str:
 
 def index(options: argparse.Namespace, console: Console) -> int:
     """``fieldkit index FOLDER... --output FILE``."""
-    manuals = documents.read_folders(options.manuals)
+    with ReaderProcess() as reader:
+        manuals = documents.read_folders(options.manuals, read=reader)
     for warning in manuals.warnings:
         console.err(warning)
     groups = synonyms.read(options.synonyms) if options.synonyms else ()

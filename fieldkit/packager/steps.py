@@ -29,6 +29,8 @@ from fieldkit.packager.freeze import freeze as freeze_app
 from fieldkit.packager.process import ignore
 from fieldkit.packager.progress import size
 from fieldkit.packager.quantize import quantize as quantize_model
+from fieldkit.packager.reader_process import ReaderProcess
+from fieldkit.packager.reading import Reader, reader_version
 from fieldkit.packager.resolve import Resolved
 from fieldkit.packager.run import Run, code
 from fieldkit.packager.tools import perplexity
@@ -109,14 +111,17 @@ def index(run: Run, resolved: Resolved) -> Path:
     groups = synonyms.read(resolved.folder / named) if named else ()
 
     def make(folder: Path) -> None:
-        manuals = documents.read_folders(resolved.manuals)
+        with ReaderProcess() as process:
+            reader = Reader(run, process)
+            manuals = documents.read_folders(resolved.manuals, read=reader)
         summary = library_index.build(
             folder / "library.sqlite", manuals.documents, language=language, synonyms=groups
         )
         for warning in manuals.warnings:
             run.progress.detail(warning)
         run.progress.detail(
-            f"{summary.documents} documents, {summary.pages} pages, {summary.passages} passages"
+            f"{summary.documents} documents ({reader.reused} read before), {summary.pages} pages, "
+            f"{summary.passages} passages"
         )
 
     inputs = {
@@ -124,6 +129,7 @@ def index(run: Run, resolved: Resolved) -> Path:
         "language": language,
         "synonyms": groups,
         "stems": importlib.metadata.version("snowballstemmer"),
+        "readers": reader_version(),
         "code": code("library", "core"),
     }
     return run.cached("index", "manuals", inputs, make) / "library.sqlite"
@@ -193,7 +199,9 @@ def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float]
         tools = ensure_tools(
             progress=lambda done, total: run.progress.advance(done, total, "files")
         )
-        manuals = documents.read_folders(resolved.manuals).documents
+        with ReaderProcess() as process:
+            reader = Reader(run, process)
+            manuals = documents.read_folders(resolved.manuals, read=reader).documents
         text = "\n\n".join(page.text for manual in manuals for page in manual.pages)
         found = perplexity.divergence(
             tools / "llama-perplexity", resolved.original.path(), model, text, chunks=_CHUNKS
@@ -205,7 +213,8 @@ def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float]
         "model": run.hashes.sha256(model),
         "manuals": [run.hashes.tree(folder) for folder in resolved.manuals],
         "engine": engine_key(),
-        "code": code("packager/tools/perplexity.py", "library/documents.py"),
+        "readers": reader_version(),
+        "code": code("packager/tools/perplexity.py"),
         "chunks": _CHUNKS,
     }
     entry = run.cached("divergence", "of INT4 from the original, on the manuals", inputs, make)

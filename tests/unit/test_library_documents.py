@@ -1,10 +1,9 @@
-"""Reading manuals: Markdown with pages, plain text, PDF, and files that cannot be read."""
+"""Reading manuals: Markdown with pages, plain text, and files that cannot be read."""
 
 import re
 from pathlib import Path
 
 import pytest
-from pypdf import PdfWriter
 
 from fieldkit.errors import ExitCode, InvalidInput
 from fieldkit.library.documents import read, read_folders
@@ -27,36 +26,6 @@ Bolts: 20 Nm.
 """
 
 
-def pdf(*pages: str) -> bytes:
-    """Make a minimal PDF with one line of text a page (PDF 32000-1:2008, 7.5)."""
-    kids = " ".join(f"{4 + 2 * i} 0 R" for i in range(len(pages)))
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    for i, text in enumerate(pages):
-        stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET" if text else ""
-        page = (
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792]"
-            f" /Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * i} 0 R >>"
-        )
-        objects += [page, f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream"]
-    data = b"%PDF-1.4\n"
-    offsets = []
-    for number, content in enumerate(objects, 1):
-        offsets.append(len(data))
-        data += f"{number} 0 obj\n{content}\nendobj\n".encode()
-    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
-    return (
-        data
-        + (
-            f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-            f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
-        ).encode()
-    )
-
-
 def write(folder: Path, name: str, content: str | bytes) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +46,32 @@ def test_markdown_without_front_matter_is_named_after_its_file(tmp_path: Path) -
     document = read(write(tmp_path, "winch.md", "# Winch manual\nOil it.\n"))
     assert (document.document, document.title, document.revision) == ("winch", "Winch manual", "")
     assert [page.number for page in document.pages] == [0]
+
+
+def test_revision_and_date_are_taken_from_the_first_page_where_nothing_else_says(
+    tmp_path: Path,
+) -> None:
+    text = "# Winch manual\nIssue 4, 1 March 2026\n\nOil it.\n"
+    for name in ("winch.md", "winch.txt"):
+        document = read(write(tmp_path, name, text))
+        assert (document.revision, document.date) == ("4", "2026-03-01")
+
+
+@pytest.mark.parametrize(
+    ("name", "identity", "revision"),
+    [
+        ("PX-204_rev-C.md", "PX-204", "C"),
+        ("PX-204 Rev 12.txt", "PX-204", "12"),
+        ("PX-204 revb.md", "PX-204", "B"),
+        ("reverse gear.md", "reverse gear", ""),
+        ("rev C.md", "rev C", ""),
+    ],
+)
+def test_a_revision_in_the_file_s_name_is_no_part_of_the_identity(
+    tmp_path: Path, name: str, identity: str, revision: str
+) -> None:
+    document = read(write(tmp_path, name, "Oil it.\n"))
+    assert (document.document, document.revision) == (identity, revision)
 
 
 def test_a_rule_in_the_text_is_not_front_matter(tmp_path: Path) -> None:
@@ -123,36 +118,15 @@ def test_escape_sequences_do_not_survive(tmp_path: Path) -> None:
     assert document.pages[0].text == "Red [31malert evil"
 
 
-def test_pdf_by_page(tmp_path: Path) -> None:
-    document = read(write(tmp_path, "valve.pdf", pdf("Valve torque 44 Nm", "", "Third page")))
-    assert document.document == "valve"
-    assert [(page.number, page.text.strip()) for page in document.pages] == [
-        (1, "Valve torque 44 Nm"),
-        (2, ""),
-        (3, "Third page"),
-    ]
-    assert document.warnings == ("page 2 holds no text (a scan needs text recognition first)",)
-
-
-def test_a_protected_pdf_is_not_readable(tmp_path: Path) -> None:
-    plain = write(tmp_path, "plain.pdf", pdf("Valve torque 44 Nm"))
-    path = tmp_path / "locked.pdf"
-    with PdfWriter(plain) as writer:
-        writer.encrypt("secret", algorithm="RC4-128")
-        writer.write(path)
-    with pytest.raises(InvalidInput, match="it is protected by a password"):
-        read(path)
-
-
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
         ("latin.txt", "Öl".encode("latin-1"), "byte 0 is not UTF-8"),
         ("empty.md", "\n\n", "it holds no text"),
-        ("scan.pdf", pdf(""), "it holds no text"),
         ("cut.pdf", b"%PDF-1.4\n1 0 obj", "not a sound PDF"),
         ("zero.pdf", b"", "not a sound PDF"),
-        ("table.xlsx", b"PK", "is not a format of manuals"),
+        ("drawing.dwg", b"AC", "is not a format of manuals"),
+        ("table.xlsx", b"PK", "not a sound office file"),
     ],
 )
 def test_a_manual_that_cannot_be_read(

@@ -85,6 +85,11 @@ def test_underlined_headings_rules_quotes_and_code() -> None:
     ]
 
 
+def test_a_value_above_a_limit_is_no_quotation() -> None:
+    [passage] = passages("## X\n> 5 bar\n\n> Mind the gap.")
+    assert passage.text == "> 5 bar Mind the gap."
+
+
 def test_entities_are_read_and_cannot_smuggle_controls() -> None:
     [passage] = passages("## X\n80 &deg;C &lt; 90&nbsp;&deg;C &#27;[31m &#x202e;end.")
     assert passage.text == "80 °C < 90 °C [31m end."

@@ -1,0 +1,106 @@
+"""Collects what a reader finds as pages of Markdown, which passages are cut from.
+
+Text of a manual cannot be mistaken for marks: a ``#`` that is a number sign stays one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fieldkit.core.text import clean_line
+from fieldkit.library.readers.model import Page
+
+_NO_BREAK = "\u00a0"
+_NUMBER_SIGN = re.compile(r"^(#{1,6}) ")
+_RULE = re.compile(r"^[-=_*.\u00b7\s]{2,}$")
+
+
+class Pages:
+    """Pages under way; ``number`` is the current one's, 0 where the format has none."""
+
+    def __init__(self, number: int = 0) -> None:
+        self.number = number
+        self._pages: dict[int, list[str]] = {number: []}
+
+    def turn(self) -> None:
+        """Begin the next page; where pages had no numbers, what was before is page 1."""
+        if not self.number:
+            self.number = 1
+            self._pages = {1: self._pages[0]}
+        self.number += 1
+        self._pages.setdefault(self.number, [])
+
+    def turn_to(self, number: int) -> None:
+        """Go to page ``number``, which may hold nothing."""
+        if not self.number and not self._pages[0]:
+            self._pages = {}
+        self.number = number
+        self._pages.setdefault(number, [])
+
+    def heading(self, text: str, level: int = 2) -> None:
+        """Add a heading; ``level`` counts from 1."""
+        if line := clean_line(text).replace("<!--", "< !--"):
+            self._blank()
+            self._lines.append(f"{'#' * min(max(level, 1), 6)} {line}")
+
+    def line(self, text: str) -> None:
+        """Add a line of the current paragraph."""
+        if line := plain(text):
+            self._lines.append(line)
+
+    def paragraph(self, text: str) -> None:
+        """Add a paragraph of its own."""
+        self.gap()
+        self.line(text)
+        self.gap()
+
+    def item(self, text: str, number: str = "") -> None:
+        """Add an item of a list: a step where it has a ``number``."""
+        if line := plain(text):
+            self._lines.append(f"{number}. {line}" if number else f"- {line}")
+
+    def gap(self) -> None:
+        """End the current paragraph."""
+        self._blank()
+
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Add a table; ``header`` is empty where its columns have no names."""
+        width = max((len(row) for row in (header, *rows)), default=0)
+        if not width or not rows:
+            return
+        self._blank()
+        self._lines.append(_row(header, width))
+        self._lines.append("|" + "---|" * width)
+        self._lines.extend(_row(row, width) for row in rows)
+        self._blank()
+
+    def finish(self) -> tuple[Page, ...]:
+        """All pages, also those without text."""
+        return tuple(
+            Page(number=number, text="\n".join(lines).strip("\n"))
+            for number, lines in self._pages.items()
+        )
+
+    @property
+    def _lines(self) -> list[str]:
+        return self._pages[self.number]
+
+    def _blank(self) -> None:
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
+
+
+def plain(text: str) -> str:
+    """``text`` as one sanitized line that no reader of Markdown takes for anything else."""
+    line = clean_line(text).replace("<!--", "< !--").replace("```", "'''")
+    if _RULE.match(line):
+        return ""
+    line = _NUMBER_SIGN.sub(rf"\1{_NO_BREAK}", line)
+    return f"\u00a6{line[1:]}" if line.startswith("|") else line
+
+
+def _row(cells: Sequence[str], width: int) -> str:
+    padded = [*cells, *[""] * (width - len(cells))]
+    texts = (clean_line(cell).replace("<!--", "< !--").replace("|", r"\|") for cell in padded)
+    return "| " + " | ".join(texts) + " |"

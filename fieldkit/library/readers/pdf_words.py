@@ -1,0 +1,190 @@
+"""What stands where on a PDF's page, as PDFium tells it: words with their place, size and weight.
+
+PDFium's own words and their order are kept; coordinates are points as the page is shown, ``y`` up.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_CHARACTERS = 200_000  # a page's; a dense one has 8,000
+_OBJECTS = 5_000  # a drawing has more, and its lines rule no table
+_WORD = re.compile(r"[^\s\0]+")
+_HYPHENS = {2, 0xFFFE}  # how PDFium tells the hyphen that divides a word at the end of a line
+HYPHEN = "\2"
+_BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+_SAME_LINE = re.compile(r"[^\r\n]*")
+_THIN = 2.5  # points: a line, not an area
+_SHORT = 5.0
+
+Point = tuple[float, float]
+
+
+class TooMuchText(Exception):
+    """A page holds more characters than any could show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """``x0`` to ``x1`` on the base line ``y``; ``begins`` a line of the file's own."""
+
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+    begins: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A horizontal line from ``x0`` to ``x1``, or an edge of a box."""
+
+    x0: float
+    x1: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    """How a word is set; ``quarter``: turns of its text from left to right, counterclockwise."""
+
+    size: float
+    bold: bool
+    quarter: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A word where the page's own coordinates have it."""
+
+    origin: Point
+    corners: tuple[Point, Point]
+    font: _Font
+    begins: bool
+    text: str
+
+
+class PageReader:
+    """Reads one page of ``pypdfium2``."""
+
+    def __init__(self, page: Any) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._pdfium = pdfium
+        self._page = page
+        self._quarter = 0
+        width, height = page.get_size()  # as shown
+        turned = page.get_rotation() in {90, 270}
+        self._width, self._height = (height, width) if turned else (width, height)
+
+    @property
+    def height(self) -> float:
+        """From the bottom to the top, as its text is read; after ``words``."""
+        height: float = self._width if self._quarter % 2 else self._height
+        return height
+
+    def words(self) -> list[Word]:
+        """The words in the file's order. Raises TooMuchText."""
+        pdfium = self._pdfium
+        textpage = self._page.get_textpage()
+        try:
+            raw = textpage.raw
+            count = pdfium.FPDFText_CountChars(raw)
+            if count > _CHARACTERS:
+                raise TooMuchText(f"{count} characters on one page")
+            character = pdfium.FPDFText_GetUnicode
+            codes = [character(raw, index) for index in range(count)]
+            text = "".join(HYPHEN if code in _HYPHENS else chr(code) for code in codes)
+            return self._placed(self._found(raw, text))
+        finally:
+            textpage.close()
+
+    def _found(self, raw: Any, text: str) -> list[_Found]:
+        found = []
+        end = 0
+        font = _Font(0.0, False, 0)
+        for match in _WORD.finditer(text):
+            begins = not end or not _SAME_LINE.fullmatch(text, end, match.start())
+            end = match.end()
+            if begins or end - match.start() > 1:
+                font = self._font(raw, match.start())
+            origin, corners = self._place(raw, match.start(), end - 1)
+            found.append(_Found(origin, corners, font, begins, match[0]))
+        return found
+
+    def _placed(self, found: Sequence[_Found]) -> list[Word]:
+        """Words with their places as most of the text runs: a page may be drawn on its side."""
+        quarters = Counter(word.font.quarter for word in found)
+        self._quarter = quarters.most_common(1)[0][0] if quarters else 0
+        placed = []
+        for word in found:
+            x, y = self._turn(*word.origin)
+            # The far end of the last letter's box.
+            end = max(x, *(self._turn(*corner)[0] for corner in word.corners))
+            placed.append(Word(x, end, y, word.font.size, word.font.bold, word.begins, word.text))
+        return placed
+
+    def _turn(self, x: float, y: float) -> Point:
+        """A place of the page's own as one of the page with its text upright."""
+        if not self._quarter:
+            return x, y
+        turned = ((y, self._width - x), (self._width - x, self._height - y), (self._height - y, x))
+        return turned[self._quarter - 1]
+
+    def _place(self, raw: Any, first: int, last: int) -> tuple[Point, tuple[Point, Point]]:
+        """Where a word begins on its base line, and the corners of its last letter."""
+        pdfium = self._pdfium
+        x, y = ctypes.c_double(), ctypes.c_double()
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        pdfium.FPDFText_GetCharOrigin(raw, first, x, y)
+        pdfium.FPDFText_GetCharBox(raw, last, left, right, bottom, top)
+        return (x.value, y.value), ((left.value, bottom.value), (right.value, top.value))
+
+    def _font(self, raw: Any, index: int) -> _Font:
+        """Size in points as shown, whether it is bold by its name, and where its text runs."""
+        pdfium = self._pdfium
+        matrix = pdfium.FS_MATRIX()
+        scale, quarter = 1.0, 0
+        if pdfium.FPDFText_GetMatrix(raw, index, matrix):
+            scale = math.hypot(matrix.c, matrix.d) or 1.0
+            quarter = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
+        size = pdfium.FPDFText_GetFontSize(raw, index) * scale
+        name = ctypes.create_string_buffer(128)
+        pdfium.FPDFText_GetFontInfo(raw, index, name, len(name), ctypes.c_int())
+        return _Font(size, bool(_BOLD.search(name.value.decode("utf-8", "replace"))), quarter)
+
+    def rules(self) -> list[Rule]:
+        """Horizontal lines and edges, none on a page that is a drawing; after ``words``."""
+        pdfium = self._pdfium
+        count = pdfium.FPDFPage_CountObjects(self._page.raw)
+        if not 0 < count <= _OBJECTS:
+            return []
+        found: list[Rule] = []
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        for index in range(count):
+            item = pdfium.FPDFPage_GetObject(self._page.raw, index)
+            if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_PATH:
+                continue
+            if pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+                one = self._turn(left.value, bottom.value)
+                other = self._turn(right.value, top.value)
+                found += _edges(one, other)
+        return found
+
+
+def _edges(one: Sequence[float], other: Sequence[float]) -> list[Rule]:
+    x0, x1 = sorted((one[0], other[0]))
+    y0, y1 = sorted((one[1], other[1]))
+    if x1 - x0 < _SHORT:
+        return []
+    if y1 - y0 <= _THIN:
+        return [Rule(x0, x1, (y0 + y1) / 2)]
+    return [Rule(x0, x1, y0), Rule(x0, x1, y1)]

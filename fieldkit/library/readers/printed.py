@@ -1,0 +1,106 @@
+"""Revision and date as they are printed on a manual's first page.
+
+Only short lines count: a title block, a header, a line under the title; prose talks of dates and
+revisions of other things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from fieldkit.core.text import clean_line
+
+_LINES = 60
+_LONGEST = 100
+_MARKS = re.compile(r"^[#\s|*>-]+|[|*]+")
+
+_VALUE = r"(?P<value>[A-Z]{1,2}\d{0,2}|\d{1,3}(?:\.\d{1,3}){0,2}[A-Za-z]?)(?![\w/-]|\.\d)"
+_NUMBER = r"\s*[.:]?\s*(?i:no|nr|number)?\s*[.:#]?\s*"
+_REVISION = re.compile(
+    rf"\b(?i:rev|revision|revisi\u00f3n|r\u00e9vision|revis\u00e3o|revisjon){_NUMBER}{_VALUE}"
+)
+# These words mean other things in the middle of a line.
+_ISSUE = re.compile(
+    r"(?:^|[,;:|(/\u00b7\u2013\u2014-])\s*(?i:issue|edition|version|ausgabe|auflage|edici\u00f3n|versi\u00f3n"
+    rf"|\u00e9dition|utgave|versjon|edi\u00e7\u00e3o|vers\u00e3o){_NUMBER}{_VALUE}"
+)
+
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan enero ene janv janvier januar janeiro",
+            "feb febrero f\u00e9vr f\u00e9vrier februar fev fevereiro",
+            "mar marzo mars m\u00e4rz mrz mar\u00e7o",
+            "apr abril abr avr avril",
+            "may mai mayo maio",
+            "jun junio juin juni junho",
+            "jul julio juil juillet juli julho",
+            "aug agosto ago ao\u00fbt",
+            "sep sept septiembre septembre setembro set",
+            "oct octubre octobre okt oktober outubro out",
+            "nov noviembre novembre novembro",
+            "dec diciembre dic d\u00e9c d\u00e9cembre dez dezember des desember dezembro",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_ENGLISH = "january february march april may june july august september october november december"
+_MONTHS |= {name: number for number, name in enumerate(_ENGLISH.split(), 1)}
+_MONTH = rf"(?P<name>(?i:{'|'.join(sorted(_MONTHS, key=len, reverse=True))}))\.?"
+_DATES = (
+    re.compile(rf"\b{_YEAR}-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?![\d-])"),
+    re.compile(rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th|\.)?[ -](?:de )?{_MONTH}[ -](?:de )?{_YEAR}\b"),
+    re.compile(rf"\b{_MONTH} (?P<day>[0-3]?\d)(?:st|nd|rd|th)?,? {_YEAR}\b"),
+    re.compile(rf"\b(?P<day>[0-3]?\d)\.\s?(?P<month>[01]?\d)\.\s?{_YEAR}\b"),
+    re.compile(rf"\b{_MONTH} (?:de )?{_YEAR}\b"),
+    re.compile(rf"(?<![\d/])(?P<month>0?[1-9]|1[0-2])/{_YEAR}\b"),
+)
+
+
+def revision(text: str) -> str:
+    """The revision printed in ``text``: ``C`` of ``Rev. C``, ``4`` of ``Issue 4``; "" if none."""
+    lines = tuple(_lines(text))
+    for pattern in (_REVISION, _ISSUE):
+        for line in lines:
+            if match := pattern.search(line):
+                return match["value"]
+    return ""
+
+
+def date(text: str) -> str:
+    """The first date printed in ``text``, ISO 8601, to the month where no day is; "" if none.
+
+    Dates with slashes and a day are left: 03/04/2026 is March to some and April to others.
+    """
+    for line in _lines(text):
+        found = (match for pattern in _DATES if (match := pattern.search(line)))
+        for match in sorted(found, key=lambda match: (match.start(), -match.end())):
+            if iso := _iso(match.groupdict()):
+                return iso
+    return ""
+
+
+def stamp(text: str) -> str:
+    """The date of a metadata field: ISO 8601, or PDF's ``D:20260301``; "" if it is neither."""
+    match = re.match(r"\s*(?:D:)?((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])", text)
+    return "-".join(match.groups()) if match else date(text)
+
+
+def _lines(text: str) -> Iterable[str]:
+    for line in text.splitlines()[:_LINES]:
+        plain = clean_line(_MARKS.sub(" ", line))
+        if 0 < len(plain) <= _LONGEST:
+            yield plain
+
+
+def _iso(parts: dict[str, str | None]) -> str:
+    name = parts.get("name")
+    month = _MONTHS[name.lower()] if name else int(parts.get("month") or 0)
+    day = int(parts.get("day") or 0)
+    if not 1 <= month <= 12 or day > 31:
+        return ""
+    return f"{parts['year']}-{month:02}" + (f"-{day:02}" if day else "")
