@@ -74,7 +74,7 @@ def test_too_little_space_for_the_model_is_told_with_figures(
 
 
 def test_a_disk_without_a_single_block_is_told_as_full(rig: Deployment, cache: Path) -> None:
-    result, left = on_small_disk("4k", cache, *build(rig, "--until", "resolve"))
+    result, left = on_small_disk("4k", cache, *build(rig, "--until", "licence"))
     assert result.returncode == ExitCode.DISK_FULL
     assert "No space left" in result.stderr
     assert "Traceback" not in result.stderr

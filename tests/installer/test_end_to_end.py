@@ -259,7 +259,7 @@ class TestBuild:
 class TestAssistant:
     def test_it_answers_from_the_right_page(self, installed: Installed) -> None:
         answer = installed.json("ask", QUESTION)
-        assert list(answer) == ["answer", "citations", "refused", "stats"]
+        assert list(answer) == ["answer", "citations", "refused", "unsupported", "stats"]
         assert answer["answer"]
         assert answer["refused"] is False
         pages = [(entry["document"], entry["page"]) for entry in answer["citations"]]

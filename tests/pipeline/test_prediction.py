@@ -136,7 +136,7 @@ def test_probe_judges_a_profile_by_its_gates() -> None:
     (entry,) = report["candidates"]
     assert entry["context"] == 1024
     assert entry["question_tokens"] == 616  # the passages and the system prompt
-    for asked in ("at least 20 token/s", "at most 2 s", "at most 1 GiB"):
+    for asked in ("at least 5 token/s", "at most 10 s", "at most 1 GiB"):
         assert any(asked in reason for reason in entry["reasons"]), asked
 
 
