@@ -14,6 +14,8 @@ from fieldkit.errors import ExitCode, InvalidInput
 from fieldkit.packager.checkpoint import expected_tensors, read_checkpoint, shape_of, stage
 from tests.checkpoints import FAMILIES, SMALL, make_checkpoint
 
+pytestmark = pytest.mark.slow  # real vocabularies take seconds to write
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -14,6 +14,8 @@ from tests.checkpoints import FAMILIES, SMALL, make_adapter, make_checkpoint
 from tests.safetensors_files import INDEX_FILE, encode, read_shapes, read_tensors
 from tests.tokenizer_files import Piece, sentencepiece_model
 
+pytestmark = pytest.mark.slow  # real vocabularies take seconds to write
+
 
 def read(path: Path) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
