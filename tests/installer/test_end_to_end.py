@@ -265,7 +265,9 @@ class TestAssistant:
         pages = [(entry["document"], entry["page"]) for entry in answer["citations"]]
         assert ("PX-204", 7) in pages
         citation = answer["citations"][pages.index(("PX-204", 7))]
-        assert list(citation) == ["document", "revision", "page", "heading", "passage"]
+        assert list(citation) == [
+            "document", "revision", "page", "heading", "passage", "superseded_by",
+        ]  # fmt: skip
         assert "320 Nm" in citation["passage"]
         assert list(answer["stats"]) == [
             "ttft_s", "prefill_tokens", "reused_tokens", "prefill_tps", "decode_tps",
