@@ -1,4 +1,4 @@
-"""The command line: one parser, and verbs that import their command when it is called.
+"""The command line: one parser; ``fieldkit.commands`` holds what its verbs do.
 
 ``main`` presents errors and returns exit codes; ``main_inner`` raises them, for tests.
 """
@@ -7,28 +7,23 @@ from __future__ import annotations
 
 import argparse
 import errno
-import importlib
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit import __version__
-from fieldkit.console import Console, console, shutdown, use_utf8
+from fieldkit import __version__, commands
+from fieldkit.console import console, shutdown, use_utf8
 from fieldkit.errors import (
     DiskFull,
     ExitCode,
     FieldkitError,
-    IntegrityProblem,
     InvalidInput,
-    UsageProblem,
 )
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no other name
-
-Handler = Callable[[argparse.Namespace], int]
 
 # Said here, since help must not import the packager; a test holds that they are the same there.
 _CASES = (
@@ -37,8 +32,6 @@ _CASES = (
 )  # fmt: skip
 _TASKS = ("general", "code", "multilingual", "long-documents")
 _PREFER = ("quality", "speed", "capacity")
-
-_IN_RELEASE = bool(getattr(sys, "frozen", False))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def main_inner(arguments: Sequence[str]) -> int:
     """Run one command; raises FieldkitError."""
     options = build_parser().parse_args(arguments)
-    handler: Handler = options.handler
+    handler: commands.Handler = options.handler
     try:
         return handler(options)
     except OSError as error:
@@ -117,19 +110,19 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"fieldkit {__version__}")
     parser.add_argument("--debug", action="store_true", help="show a traceback for any error")
-    parser.set_defaults(handler=_chat, plain=False)
+    parser.set_defaults(handler=commands.chat, plain=False)
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_assistant_verbs(verbs)
     _add_sharing_verbs(verbs)
     _add_packager_verbs(verbs)
     _add_install_verbs(verbs)
-    for name, handler in (("worker", _worker), ("selftest", _selftest)):
+    for name, handler in (("worker", commands.worker), ("selftest", commands.selftest)):
         hidden = verbs.add_parser(name, add_help=False)
         hidden.set_defaults(handler=handler)
     return parser
 
 
-def _verb(verbs: Verbs, name: str, handler: Handler, text: str) -> argparse.ArgumentParser:
+def _verb(verbs: Verbs, name: str, handler: commands.Handler, text: str) -> argparse.ArgumentParser:
     parser = verbs.add_parser(name, help=text, description=text)
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(handler=handler)
@@ -156,25 +149,27 @@ def _port(text: str) -> int:
 
 def _packager_verb(verbs: Verbs, name: str, text: str) -> argparse.ArgumentParser:
     """A verb of the build tool; a release does not list it, and says so when it is called."""
-    if not _IN_RELEASE:
-        return _verb(verbs, name, _packager(name), text)
+    if not commands.IN_RELEASE:
+        return _verb(verbs, name, commands.packager(name), text)
     parser = verbs.add_parser(name)
-    parser.set_defaults(handler=_packager(name))
+    parser.set_defaults(handler=commands.packager(name))
     return parser
 
 
 def _add_assistant_verbs(verbs: Verbs) -> None:
-    chat = _verb(verbs, "chat", _chat, "Open the assistant.")
+    chat = _verb(verbs, "chat", commands.chat, "Open the assistant.")
     chat.add_argument("--plain", action="store_true", help="a line mode for pipes, screen readers")
-    ask = _verb(verbs, "ask", _ask, "Ask one question; prints the answer and its sources.")
+    ask = _verb(verbs, "ask", commands.ask, "Ask one question; prints the answer and its sources.")
     ask.add_argument("question", nargs="+", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
-    search = _verb(verbs, "search", _search, "Search the manuals; needs no model.")
+    search = _verb(verbs, "search", commands.search, "Search the manuals; needs no model.")
     search.add_argument("question", nargs="+", metavar="QUESTION")
     search.add_argument("--limit", type=_count, default=5, metavar="N", help="default: 5")
     search.add_argument("--library", type=Path, metavar="FILE", help="default: the release's index")
     search.add_argument("--json", action="store_true", help="print one JSON object")
-    probe = _verb(verbs, "probe", _probe, "Tell whether this laptop can carry the assistant.")
+    probe = _verb(
+        verbs, "probe", commands.probe, "Tell whether this laptop can carry the assistant."
+    )
     which = probe.add_mutually_exclusive_group()
     which.add_argument("--candidate", metavar="NAME", help="a candidate of build/candidates")
     which.add_argument("--model", type=Path, metavar="FILE", help="a GGUF file, to be measured")
@@ -200,15 +195,17 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
 
 def _add_sharing_verbs(verbs: Verbs) -> None:
     """What lets other programs use the same assistant."""
-    serve = _verb(verbs, "serve", _serve, "Answer other programs on this machine (OpenAI's API).")
+    serve = _verb(
+        verbs, "serve", commands.serve, "Answer other programs on this machine (OpenAI's API)."
+    )
     serve.add_argument("--port", type=_port, metavar="N", help="default: 11535; 0: a free one")
     serve.add_argument("--token-file", type=Path, metavar="FILE", help="default: the user's own")
-    export = _verb(verbs, "export", _export_ollama, "Write the model for another program.")
+    export = _verb(verbs, "export", commands.export_ollama, "Write the model for another program.")
     formats = export.add_subparsers(title="formats", metavar="FORMAT", required=True)
     text = "Write a Modelfile with the same template, prompt and parameters for Ollama."
     ollama = formats.add_parser("ollama", help=text, description=text)
     ollama.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
-    ollama.set_defaults(handler=_export_ollama)
+    ollama.set_defaults(handler=commands.export_ollama)
     ollama.add_argument(
         "source",
         nargs="?",
@@ -284,7 +281,7 @@ def _add_licence_verbs(verbs: Verbs) -> None:
     ):
         verb = actions.add_parser(name, help=text, description=text)
         verb.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
-        verb.set_defaults(handler=_packager(f"licence_{name}"))
+        verb.set_defaults(handler=commands.packager(f"licence_{name}"))
         verb.add_argument("profile", metavar="PROFILE", help="a name below profiles/, or a folder")
         verb.add_argument("--model", type=Path, metavar="FILE", help="the candidate's GGUF file")
         verb.add_argument("--json", action="store_true", help="print one JSON object")
@@ -327,14 +324,18 @@ def _add_candidates_verb(verbs: Verbs) -> None:
 
 
 def _add_install_verbs(verbs: Verbs) -> None:
-    install = _verb(verbs, "install", _install, "Install a release from its media folder.")
+    install = _verb(verbs, "install", commands.install, "Install a release from its media folder.")
     install.add_argument("media", type=Path, metavar="MEDIA")
     install.add_argument("--prefix", type=Path, metavar="DIR", help="default: ~/.local")
     install.add_argument("--quiet", action="store_true")
     for name, handler, text in (
-        ("status", _status, "Show the installed releases."),
-        ("verify", _verify, "Check every installed file against its hash."),
-        ("uninstall", _uninstall, "Remove the assistant; conversations stay unless --purge."),
+        ("status", commands.status, "Show the installed releases."),
+        ("verify", commands.verify, "Check every installed file against its hash."),
+        (
+            "uninstall",
+            commands.uninstall,
+            "Remove the assistant; conversations stay unless --purge.",
+        ),
     ):
         verb = _verb(verbs, name, handler, text)
         verb.add_argument("--prefix", type=Path, metavar="DIR", help="default: where this runs")
@@ -342,223 +343,3 @@ def _add_install_verbs(verbs: Verbs) -> None:
             verb.add_argument("--json", action="store_true", help="print one JSON object")
         if name == "uninstall":
             verb.add_argument("--purge", action="store_true", help="remove conversations too")
-
-
-def _worker(_options: argparse.Namespace) -> int:
-    from fieldkit.engine.worker import main as worker
-
-    return worker()
-
-
-def _packager(command: str) -> Handler:
-    """A handler in ``fieldkit.packager.commands``, which a release does not contain.
-
-    It is imported by name, so that freezing the assistant does not follow the import.
-    """
-
-    def handler(options: argparse.Namespace) -> int:
-        try:
-            commands = importlib.import_module("fieldkit.packager.commands")
-        except ImportError as error:
-            if _IN_RELEASE:
-                problem = "this command belongs to IT's build tool, not to an installed assistant"
-            else:
-                problem = f"this command needs packages that are not installed: {error}"
-            raise UsageProblem(
-                problem, hint="On the machine that builds: pip install 'fieldkit[packager]'."
-            ) from error
-        run: Callable[[argparse.Namespace, Console], int] = getattr(commands, command)
-        return run(options, console())
-
-    return handler
-
-
-def _release_dir() -> Path:
-    from fieldkit.install.locate import release_dir
-
-    return release_dir()
-
-
-def _chat(options: argparse.Namespace) -> int:
-    from fieldkit import assistant
-
-    context = assistant.context(_release_dir(), console())
-    if options.plain or not console().is_terminal:
-        from fieldkit.chat import plain
-
-        return plain.run(context, sys.stdin, sys.stdout)
-    from fieldkit.chat import app
-
-    return app.run(context)
-
-
-def _search(options: argparse.Namespace) -> int:
-    from fieldkit.library.lookup import look_up, told
-    from fieldkit.library.search import Library
-
-    with Library.open(options.library or _library()) as library:
-        report = look_up(library, " ".join(options.question), options.limit)
-    if options.json:
-        console().out_json(report)
-        return ExitCode.OK
-    text, remark = told(report)
-    if remark:
-        console().err(remark)
-    if text:
-        console().out(text)
-    return ExitCode.OK
-
-
-def _library() -> Path:
-    """The index of the release's manuals."""
-    from fieldkit import assistant
-
-    folder = _release_dir()
-    return folder / assistant.read(folder).library
-
-
-def _ask(options: argparse.Namespace) -> int:
-    from fieldkit import assistant
-    from fieldkit.chat import ask
-
-    context = assistant.context(_release_dir(), console())
-    with assistant.damage_told():
-        return ask.run(context, " ".join(options.question), options.json)
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from fieldkit import assistant
-    from fieldkit.resources import data_dir
-    from fieldkit.serve import bearer, run
-
-    release = _release_dir()
-    settings = assistant.read(release)
-    with assistant.damage_told():
-        return run.run(
-            assistant=settings,
-            library=release / settings.library,
-            engine=assistant.engine(release, settings),
-            token_file=(options.token_file or data_dir() / bearer.FILE).absolute(),
-            port=run.PORT if options.port is None else options.port,
-            console=console(),
-        )
-
-
-def _export_ollama(options: argparse.Namespace) -> int:
-    from fieldkit.install import export
-
-    source = options.source and Path(options.source)
-    if source is None:
-        written = export.from_version(_release_dir(), options.output)
-    elif export.is_media(source):
-        written = export.from_media(source, options.output)
-    elif export.is_version(source):
-        written = export.from_version(source, options.output)
-    else:
-        return _packager("export_ollama")(options)
-    console().out(str(written))
-    console().err(f"Create it with: {export.create_command(written)}")
-    return ExitCode.OK
-
-
-def _selftest(_options: argparse.Namespace) -> int:
-    from fieldkit import assistant
-
-    with assistant.damage_told():
-        console().err(assistant.selftest(_release_dir()))
-    return ExitCode.OK
-
-
-def _probe(options: argparse.Namespace) -> int:
-    from fieldkit import probing
-    from fieldkit.probe.explain import format_explanation, format_spelling
-    from fieldkit.probe.table import format_report
-
-    if options.explain is not None:
-        told = probing.explain(options.explain)
-        if options.json:
-            console().out_json(told)
-        else:
-            console().out(format_explanation(told))
-        return ExitCode.OK
-    if options.tune:
-        return _tune(options)
-    report = probing.run(options, console().err)
-    if options.json:
-        console().out_json(report)
-    else:
-        console().out(format_report(report))
-        if options.spell and report["code"]:
-            console().out("\n".join(format_spelling(report["code"])))
-    return ExitCode.UNFIT if report["verdict"] == "unfit" else ExitCode.OK
-
-
-def _tune(options: argparse.Namespace) -> int:
-    from fieldkit import probing
-    from fieldkit.probe.tuning_report import format_report
-
-    report = probing.tune(options, console().err)
-    if options.json:
-        console().out_json(report)
-    else:
-        console().out(format_report(report["tuned"]))
-    return ExitCode.OK
-
-
-def _install(options: argparse.Namespace) -> int:
-    from fieldkit.install import install, locate
-
-    say = console()
-    layout = locate.layout(options.prefix)
-    shown = -1
-
-    def progress(done: int, total: int) -> None:
-        nonlocal shown
-        if total and not options.quiet and (tenth := done * 10 // total) > shown:
-            shown = tenth
-            say.err(f"  {tenth * 10} % of {total / 1e6:.0f} MB")
-
-    release = install.install(options.media, layout, progress=progress)
-    if not options.quiet:
-        say.err(f"Installed {release.name} {release.version} below {layout.prefix}.")
-        say.err(f"Start it with: {layout.launcher}")
-    return ExitCode.OK
-
-
-def _status(options: argparse.Namespace) -> int:
-    from fieldkit.install import locate, status
-
-    report = status.report(locate.layout(options.prefix))
-    if options.json:
-        console().out_json(report)
-    else:
-        console().out(status.format_report(report))
-    return ExitCode.OK
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from fieldkit.install import locate, verify
-
-    layout = locate.layout(options.prefix)
-    problems = verify.verify(layout)
-    if problems:
-        raise IntegrityProblem(
-            f"{layout.prefix}: {len(problems)} installed files are not as they were released\n"
-            + "\n".join(f"  {problem}" for problem in problems),
-            hint="Install the release again from its media.",
-        )
-    console().out(f"{layout.prefix}: every installed file is as it was released")
-    return ExitCode.OK
-
-
-def _uninstall(options: argparse.Namespace) -> int:
-    from fieldkit.chat.paths import data_dir
-    from fieldkit.install import locate, uninstall
-
-    layout = locate.layout(options.prefix)
-    kept = data_dir()
-    removed = uninstall.uninstall(layout, purge=options.purge, data_dirs=[kept])
-    console().err(f"Removed {len(removed)} files and folders below {layout.prefix}.")
-    if not options.purge and kept.is_dir():
-        console().err(f"Your conversations stay in {kept}; --purge would have removed them.")
-    return ExitCode.OK

@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from fieldkit import __version__, cli, errors
+from fieldkit import __version__, cli, commands, errors
 from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 
 VERBS = {
@@ -44,7 +44,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[BaseEx
         def handler(_options: argparse.Namespace) -> int:
             raise error
 
-        monkeypatch.setattr(cli, "_chat", handler)
+        monkeypatch.setattr(commands, "chat", handler)
 
     return fail_with
 
@@ -209,7 +209,7 @@ def test_the_build_tool_that_is_not_installed_is_a_usage_problem(
     def missing(name: str) -> None:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
-    monkeypatch.setattr(cli.importlib, "import_module", missing)
+    monkeypatch.setattr(commands.importlib, "import_module", missing)
     status, _, err = run("engine")
     assert status == ExitCode.USAGE
     assert "fieldkit[packager]" in err

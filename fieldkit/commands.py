@@ -1,0 +1,248 @@
+"""What the verbs of the command line do; each imports its command when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from fieldkit.console import Console, console
+from fieldkit.errors import ExitCode, IntegrityProblem, UsageProblem
+
+Handler = Callable[[argparse.Namespace], int]
+
+IN_RELEASE = bool(getattr(sys, "frozen", False))
+
+
+def worker(_options: argparse.Namespace) -> int:
+    """The engine's child process."""
+    from fieldkit.engine.worker import main as worker
+
+    return worker()
+
+
+def packager(command: str) -> Handler:
+    """A handler in ``fieldkit.packager.commands``, which a release does not contain.
+
+    It is imported by name, so that freezing the assistant does not follow the import.
+    """
+
+    def handler(options: argparse.Namespace) -> int:
+        try:
+            commands = importlib.import_module("fieldkit.packager.commands")
+        except ImportError as error:
+            if IN_RELEASE:
+                problem = "this command belongs to IT's build tool, not to an installed assistant"
+            else:
+                problem = f"this command needs packages that are not installed: {error}"
+            raise UsageProblem(
+                problem, hint="On the machine that builds: pip install 'fieldkit[packager]'."
+            ) from error
+        run: Callable[[argparse.Namespace, Console], int] = getattr(commands, command)
+        return run(options, console())
+
+    return handler
+
+
+def _release_dir() -> Path:
+    from fieldkit.install.locate import release_dir
+
+    return release_dir()
+
+
+def chat(options: argparse.Namespace) -> int:
+    """``fieldkit`` and ``fieldkit chat``: the assistant, in lines where there is no terminal."""
+    from fieldkit import assistant
+
+    context = assistant.context(_release_dir(), console())
+    if options.plain or not console().is_terminal:
+        from fieldkit.chat import plain
+
+        return plain.run(context, sys.stdin, sys.stdout)
+    from fieldkit.chat import app
+
+    return app.run(context)
+
+
+def search(options: argparse.Namespace) -> int:
+    """``fieldkit search``: pages of the manuals, without a model."""
+    from fieldkit.library.lookup import look_up, told
+    from fieldkit.library.search import Library
+
+    with Library.open(options.library or _library()) as library:
+        report = look_up(library, " ".join(options.question), options.limit)
+    if options.json:
+        console().out_json(report)
+        return ExitCode.OK
+    text, remark = told(report)
+    if remark:
+        console().err(remark)
+    if text:
+        console().out(text)
+    return ExitCode.OK
+
+
+def _library() -> Path:
+    """The index of the release's manuals."""
+    from fieldkit import assistant
+
+    folder = _release_dir()
+    return folder / assistant.read(folder).library
+
+
+def ask(options: argparse.Namespace) -> int:
+    """``fieldkit ask``: one answer with its sources."""
+    from fieldkit import assistant
+    from fieldkit.chat import ask
+
+    context = assistant.context(_release_dir(), console())
+    with assistant.damage_told():
+        return ask.run(context, " ".join(options.question), options.json)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """``fieldkit serve``: the assistant for other programs on this machine."""
+    from fieldkit import assistant
+    from fieldkit.resources import data_dir
+    from fieldkit.serve import bearer, run
+
+    release = _release_dir()
+    settings = assistant.read(release)
+    with assistant.damage_told():
+        return run.run(
+            assistant=settings,
+            library=release / settings.library,
+            engine=assistant.engine(release, settings),
+            token_file=(options.token_file or data_dir() / bearer.FILE).absolute(),
+            port=run.PORT if options.port is None else options.port,
+            console=console(),
+        )
+
+
+def export_ollama(options: argparse.Namespace) -> int:
+    """``fieldkit export ollama``: from an installation, media, or a profile."""
+    from fieldkit.install import export
+
+    source = options.source and Path(options.source)
+    if source is None:
+        written = export.from_version(_release_dir(), options.output)
+    elif export.is_media(source):
+        written = export.from_media(source, options.output)
+    elif export.is_version(source):
+        written = export.from_version(source, options.output)
+    else:
+        return packager("export_ollama")(options)
+    console().out(str(written))
+    console().err(f"Create it with: {export.create_command(written)}")
+    return ExitCode.OK
+
+
+def selftest(_options: argparse.Namespace) -> int:
+    """What an installation tries before it switches."""
+    from fieldkit import assistant
+
+    with assistant.damage_told():
+        console().err(assistant.selftest(_release_dir()))
+    return ExitCode.OK
+
+
+def probe(options: argparse.Namespace) -> int:
+    """``fieldkit probe``: does this laptop carry it."""
+    from fieldkit import probing
+    from fieldkit.probe.explain import format_explanation, format_spelling
+    from fieldkit.probe.table import format_report
+
+    if options.explain is not None:
+        told = probing.explain(options.explain)
+        if options.json:
+            console().out_json(told)
+        else:
+            console().out(format_explanation(told))
+        return ExitCode.OK
+    if options.tune:
+        return _tune(options)
+    report = probing.run(options, console().err)
+    if options.json:
+        console().out_json(report)
+    else:
+        console().out(format_report(report))
+        if options.spell and report["code"]:
+            console().out("\n".join(format_spelling(report["code"])))
+    return ExitCode.UNFIT if report["verdict"] == "unfit" else ExitCode.OK
+
+
+def _tune(options: argparse.Namespace) -> int:
+    from fieldkit import probing
+    from fieldkit.probe.tuning_report import format_report
+
+    report = probing.tune(options, console().err)
+    if options.json:
+        console().out_json(report)
+    else:
+        console().out(format_report(report["tuned"]))
+    return ExitCode.OK
+
+
+def install(options: argparse.Namespace) -> int:
+    """``fieldkit install MEDIA``."""
+    from fieldkit.install import install, locate
+
+    say = console()
+    layout = locate.layout(options.prefix)
+    shown = -1
+
+    def progress(done: int, total: int) -> None:
+        nonlocal shown
+        if total and not options.quiet and (tenth := done * 10 // total) > shown:
+            shown = tenth
+            say.err(f"  {tenth * 10} % of {total / 1e6:.0f} MB")
+
+    release = install.install(options.media, layout, progress=progress)
+    if not options.quiet:
+        say.err(f"Installed {release.name} {release.version} below {layout.prefix}.")
+        say.err(f"Start it with: {layout.launcher}")
+    return ExitCode.OK
+
+
+def status(options: argparse.Namespace) -> int:
+    """``fieldkit status``: the installed releases."""
+    from fieldkit.install import locate, status
+
+    report = status.report(locate.layout(options.prefix))
+    if options.json:
+        console().out_json(report)
+    else:
+        console().out(status.format_report(report))
+    return ExitCode.OK
+
+
+def verify(options: argparse.Namespace) -> int:
+    """``fieldkit verify``: every installed file against its hash."""
+    from fieldkit.install import locate, verify
+
+    layout = locate.layout(options.prefix)
+    problems = verify.verify(layout)
+    if problems:
+        raise IntegrityProblem(
+            f"{layout.prefix}: {len(problems)} installed files are not as they were released\n"
+            + "\n".join(f"  {problem}" for problem in problems),
+            hint="Install the release again from its media.",
+        )
+    console().out(f"{layout.prefix}: every installed file is as it was released")
+    return ExitCode.OK
+
+
+def uninstall(options: argparse.Namespace) -> int:
+    """``fieldkit uninstall``; conversations stay unless ``--purge``."""
+    from fieldkit.chat.paths import data_dir
+    from fieldkit.install import locate, uninstall
+
+    layout = locate.layout(options.prefix)
+    kept = data_dir()
+    removed = uninstall.uninstall(layout, purge=options.purge, data_dirs=[kept])
+    console().err(f"Removed {len(removed)} files and folders below {layout.prefix}.")
+    if not options.purge and kept.is_dir():
+        console().err(f"Your conversations stay in {kept}; --purge would have removed them.")
+    return ExitCode.OK
