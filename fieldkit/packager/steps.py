@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import fieldkit
 from fieldkit import resources
 from fieldkit.core.gate import GateResult, Thresholds, format_table
 from fieldkit.core.gate import evaluate as check_gates
@@ -38,10 +39,8 @@ from fieldkit.probe.measure import measure as measure_model
 
 _GIB = 1 << 30
 _CHUNKS = 16  # of 512 tokens: llama-perplexity's error bar is then a few per cent of the mean
-_SHIPPED_CODE = (
-    "__init__.py", "__main__.py", "assistant.py", "chat", "cli.py", "console.py", "core", "engine",
-    "errors.py", "install", "library", "machine", "probe", "probing.py", "resources.py",
-)  # fmt: skip
+_PACKAGE = Path(fieldkit.__file__).parent
+_LEFT_OUT = {"__pycache__", "data", "packager"}
 
 
 def quantize(run: Run, resolved: Resolved) -> Path:
@@ -91,7 +90,13 @@ def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
         "context": profile.model.context,
         "question": profile.library.passage_tokens,
         "machine": machine(model.parent).lasting(),
-        "code": code("engine", "probe/energy.py", "probe/measure.py", "core/measurement.py"),
+        "code": code(
+            "engine",
+            "probe/energy.py",
+            "probe/measure.py",
+            "core/measurement.py",
+            "core/settings.py",
+        ),
     }
     entry = run.cached("measure", "on this machine", inputs, make)
     text = (entry / "measurement.json").read_text(encoding="utf-8")
@@ -275,7 +280,7 @@ def freeze(run: Run, engine: Path) -> Path:
         "engine": engine_key(),
         "python": sys.version,
         "platform": platform.platform(),
-        "code": code(*_SHIPPED_CODE, *FREEZE_CODE),
+        "code": code(*shipped_code(), *FREEZE_CODE),
         "recipe": run.hashes.tree(resources.folder("build") / "freeze"),
         "packages": sorted(
             f"{found.name}=={found.version}" for found in importlib.metadata.distributions()
@@ -285,6 +290,11 @@ def freeze(run: Run, engine: Path) -> Path:
     total = sum(path.lstat().st_size for path in app.rglob("*") if not path.is_dir())
     run.progress.detail(f"app {size(total)} without the model")
     return app
+
+
+def shipped_code() -> tuple[str, ...]:
+    """The parts of fieldkit that travel in a release: all but the packager and its data."""
+    return tuple(sorted({path.name for path in _PACKAGE.iterdir()} - _LEFT_OUT))
 
 
 FREEZE_CODE = tuple(

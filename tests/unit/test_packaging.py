@@ -11,6 +11,7 @@ import pytest
 
 import fieldkit
 from fieldkit import resources
+from fieldkit.packager import steps
 
 ROOT = Path(fieldkit.__file__).resolve().parent.parent
 
@@ -102,3 +103,12 @@ def test_the_wheel_names_version_licence_and_command(wheel: Path) -> None:
     assert "fieldkit = fieldkit.cli:main" in entry_points
     assert licence.startswith("MIT License")
     assert resources.folder("build").is_dir()
+
+
+def test_another_frozen_app_is_made_when_anything_that_ships_changes() -> None:
+    package = Path(fieldkit.__file__).parent
+    shipped = steps.shipped_code()
+    assert not {"packager", "data"} & set(shipped)
+    for path in package.rglob("*.py"):
+        part = path.relative_to(package).parts[0]
+        assert part in shipped or part in {"packager", "data"}, path
