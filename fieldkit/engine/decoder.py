@@ -71,7 +71,7 @@ class Decoder:
         self._flag = ctypes.create_string_buffer(2)
         self._chunk = min(settings.ubatch, context)
         self._abort = ctypes.cast(libc_strlen(), self.lib.ggml_abort_callback)
-        self.scratch = scratch if scratch is not None and scratch.is_dir() else None
+        self.scratch = scratch
         self._set_up(context if model.stretched else min(context, FIRST_CELLS))
         self._batch = self._new_batch(self._chunk)
         self._single = self._new_batch(1)
@@ -133,7 +133,8 @@ class Decoder:
         if min(count, self.context) <= self.cells:
             return
         held = list(self.tokens)
-        with tempfile.TemporaryDirectory(dir=self.scratch, prefix="context-") as folder:
+        scratch = self.scratch if self.scratch is not None and self.scratch.is_dir() else None
+        with tempfile.TemporaryDirectory(dir=scratch, prefix="context-") as folder:
             path = Path(folder, "state")
             with contextlib.suppress(DiskFull, EngineFailure, OSError):
                 if held:

@@ -62,6 +62,7 @@ class PrefixStore:
         """
         if not self._usable(tokens):
             return False
+        self._sweep()
         path = self._path(tokens)
         try:
             if not path.is_file() or path.is_symlink():
@@ -114,16 +115,19 @@ class PrefixStore:
         self._refused = refused
         return not refused
 
+    def _sweep(self) -> None:
+        """Remove what a killed run left, which may be a cache that was growing."""
+        now = time.time()
+        with contextlib.suppress(OSError):
+            for path in self._folder.iterdir():
+                if path.suffix != _SUFFIX and now - path.stat().st_mtime > _STALE_S:
+                    _remove(path)
+
     def _make_room(self, size: int) -> bool:
         """Remove what was used longest ago until ``size`` more bytes are allowed."""
-        now = time.time()
-        entries = []
-        for path in self._folder.iterdir():
-            status = path.stat()
-            if path.suffix == _SUFFIX:
-                entries.append((status, path))
-            elif now - status.st_mtime > _STALE_S:
-                _remove(path)
+        self._sweep()
+        paths = self._folder.glob(f"*{_SUFFIX}")
+        entries = [(path.stat(), path) for path in paths]
         entries.sort(key=lambda entry: entry[0].st_mtime_ns)
         used = sum(status.st_size for status, _ in entries)
         free = shutil.disk_usage(self._folder).free
