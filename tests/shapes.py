@@ -34,6 +34,7 @@ MISTRAL_7B = replace(
 LLAMA_8B = replace(MISTRAL_7B, vocabulary=128_256, context=131_072, rope="scaled")
 LLAMA_70B = replace(LLAMA_8B, layers=80, embedding=8192, heads=64, feed_forward=28672)
 LLAMA_1B = replace(LLAMA_8B, layers=16, embedding=2048, head_dim=64, feed_forward=8192, tied=True)
+LLAMA_3B = replace(LLAMA_1B, layers=28, embedding=3072, heads=24, head_dim=128)
 MIXTRAL = replace(MISTRAL_7B, vocabulary=32000, experts=8, experts_used=2)
 SMOLLM2 = replace(
     PHI3_MINI,

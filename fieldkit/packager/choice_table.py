@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from fieldkit.core.columns import row, short
 from fieldkit.core.fit import gib
 
 WIDTH = 80
@@ -36,40 +37,28 @@ def format_report(report: Mapping[str, Any]) -> str:
 def _table(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     priced = any(entry["answer"]["cost"] is not None for entry in entries)
     for heading in _HEADINGS:
-        yield _row(_swapped(heading) if priced else heading)
+        yield row(_swapped(heading) if priced else heading, _COLUMNS)
     for entry in entries:
         figures, answer, figure = entry["predicted"], entry["answer"], entry["figure"]
         need = figures["memory_bytes"]
-        yield _row(
+        yield row(
             (
                 textwrap.shorten(entry["name"], -_COLUMNS[0], placeholder="..."),
                 "-" if figure is None else f"{figure['value']:.1f}",
                 "-" if need is None else gib(need),
-                _short(figures["decode_tps"]),
-                _short(figures["ttft_s"]),
-                _short(answer["seconds"]),
-                _cost(answer["cost"]) if priced else _short(answer["energy_j"]),
+                short(figures["decode_tps"]),
+                short(figures["ttft_s"]),
+                short(answer["seconds"]),
+                _cost(answer["cost"]) if priced else short(answer["energy_j"]),
                 entry["verdict"],
-            )
+            ),
+            _COLUMNS,
         )
 
 
 def _swapped(heading: Sequence[str]) -> Sequence[str]:
     """``heading`` with the price of an answer in place of its energy."""
     return tuple({"Energy": "Cost", "J": ""}.get(cell, cell) for cell in heading)
-
-
-def _row(cells: Sequence[str]) -> str:
-    return " ".join(
-        f"{cell:<{-width}}" if width < 0 else f"{cell:>{width}}"
-        for cell, width in zip(cells, _COLUMNS, strict=True)
-    ).rstrip()
-
-
-def _short(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def _cost(value: float | None) -> str:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from fieldkit.core.columns import row, short
 from fieldkit.core.fit import gib
 
 WIDTH = 80
@@ -118,32 +119,20 @@ def _terminal(terminal: Mapping[str, Any]) -> str:
 def _table(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """One row a model; predicted figures, a dash for what is not known."""
     for heading in _HEADINGS:
-        yield _row(heading)
+        yield row(heading, _COLUMNS)
     for entry in entries:
         figures = entry["predicted"]
         need = figures["memory_bytes"]
-        yield _row(
+        yield row(
             (
                 textwrap.shorten(entry["name"], -_COLUMNS[0], placeholder="..."),
                 textwrap.shorten(entry["quantization"], -_COLUMNS[1], placeholder="..."),
                 "-" if need is None else gib(need),
-                *(_short(figures[name]) for name in ("decode_tps", "prefill_tps", "ttft_s")),
+                *(short(figures[name]) for name in ("decode_tps", "prefill_tps", "ttft_s")),
                 entry["verdict"],
-            )
+            ),
+            _COLUMNS,
         )
-
-
-def _row(cells: Sequence[str]) -> str:
-    return " ".join(
-        f"{cell:<{-width}}" if width < 0 else f"{cell:>{width}}"
-        for cell, width in zip(cells, _COLUMNS, strict=True)
-    ).rstrip()
-
-
-def _short(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def _shared(entries: Sequence[Mapping[str, Any]]) -> list[str]:

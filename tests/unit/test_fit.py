@@ -33,7 +33,7 @@ from fieldkit.engine.defaults import default_settings
 from fieldkit.engine.quantizer import FTYPES
 from fieldkit.errors import InvalidInput
 from tests.gguf_files import PHI3_METADATA, TYPE_NUMBER, Gguf, TensorSpec
-from tests.shapes import PHI3_MINI
+from tests.shapes import LLAMA_3B, MISTRAL_7B, PHI3_MINI, QWEN_1B
 
 LLAMA_GROUPED = Shape(
     architecture="llama",
@@ -76,36 +76,6 @@ def test_phi3_minis_kv_cache_is_384_kib_a_token() -> None:
     assert kv_cache_bytes(PHI3_MINI, 4000) == kv_cache_bytes(PHI3_MINI, 4096)  # whole groups
     grouped = replace(PHI3_MINI, kv_heads=8)
     assert kv_cache_bytes(grouped, 4096) * 4 == kv_cache_bytes(PHI3_MINI, 4096)
-
-
-MISTRAL_7B = replace(
-    PHI3_MINI,
-    architecture="llama",
-    embedding=4096,
-    kv_heads=8,
-    head_dim=128,
-    feed_forward=14336,
-    vocabulary=32768,
-    context=32768,
-)
-LLAMA_3B = replace(
-    MISTRAL_7B,
-    layers=28,
-    embedding=3072,
-    heads=24,
-    feed_forward=8192,
-    vocabulary=128_256,
-    tied=True,
-)
-QWEN_1B = replace(
-    LLAMA_3B,
-    architecture="qwen2",
-    embedding=1536,
-    heads=12,
-    kv_heads=2,
-    feed_forward=8960,
-    vocabulary=151_936,
-)
 
 
 @pytest.mark.parametrize(

@@ -26,20 +26,8 @@ from fieldkit.core.prediction import (
     question_tokens,
 )
 from fieldkit.core.quantization import tensor_types, weight_bytes
-from tests.shapes import MIXTRAL, PHI3_MINI
+from tests.shapes import MIXTRAL, PHI3_MINI, QWEN_1B
 
-QWEN_1B = Shape(
-    architecture="qwen2",
-    layers=28,
-    embedding=1536,
-    heads=12,
-    kv_heads=2,
-    head_dim=128,
-    feed_forward=8960,
-    vocabulary=151_936,
-    context=32768,
-    tied=True,
-)
 TINY = replace(
     QWEN_1B, embedding=256, heads=4, kv_heads=2, head_dim=64, feed_forward=512, vocabulary=4096
 )
