@@ -10,8 +10,8 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,10 @@ class Cache:
         parent = self.root / step
         parent.mkdir(parents=True, exist_ok=True)
         _sweep(parent)
-        folder = Path(tempfile.mkdtemp(prefix=".making-", dir=parent))
+        # Named before it is made: Ctrl-C inside mkdtemp would leave a folder that nobody knows.
+        folder = parent / f".making-{secrets.token_hex(8)}"
         try:
+            folder.mkdir(mode=0o700)
             yield folder
             (folder / ".inputs.json").write_text(json.dumps(inputs, indent=2, sort_keys=True))
             sync_tree(folder)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,22 @@ def test_a_failure_leaves_nothing(steps: Cache, failure: BaseException) -> None:
     with pytest.raises(type(failure)):
         half()
     assert steps.find("quantize", INPUTS) is None
+    assert list((steps.root / "quantize").iterdir()) == []
+
+
+def test_ctrl_c_while_the_folder_is_made_leaves_nothing(
+    steps: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.mkdir
+
+    def interrupted(path: Path, *arguments: Any, **options: Any) -> None:
+        real(path, *arguments, **options)
+        if path.name.startswith(".making"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "mkdir", interrupted)
+    with pytest.raises(KeyboardInterrupt), steps.make("quantize", INPUTS):
+        pass
     assert list((steps.root / "quantize").iterdir()) == []
 
 
