@@ -195,6 +195,28 @@ def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Install
 
 
 class TestBuild:
+    def test_a_profile_is_exported_for_ollama_as_it_was_built(
+        self, built: Built, tmp_path: Path
+    ) -> None:
+        written = subprocess.run(
+            [*COMMAND, "export", "ollama", str(built.deployment.folder), "--output", "site"],
+            env={**os.environ, "FIELDKIT_CACHE_DIR": str(built.cache)},
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert written.returncode == 0, written.stderr
+        modelfile = tmp_path / written.stdout.strip()
+        model = re.search(r"^FROM ./(.+)$", modelfile.read_text(encoding="utf-8"), re.MULTILINE)
+        assert model is not None
+        release = Release.from_json(
+            (Path(built.result["media"]) / "release.json").read_text(encoding="utf-8")
+        )
+        digest = hashlib.sha256((modelfile.parent / model[1]).read_bytes()).hexdigest()
+        assert digest == release.model.sha256
+
     def test_ctrl_c_while_freezing_leaves_nothing_half_done(self, built: Built) -> None:
         assert built.interrupted.status == ExitCode.INTERRUPTED, built.interrupted.said
         assert "Traceback" not in built.interrupted.said
