@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fieldkit.chat.i18n import N_, _
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
@@ -13,7 +15,8 @@ class Action:
     the chat screen, or empty where a widget handles the key itself. ``priority`` actions work
     wherever the focus is. ``command`` is what is typed for it in the input (``/again``), with its
     ``argument`` after it: in brackets where it may be left out. ``in_lines`` is the help of the
-    line mode where that does it in another way.
+    line mode where that does it in another way. Texts are English here and go through ``_`` where
+    they are shown; ``usage`` does that itself.
     """
 
     keys: str = ""
@@ -29,7 +32,7 @@ class Action:
     @property
     def usage(self) -> str:
         """How the command is typed."""
-        return f"{self.command} {self.argument}".strip()
+        return f"{self.command} {_(self.argument)}".strip()
 
 
 ASKING = (
@@ -37,58 +40,58 @@ ASKING = (
         keys="enter",
         shown="Enter",
         name="send",
-        title="Send the question",
-        help="Send the question",
+        title=N_("Send the question"),
+        help=N_("Send the question"),
         priority=False,
     ),
     Action(
         keys="ctrl+j",
         shown="Ctrl+J",
         name="newline",
-        title="New line",
-        help="New line in the question",
+        title=N_("New line"),
+        help=N_("New line in the question"),
         priority=False,
     ),
     Action(
         keys="escape",
         shown="Esc",
         name="stop",
-        title="Stop the answer",
-        help="Stop the answer, keep what was said",
+        title=N_("Stop the answer"),
+        help=N_("Stop the answer, keep what was said"),
         command="/stop",
-        in_lines="Ctrl-C stops an answer; what was said is kept",
+        in_lines=N_("Ctrl-C stops an answer; what was said is kept"),
     ),
     Action(
         keys="up",
         shown="Up",
         name="recall",
-        title="Recall an earlier question",
-        help="In an empty input: earlier questions; Down: later",
+        title=N_("Recall an earlier question"),
+        help=N_("In an empty input: earlier questions; Down: later"),
         priority=False,
     ),
     Action(
         keys="f4,ctrl+t",
         shown="F4, Ctrl+T",
         name="edit",
-        title="Edit the last question",
-        help="Change the last question; replaces its answer",
+        title=N_("Edit the last question"),
+        help=N_("Change the last question; replaces its answer"),
         command="/edit",
-        argument="[QUESTION]",
+        argument=N_("[QUESTION]"),
     ),
     Action(
         keys="f5,ctrl+g",
         shown="F5, Ctrl+G",
         name="regenerate",
-        title="Answer again",
-        help="Another answer to the last question",
+        title=N_("Answer again"),
+        help=N_("Another answer to the last question"),
         command="/again",
     ),
     Action(
         name="search_manuals",
-        title="Search the manuals",
-        help="Pages of the manuals with these words, no answer",
+        title=N_("Search the manuals"),
+        help=N_("Pages of the manuals with these words, no answer"),
         command="/search",
-        argument="WORDS",
+        argument=N_("WORDS"),
     ),
 )
 READING = (
@@ -96,71 +99,71 @@ READING = (
         keys="f2,ctrl+s",
         shown="F2, Ctrl+S",
         name="toggle_sources",
-        title="Show or hide the sources",
-        help="Show or hide the sources",
+        title=N_("Show or hide the sources"),
+        help=N_("Show or hide the sources"),
         command="/sources",
-        in_lines="The passages of the last answer",
+        in_lines=N_("The passages of the last answer"),
     ),
     Action(
         keys="tab",
         shown="Tab",
         name="focus_sources",
-        title="Go to the sources",
-        help="Go to the sources; Enter opens a page",
+        title=N_("Go to the sources"),
+        help=N_("Go to the sources; Enter opens a page"),
         priority=False,
     ),
     Action(
         keys="alt+up,ctrl+up",
         shown="Alt+Up",
         name="select_answer(-1)",
-        title="Previous answer",
-        help="Sources of the answer before",
+        title=N_("Previous answer"),
+        help=N_("Sources of the answer before"),
     ),
     Action(
         keys="alt+down,ctrl+down",
         shown="Alt+Down",
         name="select_answer(1)",
-        title="Next answer",
-        help="Sources of the answer after",
+        title=N_("Next answer"),
+        help=N_("Sources of the answer after"),
     ),
     Action(
         keys="pageup",
         shown="PageUp",
         name="page(-1)",
-        title="Scroll up",
-        help="Scroll the conversation up",
+        title=N_("Scroll up"),
+        help=N_("Scroll the conversation up"),
         priority=False,
     ),
     Action(
         keys="pagedown",
         shown="PageDown",
         name="page(1)",
-        title="Scroll down",
-        help="Scroll the conversation down",
+        title=N_("Scroll down"),
+        help=N_("Scroll the conversation down"),
         priority=False,
     ),
     Action(
         keys="ctrl+y",
         shown="Ctrl+Y",
         name="copy_answer",
-        title="Copy the answer",
-        help="Copy the answer, with its sources",
+        title=N_("Copy the answer"),
+        help=N_("Copy the answer, with its sources"),
         command="/copy",
     ),
     Action(
         keys="alt+c",
         shown="Alt+C",
         name="copy_code",
-        title="Copy the code block",
-        help="Copy the last code block or table of the answer",
+        title=N_("Copy the code block"),
+        help=N_("Copy the last code block or table of the answer"),
         command="/code",
     ),
     Action(
         keys="ctrl+c",
         shown="Ctrl+C",
         name="copy_selection",
-        title="Copy what is marked",
-        help="Copy what is marked with the mouse",
+        title=N_("Copy what is marked"),
+        help=N_("Copy what is marked with the mouse"),
         priority=False,
     ),
 )
@@ -169,66 +172,66 @@ CONVERSATIONS = (
         keys="ctrl+n",
         shown="Ctrl+N",
         name="new",
-        title="New conversation",
-        help="New conversation",
+        title=N_("New conversation"),
+        help=N_("New conversation"),
         command="/new",
     ),
     Action(
         keys="f7",
         shown="F7",
         name="branch",
-        title="Branch off here",
-        help="New conversation that goes on from this answer",
+        title=N_("Branch off here"),
+        help=N_("New conversation that goes on from this answer"),
         command="/branch",
-        argument="[NUMBER]",
-        in_lines="New conversation that goes on from this answer, or the last",
+        argument=N_("[NUMBER]"),
+        in_lines=N_("New conversation that goes on from this answer, or the last"),
     ),
     Action(
         keys="ctrl+o",
         shown="Ctrl+O",
         name="conversations",
-        title="Earlier conversations",
-        help="Earlier conversations: resume, rename, delete",
+        title=N_("Earlier conversations"),
+        help=N_("Earlier conversations: resume, rename, delete"),
         command="/conversations",
-        in_lines="Earlier conversations, numbered",
+        in_lines=N_("Earlier conversations, numbered"),
     ),
     Action(
         name="find",
-        title="Find in all conversations",
-        help="Conversations in which these words were said",
+        title=N_("Find in all conversations"),
+        help=N_("Conversations in which these words were said"),
         command="/find",
-        argument="WORDS",
+        argument=N_("WORDS"),
     ),
     Action(
         name="rename",
-        title="Rename this conversation",
-        help="Another title for this conversation",
+        title=N_("Rename this conversation"),
+        help=N_("Another title for this conversation"),
         command="/rename",
-        argument="TITLE",
+        argument=N_("TITLE"),
     ),
     Action(
         name="delete",
-        title="Delete this conversation",
-        help="Delete this conversation for good; asks first",
+        title=N_("Delete this conversation"),
+        help=N_("Delete this conversation for good; asks first"),
         command="/delete",
     ),
     Action(
         keys="f8",
         shown="F8",
         name="export",
-        title="Export to Markdown",
-        help="This conversation with its sources, as Markdown",
+        title=N_("Export to Markdown"),
+        help=N_("This conversation with its sources, as Markdown"),
         command="/export",
-        argument="[FILE]",
+        argument=N_("[FILE]"),
     ),
     Action(
         keys="f9",
         shown="F9",
         name="handover",
-        title="Shift handover sheet",
-        help="What was asked in the last 12 hours, and what is open",
+        title=N_("Shift handover sheet"),
+        help=N_("What was asked in the last 12 hours, and what is open"),
         command="/handover",
-        argument="[FILE]",
+        argument=N_("[FILE]"),
     ),
 )
 ASSISTANT = (
@@ -236,76 +239,85 @@ ASSISTANT = (
         keys="ctrl+r",
         shown="Ctrl+R",
         name="restart",
-        title="Restart the engine",
-        help="Restart the engine after a failure",
+        title=N_("Restart the engine"),
+        help=N_("Restart the engine after a failure"),
         command="/restart",
     ),
     Action(
         keys="f6",
         shown="F6",
         name="toggle_read_ahead",
-        title="Read ahead: on or off",
-        help="Read while a question is typed: on or off",
+        title=N_("Read ahead: on or off"),
+        help=N_("Read while a question is typed: on or off"),
         command="/ahead",
     ),
     Action(
         keys="f3",
         shown="F3",
         name="next_theme",
-        title="Other colours",
-        help="Dark, light, high contrast, monochrome",
+        title=N_("Other colours"),
+        help=N_("Dark, light, high contrast, monochrome"),
         command="/theme",
     ),
     Action(
         keys="f12",
         shown="F12",
         name="model",
-        title="Model and licences",
-        help="The model, its speed here, and the licence texts",
+        title=N_("Model and licences"),
+        help=N_("The model, its speed here, and the licence texts"),
         command="/model",
-        argument="[NUMBER]",
-        in_lines="The model, its speed here, the list of licence texts, or one",
+        argument=N_("[NUMBER]"),
+        in_lines=N_("The model, its speed here, the list of licence texts, or one"),
     ),
     Action(
         keys="ctrl+p",
         shown="Ctrl+P",
         name="palette",
-        title="All actions",
-        help="All actions, by name",
+        title=N_("All actions"),
+        help=N_("All actions, by name"),
         priority=False,
     ),
-    Action(keys="f1", shown="F1", name="help", title="Help", help="This help", command="/help"),
-    Action(keys="ctrl+q", shown="Ctrl+Q", name="leave", title="Quit", help="Quit", command="/quit"),
+    Action(
+        keys="f1", shown="F1", name="help", title=N_("Help"), help=N_("This help"), command="/help"
+    ),
+    Action(
+        keys="ctrl+q",
+        shown="Ctrl+Q",
+        name="leave",
+        title=N_("Quit"),
+        help=N_("Quit"),
+        command="/quit",
+    ),
 )
 GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
-    ("Asking", ASKING),
-    ("Reading", READING),
-    ("Conversations", CONVERSATIONS),
-    ("Assistant", ASSISTANT),
+    (N_("Asking"), ASKING),
+    (N_("Reading"), READING),
+    (N_("Conversations"), CONVERSATIONS),
+    (N_("Assistant"), ASSISTANT),
 )
-ACTIONS: tuple[Action, ...] = tuple(action for _, group in GROUPS for action in group)
+ACTIONS: tuple[Action, ...] = tuple(action for _title, group in GROUPS for action in group)
 # What a screen does by pointing; the line mode has no other way to say it.
 LINE_ACTIONS = (
     Action(
         name="page",
-        title="Show a page",
-        help="The page of a source of the last answer",
+        title=N_("Show a page"),
+        help=N_("The page of a source of the last answer"),
         command="/page",
-        argument="NUMBER",
+        argument=N_("NUMBER"),
     ),
     Action(
         name="resume",
-        title="Resume a conversation",
-        help="Go on with a conversation of the last list",
+        title=N_("Resume a conversation"),
+        help=N_("Go on with a conversation of the last list"),
         command="/resume",
-        argument="NUMBER",
+        argument=N_("NUMBER"),
     ),
 )
 
 
 def described(action: Action) -> str:
     """What the palette says below the title: what the title does not say, and the keys."""
-    title, rest = action.title.casefold(), action.help
+    title, rest = _(action.title).casefold(), _(action.help)
     if rest.casefold().startswith(title):
         rest = rest[len(title) :].lstrip(":;, ")
     elif title in rest.casefold():

@@ -14,6 +14,7 @@ from fieldkit.chat.actions import ACTIONS, described
 from fieldkit.chat.batch import Batch
 from fieldkit.chat.context import Background, ChatContext
 from fieldkit.chat.driver import Driver, Notice
+from fieldkit.chat.i18n import _
 from fieldkit.chat.opening import opened
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.screens.chat import ChatScreen
@@ -153,13 +154,13 @@ class AssistantApp(App[int]):
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What the help tells about this assistant."""
         assistant = self.assistant
-        history = str(self.store.path) if self.store else "not kept"
+        history = str(self.store.path) if self.store else _("not kept")
         return (
-            ("Model", f"{assistant.model_name} {assistant.quantization}"),
-            ("Manuals", str(len(self.manuals))),
-            ("Network", "none is used; links in answers do nothing"),
-            ("Read ahead", "on, not on battery saver" if self.read_ahead else "off"),
-            ("History", history),
+            (_("Model"), f"{assistant.model_name} {assistant.quantization}"),
+            (_("Manuals"), str(len(self.manuals))),
+            (_("Network"), _("none is used; links in answers do nothing")),
+            (_("Read ahead"), _("on, not on battery saver") if self.read_ahead else _("off")),
+            (_("History"), history),
         )
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -168,12 +169,12 @@ class AssistantApp(App[int]):
             return
         for action in ACTIONS:
             if action.name != "palette":
-                yield SystemCommand(action.title, described(action), self._runner(action.name))
+                yield SystemCommand(_(action.title), described(action), self._runner(action.name))
 
     def action_help_quit(self) -> None:
         """Ctrl+C stops the answer, as it does in every terminal, and says how to quit."""
         self._screen.action_stop()
-        self.notify("Ctrl+Q quits, Esc stops an answer.", markup=False, timeout=3)
+        self.notify(_("Ctrl+Q quits, Esc stops an answer."), markup=False, timeout=3)
 
     def _runner(self, action: str) -> Callable[[], None]:
         def run() -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.doubts import doubts, unsupported_in
+from fieldkit.chat.i18n import _
 from fieldkit.chat.opening import opened
 from fieldkit.chat.session import Ended
+from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import Citation, Passage
 from fieldkit.core.generation import Token
 from fieldkit.core.text import clean, clean_line
@@ -33,10 +35,10 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
     """
     question = clean(question).strip()
     if not question:
-        raise UsageProblem("the question is empty", hint='Ask like this: fieldkit ask "…"')
+        raise UsageProblem(_("the question is empty"), hint=_('Ask like this: fieldkit ask "…"'))
     console = context.console
     with opened(context, history=False) as assistant:
-        for _ in assistant.engine.start():
+        for _loading in assistant.engine.start():
             pass
         for step in assistant.session().ask(question):
             if isinstance(step, Token) and not as_json:
@@ -47,7 +49,7 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
         console.out_json(to_json(ended))
     else:
         if ended.kept.stats is None:  # nothing was generated
-            console.out(clean(ended.kept.answer), end="")
+            console.out(clean(in_words(ended.kept.answer)), end="")
         console.out()
         for line in source_lines(ended):
             console.out(line)
@@ -73,11 +75,11 @@ def source_lines(ended: Ended) -> list[str]:
     if not passages:
         return warnings
     if ended.cited:
-        return [*warnings, "", "Sources:", *_numbered(ended.cited, passages)]
-    title = "Nearest pages:" if ended.refused or not ended.kept.answer else "Answered from:"
+        return [*warnings, "", _("Sources:"), *_numbered(ended.cited, passages)]
+    title = _("Nearest pages:") if ended.refused or not ended.kept.answer else _("Answered from:")
     return [*warnings, "", title, *_numbered(passages, passages)]
 
 
 def _numbered(shown: Sequence[Passage], passages: Sequence[Passage]) -> list[str]:
     order = list(passages)
-    return [f"[{order.index(passage) + 1}] {clean_line(passage.label)}" for passage in shown]
+    return [f"[{order.index(passage) + 1}] {clean_line(label(passage))}" for passage in shown]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fieldkit.chat.actions import ACTIONS, Action
+from fieldkit.chat.i18n import _
 
 COMMANDS: tuple[Action, ...] = tuple(action for action in ACTIONS if action.command)
 _COMMAND = re.compile(r"(/[A-Za-z]+)(?:\s+(.*))?", re.DOTALL)
@@ -39,8 +40,10 @@ def parse(text: str, known: Sequence[Action] = COMMANDS) -> Typed | Unknown | No
         if action.command == word:
             return Typed(action=action, argument=argument, problem=_problem(action, argument))
     near = difflib.get_close_matches(word, [action.command for action in known], 1, 0.7)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return Unknown(f"There is no command {word}.{hint} /help lists them.")
+    if near:
+        told = _("There is no command {word}. Did you mean {near}? /help lists them.")
+        return Unknown(told.format(word=word, near=near[0]))
+    return Unknown(_("There is no command {word}. /help lists them.").format(word=word))
 
 
 def completion(text: str, known: Sequence[Action] = COMMANDS) -> str:
@@ -60,7 +63,7 @@ def number(text: str, most: int) -> int | None:
 
 def _problem(action: Action, argument: str) -> str:
     if argument and not action.argument:
-        return f"{action.command} takes nothing after it."
+        return _("{command} takes nothing after it.").format(command=action.command)
     if not argument and action.argument and not action.argument.startswith("["):
-        return f"Type it like this: {action.usage}"
+        return _("Type it like this: {usage}").format(usage=action.usage)
     return ""

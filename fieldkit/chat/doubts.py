@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from fieldkit.chat.i18n import _
 from fieldkit.chat.store import StoredTurn
+from fieldkit.chat.wording import issue
 from fieldkit.core.citation import cited
 from fieldkit.core.text import clean_line
 from fieldkit.library.support import unsupported
@@ -23,14 +25,17 @@ def doubts(kept: StoredTurn) -> list[str]:
     """Return one line for each reason to look at the page before relying on the answer."""
     lines = []
     if figures := unsupported_in(kept):
-        where = "cited pages" if cited(kept.answer, kept.passages) else "pages it was given"
-        lines.append(f"Not in the {where}: {', '.join(map(clean_line, figures))}")
+        told = (
+            _("Not in the cited pages: {figures}")
+            if cited(kept.answer, kept.passages)
+            else _("Not in the pages it was given: {figures}")
+        )
+        lines.append(told.format(figures=", ".join(map(clean_line, figures))))
     issues = {
-        f"{passage.document} rev {passage.revision}"
-        if passage.revision
-        else passage.document: passage.superseded_by
+        issue(passage): passage.superseded_by
         for passage in cited(kept.answer, kept.passages)
         if passage.superseded_by
     }
-    lines += [clean_line(f"{old} is superseded by {new}.") for old, new in issues.items()]
+    told = _("{old} is superseded by {new}.")
+    lines += [clean_line(told.format(old=old, new=new)) for old, new in issues.items()]
     return lines

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fieldkit.chat.context import Tuner
+from fieldkit.chat.i18n import _
 from fieldkit.chat.idle import Idle
 from fieldkit.chat.recovery import Restarts
 from fieldkit.chat.session import Ended, Found, Session, Step
@@ -231,8 +232,8 @@ class Driver:
             self._fail(error)
         except Exception as error:  # noqa: BLE001 - a defect must be seen, not end this thread
             defect = FieldkitError(
-                f"a defect of ours: {type(error).__name__}: {error}",
-                hint="Please report it with this message.",
+                _("a defect of ours: {error}").format(error=f"{type(error).__name__}: {error}"),
+                hint=_("Please report it with this message."),
             )
             self._say(Failed(defect, self._running))
 

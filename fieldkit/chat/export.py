@@ -11,12 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from fieldkit.chat.doubts import doubts
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.session import Ended
 from fieldkit.chat.store import StoredTurn
-from fieldkit.core.citation import Passage
+from fieldkit.chat.wording import in_words, label
+from fieldkit.core.citation import REFUSAL, Passage
 from fieldkit.core.text import clean, clean_line
 
-CAUTION = "A language model wrote the answers from the manuals; what counts is the pages they name."
+CAUTION = N_(
+    "A language model wrote the answers from the manuals; what counts is the pages they name."
+)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 # What makes a tag, a link, an image or a character reference, and a backslash before any of these,
 # which would undo the one that is put there. "[1]" is a citation and stays.
@@ -24,10 +28,10 @@ _ACTS = re.compile(
     r"\\(?=[\\<!\[\]&])|<(?=[A-Za-z/!?])|!?\[(?!\d{1,2}\])|\](?=[(:]|\[(?!\d{1,2}\]))|&(?=#?\w+;)"
 )
 _OPEN = {
-    "aborted": "Stopped before the answer was complete.",
-    "length": "Cut off at the length limit.",
-    "failed": "Cut off: the engine failed.",
-    "": "Interrupted.",
+    "aborted": N_("Stopped before the answer was complete."),
+    "length": N_("Cut off at the length limit."),
+    "failed": N_("Cut off: the engine failed."),
+    "": N_("Interrupted."),
 }
 
 
@@ -35,15 +39,16 @@ def conversation(
     turns: Sequence[StoredTurn], *, title: str, assistant: str, model: str, now: datetime
 ) -> str:
     """A conversation with every question, answer and the pages they rest on; times are local."""
+    written = _("Written {moment}.").format(moment=_stamp(now))
     blocks = [
-        f"# {_line(title) or 'Conversation'}",
-        f"{_line(assistant)}, {_line(model)}. Written {_stamp(now)}.\n{CAUTION}",
+        f"# {_line(title) or _('Conversation')}",
+        f"{_line(assistant)}, {_line(model)}. {written}\n{_(CAUTION)}",
     ]
     for number, turn in enumerate(turns, 1):
         blocks.append(f"## {number}. {_line(turn.question)}")
         if "\n" in turn.question.strip():
             blocks.append(_quoted(turn.question))
-        blocks.append(f"Asked {_stamp(turn.created)}.")
+        blocks.append(_("Asked {moment}.").format(moment=_stamp(turn.created)))
         blocks += _said(turn)
     return "\n\n".join(blocks) + "\n"
 
@@ -55,19 +60,21 @@ def handover(turns: Sequence[StoredTurn], *, assistant: str, start: datetime, no
     """
     open_turns = [turn for turn in turns if _is_open(turn)]
     closed = [turn for turn in turns if not _is_open(turn)]
+    heading = _("Shift handover, {date}").format(date=f"{now.astimezone():%Y-%m-%d}")
+    hours = _("From {start} to {end}.").format(start=_stamp(start), end=_stamp(now))
     blocks = [
-        f"# Shift handover, {now.astimezone():%Y-%m-%d}",
-        f"{_line(assistant)}. From {_stamp(start)} to {_stamp(now)}.\n{CAUTION}",
-        "From: ____________________    To: ____________________",
-        "## What was asked, and what the manuals say",
+        f"# {heading}",
+        f"{_line(assistant)}. {hours}\n{_(CAUTION)}",
+        _("From: ____________________    To: ____________________"),
+        "## " + _("What was asked, and what the manuals say"),
     ]
     for turn in closed:
         blocks.append(f"### {_time(turn.created)}  {_line(turn.question)}")
         blocks += _said(turn)
     if not closed:
-        blocks.append("Nothing.")
-    blocks.append("## Open points")
-    blocks.append("\n".join(map(_open_point, open_turns)) if open_turns else "None.")
+        blocks.append(_("Nothing."))
+    blocks.append("## " + _("Open points"))
+    blocks.append("\n".join(map(_open_point, open_turns)) if open_turns else _("None."))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -75,16 +82,18 @@ def _said(turn: StoredTurn) -> Iterator[str]:
     """The answer, how it ended, and its sources."""
     ended = Ended.of(turn)
     if turn.answer.strip():
-        yield _quoted(turn.answer)
+        yield _quoted(in_words(turn.answer))
     for doubt in doubts(turn):
-        yield f"**Check the page.** {_line(doubt)}"
+        yield f"**{_('Check the page.')}** {_line(doubt)}"
     if turn.finish in _OPEN:
-        yield f"*{_OPEN[turn.finish]}*"
+        yield f"*{_(_OPEN[turn.finish])}*"
     if ended.cited:
-        yield _sources("Sources", ended.cited, turn.passages)
+        yield _sources(_("Sources:"), ended.cited, turn.passages)
     elif turn.passages:
         near = ended.refused or not turn.answer.strip()
-        yield _sources("Nearest pages" if near else "Answered from", turn.passages, turn.passages)
+        yield _sources(
+            _("Nearest pages:") if near else _("Answered from:"), turn.passages, turn.passages
+        )
 
 
 def _is_open(turn: StoredTurn) -> bool:
@@ -93,16 +102,16 @@ def _is_open(turn: StoredTurn) -> bool:
 
 def _open_point(turn: StoredTurn) -> str:
     refused = Ended.of(turn).refused
-    why = "The manuals do not answer this." if refused else _OPEN[turn.finish]
-    pages = "; ".join(_line(passage.label) for passage in turn.passages)
-    nearest = f" Nearest pages: {pages}." if pages else ""
+    why = _(REFUSAL) if refused else _(_OPEN[turn.finish])
+    pages = "; ".join(_line(label(passage)) for passage in turn.passages)
+    nearest = " " + _("Nearest pages: {pages}.").format(pages=pages) if pages else ""
     return f"- [ ] {_time(turn.created)}  {_line(turn.question)}  \n  {why}{nearest}"
 
 
 def _sources(title: str, shown: Iterable[Passage], numbered_in: Sequence[Passage]) -> str:
     order = list(numbered_in)
-    lines = [f"- [{order.index(passage) + 1}] {_line(passage.label)}" for passage in shown]
-    return "\n".join([f"{title}:", "", *lines])
+    lines = [f"- [{order.index(passage) + 1}] {_line(label(passage))}" for passage in shown]
+    return "\n".join([title, "", *lines])
 
 
 def _quoted(text: str) -> str:

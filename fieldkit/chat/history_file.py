@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from fieldkit.chat.i18n import _
 from fieldkit.errors import FieldkitError, InvalidInput
 
 _BUSY_MS = 10_000
@@ -105,8 +106,10 @@ def presented(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise HistoryUnusable(
-            f"the history {path} cannot be used: {error}",
-            hint="Check free space and permissions, or move the file away to start a new history.",
+            _("the history {path} cannot be used: {error}").format(path=path, error=error),
+            hint=_(
+                "Check free space and permissions, or move the file away to start a new history."
+            ),
         ) from error
 
 
@@ -121,8 +124,8 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > len(MIGRATIONS):
             raise InvalidInput(
-                f"the history {path} was written by a newer fieldkit",
-                hint="Use the newer release, or move the file away to start a new history.",
+                _("the history {path} was written by a newer fieldkit").format(path=path),
+                hint=_("Use the newer release, or move the file away to start a new history."),
             )
         for number, script in enumerate(MIGRATIONS[version:], version + 1):
             for statement in script.split(";"):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldkit.chat.i18n import _, figure
 from fieldkit.core.generation import EngineInfo, Stats
 from fieldkit.core.release import Assistant
 from fieldkit.core.text import clean, clean_line
@@ -28,7 +29,9 @@ class Licence:
             with self.path.open("rb") as file:
                 content = file.read(_MOST_BYTES)
         except OSError as error:
-            return clean_line(f"This text cannot be read: {error.strerror or error}")
+            return clean_line(
+                _("This text cannot be read: {error}").format(error=error.strerror or error)
+            )
         return clean(content.decode("utf-8", "replace").replace("\r\n", "\n")).strip()
 
 
@@ -49,27 +52,60 @@ def facts(
 ) -> Sequence[tuple[str, str]]:
     """Name and value of what is known of the model; ``info`` and ``stats`` once there are any."""
     rows = [
-        ("Model", assistant.model_name),
-        ("Quantization", assistant.quantization),
-        ("Context", f"{info.context if info else assistant.context} tokens"),
-        ("Answer", f"at most {assistant.max_tokens} tokens"),
-        ("Chat template", assistant.template),
+        (_("Model"), assistant.model_name),
+        (_("Quantization"), assistant.quantization),
+        (
+            _("Context"),
+            _("{count} tokens").format(count=info.context if info else assistant.context),
+        ),
+        (_("Answer"), _("at most {count} tokens").format(count=assistant.max_tokens)),
+        (_("Chat template"), assistant.template),
     ]
     if info is not None:
-        threads = info.settings.decode_threads, info.settings.prefill_threads
-        rows += [
-            ("Architecture", f"{info.architecture}, {info.parameters / 1e6:,.0f} M parameters"),
-            ("File", f"{info.model_bytes / 1e6:,.0f} MB, loaded in {info.load_s:.1f} s"),
-            ("Processor code", info.variant or "the usual"),
-            ("Threads", "{} for answers, {} for reading".format(*threads)),
-        ]
+        rows += _loaded(info)
     if stats is not None and stats.completion_tokens:
         rows += [
-            ("Last answer", f"{stats.decode_tps:.1f} tok/s, {stats.completion_tokens} tokens"),
-            ("Last question", f"first word after {stats.ttft_s:.1f} s, {_read(stats)}"),
+            (
+                _("Last answer"),
+                _("{rate} tok/s, {count} tokens").format(
+                    rate=figure(stats.decode_tps, 1), count=figure(stats.completion_tokens)
+                ),
+            ),
+            (
+                _("Last question"),
+                _(
+                    "first word after {seconds} s, read at {rate} tok/s,"
+                    " {reused} tokens not read again"
+                ).format(
+                    seconds=figure(stats.ttft_s, 1),
+                    rate=figure(stats.prefill_tps),
+                    reused=figure(stats.reused_tokens),
+                ),
+            ),
         ]
     return [(name, clean_line(value)) for name, value in rows]
 
 
-def _read(stats: Stats) -> str:
-    return f"read at {stats.prefill_tps:.0f} tok/s, {stats.reused_tokens} tokens not read again"
+def _loaded(info: EngineInfo) -> list[tuple[str, str]]:
+    """What is known once the engine runs."""
+    return [
+        (
+            _("Architecture"),
+            _("{name}, {count} M parameters").format(
+                name=info.architecture, count=figure(info.parameters / 1e6)
+            ),
+        ),
+        (
+            _("File"),
+            _("{size} MB, loaded in {seconds} s").format(
+                size=figure(info.model_bytes / 1e6), seconds=figure(info.load_s, 1)
+            ),
+        ),
+        (_("Processor code"), info.variant or _("the usual")),
+        (
+            _("Threads"),
+            _("{decode} for answers, {prefill} for reading").format(
+                decode=info.settings.decode_threads, prefill=info.settings.prefill_threads
+            ),
+        ),
+    ]

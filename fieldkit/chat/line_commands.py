@@ -11,12 +11,13 @@ from fieldkit.chat import licences
 from fieldkit.chat.actions import LINE_ACTIONS, Action
 from fieldkit.chat.commands import COMMANDS, Typed, number
 from fieldkit.chat.driver import Driver, Opened
+from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.chat.outfile import AlreadyThere
 from fieldkit.chat.pagetext import page_text
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.session import Ended, Session
 from fieldkit.chat.store import Conversation, Hit, Store
-from fieldkit.chat.wording import problem
+from fieldkit.chat.wording import in_words, label, problem
 from fieldkit.console import Console
 from fieldkit.core.generation import EngineInfo
 from fieldkit.core.release import Assistant
@@ -29,7 +30,8 @@ _OF_THE_SCREEN = {"/theme", "/copy", "/code", "/ahead"}
 KNOWN: tuple[Action, ...] = tuple(
     action for action in (*COMMANDS, *LINE_ACTIONS) if action.command not in _OF_THE_SCREEN
 )
-_GONE = "The history is not available."
+_GONE = N_("The history is not available.")
+_NOTHING_ASKED = N_("Nothing was asked yet.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,49 +100,52 @@ class LineCommands:
             self._out(problem(error))
 
     def _help(self) -> None:
-        self._out("Type a question and press Enter. The answer names the pages it comes from.")
+        self._out(_("Type a question and press Enter. The answer names the pages it comes from."))
         for action in KNOWN:
-            self._out(f"{action.usage}: {action.in_lines or action.help}")
-        self._out("Ctrl-C stops an answer; a second Ctrl-C leaves. So does the end of the input.")
+            self._out(f"{action.usage}: {_(action.in_lines or action.help)}")
+        self._out(
+            _("Ctrl-C stops an answer; a second Ctrl-C leaves. So does the end of the input.")
+        )
 
     def _stop(self) -> None:
-        self._out("Nothing is being answered. Ctrl-C stops an answer.")
+        self._out(_("Nothing is being answered. Ctrl-C stops an answer."))
 
     def _sources(self) -> None:
         passages = self._talk.last.kept.passages if self._talk.last else ()
         if not passages:
-            self._out("The last answer has no sources.")
+            self._out(_("The last answer has no sources."))
         for position, passage in enumerate(passages, 1):
-            self._out(f"[{position}] {clean_line(passage.label)}")
+            self._out(f"[{position}] {clean_line(label(passage))}")
             self._out(clean(passage.text).strip())
 
     def _page(self, which: str) -> None:
         passages = self._talk.last.kept.passages if self._talk.last else ()
         position = number(which, len(passages))
         if position is None:
-            self._out("There is no such source. /sources lists those of the last answer.")
+            self._out(_("There is no such source. /sources lists those of the last answer."))
             return
         passage = passages[position - 1]
         try:
             page = self._release.library.page(passage.document, passage.page, passage.revision)
         except KeyError:  # the history can be older than the manuals
-            self._out("This page is not in the installed manuals any more. The passage was:")
+            self._out(_("This page is not in the installed manuals any more. The passage was:"))
             page = passage.text
-        self._out(clean_line(passage.label))
+        self._out(clean_line(label(passage)))
         self._out(page_text(page, "").text)
 
     def _again(self) -> None:
         if self._talk.last is None:
-            self._out("Nothing was asked yet.")
+            self._out(_(_NOTHING_ASKED))
         else:
             self._talk.ask(self._talk.last.kept.question, again=True)
 
     def _edit(self, question: str) -> None:
         if self._talk.last is None:
-            self._out("Nothing was asked yet.")
+            self._out(_(_NOTHING_ASKED))
         elif not question:
-            self._out(f"The last question: {clean(self._talk.last.kept.question)}")
-            self._out("/edit QUESTION asks another one in its place.")
+            question = clean(self._talk.last.kept.question)
+            self._out(_("The last question: {question}").format(question=question))
+            self._out(_("/edit QUESTION asks another one in its place."))
         else:
             self._talk.ask(question, again=True)
 
@@ -149,60 +154,67 @@ class LineCommands:
 
     def _new(self) -> None:
         self._talk.change(self._driver.new)
-        self._out("New conversation.")
+        self._out(_("New conversation."))
 
     def _branch(self, which: str) -> None:
         turns = tuple(self._session.turns)
         position = number(which, len(turns)) if which else len(turns)
         if not position:
-            self._out("There is no such answer to go on from.")
+            self._out(_("There is no such answer to go on from."))
             return
         opened = self._talk.change(lambda: self._driver.branch(turns[position - 1].id))
-        self._out(f"New conversation: {_count(len(opened.turns))} of this one.")
+        count = len(opened.turns)
+        told = ngettext(
+            "New conversation: {count} question of this one.",
+            "New conversation: {count} questions of this one.",
+            count,
+        )
+        self._out(told.format(count=count))
 
     def _conversations(self) -> None:
         if self._store is None:
-            self._out(_GONE)
+            self._out(_(_GONE))
             return
         self._list([Hit(conversation=entry, excerpt="") for entry in self._store.conversations()])
 
     def _find(self, words: str) -> None:
         if self._store is None:
-            self._out(_GONE)
+            self._out(_(_GONE))
             return
         self._list(self._store.search(words))
 
     def _resume(self, which: str) -> None:
         position = number(which, len(self._listed))
         if position is None:
-            self._out("/conversations or /find lists conversations with their numbers.")
+            self._out(_("/conversations or /find lists conversations with their numbers."))
             return
         wanted = self._listed[position - 1].id
         opened = self._talk.change(lambda: self._driver.resume(wanted))
-        self._out(f"{clean_line(opened.title) or 'It is gone'}: {_count(len(opened.turns))}.")
+        self._out(f"{clean_line(opened.title) or _('It is gone')}: {_count(len(opened.turns))}.")
         if opened.turns:
             last = opened.turns[-1]
-            self._out(f"The last was: {clean(last.question)}")
-            self._out(f"Assistant: {clean(last.answer).strip()}")
+            self._out(_("The last was: {question}").format(question=clean(last.question)))
+            self._out(f"{_('Assistant:')} {clean(in_words(last.answer)).strip()}")
 
     def _rename(self, title: str) -> None:
         if not self._session.turns:
-            self._out("Nothing was asked yet.")
+            self._out(_(_NOTHING_ASKED))
             return
         self._session.rename(title)
-        self._out(f"Renamed: {clean_line(self._session.title)}")
+        self._out(_("Renamed: {title}").format(title=clean_line(self._session.title)))
 
     def _delete(self) -> None:
         if not self._session.turns:
-            self._out("There is nothing to delete.")
+            self._out(_("There is nothing to delete."))
             return
         title = clean_line(self._session.title)
         said = _count(len(self._session.turns))
-        if self._talk.confirmed(f'Delete "{title}" ({said}) for good?'):
+        question = _('Delete "{title}" ({questions}) for good?')
+        if self._talk.confirmed(question.format(title=title, questions=said)):
             self._talk.change(self._driver.delete)
-            self._out("Deleted.")
+            self._out(_("Deleted."))
         else:
-            self._out("Kept.")
+            self._out(_("Kept."))
 
     def _export(self, name: str) -> None:
         self._write(self._release.paperwork.export, name)
@@ -214,15 +226,15 @@ class LineCommands:
         texts = licences.licences(self._release.folder)
         if which:
             position = number(which, len(texts))
-            self._out(texts[position - 1].text() if position else "There is no such text.")
+            self._out(texts[position - 1].text() if position else _("There is no such text."))
             return
         stats = self._talk.last.kept.stats if self._talk.last else None
         for name, value in licences.facts(self._release.assistant, self._talk.info, stats):
             self._out(f"{name}: {value}")
         for position, text in enumerate(texts, 1):
-            self._out(f"Licence text {position}: {text.name}")
+            self._out(_("Licence text {number}: {name}").format(number=position, name=text.name))
         if texts:
-            self._out("/model NUMBER shows a text.")
+            self._out(_("/model NUMBER shows a text."))
 
     def _restart(self) -> None:
         self._driver.restart()
@@ -230,27 +242,28 @@ class LineCommands:
     def _list(self, hits: Sequence[Hit]) -> None:
         self._listed = tuple(hit.conversation for hit in hits)
         if not hits:
-            self._out("Nothing found.")
+            self._out(_("Nothing found."))
             return
         for position, hit in enumerate(hits, 1):
             entry = hit.conversation
-            this = ", this one" if entry.id == self._session.conversation else ""
+            this = ", " + _("this one") if entry.id == self._session.conversation else ""
             facts = f"{entry.updated.astimezone():%Y-%m-%d %H:%M}, {_count(entry.turns)}{this}"
             self._out(f"{position}. {clean_line(entry.title)} ({facts})")
             if hit.excerpt:
                 self._out(f"   {clean_line(hit.excerpt)}")
-        self._out("/resume NUMBER goes on with one.")
+        self._out(_("/resume NUMBER goes on with one."))
 
     def _write(self, way: Callable[..., Path], name: str) -> None:
         try:
             path = way(name)
         except AlreadyThere as there:
-            if not self._talk.confirmed(f"{clean_line(str(there.path))} exists. Replace it?"):
-                self._out("Nothing was written.")
+            question = _("{path} exists. Replace it?").format(path=clean_line(str(there.path)))
+            if not self._talk.confirmed(question):
+                self._out(_("Nothing was written."))
                 return
             path = way(name, replace=True)
-        self._out(f"Written: {clean_line(str(path))}")
+        self._out(_("Written: {path}").format(path=clean_line(str(path))))
 
 
 def _count(questions: int) -> str:
-    return "1 question" if questions == 1 else f"{questions} questions"
+    return ngettext("{count} question", "{count} questions", questions).format(count=questions)

@@ -9,6 +9,7 @@ import re
 import tempfile
 from pathlib import Path
 
+from fieldkit.chat.i18n import _
 from fieldkit.core.text import clean_line
 from fieldkit.errors import DiskFull, FieldkitError, UsageProblem
 
@@ -20,7 +21,10 @@ class AlreadyThere(UsageProblem):
     """A file of this name exists; it is replaced only when the person says so."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} exists already", hint="Give another name, or replace it.")
+        super().__init__(
+            _("{path} exists already").format(path=path),
+            hint=_("Give another name, or replace it."),
+        )
         self.path = path
 
 
@@ -37,7 +41,9 @@ def chosen(name: str, folder: Path, usual: str) -> Path:
     try:
         path = Path(text).expanduser()
     except RuntimeError as error:  # "~nobody"
-        raise UsageProblem(f"{text} is nobody's folder", hint="Write the whole path.") from error
+        raise UsageProblem(
+            _("{path} is nobody's folder").format(path=text), hint=_("Write the whole path.")
+        ) from error
     if not text:
         return _unused(folder, usual)
     if text.endswith(("/", os.sep)) or path.is_dir():
@@ -48,7 +54,7 @@ def chosen(name: str, folder: Path, usual: str) -> Path:
 
 
 def _unused(folder: Path, name: str) -> Path:
-    stem = _UNFIT.sub(" ", clean_line(name)).strip()[:_NAME_LENGTH].strip() or "conversation"
+    stem = _UNFIT.sub(" ", clean_line(name)).strip()[:_NAME_LENGTH].strip() or _("conversation")
     path = folder / f"{stem}.md"
     number = 1
     while path.exists():
@@ -102,8 +108,11 @@ def _problem(path: Path, error: OSError) -> FieldkitError:
     if isinstance(error, FileExistsError) and path.is_file():
         return AlreadyThere(path)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DiskFull(f"{path} was not written: the disk is full", hint="Free some space first.")
+        return DiskFull(
+            _("{path} was not written: the disk is full").format(path=path),
+            hint=_("Free some space first."),
+        )
     return NotWritten(
-        f"{path} was not written: {error.strerror or error}",
-        hint="Name a file in a folder that you may write to.",
+        _("{path} was not written: {error}").format(path=path, error=error.strerror or error),
+        hint=_("Name a file in a folder that you may write to."),
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fieldkit.chat import export, outfile
+from fieldkit.chat.i18n import _
 from fieldkit.chat.session import Session
 from fieldkit.core.release import Assistant
 from fieldkit.errors import UsageProblem
@@ -43,7 +44,7 @@ class Paperwork:
         """Write the conversation on the screen as Markdown."""
         turns = tuple(self._session.turns)
         if not turns:
-            raise UsageProblem("nothing was asked yet", hint="Ask something, then export it.")
+            raise UsageProblem(_("nothing was asked yet"), hint=_("Ask something, then export it."))
         now, title = self._clock(), self._session.title
         assistant = self._assistant
         text = export.conversation(
@@ -62,10 +63,11 @@ class Paperwork:
         turns = self._session.since(start)
         if not turns:
             raise UsageProblem(
-                "nothing was asked in the last 12 hours", hint="There is nothing to hand over."
+                _("nothing was asked in the last 12 hours"),
+                hint=_("There is nothing to hand over."),
             )
         text = export.handover(turns, assistant=self._assistant.name, start=start, now=now)
-        usual = f"Handover {now.astimezone():%Y-%m-%d %H%M}"
+        usual = f"{_('Handover')} {now.astimezone():%Y-%m-%d %H%M}"
         return self._write(name, usual, text, replace=replace)
 
     def _write(self, name: str, usual: str, text: str, *, replace: bool) -> Path:

@@ -25,11 +25,12 @@ from fieldkit.chat.driver import (
     Ready,
     Settled,
 )
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.line_commands import KNOWN, LineCommands, Release
 from fieldkit.chat.opening import opened
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.session import Ended, Shortened
-from fieldkit.chat.wording import happened, left_out, problem
+from fieldkit.chat.wording import happened, in_words, left_out, problem
 from fieldkit.console import Console
 from fieldkit.core.generation import EngineInfo, Token
 from fieldkit.core.text import clean, clean_line
@@ -72,7 +73,8 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
         )
         driver.begin()
         try:
-            console.out(f"{clean_line(context.assistant.name)}. /help lists the commands.")
+            told = _("{assistant}. /help lists the commands.")
+            console.out(told.format(assistant=clean_line(context.assistant.name)))
             return conversation.run(commands)
         except KeyboardInterrupt:
             console.out()
@@ -104,7 +106,7 @@ class _LineConversation:
     def run(self, commands: LineCommands) -> int:
         """Converse until end of input, ``/quit``, or nobody reads any more."""
         while not self._console.broken:
-            line = self._read("\nYou: ")
+            line = self._read(f"\n{_('You:')} ")
             if line is None:
                 break
             typed = parse(line, KNOWN)
@@ -138,7 +140,8 @@ class _LineConversation:
 
     def confirmed(self, question: str) -> bool:
         """Ask for a yes; anything else, and the end of the input, is a no."""
-        return (self._read(f"{question} yes or no: ") or "").lower() in {"yes", "y"}
+        answer = (self._read(f"{question} {_('yes or no:')} ") or "").lower()
+        return answer in {"yes", "y", _("yes"), _("y")}
 
     def _read(self, prompt: str) -> str | None:
         """The next line, None at the end of the input."""
@@ -186,7 +189,7 @@ class _LineConversation:
             case Ended() as ended:
                 self._end(ended)
             case Failed(error, restarting=True):
-                self._console.err(f"{happened(error)} It is being started again.")
+                self._console.err(f"{happened(error)} {_('It is being started again.')}")
                 self._exit = int(error.exit_code)
             case Failed(error):
                 if self._said:
@@ -196,7 +199,7 @@ class _LineConversation:
             case HistoryLost(error):
                 self._console.err(problem(error))
             case Dropped():
-                self._console.out("(stopped)")
+                self._console.out(_("(stopped)"))
             case Shortened(turns):
                 self._console.out(f"({left_out(turns)})")
             case _:
@@ -207,27 +210,30 @@ class _LineConversation:
             text = text.lstrip()
             if not text:
                 return
-            self._console.out("Assistant: ", end="")
+            self._console.out(f"{_('Assistant:')} ", end="")
             self._said = True
         self._console.out(text, end="")
 
     def _end(self, ended: Ended) -> None:
         self.last = ended
         if not self._said:
-            self._say(clean(ended.kept.answer) or _FOUND[bool(ended.kept.passages)])
+            self._say(clean(in_words(ended.kept.answer)) or _(_FOUND[bool(ended.kept.passages)]))
         self._console.out()
         self._said = False
         if mark := _MARKS.get(ended.kept.finish):
-            self._console.out(mark)
+            self._console.out(_(mark))
         for line in source_lines(ended):
             self._console.out(line)
 
 
-_FOUND = {True: "These pages of the manuals match.", False: "No page of the manuals matches."}
+_FOUND = {
+    True: N_("These pages of the manuals match."),
+    False: N_("No page of the manuals matches."),
+}
 _MARKS = {
-    "aborted": "(stopped)",
-    "length": "(cut off at the length limit)",
-    "failed": "(cut off: the engine failed)",
+    "aborted": N_("(stopped)"),
+    "length": N_("(cut off at the length limit)"),
+    "failed": N_("(cut off: the engine failed)"),
 }
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from fieldkit.chat.i18n import _
 from fieldkit.chat.store import HistoryUnusable, Store, StoredTurn, short_title
 from fieldkit.core.citation import Passage, cited, refused
 from fieldkit.core.conversation import Turn
@@ -340,8 +341,11 @@ class Session:
             self.history_problem = error
         else:
             self.history_problem = HistoryUnusable(
-                "this conversation was deleted in another window; it is kept only on this screen",
-                hint="Start a new conversation to keep what is said from now on.",
+                _(
+                    "this conversation was deleted in another window;"
+                    " it is kept only on this screen"
+                ),
+                hint=_("Start a new conversation to keep what is said from now on."),
             )
         self._store = None
 

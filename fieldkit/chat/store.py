@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldkit.chat.history_file import HistoryUnusable, forget_deleted, open_history, presented
+from fieldkit.chat.i18n import _
 from fieldkit.core.citation import Passage, refused
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Stats
@@ -266,7 +267,7 @@ class Store:
 
 def short_title(text: str) -> str:
     """``text`` as a title: one sanitized line of at most ``TITLE_LENGTH`` characters."""
-    line = clean_line(text) or "Untitled"
+    line = clean_line(text) or _("Untitled")
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 

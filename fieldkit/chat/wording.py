@@ -1,9 +1,16 @@
-"""Errors as sentences for the conversation."""
+"""Errors, places and refusals in words for the conversation."""
 
 from __future__ import annotations
 
+import re
+
+from fieldkit.chat.i18n import N_, _, ngettext
+from fieldkit.core.citation import REFUSAL, Passage
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
+
+N_("The manuals do not answer this.")  # core.citation.REFUSAL
+_REFUSAL = re.compile(re.escape(REFUSAL.rstrip(".")) + r"\.?", re.IGNORECASE)
 
 
 def problem(error: FieldkitError) -> str:
@@ -18,8 +25,38 @@ def happened(error: FieldkitError) -> str:
 
 def left_out(turns: int) -> str:
     """Return that the first ``turns`` questions of a conversation are not read any more."""
-    first = "first question is" if turns == 1 else f"first {turns} questions are"
-    return f"This conversation is long: its {first} no longer read."
+    return ngettext(
+        "This conversation is long: its first question is no longer read.",
+        "This conversation is long: its first {count} questions are no longer read.",
+        turns,
+    ).format(count=turns)
+
+
+def in_words(answer: str) -> str:
+    """An answer as it is shown: its sentence for "not in the manuals" in the reader's language.
+
+    The model was trained to say that sentence in English, and it is kept as the model said it.
+    """
+    return _REFUSAL.sub(lambda _said: _(REFUSAL), answer)
+
+
+def issue(passage: Passage) -> str:
+    """``PX-204 rev C``: a document and, where it has one, its revision."""
+    if not passage.revision:
+        return passage.document
+    return _("{document} rev {revision}").format(
+        document=passage.document, revision=passage.revision
+    )
+
+
+def label(passage: Passage) -> str:
+    """``PX-204 rev C, p. 7, Torque table``: where a passage stands; not sanitized."""
+    parts = [issue(passage)]
+    if passage.page:
+        parts.append(_("p. {page}").format(page=passage.page))
+    if passage.heading:
+        parts.append(passage.heading)
+    return ", ".join(parts)
 
 
 def _sentence(text: str) -> str:

@@ -12,6 +12,7 @@ from textual.widgets import Static, TextArea
 
 from fieldkit.chat.bindings import screen_bindings
 from fieldkit.chat.commands import parse
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.screens.tools import ToolsScreen
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.sources import SourcesPane
@@ -22,7 +23,7 @@ from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean
 
-_PLACEHOLDER = "Ask the manuals. Enter sends, Ctrl+J: new line"
+_PLACEHOLDER = N_("Ask the manuals. Enter sends, Ctrl+J: new line")
 
 
 class ChatScreen(ToolsScreen):
@@ -38,19 +39,20 @@ class ChatScreen(ToolsScreen):
         model = f"{assistant.model_name} {assistant.quantization}".strip()
         with Horizontal(id="header"):
             yield Static("", id="heading", markup=False)
-            yield Static("F1 Help", id="hint", markup=False)
+            yield Static(_("F1 Help"), id="hint", markup=False)
         with Container(id="body"):
             yield Transcript(lambda: Welcome(assistant.examples, self.app.manuals))
             yield SourcesPane(id="sources")
-        yield Composer(id="composer", placeholder=_PLACEHOLDER)
-        yield StatusLine(Status(state="loading", model=model, total=assistant.context), id="status")
+        yield Composer(id="composer", placeholder=_(_PLACEHOLDER))
+        status = Status(state=_("loading"), model=model, total=assistant.context)
+        yield StatusLine(status, id="status")
 
     def on_mount(self) -> None:
         """Start the engine once there is something to look at."""
         self.query_one(SourcesPane).display = False
         self._head("")
         if (trouble := self.app.history_problem) is not None:
-            self._note(f"{problem(trouble)} This conversation is not kept.")
+            self._note(f"{problem(trouble)} {_('This conversation is not kept.')}")
         self.call_after_refresh(self.app.begin)
 
     async def on_composer_submitted(self, message: Composer.Submitted) -> None:
@@ -124,7 +126,7 @@ class ChatScreen(ToolsScreen):
             if self._may_replace():
                 await self.ask(question, again=True)
         elif self._composer.text.strip():
-            self._tell("Send or clear what is typed first.")
+            self._tell(_("Send or clear what is typed first."))
         elif self._may_replace():
             self._composer.change(self.turns[-1].question)
 
@@ -170,15 +172,19 @@ class ChatScreen(ToolsScreen):
     def action_restart(self) -> None:
         """Start the engine again."""
         if self._engine_running:
-            self.notify("The engine is running.", markup=False, timeout=2)
+            self.notify(_("The engine is running."), markup=False, timeout=2)
         else:
             self.app.driver.restart()
 
     def action_toggle_read_ahead(self) -> None:
         """Let the engine read while a question is typed, or not."""
         self.app.read_ahead = not self.app.read_ahead
-        state = "on" if self.app.read_ahead else "off"
-        self.notify(f"Reading while you type is {state}.", markup=False, timeout=3)
+        told = (
+            _("Reading while you type is on.")
+            if self.app.read_ahead
+            else _("Reading while you type is off.")
+        )
+        self.notify(told, markup=False, timeout=3)
 
     def action_next_theme(self) -> None:
         """Switch to the next theme."""

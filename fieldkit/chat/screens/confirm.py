@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.chat.i18n import _
 from fieldkit.core.text import clean_line
 
 
@@ -31,12 +32,15 @@ class ConfirmScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Lay out the question and both answers."""
         with Vertical(id="confirm-dialog", classes="dialog") as dialog:
-            dialog.border_title = "Please confirm"
+            dialog.border_title = _("Please confirm")
             yield Static(Content(self._question), id="confirm-question", markup=False)
             yield OptionList(
-                Option(Content("Cancel")), Option(Content(self._word)), id="confirm", compact=True
+                Option(Content(_("Cancel"))),
+                Option(Content(self._word)),
+                id="confirm",
+                compact=True,
             )
-            yield Static("Y: yes   N, Esc: no", classes="keys", markup=False)
+            yield Static(_("Y: yes   N, Esc: no"), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the harmless answer."""

@@ -14,11 +14,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.store import Conversation, HistoryUnusable, Hit, Store, short_title
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean, clean_line
 
-_KEYS = "Enter resumes   R renames   D deletes   / finds   Esc closes"
+_KEYS = N_("Enter resumes   R renames   D deletes   / finds   Esc closes")
 
 
 class ConversationsScreen(ModalScreen[int | None]):
@@ -59,11 +60,11 @@ class ConversationsScreen(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         """Lay out the list and the line for a name or a search."""
         with Vertical(id="conversations-dialog", classes="dialog") as dialog:
-            dialog.border_title = "Earlier conversations"
+            dialog.border_title = _("Earlier conversations")
             yield OptionList(id="conversations", markup=False, compact=True)
             yield Static("", id="conversations-empty", markup=False)
             yield Input(id="conversations-input", compact=True)
-            yield Static(_KEYS, classes="keys", markup=False)
+            yield Static(_(_KEYS), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Show what is stored."""
@@ -86,12 +87,12 @@ class ConversationsScreen(ModalScreen[int | None]):
         entry = self._highlighted()
         if entry is not None:
             self._renaming = entry.id
-            self._enter_input("Title", clean_line(entry.title))
+            self._enter_input(_("Title"), clean_line(entry.title))
 
     def action_find(self) -> None:
         """Ask for words to look for in everything that was said."""
         self._renaming = None
-        self._enter_input("Find in questions, answers and titles", self._words)
+        self._enter_input(_("Find in questions, answers and titles"), self._words)
 
     def action_delete(self) -> None:
         """Delete the highlighted conversation when asked twice."""
@@ -100,7 +101,7 @@ class ConversationsScreen(ModalScreen[int | None]):
             return
         if self._deleting != entry.id:
             self._deleting = entry.id
-            self._say("D again deletes it for good")
+            self._say(_("D again deletes it for good"))
             return
         if entry.id == self._current:
             self._forgotten.add(entry.id)
@@ -120,7 +121,7 @@ class ConversationsScreen(ModalScreen[int | None]):
         entry = self._highlighted()
         if self._deleting is not None and (entry is None or entry.id != self._deleting):
             self._deleting = None
-            self._say(_KEYS)
+            self._say(_(_KEYS))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Find while typing."""
@@ -186,8 +187,8 @@ class ConversationsScreen(ModalScreen[int | None]):
             options.highlighted = min(index, len(self._hits) - 1)
         empty = self.query_one("#conversations-empty", Static)
         empty.display = not self._hits
-        empty.update("Nothing found." if self._words.strip() else "No conversations yet.")
-        self._say(_KEYS)
+        empty.update(_("Nothing found.") if self._words.strip() else _("No conversations yet."))
+        self._say(_(_KEYS))
 
     def _line(self, hit: Hit) -> Content:
         entry = hit.conversation

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from fieldkit.chat.actions import GROUPS
 from fieldkit.chat.commands import COMMANDS
+from fieldkit.chat.i18n import N_, _
 from fieldkit.core.text import clean_line
 
 
@@ -31,16 +32,17 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the groups of keys."""
         with Vertical(id="help-dialog", classes="dialog") as dialog:
-            dialog.border_title = "Help"
+            dialog.border_title = _("Help")
             with VerticalScroll(id="help"):
                 for title, actions in GROUPS:
-                    rows = [(action.shown, action.help) for action in actions if action.shown]
-                    yield Static(table(title, rows), markup=False)
-                yield Static(table("Sources", _SOURCE_KEYS), markup=False)
-                rows = [(action.usage, action.title) for action in COMMANDS]
-                yield Static(table("Typed in the input, then Enter", rows, 16), markup=False)
-                yield Static(table("About", self._facts), markup=False)
-            yield Static("Esc closes   Up, Down scroll", classes="keys", markup=False)
+                    rows = [(action.shown, _(action.help)) for action in actions if action.shown]
+                    yield Static(table(_(title), rows), markup=False)
+                rows = [(_(keys), _(text)) for keys, text in _SOURCE_KEYS]
+                yield Static(table(_("Sources"), rows), markup=False)
+                rows = [(action.usage, _(action.title)) for action in COMMANDS]
+                yield Static(table(_("Typed in the input, then Enter"), rows, 16), markup=False)
+                yield Static(table(_("About"), self._facts), markup=False)
+            yield Static(_("Esc closes   Up, Down scroll"), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
@@ -52,9 +54,9 @@ class HelpScreen(ModalScreen[None]):
 
 
 _SOURCE_KEYS = (
-    ("Up, Down", "Choose a source"),
-    ("Enter, Space", "Open its page; 1 to 9 open by number"),
-    ("Tab, Esc", "Back to the question"),
+    (N_("Up, Down"), N_("Choose a source")),
+    (N_("Enter, Space"), N_("Open its page; 1 to 9 open by number")),
+    (N_("Tab, Esc"), N_("Back to the question")),
 )
 
 

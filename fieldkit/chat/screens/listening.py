@@ -22,6 +22,7 @@ from fieldkit.chat.driver import (
     Ready,
     Tuning,
 )
+from fieldkit.chat.i18n import _
 from fieldkit.chat.session import Ended, Found, Shortened
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.composer import Composer
@@ -111,22 +112,25 @@ class ListeningScreen(Screen[None]):
         batch, self._held = self._held, None
         if batch is not None:
             self._shown_at = monotonic()
-            self._status.change(state="answering", tone="busy")
+            self._status.change(state=_("answering"), tone="busy")
             if self._active:
                 await self._active.say(batch.take())
 
     def _progress(self, notice: Loading | Ready | Prefill) -> None:
         match notice:
             case Loading(fraction):
-                self._status.change(state=f"loading {fraction:.0%}", tone="busy")
+                state = _("loading {percent}%").format(percent=f"{100 * fraction:.0f}")
+                self._status.change(state=state, tone="busy")
             case Ready(info):
                 self._engine_running = True
                 self._info = info
-                self._status.change(state="ready", tone="ready", total=info.context)
+                self._status.change(state=_("ready"), tone="ready", total=info.context)
             case Prefill(done, total):
-                self._status.change(state=f"reading prompt {done}/{total}", tone="busy", used=total)
+                state = _("reading prompt {done}/{total}").format(done=done, total=total)
+                self._status.change(state=state, tone="busy", used=total)
                 if self._active:
-                    self._active.wait(f"Reading the manuals, {done} of {total} tokens")
+                    told = _("Reading the manuals, {done} of {total} tokens")
+                    self._active.wait(told.format(done=done, total=total))
 
     async def _seldom(self, notice: Notice) -> None:
         match notice:
@@ -150,7 +154,7 @@ class ListeningScreen(Screen[None]):
         self._active = turn = self._waiting.popleft() if self._waiting else None
         if turn is None:
             return
-        turn.wait("Searching the manuals")
+        turn.wait(_("Searching the manuals"))
         if turn.replaces is not None:
             await turn.replaces.remove()
             self._selected = None if self._selected is turn.replaces else self._selected
@@ -167,7 +171,7 @@ class ListeningScreen(Screen[None]):
     async def _found(self, passages: tuple[Passage, ...]) -> None:
         if self._active:
             self._active.passages = passages
-            self._active.wait("Reading the manuals")
+            self._active.wait(_("Reading the manuals"))
             await self._select(self._active)
 
     async def _ended(self, ended: Ended) -> None:
@@ -179,9 +183,9 @@ class ListeningScreen(Screen[None]):
         self._head(self.app.driver_title)
         stats = ended.kept.stats
         state, tone = (
-            ("ready", "ready")
+            (_("ready"), "ready")
             if self._engine_running
-            else ("search only, Ctrl+R restarts", "failed")
+            else (_("search only, Ctrl+R restarts"), "failed")
         )
         self._status.change(state=state, tone=tone)
         if stats and stats.completion_tokens:
@@ -193,20 +197,22 @@ class ListeningScreen(Screen[None]):
             await turn.fail()
         self._engine_running = failed.running
         if failed.running:
-            self._status.change(state="ready", tone="ready")
+            self._status.change(state=_("ready"), tone="ready")
             self._note(problem(failed.error))
         elif failed.restarting:
-            self._status.change(state="restarting", tone="busy")
-            self._note(
-                f"{happened(failed.error)} What was said is kept and the engine is being started"
-                " again; F5 then answers the question again."
+            self._status.change(state=_("restarting"), tone="busy")
+            told = _(
+                "What was said is kept and the engine is being started again; F5 then answers the"
+                " question again."
             )
+            self._note(f"{happened(failed.error)} {told}")
         else:
-            self._status.change(state="engine stopped, Ctrl+R", tone="failed")
-            self._note(
-                f"{problem(failed.error)} Ctrl+R starts the engine; until then a question shows the"
-                " pages of the manuals that match it."
+            self._status.change(state=_("engine stopped, Ctrl+R"), tone="failed")
+            told = _(
+                "Ctrl+R starts the engine; until then a question shows the pages of the manuals"
+                " that match it."
             )
+            self._note(f"{problem(failed.error)} {told}")
 
     async def _opened(self, title: str, turns: tuple[StoredTurn, ...]) -> None:
         self._active = self._selected = None
@@ -232,7 +238,7 @@ class ListeningScreen(Screen[None]):
         for other in turns:
             other.set_class(other is turn and len(turns) > 1, "-selected")
             other.set_class(other is turn and visible, "-sourced")
-        title = turn.sources_title if turn else "Sources"
+        title = turn.sources_title if turn else _("Sources")
         await pane.show(passages, turn.cited if turn else (), title=title)
         pane.display = visible
 

@@ -12,10 +12,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.licences import Licence
 from fieldkit.chat.screens.help import table
 
-_KEYS = "Esc closes   Up, Down scroll   Left, Right: texts"
+_KEYS = N_("Esc closes   Up, Down scroll   Left, Right: texts")
 
 
 class ModelScreen(ModalScreen[None]):
@@ -40,7 +41,7 @@ class ModelScreen(ModalScreen[None]):
         with Vertical(id="model-dialog", classes="dialog"):
             with VerticalScroll(id="model"):
                 yield Static("", id="model-text", markup=False)
-            yield Static(_KEYS, classes="keys", markup=False)
+            yield Static(_(_KEYS), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Show the first."""
@@ -57,11 +58,13 @@ class ModelScreen(ModalScreen[None]):
         self._show()
 
     def _show(self) -> None:
-        title = "Model"
+        title = _("Model")
         content = self._overview()
         if self._at:
             text = self._texts[self._at - 1]
-            title = f"{self._at} of {len(self._texts)}: {text.name}"
+            title = _("{number} of {count}: {name}").format(
+                number=self._at, count=len(self._texts), name=text.name
+            )
             content = Content(text.text())
         self.query_one("#model-dialog").border_title = Content(title)
         self.query_one("#model-text", Static).update(content)
@@ -70,7 +73,9 @@ class ModelScreen(ModalScreen[None]):
     def _overview(self) -> Content:
         names = [(str(number), text.name) for number, text in enumerate(self._texts, 1)]
         if not names:
-            names = [("", "none: this is no installed release")]
+            names = [("", _("none: this is no installed release"))]
         return Content.assemble(
-            table("Model", self._facts), "\n\n", table("Licence texts (Right shows them)", names)
+            table(_("Model"), self._facts),
+            "\n\n",
+            table(_("Licence texts (Right shows them)"), names),
         )

@@ -11,13 +11,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.pagetext import PageText, page_text
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
 from fieldkit.library.search import Manual
 
-_KEYS = "Esc closes   Up, Down scroll   Left, Right turn"
+_KEYS = N_("Esc closes   Up, Down scroll   Left, Right turn")
 
 
 class Pages(Protocol):
@@ -57,7 +58,7 @@ class PageScreen(ModalScreen[None]):
         """Lay out a frame around the page."""
         with Vertical(id="page-dialog", classes="dialog"):
             yield VerticalScroll(id="page")
-            yield Static(_KEYS, classes="keys", markup=False)
+            yield Static(_(_KEYS), classes="keys", markup=False)
 
     async def on_mount(self) -> None:
         """Show the passage's page."""
@@ -100,7 +101,7 @@ class PageScreen(ModalScreen[None]):
             page = self._library.page(passage.document, self._number, passage.revision)
         except (KeyError, FieldkitError):
             # The history can be older than the manuals: the passage itself was kept.
-            note = "This page is not in the installed manuals any more. The passage was:"
+            note = _("This page is not in the installed manuals any more. The passage was:")
             return page_text(f"{note}\n\n{self._passage.text}", self._passage.text)
         return page_text(page, self._passage.text if here else "", self._passage.heading)
 
@@ -108,10 +109,10 @@ class PageScreen(ModalScreen[None]):
         passage = self._passage
         parts = [passage.title or passage.document]
         if passage.revision:
-            parts.append(f"rev {passage.revision}")
+            parts.append(_("rev {revision}").format(revision=passage.revision))
         if self._number:
-            of = f" of {max(self._pages)}" if len(self._pages) > 1 else ""
-            parts.append(f"page {self._number}{of}")
+            told = _("page {page} of {last}") if len(self._pages) > 1 else _("page {page}")
+            parts.append(told.format(page=self._number, last=max(self._pages)))
         return clean_line(" · ".join(parts))
 
 

@@ -7,6 +7,7 @@ from inspect import isawaitable
 from pathlib import Path
 
 from fieldkit.chat.commands import Typed, Unknown, number
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.outfile import AlreadyThere
 from fieldkit.chat.recall import Recall
 from fieldkit.chat.screens.listening import ListeningScreen
@@ -16,7 +17,7 @@ from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
 
-_NOTHING_ASKED = "Nothing was asked yet."
+_NOTHING_ASKED = N_("Nothing was asked yet.")
 
 
 class ToolsScreen(ListeningScreen):
@@ -44,7 +45,7 @@ class ToolsScreen(ListeningScreen):
         """
         turns = self.turns
         turn = TurnView(question, replaces=turns[-1] if again and turns else None)
-        waits = "" if self._engine_running else "Waiting for the model to load"
+        waits = "" if self._engine_running else _("Waiting for the model to load")
         # Handed over before anything is awaited, so that a key pressed now finds it waiting.
         self._waiting.append(turn)
         if search:
@@ -52,7 +53,7 @@ class ToolsScreen(ListeningScreen):
         else:
             self.app.driver.ask(question, again=again)
         await self._transcript.add(turn)
-        turn.wait("Waiting for the answer before" if self._active else waits)
+        turn.wait(_("Waiting for the answer before") if self._active else waits)
 
     async def action_search_manuals(self, words: str = "") -> None:
         """Show the pages that hold the words."""
@@ -77,16 +78,16 @@ class ToolsScreen(ListeningScreen):
         if not which and self._selected is not None:
             kept_as = self._selected.kept_as
         if not kept_as:
-            self._tell("There is no such answer to go on from.")
+            self._tell(_("There is no such answer to go on from."))
             return
         self._composer.focus()
         self.app.driver.branch(kept_as)
-        self.notify("A new conversation goes on from here.", markup=False, timeout=3)
+        self.notify(_("A new conversation goes on from here."), markup=False, timeout=3)
 
     def action_rename(self, title: str = "") -> None:
         """Give the conversation another title."""
         if not self.app.said:
-            self._tell(_NOTHING_ASKED)
+            self._tell(_(_NOTHING_ASKED))
         elif not title:
             self._offer(f"/rename {clean_line(self.app.driver_title)}")
         else:
@@ -99,10 +100,11 @@ class ToolsScreen(ListeningScreen):
     def action_delete(self) -> None:
         """Delete the conversation when the technician says so once more."""
         if not self.app.said:
-            self._tell("There is nothing to delete.")
+            self._tell(_("There is nothing to delete."))
             return
         title = clean_line(self.app.driver_title)
-        self._confirm(f'Delete "{title}" for good?', "Delete", self.app.driver.delete)
+        question = _('Delete "{title}" for good?').format(title=title)
+        self._confirm(question, _("Delete"), self.app.driver.delete)
 
     def action_export(self, name: str = "") -> None:
         """Write the conversation as Markdown."""
@@ -116,9 +118,9 @@ class ToolsScreen(ListeningScreen):
         """Copy the selected answer and its sources."""
         turn = self._selected
         if turn is None or not turn.answer:
-            self._tell("There is no answer to copy.")
+            self._tell(_("There is no answer to copy."))
         else:
-            self._copy(turn.copied(), "Answer and sources copied.")
+            self._copy(turn.copied(), _("Answer and sources copied."))
 
     def action_copy_code(self) -> None:
         """Copy the last code block or table of the selected answer."""
@@ -126,17 +128,17 @@ class ToolsScreen(ListeningScreen):
 
         block = last_block(self._selected.answer) if self._selected else ""
         if block:
-            self._copy(block, "Code block copied.")
+            self._copy(block, _("Code block copied."))
         else:
-            self._tell("There is no code block in this answer.")
+            self._tell(_("There is no code block in this answer."))
 
     def action_copy_selection(self) -> None:
         """Copy what is marked with the mouse."""
         marked = self.get_selected_text()
         if marked:
-            self._copy(marked, "Copied.")
+            self._copy(marked, _("Copied."))
         else:
-            self._tell("Nothing is marked. Drag over text with the mouse.")
+            self._tell(_("Nothing is marked. Drag over text with the mouse."))
 
     def action_model(self, which: str = "") -> None:
         """Show the model and the licence texts, or one text."""
@@ -148,7 +150,7 @@ class ToolsScreen(ListeningScreen):
         texts = licences(app.release_dir)
         position = number(which, len(texts))
         if which and position is None:
-            self._tell("There is no such licence text.")
+            self._tell(_("There is no such licence text."))
         else:
             rows = facts(app.assistant, self._info, last)
             app.push_screen(ModelScreen(rows, texts, first=position or 0))
@@ -156,7 +158,7 @@ class ToolsScreen(ListeningScreen):
     def _conversations(self, words: str, *, finding: bool) -> None:
         store = self.app.store
         if store is None:
-            self._tell("The history is not available.")
+            self._tell(_("The history is not available."))
             return
         from fieldkit.chat.screens.conversations import ConversationsScreen
 
@@ -181,12 +183,13 @@ class ToolsScreen(ListeningScreen):
         try:
             path = way(name, replace=replace)
         except AlreadyThere as there:
-            question = f"{there.path} exists. Replace it?"
-            self._confirm(question, "Replace", lambda: self._write(way, name, replace=True))
+            question = _("{path} exists. Replace it?").format(path=there.path)
+            self._confirm(question, _("Replace"), lambda: self._write(way, name, replace=True))
         except FieldkitError as error:
             self._tell(problem(error))
         else:
-            self.notify(f"Written: {clean_line(str(path))}", markup=False, timeout=8)
+            told = _("Written: {path}").format(path=clean_line(str(path)))
+            self.notify(told, markup=False, timeout=8)
 
     def _confirm(self, question: str, word: str, then: Callable[[], None]) -> None:
         from fieldkit.chat.screens.confirm import ConfirmScreen
@@ -204,7 +207,7 @@ class ToolsScreen(ListeningScreen):
     def _offer(self, text: str) -> None:
         """Let a command be finished in the input."""
         if self._composer.text.strip():
-            self._tell("Send or clear what is typed first.")
+            self._tell(_("Send or clear what is typed first."))
             return
         self._composer.put(text)
         self._composer.focus()
@@ -222,11 +225,11 @@ class ToolsScreen(ListeningScreen):
     def _may_replace(self) -> bool:
         """Whether the last question can be asked again now; if not, the technician is told why."""
         if self._active or self._waiting:
-            self._tell("Wait for the answer, or stop it with Esc.")
+            self._tell(_("Wait for the answer, or stop it with Esc."))
         elif not self._engine_running:
-            self._tell("The engine is not running.")
+            self._tell(_("The engine is not running."))
         elif not self.turns:
-            self._tell(_NOTHING_ASKED)
+            self._tell(_(_NOTHING_ASKED))
         else:
             return True
         return False

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from fieldkit.chat.commands import completion
+from fieldkit.chat.i18n import _
 from fieldkit.core.text import clean
 
 
@@ -128,7 +129,7 @@ class Composer(TextArea):
     def change(self, question: str) -> None:
         """Let the last question be changed; what is sent next replaces it."""
         self.editing = True
-        self.border_title = "Changing the last question. Esc leaves it as it was"
+        self.border_title = _("Changing the last question. Esc leaves it as it was")
         self.put(question)
         self.focus()
 

@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from fieldkit.chat.i18n import _
+from fieldkit.chat.wording import label
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean, clean_line
 
@@ -21,9 +23,9 @@ class SourceItem(Static):
     """One passage: its label, then its text."""
 
     def __init__(self, number: int, passage: Passage, *, cited: bool) -> None:
-        label = Content.styled(f"[{number}] {clean_line(passage.label)}", "bold")
+        head = Content.styled(f"[{number}] {clean_line(label(passage))}", "bold")
         text = clean(passage.text).strip()
-        super().__init__(Content.assemble(label, "\n", Content(text)), markup=False)
+        super().__init__(Content.assemble(head, "\n", Content(text)), markup=False)
         self.number = number
         self.passage = passage
         self.set_class(cited, "-cited")
@@ -53,11 +55,11 @@ class SourcesPane(VerticalScroll):
         return list(self.query(SourceItem))
 
     async def show(
-        self, passages: Sequence[Passage], cited: Sequence[Passage] = (), *, title: str = "Sources"
+        self, passages: Sequence[Passage], cited: Sequence[Passage] = (), *, title: str = ""
     ) -> None:
         """Show ``passages`` and mark those the answer cites."""
-        self.border_title = Content(clean_line(title))
-        self.border_subtitle = "Tab, Enter: the page"
+        self.border_title = Content(clean_line(title or _("Sources")))
+        self.border_subtitle = _("Tab, Enter: the page")
         async with self.batch():
             await self.remove_children()
             await self.mount_all(

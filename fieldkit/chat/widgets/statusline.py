@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from textual.content import Content
 from textual.widget import Widget
 
+from fieldkit.chat.i18n import _, figure
 from fieldkit.core.text import clean_line
 
 
@@ -71,10 +72,12 @@ def _notes(status: Status) -> list[str]:
 def _variants(status: Status) -> list[list[str]]:
     """The facts at the right, from all of them to the one that is never left out."""
     model = clean_line(status.model)
-    tps = [f"{status.tps:.1f} tok/s"] if status.tps else []
-    meter = [f"context {status.used}/{status.total}"] if status.total else []
-    bar = [f"context {_bar(status.used, status.total)} {status.used}/{status.total}"]
-    offline = ["offline"]
+    tps = [_("{rate} tok/s").format(rate=figure(status.tps, 1))] if status.tps else []
+    figures = f"{status.used}/{status.total}"
+    meter = [_("context {figures}").format(figures=figures)] if status.total else []
+    drawn = f"{_bar(status.used, status.total)} {figures}"
+    bar = [_("context {figures}").format(figures=drawn)]
+    offline = [_("offline")]
     named = [model] if model else []
     return [
         [*named, *tps, *(bar if meter else []), *offline],

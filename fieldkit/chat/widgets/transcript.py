@@ -9,6 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from fieldkit.chat.i18n import ngettext
 from fieldkit.chat.session import Ended
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.turn import TurnView
@@ -69,7 +70,12 @@ class Transcript(VerticalScroll):
         before = waiting[0] if waiting else None
         if len(kept) > MOST_TURNS:
             hidden = len(kept) - MOST_TURNS
-            self.note(f"{hidden} earlier questions are not shown.", "info", before=before)
+            told = ngettext(
+                "{count} earlier question is not shown.",
+                "{count} earlier questions are not shown.",
+                hidden,
+            )
+            self.note(told.format(count=hidden), "info", before=before)
         for entry in kept[-MOST_TURNS:]:
             turn = TurnView(entry.question)
             turn.done = True

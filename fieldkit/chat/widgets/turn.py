@@ -13,8 +13,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from fieldkit.chat.doubts import doubts
+from fieldkit.chat.i18n import N_, _, figure
 from fieldkit.chat.session import Ended
-from fieldkit.core.citation import Passage
+from fieldkit.chat.wording import in_words, label
+from fieldkit.core.citation import REFUSAL, Passage
 from fieldkit.core.generation import Stats
 from fieldkit.core.text import clean, clean_line
 
@@ -23,13 +25,12 @@ if TYPE_CHECKING:
 
     from fieldkit.chat.widgets.markdown import AnswerMarkdown
 
-NO_ANSWER = "The manuals do not answer this."
-_NEAREST = "These pages come nearest:"
+_NEAREST = N_("These pages come nearest:")
 _UNFINISHED = {
-    "aborted": "stopped",
-    "length": "cut off at the length limit",
-    "failed": "cut off: the engine failed",
-    "": "interrupted",
+    "aborted": N_("stopped"),
+    "length": N_("cut off at the length limit"),
+    "failed": N_("cut off: the engine failed"),
+    "": N_("interrupted"),
 }
 
 
@@ -139,10 +140,10 @@ class TurnView(Vertical):
         elif text:
             await self._show_answer(text)
         elif kept.finish in {"search", "failed"}:
-            self._show("note", "No answer was written. This is what the manuals hold:")
+            self._show("note", _("No answer was written. This is what the manuals hold:"))
             self._show("pages", _listed(self.passages))
             if not self.passages:
-                self._show("footer", "No page of the manuals matches.")
+                self._show("footer", _("No page of the manuals matches."))
             return
         self._footer(ended)
 
@@ -152,12 +153,12 @@ class TurnView(Vertical):
         self.wait("")
         await self._stop_stream()
         if self.answer:
-            self._show("footer", _UNFINISHED["failed"])
+            self._show("footer", _(_UNFINISHED["failed"]))
 
     def copied(self) -> str:
         """Return the answer and its sources as plain text for the clipboard."""
         sources = [f"[{n}] {_label(p)}" for n, p in enumerate(self.passages, 1)]
-        return "\n".join([self.answer.strip(), *([""] if sources else []), *sources])
+        return "\n".join([in_words(self.answer).strip(), *([""] if sources else []), *sources])
 
     async def _start(self, text: str) -> None:
         from fieldkit.chat.widgets.markdown import AnswerMarkdown
@@ -192,29 +193,30 @@ class TurnView(Vertical):
             self._markdown = None
         self.answer = text
         self.add_class("-refused")
-        rest = text.removeprefix(NO_ANSWER).strip()
-        self._show("note", f"{NO_ANSWER} {rest}".strip())
+        rest = text.removeprefix(REFUSAL).strip()
+        self._show("note", in_words(f"{REFUSAL} {rest}").strip())
 
     @property
     def sources_title(self) -> str:
         """What the passages of this turn are to its answer."""
         if self.has_class("-refused"):
-            return "Nearest pages"
+            return _("Nearest pages")
         if self.done and self.answer and not self.cited:
-            return "Sources (the answer names none)"
-        return "Sources"
+            return _("Sources (the answer names none)")
+        return _("Sources")
 
     def _footer(self, ended: Ended) -> None:
         lines = []
         if ended.refused:
             if self.passages:
-                lines = [_NEAREST, _listed(self.passages)]
+                lines = [_(_NEAREST), _listed(self.passages)]
         elif self.cited:
             lines = [_listed(self.cited, self.passages)]
         elif self.answer and self.passages:
-            lines = ["The answer names no page. It was given these:", _listed(self.passages)]
+            told = _("The answer names no page. It was given these:")
+            lines = [told, _listed(self.passages)]
         lines = [*doubts(ended.kept), *lines]
-        state = _UNFINISHED.get(ended.kept.finish, "")
+        state = _(_UNFINISHED.get(ended.kept.finish, ""))
         facts = " · ".join(part for part in (state, _figures(ended.kept.stats)) if part)
         self._show("pages", "\n".join(lines))
         self._show("footer", facts)
@@ -228,7 +230,7 @@ class TurnView(Vertical):
 
 
 def _label(passage: Passage) -> str:
-    return clean_line(passage.label)
+    return clean_line(label(passage))
 
 
 def _listed(passages: Sequence[Passage], numbered_in: Sequence[Passage] = ()) -> str:
@@ -240,4 +242,6 @@ def _listed(passages: Sequence[Passage], numbered_in: Sequence[Passage] = ()) ->
 def _figures(stats: Stats | None) -> str:
     if stats is None or not stats.completion_tokens:
         return ""
-    return f"first word after {stats.ttft_s:.1f} s, {stats.decode_tps:.0f} tok/s"
+    return _("first word after {seconds} s, {rate} tok/s").format(
+        seconds=figure(stats.ttft_s, 1), rate=figure(stats.decode_tps)
+    )

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.chat.i18n import _, ngettext
 from fieldkit.core.text import clean_line
 from fieldkit.library.search import Manual
 
@@ -34,7 +35,7 @@ class Welcome(Vertical):
         """Lay out promise, examples and manuals."""
         yield Static(Content(_promise(len(self._manuals))), classes="promise", markup=False)
         if self._examples:
-            yield Static("Try one of these (Tab, then Enter)", classes="label", markup=False)
+            yield Static(_("Try one of these (Tab, then Enter)"), classes="label", markup=False)
             yield OptionList(
                 *(Option(Content(example)) for example in self._examples),
                 id="examples",
@@ -42,7 +43,7 @@ class Welcome(Vertical):
                 compact=True,
             )
         if self._manuals:
-            yield Static("Manuals", classes="label", markup=False)
+            yield Static(_("Manuals"), classes="label", markup=False)
             yield Static(Content(_listed(self._manuals)), classes="manuals", markup=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -52,18 +53,23 @@ class Welcome(Vertical):
 
 
 def _promise(manuals: int) -> str:
-    where = {0: "the manuals", 1: "one manual"}.get(manuals, f"{manuals} manuals")
-    return f"Answers from {where} on this laptop, with the page. No network is used."
+    if not manuals:
+        return _("Answers from the manuals on this laptop, with the page. No network is used.")
+    return ngettext(
+        "Answers from one manual on this laptop, with the page. No network is used.",
+        "Answers from {count} manuals on this laptop, with the page. No network is used.",
+        manuals,
+    ).format(count=manuals)
 
 
 def _listed(manuals: Sequence[Manual]) -> str:
     lines = []
     for manual in manuals:
-        revision = f" rev {manual.revision}" if manual.revision else ""
+        revision = f" {_('rev {revision}').format(revision=manual.revision)}"
         title = (
             manual.title
             if manual.document in manual.title
             else (f"{manual.document} {manual.title}")
         )
-        lines.append(clean_line(f"{title}{revision}"))
+        lines.append(clean_line(f"{title}{revision if manual.revision else ''}"))
     return "\n".join(lines)
