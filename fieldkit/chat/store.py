@@ -271,6 +271,7 @@ def short_title(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
+_MARKS = {"own", "recognised"}
 _TURNS = "SELECT id, question, answer, passages, stats, finish, created FROM turns"
 
 
@@ -316,7 +317,13 @@ def _time(text: str) -> datetime:
 
 
 def _dump_passages(passages: Sequence[Passage]) -> str:
-    return json.dumps([asdict(passage) for passage in passages])
+    return json.dumps([_dump_passage(passage) for passage in passages])
+
+
+def _dump_passage(passage: Passage) -> dict[str, Any]:
+    """Without the marks that do not hold: a release before them would drop the passage."""
+    entry = asdict(passage)
+    return {name: value for name, value in entry.items() if value or name not in _MARKS}
 
 
 def _load_passages(text: str) -> tuple[Passage, ...]:

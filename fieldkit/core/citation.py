@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 REFUSAL = "The manuals do not answer this."
+OWN = "added by you"
+RECOGNISED = "read by OCR"
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
 
@@ -17,7 +19,9 @@ class Passage:
 
     ``document`` is the short identity a technician knows (``PX-204``), ``page`` counts from 1 and
     is 0 where the format has no pages, ``score`` is the search's (higher is better).
-    ``superseded_by`` names what holds instead (``rev D``), "" where nothing does.
+    ``superseded_by`` names what holds instead (``rev D``), "" where nothing does. ``own``: its
+    document was added by the technician, not by the company; ``recognised``: the page is a scan
+    that was read by OCR, which makes mistakes.
     """
 
     document: str
@@ -28,9 +32,11 @@ class Passage:
     text: str
     score: float = 0.0
     superseded_by: str = ""
+    own: bool = False
+    recognised: bool = False
 
     @property
-    def label(self) -> str:
+    def place(self) -> str:
         """``PX-204 rev C, p. 7, Torque table``."""
         parts = [f"{self.document} rev {self.revision}" if self.revision else self.document]
         if self.page:
@@ -38,6 +44,12 @@ class Passage:
         if self.heading:
             parts.append(self.heading)
         return ", ".join(parts)
+
+    @property
+    def label(self) -> str:
+        """``notes, p. 2, added by you, read by OCR``: the place, and how far to trust it."""
+        marks = [mark for holds, mark in ((self.own, OWN), (self.recognised, RECOGNISED)) if holds]
+        return ", ".join([self.place, *marks])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +62,8 @@ class Citation:
     heading: str
     passage: str
     superseded_by: str = ""
+    own: bool = False
+    recognised: bool = False
 
     @classmethod
     def of(cls, passage: Passage) -> Citation:
@@ -61,6 +75,8 @@ class Citation:
             heading=passage.heading,
             passage=passage.text,
             superseded_by=passage.superseded_by,
+            own=passage.own,
+            recognised=passage.recognised,
         )
 
 

@@ -132,8 +132,8 @@ class _Writer:
         self.pages += 1
         packed = pack_passages([passage.text for passage in passages], page.text)
         self._database.execute(
-            "INSERT INTO page VALUES (?, ?, ?, ?, ?)",
-            (self.pages, key, page.number, pack(page.text), packed),
+            "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)",
+            (self.pages, key, page.number, page.recognised, pack(page.text), packed),
         )
         for place, passage in enumerate(passages):
             self.passages += 1

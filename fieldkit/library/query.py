@@ -46,7 +46,10 @@ class Wanted:
 
 
 class Planner:
-    """Plans for one index; ``rows`` runs a statement on it. Keeps nothing between questions."""
+    """Plans for one index, or for several as if they were one. Keeps nothing between questions.
+
+    ``rows`` runs a statement and returns the rows of all; ``passages`` is how many they hold.
+    """
 
     def __init__(self, rows: Rows, language: Language, passages: int) -> None:
         self._rows = rows
@@ -150,7 +153,7 @@ class Planner:
             "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)",
             (f"{_TEXT} : ({_quoted(phrase)})", _COUNTED),
         )
-        return int(rows[0][0])
+        return sum(count for (count,) in rows)
 
     def _weight(self, passages: int) -> float:
         """Inverse document frequency; a word that no manual has weighs as much as a rare one."""

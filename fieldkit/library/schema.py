@@ -5,12 +5,12 @@ Apart from both, so that a laptop that searches carries no code that reads manua
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it from other databases
 
 # about: `language` is the code the words were stemmed by.
 # page: `text` is packed, and `passages` is packed with the page's text as its dictionary, a unit
-#   separator between passages (library/packing.py).
+#   separator between passages (library/packing.py); `recognised` is 1 where OCR read the page.
 # passage: `place` counts the passages of its page from 0.
 # term: how many passages hold a stem (code = 0) or a code (code = 1).
 # word: the words of the manuals without accents, their stems, and how many passages hold them;
@@ -25,7 +25,8 @@ CREATE TABLE document (
 );
 CREATE TABLE page (
     id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES document (id),
-    number INTEGER NOT NULL, text BLOB NOT NULL, passages BLOB NOT NULL,
+    number INTEGER NOT NULL, recognised INTEGER NOT NULL, text BLOB NOT NULL,
+    passages BLOB NOT NULL,
     UNIQUE (document_id, number)
 );
 CREATE TABLE passage (

@@ -64,6 +64,14 @@ class Manual:
     superseded_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage that was found, and how much of the question it covers (0 to 1)."""
+
+    passage: Passage
+    coverage: float
+
+
 class Library:
     """An index opened for reading. Every method may be called from any thread."""
 
@@ -163,10 +171,13 @@ class Library:
         ``query`` is plain text, never search syntax. A passage is returned when it covers at least
         ``floor`` (0 to 1) of what was asked; 0 returns whatever is nearest.
         """
-        wanted = self._plan(query)
+        return tuple(found.passage for found in self.ranked(self.plan(query), limit, floor=floor))
+
+    def ranked(self, wanted: Sequence[Wanted], limit: int, *, floor: float) -> list[Ranked]:
+        """Return what is found for ``wanted``, best first; otherwise as ``search``."""
         known = [term for term in wanted if term.match]
         if not known:
-            return ()
+            return []
         candidates = self._candidates(known)
         keys = [key for key, _, _ in candidates]
         matches = {term: self._matching(term, keys) for term in known}
@@ -176,15 +187,28 @@ class Library:
             held = sum(term.weight * term.share for term in known if key in matches[term])
             covered = held / total
             if covered >= floor:
-                ranked.append((superseded, -relevance * covered, key))
+                ranked.append((superseded, -relevance * covered, key, covered))
         ranked.sort()
-        return self._load([(-score, key) for _, score, key in ranked[:limit]])
+        return [
+            Ranked(self._load(key, -score), covered) for _, score, key, covered in ranked[:limit]
+        ]
 
-    def _plan(self, query: str) -> list[Wanted]:
+    def plan(self, query: str) -> list[Wanted]:
+        """Return what ``query`` asks for, weighed by how common each part is here."""
         if self._planner is None:
-            passages = self._rows("SELECT count(*) FROM passage")[0][0]
-            self._planner = Planner(self._rows, self.language, passages)
+            self._planner = Planner(self._rows, self.language, self._passages())
         return self._planner.plan(query)
+
+    def planner_with(self, other: Library) -> Planner:
+        """Return what plans for this library and ``other`` as if they were one."""
+
+        def rows(statement: str, values: Sequence[object]) -> list[Any]:
+            return [*self._rows(statement, values), *other._rows(statement, values)]
+
+        return Planner(rows, self.language, self._passages() + other._passages())
+
+    def _passages(self) -> int:
+        return int(self._rows("SELECT count(*) FROM passage")[0][0])
 
     def _candidates(self, known: Sequence[Wanted]) -> list[tuple[int, float, bool]]:
         """Key, BM25 score and whether it is superseded, of the best by the rarest of ``known``."""
@@ -206,31 +230,28 @@ class Library:
             values.append(json.dumps(keys))
         return frozenset(key for (key,) in self._rows(statement, values))
 
-    def _load(self, ranked: Sequence[tuple[float, int]]) -> tuple[Passage, ...]:
-        found = []
-        for score, key in ranked:
-            rows = self._rows(
-                "SELECT document, title, revision, superseded_by, number, heading, place,"
-                " page.text, passages FROM passage JOIN page ON page.id = page_id"
-                " JOIN document ON document.id = document_id WHERE passage.id = ?",
-                (key,),
-            )
-            document, title, revision, superseded_by, page, heading, place, text, packed = rows[0]
-            with self._damage_told():
-                passages = unpack_passages(packed, unpack(text))
-            found.append(
-                Passage(
-                    document=document,
-                    title=title,
-                    revision=revision,
-                    page=page,
-                    heading=heading,
-                    text=passages[place],
-                    score=score,
-                    superseded_by=superseded_by,
-                )
-            )
-        return tuple(found)
+    def _load(self, key: int, score: float) -> Passage:
+        rows = self._rows(
+            "SELECT document, title, revision, superseded_by, number, recognised, heading, place,"
+            " page.text, passages FROM passage JOIN page ON page.id = page_id"
+            " JOIN document ON document.id = document_id WHERE passage.id = ?",
+            (key,),
+        )
+        *facts, place, text, packed = rows[0]
+        document, title, revision, superseded_by, page, recognised, heading = facts
+        with self._damage_told():
+            passages = unpack_passages(packed, unpack(text))
+        return Passage(
+            document=document,
+            title=title,
+            revision=revision,
+            page=page,
+            heading=heading,
+            text=passages[place],
+            score=score,
+            superseded_by=superseded_by,
+            recognised=bool(recognised),
+        )
 
     @contextmanager
     def _damage_told(self) -> Iterator[None]:

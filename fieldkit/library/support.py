@@ -76,7 +76,7 @@ class _Evidence:
     @classmethod
     def of(cls, passages: Sequence[Passage], question: str) -> _Evidence:
         said = "\n".join([*(f"{p.title}\n{p.heading}\n{p.text}" for p in passages), question])
-        places = "\n".join(passage.label for passage in passages)
+        places = "\n".join(passage.place for passage in passages)
         return cls(
             codes=frozenset(codes(f"{said}\n{places}")),
             numbers=_numbers(f"{said}\n{places}"),

@@ -196,6 +196,8 @@ def test_ask_as_json_is_the_contract(release: Path) -> None:
                 "heading": "Torque table",
                 "passage": "The fluid end studs are tightened to 320 Nm.",
                 "superseded_by": "",
+                "own": False,
+                "recognised": False,
             }
         ],
         "refused": False,

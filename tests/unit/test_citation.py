@@ -67,3 +67,11 @@ def test_a_citation_is_what_scripts_read() -> None:
 def test_a_refusal_that_begins_in_mid_sentence_is_one() -> None:
     assert refused("Drain the manuals do not answer this.")
     assert not refused("Drain the pump [1].")
+
+
+def test_a_label_says_who_added_the_document_and_how_the_page_was_read() -> None:
+    assert A.label == A.place == "PX-204 rev C, p. 7, Torque table"
+    assert replace(A, own=True).label == f"{A.place}, added by you"
+    assert replace(A, own=True, recognised=True).label == f"{A.place}, added by you, read by OCR"
+    citation = Citation.of(replace(A, own=True, recognised=True))
+    assert (citation.own, citation.recognised) == (True, True)

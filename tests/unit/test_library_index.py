@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,12 @@ def test_a_wrong_file_is_refused(tmp_path: Path, spoil, message: str) -> None:
         library.search("bolts")
     assert raised.value.exit_code == ExitCode.INTEGRITY
     assert raised.value.hint
+
+
+def test_a_page_that_was_read_by_ocr_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    scanned = Page(number=2, text="## Scanned\nRelief valve 350 bar.", recognised=True)
+    build(path, [replace(document(), pages=(*document().pages[:1], scanned))])
+    with Library.open(path) as library:
+        assert [p.recognised for p in library.search("relief valve 350 bar")] == [True]
+        assert not any(p.recognised for p in library.search("oil the pump", floor=0.0))

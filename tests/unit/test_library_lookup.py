@@ -66,6 +66,8 @@ def test_a_script_is_given_one_object(release: Path, capsys: pytest.CaptureFixtu
         "heading": "Lubrication",
         "passage": "The power end holds 38 liters of gear oil.",
         "superseded_by": "",
+        "own": False,
+        "recognised": False,
     }
 
 

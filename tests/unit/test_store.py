@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import sqlite3
@@ -11,6 +12,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -450,3 +452,16 @@ def test_earlier_questions_come_once_newest_first(store: Store) -> None:
     said(store, ("one", "a"), ("two", "b"))
     said(store, ("one", "c"))
     assert store.questions() == ("one", "two")
+
+
+def test_a_mark_that_does_not_hold_is_not_kept(store: Store) -> None:
+    """A release from before the marks drops a passage that has them."""
+    marked = replace(PASSAGE, own=True, recognised=True)
+    conversation = store.create("q")
+    store.append(conversation, "q", [PASSAGE, marked])
+    (kept,) = store.load(conversation)
+    assert kept.passages == (PASSAGE, marked)
+    with store._writing() as db:
+        plain, its = json.loads(db.execute("SELECT passages FROM turns").fetchone()[0])
+    assert not {"own", "recognised"} & plain.keys()
+    assert its.keys() - plain.keys() == {"own", "recognised"}

@@ -22,10 +22,14 @@ _HINT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page: ``number`` counts from 1, and is 0 where the format has no pages."""
+    """One page: ``number`` counts from 1, and is 0 where the format has no pages.
+
+    ``recognised``: it is a picture of text, which OCR read.
+    """
 
     number: int
     text: str
+    recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
