@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from fieldkit.core.embedder import is_embedder
 from fieldkit.core.fit import KV_CELLS, kv_cache_bytes
 from fieldkit.core.generation import EngineInfo
 from fieldkit.core.prompt import TEMPLATES, Segment, render, render_closed, render_open
@@ -36,6 +37,11 @@ class Loaded:
             settings = Settings.from_dict(request["settings"])
         folder = request.get("prefix_cache")
         header = read_header(path)
+        if is_embedder(header):
+            raise InvalidInput(
+                f"{path}: is an embedder, which makes vectors and no answers",
+                hint="Name it in the profile's section [embedder], and a chat model in [model].",
+            )
         capacity.check(header, context=context, available=capacity.available_memory())
         self.model = Model(path, header=header, settings=settings, progress=progress)
         try:

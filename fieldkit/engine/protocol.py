@@ -9,6 +9,8 @@ class of ``fieldkit.errors``:
 - ``count`` -> ``counted``
 - ``bench`` -> ``progress``..., ``measured``; ``trial`` -> ``measured``
 - ``apply`` -> ``applied`` with the settings that hold now
+- ``load_embedder`` -> ``loaded`` with its dimensions; ``embed`` -> ``embedded`` with a vector for
+  each text. A worker has a model or an embedder, never both.
 
 ``abort`` stops the operation of its id, and reading ahead. ``prepare`` reads ahead and is answered
 only when it is finished: ``{"event": "prepared", "id": 0, "of": N}``. ``quit`` ends the worker.
@@ -16,7 +18,11 @@ only when it is finished: ``{"event": "prepared", "id": 0, "of": N}``. ``quit`` 
 
 from __future__ import annotations
 
+import array
+import base64
+import binascii
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from json.encoder import encode_basestring_ascii
@@ -112,6 +118,28 @@ def info_to_wire(info: EngineInfo) -> Wire:
 def info_from_wire(data: Mapping[str, Any]) -> EngineInfo:
     """The inverse of ``info_to_wire``."""
     return EngineInfo(**{**data, "settings": Settings.from_dict(data["settings"])})
+
+
+def vector_to_wire(vector: array.array[float]) -> str:
+    """A vector of C floats as text: base64 of its bytes, little-endian."""
+    return base64.b64encode(_little_endian(vector).tobytes()).decode("ascii")
+
+
+def vector_from_wire(text: str) -> array.array[float]:
+    """The inverse of ``vector_to_wire``; raises EngineFailure when it is none."""
+    vector = array.array("f")
+    try:
+        vector.frombytes(base64.b64decode(text, validate=True))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise _unreadable(str(text).encode()) from error
+    return _little_endian(vector)
+
+
+def _little_endian(vector: array.array[float]) -> array.array[float]:
+    if sys.byteorder == "big":
+        vector = array.array("f", vector)
+        vector.byteswap()
+    return vector
 
 
 def event_to_wire(event: Event) -> Wire:

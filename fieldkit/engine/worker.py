@@ -12,12 +12,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 from fieldkit.core.generation import Done, Token
 from fieldkit.core.settings import Settings
 from fieldkit.engine import bench
 from fieldkit.engine.decoder import Aborted
+from fieldkit.engine.embedding import Embedding
 from fieldkit.engine.loaded import Loaded, system_request
 from fieldkit.engine.protocol import (
     Wire,
@@ -27,6 +29,7 @@ from fieldkit.engine.protocol import (
     event_to_wire,
     info_to_wire,
     token_encoder,
+    vector_to_wire,
 )
 from fieldkit.engine.sampler import Sampling
 from fieldkit.engine.schedule import Job, Schedule
@@ -56,6 +59,7 @@ class Worker:
         self._writing = threading.Lock()
         self._schedule = Schedule()
         self._loaded: Loaded | None = None
+        self._embedding: Embedding | None = None
         self._operations: dict[str, Callable[[Job], None]] = {
             "load": self._load,
             "generate": self._generate,
@@ -64,6 +68,8 @@ class Worker:
             "bench": self._bench,
             "trial": self._trial,
             "apply": self._apply,
+            "load_embedder": self._load_embedder,
+            "embed": self._embed,
         }
 
     def read(self, stdin: BinaryIO) -> None:
@@ -116,6 +122,8 @@ class Worker:
             os._exit(0)  # nobody listens; the other thread may still use the model
         if self._loaded is not None:
             self._loaded.close()
+        if self._embedding is not None:
+            self._embedding.close()
 
     def _answer(self, job: Job) -> None:
         try:
@@ -140,6 +148,10 @@ class Worker:
             raise EngineFailure("no model is loaded")
         return self._loaded
 
+    def _check_empty(self) -> None:
+        if self._loaded is not None or self._embedding is not None:
+            raise EngineFailure("a model is loaded already")
+
     def _load(self, job: Job) -> None:
         shown = -1
 
@@ -149,8 +161,7 @@ class Worker:
                 shown = percent
                 self._send(job.number, {"event": "loading", "fraction": percent / 100})
 
-        if self._loaded is not None:
-            raise EngineFailure("a model is loaded already")
+        self._check_empty()
         loaded = Loaded(job.request, progress)
         self._schedule.attach(loaded.session)
         self._loaded = loaded  # from now on the reader uses the vocabulary
@@ -215,3 +226,15 @@ class Worker:
         """Change thread counts; what needs another context or load stays as it is."""
         settings = self._model().apply_threads(Settings.from_dict(job.request["settings"]))
         self._send(job.number, {"event": "applied", "settings": settings.to_dict()})
+
+    def _load_embedder(self, job: Job) -> None:
+        self._check_empty()
+        request = job.request
+        self._embedding = Embedding(Path(request["model"]), threads=request["threads"])
+        self._send(job.number, {"event": "loaded", "dimensions": self._embedding.dimensions})
+
+    def _embed(self, job: Job) -> None:
+        if self._embedding is None:
+            raise EngineFailure("no embedder is loaded")
+        vectors = [vector_to_wire(self._embedding.embed(text)) for text in job.request["texts"]]
+        self._send(job.number, {"event": "embedded", "vectors": vectors})
