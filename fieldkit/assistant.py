@@ -13,9 +13,11 @@ from fieldkit.core.generation import Done, Engine, Request
 from fieldkit.core.prompt import Message
 from fieldkit.core.release import Assistant
 from fieldkit.core.settings import Settings
+from fieldkit.engine.child import own_command
 from fieldkit.engine.client import EngineClient
 from fieldkit.errors import EngineFailure, IntegrityProblem, InvalidInput
 from fieldkit.library.search import Library
+from fieldkit.machine.clipboard import SystemClipboard
 from fieldkit.machine.power import power_state
 
 ASSISTANT = "assistant.json"
@@ -67,6 +69,7 @@ def context(release_dir: Path, console: Console) -> ChatContext:
         console=console,
         read_ahead=lambda: power_state() != "saver",
         tuner=_LateTuner(model, assistant.context) if assistant.tune else None,
+        clipboard=SystemClipboard(own_command("clipboard")),
     )
 
 

@@ -119,6 +119,9 @@ def build_parser() -> argparse.ArgumentParser:
     for name, handler in (("worker", commands.worker), ("selftest", commands.selftest)):
         hidden = verbs.add_parser(name, add_help=False)
         hidden.set_defaults(handler=handler)
+    hidden = verbs.add_parser("clipboard", add_help=False)
+    hidden.add_argument("direction", choices=("copy", "paste"))
+    hidden.set_defaults(handler=commands.clipboard)
     return parser
 
 

@@ -23,6 +23,13 @@ def worker(_options: argparse.Namespace) -> int:
     return worker()
 
 
+def clipboard(options: argparse.Namespace) -> int:
+    """The child process that reaches the system's clipboard."""
+    from fieldkit.machine.clipboard import main as clipboard
+
+    return clipboard(options.direction)
+
+
 def packager(command: str) -> Handler:
     """A handler in ``fieldkit.packager.commands``, which a release does not contain.
 

@@ -70,6 +70,14 @@ ASKING = (
         priority=False,
     ),
     Action(
+        keys="ctrl+v",
+        shown="Ctrl+V",
+        name="paste",
+        title=N_("Paste"),
+        help=N_("Paste what the system's clipboard holds"),
+        priority=False,
+    ),
+    Action(
         keys="f4,ctrl+t",
         shown="F4, Ctrl+T",
         name="edit",

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from fieldkit.chat import preferences
 from fieldkit.chat.actions import ACTIONS, described
 from fieldkit.chat.batch import Batch
+from fieldkit.chat.clipboard import Clips
 from fieldkit.chat.context import Background, ChatContext
 from fieldkit.chat.driver import Driver, Notice
 from fieldkit.chat.i18n import _
@@ -81,6 +82,7 @@ class AssistantApp(App[int]):
         self.driver.read_ahead = self._preferences.read_ahead
         self.paperwork = Paperwork(assistant, self._session, background.documents)
         self.release_dir = background.release
+        self._clips = Clips(background.clipboard)
         self._use(self._preferences.theme)
 
     def _use(self, theme: str) -> None:
@@ -123,8 +125,25 @@ class AssistantApp(App[int]):
         self._session.rename(title)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy ``text``, whoever asks: sanitized, since it will be pasted into a shell one day."""
+        """Copy ``text``, whoever asks, and tell nobody."""
+        self.copy(text, lambda _copied: None)
+
+    def copy(self, text: str, then: Callable[[bool], None]) -> None:
+        """Copy ``text``: sanitized, since it will be pasted into a shell one day.
+
+        Both by the terminal, which never tells what it did with it, and to the system's clipboard:
+        ``then`` gets whether that one holds it.
+        """
         super().copy_to_clipboard(clean(text))
+        self._clips.copy(text, lambda copied: self._later(then, copied))
+
+    def paste(self, then: Callable[[str], None]) -> None:
+        """``then`` gets what the system's clipboard holds; else what was copied here last."""
+        self._clips.paste(lambda text: self._later(then, text or self.clipboard))
+
+    def _later(self, then: Callable[..., None], told: object) -> None:
+        """Call ``then`` on the screen's thread, from any other."""
+        self.call_later(then, told)
 
     @property
     def read_ahead(self) -> bool:

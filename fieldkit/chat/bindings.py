@@ -6,7 +6,8 @@ from textual.binding import Binding, BindingType
 
 from fieldkit.chat.actions import ACTIONS
 
-_WIDGET_KEYS = {"enter", "ctrl+j", "up", "tab", "ctrl+c"}  # the focused widget decides about these
+# The focused widget decides about these.
+_WIDGET_KEYS = {"enter", "ctrl+j", "up", "tab", "ctrl+c", "ctrl+v"}
 
 
 def screen_bindings() -> list[BindingType]:

@@ -33,6 +33,18 @@ class Tuner(Protocol):
         ...
 
 
+class Clipboard(Protocol):
+    """The system's clipboard; both methods may take seconds and raise nothing."""
+
+    def copy(self, text: str) -> bool:
+        """Whether the clipboard holds ``text`` now."""
+        ...
+
+    def paste(self) -> str | None:
+        """What the clipboard holds, not sanitized; None where there is none."""
+        ...
+
+
 def _always() -> bool:
     return True
 
@@ -41,7 +53,8 @@ def _always() -> bool:
 class Background:
     """What goes on while nobody asks, and the folders around: see ``ChatContext``.
 
-    No ``preferences``: none are kept; no ``release``: there are no licence texts to show.
+    No ``preferences``: none are kept; no ``release``: there are no licence texts to show; no
+    ``clipboard``: only the terminal's own is used.
     """
 
     read_ahead: Callable[[], bool] = _always
@@ -49,6 +62,7 @@ class Background:
     preferences: Path | None = None
     release: Path | None = None
     documents: Path = field(default_factory=documents_dir)
+    clipboard: Clipboard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +73,8 @@ class ChatContext:
     that is not started yet; ``data_dir`` is the folder of the user's history. ``read_ahead`` says
     whether the machine lets the engine read while a question is typed (not on battery saver); it is
     asked before each question. ``tuner``, if any, runs while the assistant is idle.
-    ``documents_dir`` is where exports go that are named without a folder.
+    ``documents_dir`` is where exports go that are named without a folder. ``clipboard`` is the
+    system's, if it can be reached.
     """
 
     assistant: Assistant
@@ -70,6 +85,7 @@ class ChatContext:
     read_ahead: Callable[[], bool] = _always
     tuner: Tuner | None = None
     documents_dir: Path = field(default_factory=documents_dir)
+    clipboard: Clipboard | None = None
 
     @property
     def library_path(self) -> Path:
@@ -90,4 +106,5 @@ class ChatContext:
             preferences=self.data_dir / PREFERENCES,
             release=self.release_dir,
             documents=self.documents_dir,
+            clipboard=self.clipboard,
         )

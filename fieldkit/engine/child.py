@@ -22,8 +22,13 @@ def python_module(module: str, *words: str) -> Sequence[str]:
     return [sys.executable, "-P", "-c", start, *words]
 
 
-def worker_command() -> Sequence[str]:
-    """The command that runs the worker: this program itself, frozen or not."""
+def own_command(*words: str) -> Sequence[str]:
+    """The command that runs this program itself with ``words``, frozen or not."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, "worker"]
-    return python_module("fieldkit", "worker")
+        return [sys.executable, *words]
+    return python_module("fieldkit", *words)
+
+
+def worker_command() -> Sequence[str]:
+    """The command that runs the worker."""
+    return own_command("worker")

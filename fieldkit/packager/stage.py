@@ -18,8 +18,8 @@ from fieldkit.packager.resolve import Resolved
 _SHIPPED = (
     "h11",
     "fieldkit", "llama-cpp-python", "linkify-it-py", "markdown-it-py", "mdit-py-plugins", "mdurl",
-    "platformdirs", "psutil", "pygments", "rich", "snowballstemmer", "textual", "typing-extensions",
-    "uc-micro-py", "pyinstaller",
+    "platformdirs", "psutil", "pygments", "pyperclip", "rich", "snowballstemmer", "textual",
+    "typing-extensions", "uc-micro-py", "pyinstaller",
 )  # fmt: skip
 _LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 

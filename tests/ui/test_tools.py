@@ -218,6 +218,63 @@ async def test_copying(make_app: MakeApp) -> None:
         assert app.clipboard == "a]0;x"
 
 
+class FakeClipboard:
+    """A system's clipboard; without ``works`` nothing can be copied to it."""
+
+    def __init__(self, held: str | None = None, *, works: bool = True) -> None:
+        self.held = held
+        self.works = works
+
+    def copy(self, text: str) -> bool:
+        self.held = text if self.works else self.held
+        return self.works
+
+    def paste(self) -> str | None:
+        return self.held
+
+
+@pytest.mark.parametrize(
+    ("clipboard", "said"),
+    [
+        (FakeClipboard(), "Answer and sources copied."),
+        (FakeClipboard(works=False), "Answer and sources sent to the terminal. If nothing"),
+        (None, "Answer and sources sent to the terminal. If nothing"),
+    ],
+)
+async def test_a_copy_says_what_came_of_it(
+    make_app: MakeApp, clipboard: FakeClipboard | None, said: str
+) -> None:
+    app = make_app(
+        ScriptedEngine(script("Do\x1b[2J [1].")), background=Background(clipboard=clipboard)
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: any(text.startswith(said) for text in told(app)), "told")
+        assert app.clipboard.startswith("Do[2J [1].")
+        if clipboard is not None and clipboard.works:
+            assert clipboard.held == app.clipboard
+
+
+async def test_pasting_by_key_where_the_terminal_cannot(make_app: MakeApp) -> None:
+    clipboard = FakeClipboard("pump\x1b[2J P-204\r\n leaks\x9b?")
+    app = make_app(background=Background(clipboard=clipboard))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        composer = app.screen.query_one(Composer)
+        await pilot.press(*"The ", "ctrl+v")
+        await until(pilot, lambda: composer.text == "The pump[2J P-204\n leaks?", "pasted")
+        clipboard.held, app._clipboard = None, ""
+        await pilot.press("ctrl+v")
+        await until(pilot, lambda: any("nothing to paste" in t for t in told(app)), "told")
+        app.copy_to_clipboard("copied here")
+        clipboard.held = None
+        composer.clear()
+        await pilot.press("ctrl+v")
+        await until(pilot, lambda: composer.text == "copied here", "what was copied here last")
+
+
 async def test_what_is_marked_with_the_mouse_is_copied(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:

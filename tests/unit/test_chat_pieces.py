@@ -103,7 +103,7 @@ def test_every_action_has_a_key_or_a_command_that_does_it() -> None:
         for key in binding.key.split(",")
     }
     # The input's own, or Textual's.
-    elsewhere = {"enter", "ctrl+j", "up", "tab", "ctrl+p", "ctrl+c"}
+    elsewhere = {"enter", "ctrl+j", "up", "tab", "ctrl+p", "ctrl+c", "ctrl+v"}
     for action in ACTIONS:
         assert action.help
         assert action.title

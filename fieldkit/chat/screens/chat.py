@@ -79,6 +79,10 @@ class ChatScreen(ToolsScreen):
         if text is not None:
             self._composer.recall(text)
 
+    def on_composer_paste_wanted(self) -> None:
+        """Paste into the input."""
+        self.action_paste()
+
     def on_key(self, event: events.Key) -> None:
         """What is typed belongs into the input, wherever the focus is."""
         bound = event.key in self.active_bindings

@@ -120,7 +120,11 @@ class ToolsScreen(ListeningScreen):
         if turn is None or not turn.answer:
             self._tell(_("There is no answer to copy."))
         else:
-            self._copy(turn.copied(), _("Answer and sources copied."))
+            self._copy(
+                turn.copied(),
+                _("Answer and sources copied."),
+                _("Answer and sources sent to the terminal."),
+            )
 
     def action_copy_code(self) -> None:
         """Copy the last code block or table of the selected answer."""
@@ -128,7 +132,7 @@ class ToolsScreen(ListeningScreen):
 
         block = last_block(self._selected.answer) if self._selected else ""
         if block:
-            self._copy(block, _("Code block copied."))
+            self._copy(block, _("Code block copied."), _("Code block sent to the terminal."))
         else:
             self._tell(_("There is no code block in this answer."))
 
@@ -136,7 +140,7 @@ class ToolsScreen(ListeningScreen):
         """Copy what is marked with the mouse."""
         marked = self.get_selected_text()
         if marked:
-            self._copy(marked, _("Copied."))
+            self._copy(marked, _("Copied."), _("Sent to the terminal."))
         else:
             self._tell(_("Nothing is marked. Drag over text with the mouse."))
 
@@ -200,9 +204,28 @@ class ToolsScreen(ListeningScreen):
 
         self.app.push_screen(ConfirmScreen(question, word), answered)
 
-    def _copy(self, text: str, told: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self.notify(told, markup=False, timeout=2)
+    def action_paste(self) -> None:
+        """Paste what the system's clipboard holds into the input."""
+        self._composer.focus()
+        self.app.paste(self._paste)
+
+    def _paste(self, text: str) -> None:
+        if text:
+            self._composer.insert(text)
+        else:
+            self._tell(_("There is nothing to paste. The terminal's own key may know more."))
+
+    def _copy(self, text: str, copied: str, sent: str) -> None:
+        """Copy, and say honestly what came of it."""
+
+        def tell(held: bool) -> None:
+            if held:
+                self.notify(copied, markup=False, timeout=2)
+            else:
+                hint = _("If nothing pastes, mark it with Shift and the mouse, or export it.")
+                self.notify(f"{sent} {hint}", markup=False, timeout=6)
+
+        self.app.copy(text, tell)
 
     def _offer(self, text: str) -> None:
         """Let a command be finished in the input."""

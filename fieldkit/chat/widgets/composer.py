@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from fieldkit.chat.clipboard import pasted
 from fieldkit.chat.commands import completion
 from fieldkit.chat.i18n import _
 from fieldkit.core.text import clean
@@ -36,6 +37,9 @@ class Composer(TextArea):
         def __init__(self, step: int) -> None:
             super().__init__()
             self.step = step
+
+    class PasteWanted(Message):
+        """The technician wants what the system's clipboard holds."""
 
     def __init__(self, *, placeholder: str, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(
@@ -143,4 +147,8 @@ class Composer(TextArea):
         """Sanitize what is pasted: the text area would show control characters as they are."""
         event.prevent_default()
         event.stop()
-        self.insert(clean(event.text.replace("\r\n", "\n").replace("\r", "\n")))
+        self.insert(pasted(event.text))
+
+    def action_paste(self) -> None:
+        """Paste from the system's clipboard, which may take a moment."""
+        self.post_message(self.PasteWanted())
