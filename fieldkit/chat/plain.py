@@ -29,13 +29,15 @@ from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.line_commands import KNOWN, LineCommands, Release
 from fieldkit.chat.opening import opened
 from fieldkit.chat.paperwork import Paperwork
-from fieldkit.chat.session import Ended, Shortened
-from fieldkit.chat.wording import happened, in_words, left_out, problem
+from fieldkit.chat.reading import PromptReading
+from fieldkit.chat.session import Ended, Found, Shortened
+from fieldkit.chat.wording import happened, in_words, left_out, problem, reading
 from fieldkit.console import Console
-from fieldkit.core.generation import EngineInfo, Token
+from fieldkit.core.generation import EngineInfo, Prefill, Token
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import ExitCode
 
+_LONG_S = 5.0  # of waiting; a shorter wait needs no word
 _POLL_S = 0.1  # how late Ctrl-C may be seen where the system cannot interrupt a wait
 
 
@@ -99,6 +101,8 @@ class _LineConversation:
         self._stdin = stdin
         self._echo = not stdin.isatty()
         self._said = False
+        self._reading = PromptReading()
+        self._told_wait = False
         self._exit = int(ExitCode.OK)
         self.last: Ended | None = None
         self.info: EngineInfo | None = None
@@ -184,8 +188,8 @@ class _LineConversation:
         match notice:
             case Token(text):
                 self._say(clean(text))
-            case Ready(info):
-                self.info = info
+            case Ready() | Found() | Prefill() as notice:
+                self._progress(notice)
             case Ended() as ended:
                 self._end(ended)
             case Failed(error, restarting=True):
@@ -213,6 +217,23 @@ class _LineConversation:
             self._console.out(f"{_('Assistant:')} ", end="")
             self._said = True
         self._console.out(text, end="")
+
+    def _progress(self, notice: Ready | Found | Prefill) -> None:
+        match notice:
+            case Ready(info):
+                self.info = info
+            case Found():
+                self._reading.begin()
+                self._told_wait = False
+            case Prefill() as progress:
+                self._wait(progress)
+
+    def _wait(self, progress: Prefill) -> None:
+        """Say once that it takes a while, where it does."""
+        left_s = self._reading.left_s(progress)
+        if left_s is not None and left_s >= _LONG_S and not self._told_wait:
+            self._told_wait = True
+            self._console.err(f"({reading(progress, left_s)})")
 
     def _end(self, ended: Ended) -> None:
         self.last = ended

@@ -6,6 +6,7 @@ import re
 
 from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.core.citation import REFUSAL, Passage
+from fieldkit.core.generation import Prefill
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
 
@@ -57,6 +58,16 @@ def label(passage: Passage) -> str:
     if passage.heading:
         parts.append(passage.heading)
     return ", ".join(parts)
+
+
+def reading(progress: Prefill, left_s: float | None) -> str:
+    """Return how much of the prompt is read, and how long the rest takes if that is known."""
+    done, total = progress.done, progress.total
+    if left_s is None or left_s < 1:
+        return _("Reading the manuals, {done} of {total} tokens").format(done=done, total=total)
+    return _("Reading the manuals, {done} of {total} tokens, about {seconds} s left").format(
+        done=done, total=total, seconds=round(left_s)
+    )
 
 
 def _sentence(text: str) -> str:

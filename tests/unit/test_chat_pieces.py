@@ -6,16 +6,18 @@ import queue
 
 import pytest
 
+from fieldkit.chat import wording
 from fieldkit.chat.actions import ACTIONS
 from fieldkit.chat.driver import Asked, Driver, Dropped, Failed, Notice, Ready, Settled
 from fieldkit.chat.pagetext import page_text
+from fieldkit.chat.reading import PromptReading
 from fieldkit.chat.screens.chat import ChatScreen
 from fieldkit.chat.session import Ended, Session
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.markdown import parser
 from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import Status, layout
-from fieldkit.core.generation import Loading
+from fieldkit.core.generation import Loading, Prefill
 from tests.fakes import ANSWER, FakeEvidence, ScriptedEngine, script
 
 PAGE = """\
@@ -36,6 +38,30 @@ Each liner has *its own* limit.
 |---|---|
 | 140 mm | P-231 |
 """
+
+
+class TestPromptReading:
+    def test_the_rate_of_what_was_read_tells_how_long_the_rest_takes(self) -> None:
+        times = iter([10.0, 12.0, 16.0])
+        reading = PromptReading(clock=lambda: next(times))
+        reading.begin()
+        assert reading.left_s(Prefill(done=500, total=1000)) is None, "500 may be reused"
+        assert reading.left_s(Prefill(done=600, total=1000)) == pytest.approx(8.0)  # 50 tokens/s
+        assert reading.left_s(Prefill(done=800, total=1000)) == pytest.approx(4.0)
+
+    def test_the_prompt_before_tells_until_two_pieces_are_read(self) -> None:
+        times = iter([0.0, 2.0, 100.0])
+        reading = PromptReading(clock=lambda: next(times))
+        for done in (128, 256):
+            reading.left_s(Prefill(done=done, total=256))
+        reading.begin()
+        assert reading.left_s(Prefill(done=128, total=768)) == pytest.approx(10.0)
+
+    def test_it_is_said_in_words(self) -> None:
+        some = Prefill(done=128, total=768)
+        assert wording.reading(some, None) == "Reading the manuals, 128 of 768 tokens"
+        assert wording.reading(some, 0.4) == "Reading the manuals, 128 of 768 tokens"
+        assert wording.reading(some, 9.6).endswith("128 of 768 tokens, about 10 s left")
 
 
 def marked(page: str, passage: str, heading: str = "") -> list[str]:

@@ -23,6 +23,7 @@ from fieldkit.chat.driver import (
     Tuning,
 )
 from fieldkit.chat.i18n import _
+from fieldkit.chat.reading import PromptReading
 from fieldkit.chat.session import Ended, Found, Shortened
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.composer import Composer
@@ -30,7 +31,7 @@ from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.chat.widgets.transcript import Transcript
 from fieldkit.chat.widgets.turn import TurnView
-from fieldkit.chat.wording import happened, left_out, problem
+from fieldkit.chat.wording import happened, left_out, problem, reading
 from fieldkit.core.citation import Passage
 from fieldkit.core.generation import EngineInfo, Loading, Prefill
 from fieldkit.core.text import clean_line
@@ -61,6 +62,7 @@ class ListeningScreen(Screen[None]):
         self._sources_wanted = True
         self._held: Batch | None = None
         self._shown_at = 0.0
+        self._reading = PromptReading()
         self._engine_running = False
         self._info: EngineInfo | None = None
 
@@ -128,9 +130,9 @@ class ListeningScreen(Screen[None]):
             case Prefill(done, total):
                 state = _("reading prompt {done}/{total}").format(done=done, total=total)
                 self._status.change(state=state, tone="busy", used=total)
+                left_s = self._reading.left_s(notice)
                 if self._active:
-                    told = _("Reading the manuals, {done} of {total} tokens")
-                    self._active.wait(told.format(done=done, total=total))
+                    self._active.wait(reading(notice, left_s))
 
     async def _seldom(self, notice: Notice) -> None:
         match notice:
@@ -169,6 +171,7 @@ class ListeningScreen(Screen[None]):
             await self._maybe_welcome()
 
     async def _found(self, passages: tuple[Passage, ...]) -> None:
+        self._reading.begin()
         if self._active:
             self._active.passages = passages
             self._active.wait(_("Reading the manuals"))
