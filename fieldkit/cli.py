@@ -116,7 +116,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_sharing_verbs(verbs)
     _add_packager_verbs(verbs)
     _add_install_verbs(verbs)
-    for name, handler in (("worker", commands.worker), ("selftest", commands.selftest)):
+    for name, handler in (
+        ("worker", commands.worker),
+        ("reader", commands.reader),
+        ("selftest", commands.selftest),
+    ):
         hidden = verbs.add_parser(name, add_help=False)
         hidden.set_defaults(handler=handler)
     hidden = verbs.add_parser("clipboard", add_help=False)

@@ -30,6 +30,13 @@ def clipboard(options: argparse.Namespace) -> int:
     return clipboard(options.direction)
 
 
+def reader(_options: argparse.Namespace) -> int:
+    """The child process that reads documents."""
+    from fieldkit.library.reader_worker import main as reader
+
+    return reader()
+
+
 def packager(command: str) -> Handler:
     """A handler in ``fieldkit.packager.commands``, which a release does not contain.
 

@@ -1,12 +1,16 @@
-"""Readers that do to their process what hostile files may do; importable in a child process."""
+"""Readers that do to their process what hostile files may do."""
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
-from fieldkit.library.documents import Document, read
+from fieldkit.library.documents import Document, load
+
+_ROOT = Path(__file__).resolve().parent.parent
 
 
 def misbehaving(path: Path) -> Document:
@@ -15,4 +19,16 @@ def misbehaving(path: Path) -> Document:
         os._exit(139)
     if "hang" in path.name:
         threading.Event().wait()
-    return read(path)
+    if "noise" in path.name:
+        os.write(1, b"a library of C prints this\n")
+    return load(path)
+
+
+def reader_command(name: str = "load") -> Sequence[str]:
+    """The command of a reader process that reads by the function ``name`` of this module."""
+    start = (
+        f"import sys; sys.path.insert(0, {str(_ROOT)!r}); "
+        "from fieldkit.library.reader_worker import main; from tests import bad_readers; "
+        f"sys.exit(main(bad_readers.{name}))"
+    )
+    return [sys.executable, "-P", "-c", start]

@@ -1,7 +1,7 @@
 """Manuals as files -> documents with pages of sanitized text.
 
-Manuals are read when a release is built. The libraries that PDF, office files and web pages need
-are IT's; laptops have none of them.
+A company's manuals are read when a release is built, a technician's own documents on the laptop;
+both in a process of their own (``reader_process``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from fieldkit.library.readers.pdf import read_pdf
 from fieldkit.library.readers.text import read_markdown, read_text
 from fieldkit.library.readers.workbook import read_xlsx
 
-__all__ = ["READERS", "Document", "Manuals", "Page", "read", "read_folders"]
+__all__ = ["READERS", "Document", "Manuals", "Page", "load", "read", "read_folders", "with_text"]
 
 READERS: dict[str, Callable[[Path], Document]] = {
     ".csv": read_csv,
@@ -54,6 +54,18 @@ def read(path: Path) -> Document:
 
     Raises InvalidInput, naming the file and the reason, when it cannot be read.
     """
+    return with_text(load(path), path)
+
+
+def with_text(document: Document, path: Path) -> Document:
+    """``document``, read from ``path``; raises InvalidInput when it holds no text."""
+    if not any(page.text.strip() for page in document.pages):
+        raise unreadable(path, "it holds no text (a scan needs text recognition first)")
+    return document
+
+
+def load(path: Path) -> Document:
+    """As ``read``, but a manual may hold no text: a scan."""
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise unreadable(path, f"{path.suffix or 'no extension'} is not a format of manuals")
@@ -63,8 +75,6 @@ def read(path: Path) -> Document:
         raise unreadable(path, error.strerror or str(error)) from error
     except MemoryError as error:
         raise unreadable(path, "it needs more memory than there is") from error
-    if not any(page.text.strip() for page in document.pages):
-        raise unreadable(path, "it holds no text (a scan needs text recognition first)")
     return _named(document, clean_line(path.stem))
 
 

@@ -11,14 +11,15 @@ from fieldkit import tuning
 from fieldkit.console import Console
 from fieldkit.core.guide import CASES
 from fieldkit.core.text import clean_line
+from fieldkit.engine.child import own_command
 from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
 from fieldkit.library import documents, synonyms
 from fieldkit.library import index as library_index
+from fieldkit.library.reader_process import ReaderProcess
 from fieldkit.packager import convert_command, licence_commands, pipeline, pull_command
 from fieldkit.packager.progress import Progress, duration, size
 from fieldkit.packager.quantize import quantize as quantize_model
-from fieldkit.packager.reader_process import ReaderProcess
 from fieldkit.packager.run import Run
 
 
@@ -111,7 +112,7 @@ def _worded(value: object) -> str:
 
 def index(options: argparse.Namespace, console: Console) -> int:
     """``fieldkit index FOLDER... --output FILE``."""
-    with ReaderProcess() as reader:
+    with ReaderProcess(own_command("reader")) as reader:
         manuals = documents.read_folders(options.manuals, read=reader)
     for warning in manuals.warnings:
         console.err(warning)

@@ -11,9 +11,8 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from fieldkit.library.documents import Document, Page
+from fieldkit.library.documents import Document
 from fieldkit.packager.run import Run, code
 
 _STEP = "manual"
@@ -61,8 +60,6 @@ class Reader:
 def _kept(path: Path) -> Document | None:
     """The document in ``path``; None where the file is damaged."""
     try:
-        fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        pages = tuple(Page(**page) for page in fields.pop("pages"))
-        return Document(**{**fields, "pages": pages, "warnings": tuple(fields["warnings"])})
+        return Document.decoded(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -17,11 +17,13 @@ from fieldkit.core.gate import GateResult, Thresholds, format_table
 from fieldkit.core.gate import evaluate as check_gates
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Assistant
+from fieldkit.engine.child import own_command
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import GateFailed, InvalidInput
 from fieldkit.library import documents, synonyms
 from fieldkit.library import index as library_index
+from fieldkit.library.reader_process import ReaderProcess
 from fieldkit.library.search import Library
 from fieldkit.machine.facts import machine
 from fieldkit.packager import evaluate as evaluation
@@ -30,7 +32,6 @@ from fieldkit.packager.freeze import freeze as freeze_app
 from fieldkit.packager.process import ignore
 from fieldkit.packager.progress import size
 from fieldkit.packager.quantize import quantize as quantize_model
-from fieldkit.packager.reader_process import ReaderProcess
 from fieldkit.packager.reading import Reader, reader_version
 from fieldkit.packager.resolve import Resolved
 from fieldkit.packager.run import Run, code
@@ -116,7 +117,7 @@ def index(run: Run, resolved: Resolved) -> Path:
     groups = synonyms.read(resolved.folder / named) if named else ()
 
     def make(folder: Path) -> None:
-        with ReaderProcess() as process:
+        with ReaderProcess(own_command("reader")) as process:
             reader = Reader(run, process)
             manuals = documents.read_folders(resolved.manuals, read=reader)
         summary = library_index.build(
@@ -204,7 +205,7 @@ def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float]
         tools = ensure_tools(
             progress=lambda done, total: run.progress.advance(done, total, "files")
         )
-        with ReaderProcess() as process:
+        with ReaderProcess(own_command("reader")) as process:
             reader = Reader(run, process)
             manuals = documents.read_folders(resolved.manuals, read=reader).documents
         text = "\n\n".join(page.text for manual in manuals for page in manual.pages)

@@ -1,5 +1,5 @@
 """One module a format: a manual's file -> a document with pages of sanitized text.
 
-They run where a release is built. Their libraries are imported when a file needs them, so that
-what ships can carry this code without them.
+Their libraries are imported when a file needs them, in a process that does nothing else: they would
+double the time until a chat is there.
 """

@@ -17,7 +17,6 @@ from fieldkit.library.readers.model import (
     TEXT_BYTES,
     Document,
     content,
-    missing,
     unreadable,
 )  # fmt: skip
 from fieldkit.library.readers.pages import Pages
@@ -68,10 +67,8 @@ def read_html(path: Path) -> Document:
 
 
 def _parsed(path: Path) -> Any:
-    try:
-        from lxml import etree
-    except ImportError as error:
-        raise missing(path, "HTML", "lxml") from error
+    from lxml import etree
+
     data = content(path, TEXT_BYTES)
     text = _decoded(path, data).replace("\0", "")
     if text.count("<") > MARKUP:

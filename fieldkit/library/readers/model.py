@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
 from fieldkit.errors import InvalidInput
 
@@ -48,15 +49,28 @@ class Document:
     markdown: bool = False
     warnings: tuple[str, ...] = ()
 
+    @classmethod
+    def decoded(cls, fields: dict[str, Any]) -> Self:
+        """Return the document of ``dataclasses.asdict``, read back from JSON.
 
-def unreadable(path: Path, reason: str) -> InvalidInput:
+        Raises ValueError, TypeError or KeyError where ``fields`` are not that.
+        """
+        pages = tuple(Page(**page) for page in fields["pages"])
+        return cls(**{**fields, "pages": pages, "warnings": tuple(fields["warnings"])})
+
+
+class Unreadable(InvalidInput):
+    """A file cannot be read as a manual; ``reason`` says why, without naming it."""
+
+    def __init__(self, message: str, *, hint: str, reason: str) -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
+
+
+def unreadable(path: Path, reason: str) -> Unreadable:
     """The error for a file that cannot be read, with its name and the ``reason``."""
-    return InvalidInput(f"{path}: cannot be read as a manual: {reason}", hint=_HINT)
-
-
-def missing(path: Path, kind: str, package: str) -> InvalidInput:
-    """The error where the library that reads ``kind`` is not installed."""
-    return unreadable(path, f'{kind} needs {package}: pip install "fieldkit[packager]"')
+    message = f"{path}: cannot be read as a manual: {reason}"
+    return Unreadable(message, hint=_HINT, reason=reason)
 
 
 def content(path: Path, limit: int = FILE_BYTES) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 from fieldkit.core.text import clean, clean_line
 from fieldkit.library.readers import printed
 from fieldkit.library.readers.grid import TooLarge
-from fieldkit.library.readers.model import FILE_BYTES, PAGES, Document, Page, missing, unreadable
+from fieldkit.library.readers.model import FILE_BYTES, PAGES, Document, Page, unreadable
 from fieldkit.library.readers.pages import Pages
 from fieldkit.library.readers.pdf_lines import Line, lines
 from fieldkit.library.readers.pdf_table import find_table
@@ -43,10 +43,8 @@ class _Sheet:
 
 def read_pdf(path: Path) -> Document:
     """Read a PDF; raises InvalidInput."""
-    try:
-        import pypdfium2
-    except ImportError as error:
-        raise missing(path, "PDF", "pypdfium2") from error
+    import pypdfium2
+
     if path.stat().st_size > FILE_BYTES:
         raise unreadable(path, f"it is larger than {FILE_BYTES >> 20} MiB; split it")
     try:
@@ -112,11 +110,12 @@ def _document(path: Path, facts: dict[str, str], sheets: Sequence[_Sheet]) -> Do
 
 
 def _warnings(pages: Sequence[Page]) -> list[str]:
-    return [
-        f"page {page.number} holds no text (a scan needs text recognition first)"
-        for page in pages
-        if not page.text.strip()
-    ]
+    return [no_text(page.number) for page in pages if not page.text.strip()]
+
+
+def no_text(number: int) -> str:
+    """What IT is told of a page that is a picture."""
+    return f"page {number} holds no text (a scan needs text recognition first)"
 
 
 def _levels(sheets: Sequence[_Sheet]) -> dict[float, int]:

@@ -9,7 +9,7 @@ from typing import Any
 from fieldkit.core.text import clean_line
 from fieldkit.library.readers import printed
 from fieldkit.library.readers.archive import Archive
-from fieldkit.library.readers.model import missing, unreadable
+from fieldkit.library.readers.model import unreadable
 
 _CORE = "docProps/core.xml"
 
@@ -41,10 +41,8 @@ def properties(path: Path, archive: Archive) -> Properties:
 
 def parse(path: Path, name: str, data: bytes) -> Any:
     """The root element of one part, as ``Archive.read`` checked it; raises InvalidInput."""
-    try:
-        from lxml import etree
-    except ImportError as error:
-        raise missing(path, "An office file", "lxml") from error
+    from lxml import etree
+
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )

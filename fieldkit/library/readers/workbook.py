@@ -13,7 +13,7 @@ from fieldkit.core.text import clean_line
 from fieldkit.library.readers import printed
 from fieldkit.library.readers.archive import Archive
 from fieldkit.library.readers.grid import TooLarge
-from fieldkit.library.readers.model import COLUMNS, Document, Page, missing, unreadable
+from fieldkit.library.readers.model import COLUMNS, Document, Page, unreadable
 from fieldkit.library.readers.pages import Pages
 from fieldkit.library.readers.properties import properties
 from fieldkit.library.readers.sheet import Meter, lay_out
@@ -32,10 +32,8 @@ _DAMAGE = (
 
 def read_xlsx(path: Path) -> Document:
     """Read every visible sheet of a workbook; raises InvalidInput."""
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise missing(path, "XLSX", "openpyxl") from error
+    import openpyxl
+
     with Archive(path) as archive:
         facts = properties(path, archive)
         uncalculated = _uncalculated(archive)

@@ -1,0 +1,129 @@
+"""Reads documents in a process of its own: what crashes or hangs a reader costs one document.
+
+PDFium, libxml2 and expat are C; a hostile file may find a fault in them, and no thread of Python
+can stop them. The process lives as long as it behaves, so starting it is paid for once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from fieldkit.errors import FieldkitError
+from fieldkit.library import documents
+from fieldkit.library.readers.model import Document, unreadable
+
+SECONDS = 600.0  # for one document; 20,000 pages take three minutes
+# Read here: Python alone, within bounds.
+_HARMLESS = {".csv", ".md", ".tsv", ".txt"}
+
+
+class ReaderProcess:
+    """Reads in a child process, ``command``, at most ``seconds`` for each request.
+
+    ``command`` is a program that runs ``reader_worker.main``.
+    """
+
+    def __init__(self, command: Sequence[str], *, seconds: float = SECONDS) -> None:
+        self._command = command
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def __enter__(self) -> Self:
+        """Start nothing yet: a document that is known needs no process."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process."""
+        self.close()
+
+    def __call__(self, path: Path) -> Document:
+        """As ``documents.read``; InvalidInput also where reading crashes or takes too long."""
+        return documents.with_text(self.load(path), path)
+
+    def load(self, path: Path) -> Document:
+        """As ``documents.load``, otherwise like a call."""
+        if path.suffix.lower() not in documents.READERS or path.suffix.lower() in _HARMLESS:
+            return documents.load(path)
+        return Document.decoded(self._ask(path, {"read": str(path)})["document"])
+
+    def draw(self, path: Path, number: int, target: Path) -> None:
+        """As ``pdf_picture.draw``, otherwise like a call."""
+        self._ask(path, {"draw": str(path), "page": number, "to": str(target)})
+
+    def close(self) -> None:
+        """End the process; safe to call twice."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            assert process.stdin
+            process.stdin.close()
+
+    def _ask(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
+        process = self._process or self._start()
+        assert process.stdin
+        try:
+            process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+            process.stdin.flush()
+            line = self._answers.get(timeout=self._seconds)
+        except queue.Empty:
+            self.close()
+            raise unreadable(path, f"reading it takes longer than {self._seconds:.0f} s") from None
+        except OSError as error:
+            self.close()
+            raise unreadable(path, "the program that reads it crashed; it is damaged") from error
+        except BaseException:
+            self.close()
+            raise
+        if not line:
+            self.close()
+            raise unreadable(path, "the program that reads it crashed; it is damaged")
+        answer: dict[str, Any] = json.loads(line)
+        if "refused" in answer:
+            raise unreadable(path, answer["refused"])
+        return answer
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._answers = queue.SimpleQueue()
+        try:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                # Ctrl-C in a terminal goes to the whole group: the caller decides what it means.
+                start_new_session=os.name == "posix",
+            )
+        except OSError as error:
+            raise FieldkitError(
+                f"no process can be started to read documents: {error.strerror or error}",
+                hint="Close other programs and try again.",
+            ) from error
+        listener = threading.Thread(
+            target=_listen, args=(self._process.stdout, self._answers), daemon=True
+        )
+        listener.start()
+        return self._process
+
+
+def _listen(stream: Any, answers: queue.SimpleQueue[bytes]) -> None:
+    """Pass on each line; an empty one is the end."""
+    with stream:
+        for line in stream:
+            answers.put(line)
+    answers.put(b"")

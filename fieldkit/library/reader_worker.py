@@ -1,0 +1,70 @@
+"""The child process that reads documents: requests on stdin, answers on stdout, a JSON line each.
+
+``{"read": path}`` is answered by ``{"document": {...}}``; ``{"draw": path, "page": 3, "to": path}``
+by ``{"drawn": true}``; both by ``{"refused": reason}`` where the file is to blame. It ends with the
+end of its input, so it never outlives who started it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fieldkit.library.documents import load
+from fieldkit.library.readers.model import Document, Unreadable
+from fieldkit.library.readers.pdf_picture import draw
+
+_MEMORY = 4 << 30
+
+
+def main(read: Callable[[Path], Document] = load) -> int:
+    """Answer until the input ends; returns the exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    _limit_memory()
+    with _channel() as answers, contextlib.suppress(BrokenPipeError):
+        for line in sys.stdin.buffer:
+            answers.write(json.dumps(_answer(json.loads(line), read)).encode("ascii") + b"\n")
+            answers.flush()
+    return 0
+
+
+def _answer(asked: dict[str, Any], read: Callable[[Path], Document]) -> dict[str, Any]:
+    try:
+        if "draw" in asked:
+            draw(Path(asked["draw"]), asked["page"], Path(asked["to"]))
+            return {"drawn": True}
+        return {"document": asdict(read(Path(asked["read"])))}
+    except Unreadable as error:
+        return {"refused": error.reason}
+    except MemoryError:
+        return {"refused": "it needs more memory than a manual should"}
+
+
+@contextlib.contextmanager
+def _channel() -> Iterator[BinaryIO]:
+    """The pipe to the parent; whatever a library of C prints goes nowhere."""
+    own = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    with os.fdopen(own, "wb") as stream:
+        yield stream
+
+
+def _limit_memory() -> None:
+    """Bound what this process may take, where the system can."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
