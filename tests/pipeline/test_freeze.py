@@ -230,8 +230,10 @@ class TestFrozen:
         assert lazy - {"textual.widgets.__init__"} <= modules
         assert {"llama_cpp.llama_cpp", "llama_cpp._ctypes_extensions", "_sqlite3"} <= modules
         assert "rich._unicode_data.unicode17-0-0" in modules
-        styles = {path.relative_to(package.parent) for path in package.rglob("*.tcss")}
-        assert all((app / "_internal" / path).is_file() for path in styles)
+        beside = [path for suffix in ("*.tcss", "*.mo") for path in package.rglob(suffix)]
+        assert {path.suffix for path in beside} == {".tcss", ".mo"}
+        inside = app / "_internal"
+        assert all((inside / path.relative_to(package.parent)).is_file() for path in beside)
 
     def test_it_is_small(self, app: Path) -> None:
         assert size_of(app) < 70_000_000

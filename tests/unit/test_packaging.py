@@ -58,7 +58,7 @@ def test_every_module_of_the_package_is_in_it(names: set[str]) -> None:
     package = Path(fieldkit.__file__).parent
     sources = {
         path.relative_to(package.parent).as_posix()
-        for suffix in ("*.py", "*.tcss")
+        for suffix in ("*.py", "*.tcss", "*.mo")
         for path in package.rglob(suffix)
     }
     assert sources - names == set()

@@ -1,0 +1,113 @@
+"""The catalogs of the interface: ``python -m tests.catalogs`` extracts, merges and compiles them.
+
+``fieldkit.pot`` is what the code says, ``<language>/LC_MESSAGES/fieldkit.po`` what a translator wrote
+beside it, and the ``.mo`` file there what the assistant reads. All three are committed, so that a
+checkout works as it is. Nothing in them depends on the day or on line numbers: extracting twice
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+import fieldkit
+from fieldkit.chat import i18n
+
+CHAT = Path(fieldkit.__file__).parent / "chat"
+LOCALE = CHAT / "locale"
+POT = LOCALE / "fieldkit.pot"
+LANGUAGES = tuple(code for code in i18n.LANGUAGES if code != i18n.SOURCE)
+_KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
+_HEADER = "# The texts of fieldkit's assistant. Written by: python -m tests.catalogs"
+_DATES = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
+
+
+def extracted() -> Catalog:
+    """Every text of ``fieldkit/chat``, with the files it stands in."""
+    catalog = Catalog(project="fieldkit", charset="utf-8", header_comment=_HEADER)
+    found = extract_from_dir(CHAT, method_map=[("**.py", "python")], keywords=_KEYWORDS)
+    for name, _line, text, _comments, context in found:
+        catalog.add(text, locations=[(f"fieldkit/chat/{Path(name).as_posix()}", 0)], context=context)
+    return catalog
+
+
+def po_path(language: str) -> Path:
+    """Where the translations into ``language`` lie; the compiled file lies beside it."""
+    return LOCALE / language / "LC_MESSAGES" / "fieldkit.po"
+
+
+def read(language: str) -> Catalog:
+    """The translations into ``language``, none if there is no file yet."""
+    path = po_path(language)
+    text = path.read_bytes() if path.exists() else b""
+    return read_po(io.BytesIO(text), locale=language, domain="fieldkit")
+
+
+def merged(language: str) -> Catalog:
+    """The translations as they fit the code now: new texts are empty, those that are gone go."""
+    catalog = read(language)
+    catalog.update(extracted(), no_fuzzy_matching=True, update_header_comment=True)
+    catalog.obsolete.clear()
+    return catalog
+
+
+def messages(catalog: Catalog) -> Iterator[Message]:
+    """The texts of a catalog, without its header."""
+    return (message for message in catalog if message.id)
+
+
+def as_po(catalog: Catalog) -> bytes:
+    """A catalog as it is written: sorted, without dates and line numbers."""
+    out = io.BytesIO()
+    write_po(out, catalog, width=96, sort_output=True, include_lineno=False)
+    lines = out.getvalue().decode().split("\n")
+    return "\n".join(line for line in lines if not line.startswith(_NO_LINES)).encode()
+
+
+_NO_LINES = tuple(f'"{name}' for name in _DATES)
+
+
+def as_mo(catalog: Catalog) -> bytes:
+    """A catalog compiled; untranslated texts are left out, so they appear in English."""
+    out = io.BytesIO()
+    write_mo(out, read_po(io.BytesIO(as_po(catalog)), locale=catalog.locale))
+    return out.getvalue()
+
+
+def missing(catalog: Catalog) -> list[str]:
+    """The texts that have no translation, or only a guess."""
+    return [str(m.id) for m in messages(catalog) if m.fuzzy or not _translated(m)]
+
+
+def _translated(message: Message) -> bool:
+    parts = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    return all(parts)
+
+
+def main() -> int:
+    """Bring all files up to date; 1 when something is left to translate, which is listed."""
+    POT.parent.mkdir(exist_ok=True)
+    POT.write_bytes(as_po(extracted()))
+    left = 0
+    for language in LANGUAGES:
+        catalog = merged(language)
+        path = po_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(as_po(catalog))
+        path.with_suffix(".mo").write_bytes(as_mo(catalog))
+        for text in missing(catalog):
+            left += 1
+            sys.stderr.write(f"{path}: to be translated: {text}\n")
+    return min(left, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
