@@ -1,9 +1,9 @@
 """The catalogs of the interface: ``python -m tests.catalogs`` extracts, merges and compiles them.
 
-``fieldkit.pot`` is what the code says, ``<language>/LC_MESSAGES/fieldkit.po`` what a translator wrote
-beside it, and the ``.mo`` file there what the assistant reads. All three are committed, so that a
-checkout works as it is. Nothing in them depends on the day or on line numbers: extracting twice
-changes nothing.
+``fieldkit.pot`` is what the code says, ``<language>/LC_MESSAGES/fieldkit.po`` what a translator
+wrote beside it, and the ``.mo`` file there what the assistant reads. All three are committed, so
+that a checkout works as it is. Nothing in them depends on the day or on line numbers: extracting
+twice changes nothing.
 """
 
 from __future__ import annotations
@@ -27,15 +27,21 @@ POT = LOCALE / "fieldkit.pot"
 LANGUAGES = tuple(code for code in i18n.LANGUAGES if code != i18n.SOURCE)
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
 _HEADER = "# The texts of fieldkit's assistant. Written by: python -m tests.catalogs"
-_DATES = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
+# What Babel would say of the day, of itself and of nobody in particular.
+_LEFT_OUT = (
+    "Project-Id-Version", "Report-Msgid-Bugs-To", "POT-Creation-Date", "PO-Revision-Date",
+    "Last-Translator", "Language-Team", "Generated-By",
+)  # fmt: skip
 
 
 def extracted() -> Catalog:
     """Every text of ``fieldkit/chat``, with the files it stands in."""
-    catalog = Catalog(project="fieldkit", charset="utf-8", header_comment=_HEADER)
+    catalog = Catalog(project="fieldkit", charset="utf-8", header_comment=_HEADER, fuzzy=False)
     found = extract_from_dir(CHAT, method_map=[("**.py", "python")], keywords=_KEYWORDS)
     for name, _line, text, _comments, context in found:
-        catalog.add(text, locations=[(f"fieldkit/chat/{Path(name).as_posix()}", 0)], context=context)
+        catalog.add(
+            text, locations=[(f"fieldkit/chat/{Path(name).as_posix()}", 0)], context=context
+        )
     return catalog
 
 
@@ -56,6 +62,7 @@ def merged(language: str) -> Catalog:
     catalog = read(language)
     catalog.update(extracted(), no_fuzzy_matching=True, update_header_comment=True)
     catalog.obsolete.clear()
+    catalog.fuzzy = False
     return catalog
 
 
@@ -68,11 +75,9 @@ def as_po(catalog: Catalog) -> bytes:
     """A catalog as it is written: sorted, without dates and line numbers."""
     out = io.BytesIO()
     write_po(out, catalog, width=96, sort_output=True, include_lineno=False)
+    dropped = tuple(f'"{name}:' for name in _LEFT_OUT)
     lines = out.getvalue().decode().split("\n")
-    return "\n".join(line for line in lines if not line.startswith(_NO_LINES)).encode()
-
-
-_NO_LINES = tuple(f'"{name}' for name in _DATES)
+    return "\n".join(line for line in lines if not line.startswith(dropped)).encode()
 
 
 def as_mo(catalog: Catalog) -> bytes:

@@ -15,7 +15,7 @@ from tests.deployment import make_cache
 
 _OURS = (
     "FIELDKIT_CACHE_DIR", "FIELDKIT_DATA_DIR", "FIELDKIT_ENGINE", "FIELDKIT_ENGINE_LOG",
-    "FIELDKIT_RELEASE",
+    "FIELDKIT_LANGUAGE", "FIELDKIT_RELEASE",
 )  # fmt: skip
 _HOMES = (
     "HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "XDG_DATA_HOME", "XDG_CACHE_HOME",
@@ -45,6 +45,7 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in _HOMES:
             patch.setenv(name, str(home))
         patch.setenv("FIELDKIT_CACHE_DIR", str(make_cache(home / "cache")))
+        patch.setenv("FIELDKIT_LANGUAGE", "en")
         patch.setenv("FIELDKIT_NO_TUNE", "1")
         patch.setenv("PIP_NO_INDEX", "1")
         yield

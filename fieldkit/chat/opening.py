@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from fieldkit.chat import i18n, language
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.session import Session
 from fieldkit.chat.store import HistoryUnusable, Store
@@ -33,9 +34,11 @@ class Opened:
 def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
     """Open library and history and make the engine, which is closed at the end.
 
-    Raises IntegrityProblem when the index of the manuals cannot be read, and InvalidInput when the
-    history belongs to a newer release. A history that cannot be opened keeps no one from asking.
+    From here on everything is told in the language of the interface. Raises IntegrityProblem when
+    the index of the manuals cannot be read, and InvalidInput when the history belongs to a newer
+    release. A history that cannot be opened keeps no one from asking.
     """
+    i18n.use(language.chosen(context.background.preferences, context.assistant))
     with Library.open(context.library_path) as library:
         store, problem = _store(context) if history else (None, None)
         engine = context.engine_factory()

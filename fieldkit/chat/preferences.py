@@ -17,10 +17,14 @@ PREFERENCES = "preferences.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """``read_ahead``: let the engine read while a question is typed. ``theme``: "" is the usual."""
+    """``read_ahead``: let the engine read while a question is typed.
+
+    ``theme``, ``language``: "" is the usual one.
+    """
 
     read_ahead: bool = True
     theme: str = ""
+    language: str = ""
 
 
 def load(path: Path) -> Preferences:

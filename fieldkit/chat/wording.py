@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from fieldkit.chat.i18n import N_, _, ngettext
-from fieldkit.core.citation import REFUSAL, Passage
+from fieldkit.core.citation import OWN, RECOGNISED, REFUSAL, Passage
 from fieldkit.core.generation import Prefill
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
 
-N_("The manuals do not answer this.")  # core.citation.REFUSAL
+# What core.citation says, for the translators.
+N_("The manuals do not answer this.")
+N_("added by you")
+N_("read by OCR")
 _REFUSAL = re.compile(re.escape(REFUSAL.rstrip(".")) + r"\.?", re.IGNORECASE)
 
 
@@ -51,12 +54,16 @@ def issue(passage: Passage) -> str:
 
 
 def label(passage: Passage) -> str:
-    """``PX-204 rev C, p. 7, Torque table``: where a passage stands; not sanitized."""
+    """``PX-204 rev C, p. 7, Torque table, read by OCR``: ``Passage.label`` in this language."""
     parts = [issue(passage)]
     if passage.page:
         parts.append(_("p. {page}").format(page=passage.page))
     if passage.heading:
         parts.append(passage.heading)
+    if passage.own:
+        parts.append(_(OWN))
+    if passage.recognised:
+        parts.append(_(RECOGNISED))
     return ", ".join(parts)
 
 

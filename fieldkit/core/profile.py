@@ -51,6 +51,11 @@ class AssistantSection(Section):
     language: Language = Field(
         default="en", description="Language of the manuals, an ISO 639 code."
     )
+    interface: Literal["", "en", "es", "nb"] = Field(
+        default="",
+        description="Language of the assistant's own texts; '': the manuals', or where that is"
+        " English or one it does not speak, the laptop's.",
+    )
     system_prompt: Block = Field(
         default="You are a field assistant. Answer from the passages and cite them.",
         description="What the model is told before every conversation.",

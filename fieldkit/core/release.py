@@ -30,7 +30,8 @@ class Assistant:
     ``model`` and ``library`` are paths relative to the folder that holds ``assistant.json``.
     ``context`` is in tokens, ``max_tokens`` bounds one answer, ``passages`` is how many passages an
     answer gets and ``passage_tokens`` their total budget. ``tune`` lets the assistant look for the
-    engine's fastest settings while it is idle.
+    engine's fastest settings while it is idle. ``interface`` is the language of its texts, "" where
+    the release leaves that open.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Assistant:
     passage_tokens: int
     evidence_only: bool
     tune: bool = True
+    interface: str = ""
 
     def to_json(self) -> str:
         """Return the canonical text of ``assistant.json``."""

@@ -72,7 +72,10 @@ def code(*parts: str) -> str:
         root = _PACKAGE / part
         files = [root] if root.is_file() else sorted(root.rglob("*"))
         for path in files:
-            if path.suffix in {".py", ".tcss", ".mo"} and "data" not in path.relative_to(_PACKAGE).parts:
+            if (
+                path.suffix in {".py", ".tcss", ".mo"}
+                and "data" not in path.relative_to(_PACKAGE).parts
+            ):
                 digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
                 digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

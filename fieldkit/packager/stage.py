@@ -43,6 +43,7 @@ def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
         passage_tokens=profile.library.passage_tokens,
         evidence_only=profile.library.evidence_only,
         tune=profile.model.tune,
+        interface=profile.assistant.interface,
     )
 
 
