@@ -268,6 +268,14 @@ ASSISTANT = (
         command="/theme",
     ),
     Action(
+        name="language",
+        title=N_("Language"),
+        help=N_("English, Spanish, Norwegian; without a code: the next"),
+        command="/language",
+        argument=N_("[CODE]"),
+        in_lines=N_("English, Spanish, Norwegian; without a code: the list"),
+    ),
+    Action(
         keys="f12",
         shown="F12",
         name="model",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from fieldkit.chat import preferences
+from fieldkit.chat import i18n, preferences
 from fieldkit.chat.actions import ACTIONS, described
 from fieldkit.chat.batch import Batch
 from fieldkit.chat.clipboard import Clips
@@ -162,6 +162,12 @@ class AssistantApp(App[int]):
         at = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(at + 1) % len(names)]
         self._prefer(replace(self._preferences, theme=self.theme))
+
+    def speak(self, language: str) -> str:
+        """Speak ``language`` or what serves it, now and from now on; returns its code."""
+        code = i18n.use(language)
+        self._prefer(replace(self._preferences, language=code))
+        return code
 
     def _prefer(self, wanted: preferences.Preferences) -> None:
         """Keep what was chosen; a choice that cannot be kept holds until the end."""

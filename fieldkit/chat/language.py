@@ -10,11 +10,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from fieldkit.chat import preferences
-from fieldkit.chat.i18n import SOURCE, matching
+from fieldkit.chat.i18n import LANGUAGES, SOURCE, _, matching
 from fieldkit.core.release import Assistant
+from fieldkit.core.text import clean_line
 
 VARIABLE = "FIELDKIT_LANGUAGE"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides
@@ -26,6 +29,32 @@ def chosen(
     """The code of the language for ``assistant`` and the person whose preferences are given."""
     own = preferences.load(choices).language if choices else ""
     return next(filter(None, map(matching, _wishes(own, assistant, environment))), SOURCE)
+
+
+def named(code: str) -> str:
+    """What is told when ``code`` became the language."""
+    return _("Language: {name}").format(name=LANGUAGES[code])
+
+
+def unknown(code: str) -> str:
+    """What is told where no language serves ``code``."""
+    known = ", ".join(f"{code} {name}" for code, name in LANGUAGES.items())
+    return _("There is no language {code}. There are: {known}").format(
+        code=clean_line(code), known=known
+    )
+
+
+def after(code: str) -> str:
+    """The language that follows, the first after the last."""
+    codes = list(LANGUAGES)
+    return codes[(codes.index(code) + 1) % len(codes)]
+
+
+def keep(choices: Path | None, code: str) -> None:
+    """Remember the technician's choice; one that cannot be kept holds until the end."""
+    if choices is not None:
+        with suppress(OSError):
+            preferences.save(choices, replace(preferences.load(choices), language=code))
 
 
 def _wishes(own: str, assistant: Assistant, environment: Mapping[str, str]) -> Iterator[str]:

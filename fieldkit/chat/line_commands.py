@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from fieldkit.chat import licences
+from fieldkit.chat import i18n, language, licences
 from fieldkit.chat.actions import LINE_ACTIONS, Action
 from fieldkit.chat.commands import COMMANDS, Typed, number
 from fieldkit.chat.driver import Driver, Opened
@@ -36,12 +36,13 @@ _NOTHING_ASKED = N_("Nothing was asked yet.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """What is installed, as far as commands need it."""
+    """What is installed, as far as commands need it, and the file of what a person prefers."""
 
     assistant: Assistant
     folder: Path
     library: Library
     paperwork: Paperwork
+    preferences: Path | None = None
 
 
 class Talk(Protocol):
@@ -221,6 +222,17 @@ class LineCommands:
 
     def _handover(self, name: str) -> None:
         self._write(self._release.paperwork.handover, name)
+
+    def _language(self, wanted: str) -> None:
+        if not wanted:
+            for code, name in i18n.LANGUAGES.items():
+                this = ", " + _("this one") if code == i18n.current() else ""
+                self._out(f"{code}: {name}{this}")
+        elif code := i18n.matching(wanted):
+            language.keep(self._release.preferences, i18n.use(code))
+            self._out(language.named(i18n.current()))
+        else:
+            self._out(language.unknown(wanted))
 
     def _model(self, which: str) -> None:
         texts = licences.licences(self._release.folder)

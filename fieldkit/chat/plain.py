@@ -71,6 +71,7 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
                 folder=context.release_dir,
                 library=assistant.library,
                 paperwork=Paperwork(context.assistant, session, context.documents_dir),
+                preferences=context.background.preferences,
             ),
         )
         driver.begin()

@@ -23,6 +23,7 @@ from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean
 
+_HINT = N_("F1 Help")
 _PLACEHOLDER = N_("Ask the manuals. Enter sends, Ctrl+J: new line")
 
 
@@ -39,13 +40,23 @@ class ChatScreen(ToolsScreen):
         model = f"{assistant.model_name} {assistant.quantization}".strip()
         with Horizontal(id="header"):
             yield Static("", id="heading", markup=False)
-            yield Static(_("F1 Help"), id="hint", markup=False)
+            yield Static(_(_HINT), id="hint", markup=False)
         with Container(id="body"):
             yield Transcript(lambda: Welcome(assistant.examples, self.app.manuals))
             yield SourcesPane(id="sources")
         yield Composer(id="composer", placeholder=_(_PLACEHOLDER))
         status = Status(state=_("loading"), model=model, total=assistant.context)
         yield StatusLine(status, id="status")
+
+    async def _translate(self) -> None:
+        """Write everything on the screen anew, in the language that was chosen."""
+        self.query_one("#hint", Static).update(_(_HINT))
+        self._composer.placeholder = _(_PLACEHOLDER)
+        used = self._status.status.used
+        await self._opened(self.app.driver_title, self.app.said)
+        self._status.change(used=used)
+        if self._status.status.tone != "busy":
+            self._rest()
 
     def on_mount(self) -> None:
         """Start the engine once there is something to look at."""

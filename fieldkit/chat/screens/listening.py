@@ -185,14 +185,16 @@ class ListeningScreen(Screen[None]):
                 await self._select(turn)
         self._head(self.app.driver_title)
         stats = ended.kept.stats
-        state, tone = (
-            (_("ready"), "ready")
-            if self._engine_running
-            else (_("search only, Ctrl+R restarts"), "failed")
-        )
-        self._status.change(state=state, tone=tone)
+        self._rest()
         if stats and stats.completion_tokens:
             self._status.change(tps=stats.decode_tps, used=stats.context_used)
+
+    def _rest(self) -> None:
+        """Say in the status line that nothing is being done."""
+        if self._engine_running:
+            self._status.change(state=_("ready"), tone="ready")
+        else:
+            self._status.change(state=_("search only, Ctrl+R restarts"), tone="failed")
 
     async def _failed(self, failed: Failed) -> None:
         turn, self._active = self._active, None
@@ -200,7 +202,7 @@ class ListeningScreen(Screen[None]):
             await turn.fail()
         self._engine_running = failed.running
         if failed.running:
-            self._status.change(state=_("ready"), tone="ready")
+            self._rest()
             self._note(problem(failed.error))
         elif failed.restarting:
             self._status.change(state=_("restarting"), tone="busy")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from inspect import isawaitable
 from pathlib import Path
 
+from fieldkit.chat import i18n, language
 from fieldkit.chat.commands import Typed, Unknown, number
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.outfile import AlreadyThere
@@ -143,6 +144,21 @@ class ToolsScreen(ListeningScreen):
             self._copy(marked, _("Copied."), _("Sent to the terminal."))
         else:
             self._tell(_("Nothing is marked. Drag over text with the mouse."))
+
+    async def action_language(self, wanted: str = "") -> None:
+        """Speak another language: the one that is named, or the next."""
+        code = i18n.matching(wanted) if wanted else language.after(i18n.current())
+        if not code:
+            self._tell(language.unknown(wanted))
+        elif self._active or self._waiting:
+            self._tell(_("Wait for the answer, or stop it with Esc."))
+        else:
+            told = language.named(self.app.speak(code))
+            await self._translate()
+            self.notify(told, markup=False, timeout=3)
+
+    async def _translate(self) -> None:
+        """Write everything on the screen anew."""
 
     def action_model(self, which: str = "") -> None:
         """Show the model and the licence texts, or one text."""
