@@ -45,13 +45,14 @@ class Screen:
         """Obey what the program wrote; a sequence that is not complete waits for the rest."""
         text = self._rest + text
         cut = text.rfind("\x1b")
-        incomplete = cut >= 0 and not _CONTROL.match(text, cut)
+        match = _CONTROL.match(text, cut) if cut >= 0 else None
+        incomplete = match is not None and match[0] == "\x1b"  # as far as it is known
         text, self._rest = (text[:cut], text[cut:]) if incomplete else (text, "")
         position = 0
-        for match in _CONTROL.finditer(text):
-            self._put(text[position : match.start()])
-            self._obey(match)
-            position = match.end()
+        for found in _CONTROL.finditer(text):
+            self._put(text[position : found.start()])
+            self._obey(found)
+            position = found.end()
         self._put(text[position:])
 
     def _put(self, text: str) -> None:

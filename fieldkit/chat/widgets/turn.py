@@ -21,8 +21,6 @@ from fieldkit.core.generation import Stats
 from fieldkit.core.text import clean, clean_line
 
 if TYPE_CHECKING:
-    from textual.widgets.markdown import MarkdownStream
-
     from fieldkit.chat.widgets.markdown import AnswerMarkdown
 
 _NEAREST = N_("These pages come nearest:")
@@ -76,7 +74,6 @@ class TurnView(Vertical):
         self.answer = ""
         self.done = False
         self._markdown: AnswerMarkdown | None = None
-        self._stream: MarkdownStream | None = None
         self._line = ""  # the line being written, which is no Markdown yet
 
     def compose(self) -> ComposeResult:
@@ -93,10 +90,6 @@ class TurnView(Vertical):
         self._show("footer", "")
         if not self.done:
             self.wait("")
-
-    async def on_unmount(self) -> None:
-        """End the stream of an answer that nobody looks at any more."""
-        await self._stop_stream()
 
     def on_click(self, event: events.Click) -> None:
         """Select this turn's sources."""
@@ -121,8 +114,8 @@ class TurnView(Vertical):
             text = self.answer.lstrip()
             await self._start("")
         whole, newline, self._line = (self._line + text).rpartition("\n")
-        if newline and self._stream is not None:
-            await self._stream.write(whole + newline)
+        if newline and self._markdown is not None:
+            self._markdown.append(whole + newline)
         self.query_one(GrowingLine).put(self._line)
 
     async def end(self, ended: Ended) -> None:
@@ -133,7 +126,7 @@ class TurnView(Vertical):
         self.passages = kept.passages
         self.cited = ended.cited
         self.wait("")
-        await self._stop_stream()
+        self._end_line()
         text = clean(kept.answer).strip()
         if ended.refused:
             await self._show_refusal(text)
@@ -151,7 +144,7 @@ class TurnView(Vertical):
         """Keep what was said and mark it; the reason is told beside it."""
         self.done = True
         self.wait("")
-        await self._stop_stream()
+        self._end_line()
         if self.answer:
             self._show("footer", _(_UNFINISHED["failed"]))
 
@@ -166,24 +159,20 @@ class TurnView(Vertical):
         self.wait("")
         self._markdown = AnswerMarkdown(text)
         await self.mount(self._markdown, before=self.query_one(GrowingLine))
-        if not text:
-            self._stream = AnswerMarkdown.get_stream(self._markdown)
 
-    async def _stop_stream(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            line, self._line = self._line, ""
-            if line:
-                await stream.write(line)
-            await stream.stop()
-            for growing in self.query(GrowingLine):  # none any more while the turn is taken away
-                growing.put("")
+    def _end_line(self) -> None:
+        """What stands on the last line is the answer's, too."""
+        line, self._line = self._line, ""
+        if line and self._markdown is not None:
+            self._markdown.append(line)
+        for growing in self.query(GrowingLine):  # none any more while the turn is taken away
+            growing.put("")
 
     async def _show_answer(self, text: str) -> None:
         if self._markdown is None:
             await self._start(text)
         elif text != self.answer.strip():
-            await self._markdown.update(text)
+            self._markdown.update(text)
         self.answer = text
 
     async def _show_refusal(self, text: str) -> None:
