@@ -8,13 +8,13 @@ twice changes nothing.
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -25,7 +25,6 @@ CHAT = Path(fieldkit.__file__).parent / "chat"
 LOCALE = CHAT / "locale"
 POT = LOCALE / "fieldkit.pot"
 LANGUAGES = tuple(code for code in i18n.LANGUAGES if code != i18n.SOURCE)
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
 _HEADER = "# The texts of fieldkit's assistant. Written by: python -m tests.catalogs"
 # What Babel would say of the day, of itself and of nobody in particular.
 _LEFT_OUT = (
@@ -34,14 +33,32 @@ _LEFT_OUT = (
 )  # fmt: skip
 
 
+def texts(source: str) -> Iterator[str | tuple[str, ...]]:
+    """The texts that a module marks; one with a plural is a pair.
+
+    From the syntax tree: Babel's own reader goes by tokens, so it overlooks a call inside an
+    f-string and takes any string between the parentheses for a text.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            strings = tuple(
+                argument.value
+                for argument in node.args[:2]
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            )
+            if node.func.id in {"_", "N_"} and strings:
+                yield strings[0]
+            elif node.func.id == "ngettext":
+                yield strings
+
+
 def extracted() -> Catalog:
     """Every text of ``fieldkit/chat``, with the files it stands in."""
     catalog = Catalog(project="fieldkit", charset="utf-8", header_comment=_HEADER, fuzzy=False)
-    found = extract_from_dir(CHAT, method_map=[("**.py", "python")], keywords=_KEYWORDS)
-    for name, _line, text, _comments, context in found:
-        catalog.add(
-            text, locations=[(f"fieldkit/chat/{Path(name).as_posix()}", 0)], context=context
-        )
+    for path in sorted(CHAT.rglob("*.py")):
+        name = path.relative_to(CHAT.parent.parent).as_posix()
+        for text in texts(path.read_text(encoding="utf-8")):
+            catalog.add(text, locations=[(name, 0)])
     return catalog
 
 
