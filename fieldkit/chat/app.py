@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from fieldkit.chat import i18n, preferences
@@ -195,6 +196,12 @@ class AssistantApp(App[int]):
         for action in ACTIONS:
             if action.name != "palette":
                 yield SystemCommand(_(action.title), described(action), self._runner(action.name))
+
+    def action_command_palette(self) -> None:
+        """Show the palette."""
+        if not isinstance(self.screen, CommandPalette):
+            placeholder = _("Search for an action")
+            self.push_screen(CommandPalette(placeholder=placeholder, id="--command-palette"))
 
     def action_help_quit(self) -> None:
         """Ctrl+C stops the answer, as it does in every terminal, and says how to quit."""

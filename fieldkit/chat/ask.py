@@ -10,6 +10,7 @@ from fieldkit.chat.context import ChatContext
 from fieldkit.chat.doubts import doubts, unsupported_in
 from fieldkit.chat.i18n import _
 from fieldkit.chat.opening import opened
+from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended
 from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import Citation, Passage
@@ -40,14 +41,16 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
     with opened(context, history=False) as assistant:
         for _loading in assistant.engine.start():
             pass
+        words = InWords()
         for step in assistant.session().ask(question):
             if isinstance(step, Token) and not as_json:
-                console.out(clean(step.text), end="")
+                console.out(words.add(clean(step.text)), end="")
             if isinstance(step, Ended):
                 ended = step
     if as_json:
         console.out_json(to_json(ended))
     else:
+        console.out(words.rest(), end="")
         if ended.kept.stats is None:  # nothing was generated
             console.out(clean(in_words(ended.kept.answer)), end="")
         console.out()

@@ -30,12 +30,14 @@ from fieldkit.chat.line_commands import KNOWN, LineCommands, Release
 from fieldkit.chat.opening import opened
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.reading import PromptReading
+from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended, Found, Shortened
 from fieldkit.chat.wording import happened, in_words, left_out, problem, reading
 from fieldkit.console import Console
 from fieldkit.core.generation import EngineInfo, Prefill, Token
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import ExitCode
+from fieldkit.library.language import fold
 
 _LONG_S = 5.0  # of waiting; a shorter wait needs no word
 _POLL_S = 0.1  # how late Ctrl-C may be seen where the system cannot interrupt a wait
@@ -102,6 +104,7 @@ class _LineConversation:
         self._stdin = stdin
         self._echo = not stdin.isatty()
         self._said = False
+        self._words = InWords()
         self._reading = PromptReading()
         self._told_wait = False
         self._exit = int(ExitCode.OK)
@@ -145,8 +148,8 @@ class _LineConversation:
 
     def confirmed(self, question: str) -> bool:
         """Ask for a yes; anything else, and the end of the input, is a no."""
-        answer = (self._read(f"{question} {_('yes or no:')} ") or "").lower()
-        return answer in {"yes", "y", _("yes"), _("y")}
+        answer = fold(self._read(f"{question} {_('yes or no:')} ") or "")
+        return answer in {"yes", "y", fold(_("yes")), _("y")}
 
     def _read(self, prompt: str) -> str | None:
         """The next line, None at the end of the input."""
@@ -162,6 +165,7 @@ class _LineConversation:
 
     def _follow(self, start: Callable[[], None]) -> None:
         self._said = False
+        self._words = InWords()
         stopped = False
         start()
         with _interrupts() as interrupts:
@@ -188,7 +192,7 @@ class _LineConversation:
     def _show(self, notice: Notice | None) -> None:
         match notice:
             case Token(text):
-                self._say(clean(text))
+                self._say(self._words.add(clean(text)))
             case Ready() | Found() | Prefill() as notice:
                 self._progress(notice)
             case Ended() as ended:
@@ -238,6 +242,7 @@ class _LineConversation:
 
     def _end(self, ended: Ended) -> None:
         self.last = ended
+        self._say(self._words.rest())
         if not self._said:
             self._say(clean(in_words(ended.kept.answer)) or _(_FOUND[bool(ended.kept.passages)]))
         self._console.out()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,7 +18,10 @@ from fieldkit.core.text import clean_line
 
 
 class ConfirmScreen(ModalScreen[bool]):
-    """Asks ``question``; dismisses with True only for ``word`` or Y. Enter alone keeps things."""
+    """Asks ``question``; dismisses with True only for ``word``, Y or the language's own letter.
+
+    Enter alone keeps things.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "answer(False)", "No", show=False),
@@ -47,6 +51,12 @@ class ConfirmScreen(ModalScreen[bool]):
         options = self.query_one(OptionList)
         options.highlighted = 0
         options.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the reader's own letter for yes, too."""
+        if event.key == _("y"):
+            event.stop()
+            self.dismiss(True)
 
     def action_answer(self, yes: bool) -> None:
         """Go back with the answer."""

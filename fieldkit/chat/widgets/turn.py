@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from fieldkit.chat.doubts import doubts
 from fieldkit.chat.i18n import N_, _, figure
+from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended
 from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import REFUSAL, Passage
@@ -73,6 +74,7 @@ class TurnView(Vertical):
         self.cited: tuple[Passage, ...] = ()
         self.answer = ""
         self.done = False
+        self._words = InWords()
         self._markdown: AnswerMarkdown | None = None
         self._line = ""  # the line being written, which is no Markdown yet
 
@@ -106,7 +108,7 @@ class TurnView(Vertical):
         Only whole lines become Markdown: laying that out for every word takes more than twice the
         processor time, which the model needs.
         """
-        text = clean(text)
+        text = self._words.add(clean(text))
         self.answer += text
         if self._markdown is None:
             if not self.answer.strip():
