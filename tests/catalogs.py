@@ -2,8 +2,8 @@
 
 ``fieldkit.pot`` is what the code says, ``<language>/LC_MESSAGES/fieldkit.po`` what a translator
 wrote beside it, and the ``.mo`` file there what the assistant reads. All three are committed, so
-that a checkout works as it is. Nothing in them depends on the day or on line numbers: extracting
-twice changes nothing.
+that a checkout works as it is. They are sorted and tell neither day nor place, so they change only
+when a text does.
 """
 
 from __future__ import annotations
@@ -53,12 +53,11 @@ def texts(source: str) -> Iterator[str | tuple[str, ...]]:
 
 
 def extracted() -> Catalog:
-    """Every text of ``fieldkit/chat``, with the files it stands in."""
+    """Every text of ``fieldkit/chat``."""
     catalog = Catalog(project="fieldkit", charset="utf-8", header_comment=_HEADER, fuzzy=False)
     for path in sorted(CHAT.rglob("*.py")):
-        name = path.relative_to(CHAT.parent.parent).as_posix()
         for text in texts(path.read_text(encoding="utf-8")):
-            catalog.add(text, locations=[(name, 0)])
+            catalog.add(text)
     return catalog
 
 
@@ -89,9 +88,9 @@ def messages(catalog: Catalog) -> Iterator[Message]:
 
 
 def as_po(catalog: Catalog) -> bytes:
-    """A catalog as it is written: sorted, without dates and line numbers."""
+    """A catalog as it is written: sorted, without dates and places."""
     out = io.BytesIO()
-    write_po(out, catalog, width=96, sort_output=True, include_lineno=False)
+    write_po(out, catalog, width=96, sort_output=True, no_location=True)
     dropped = tuple(f'"{name}:' for name in _LEFT_OUT)
     lines = out.getvalue().decode().split("\n")
     return "\n".join(line for line in lines if not line.startswith(dropped)).encode()

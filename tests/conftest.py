@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from fieldkit import resources
+from fieldkit.chat import i18n
 from fieldkit.packager.engine import ensure_engine
 from tests import network
 from tests.deployment import make_cache
@@ -49,6 +50,12 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("FIELDKIT_NO_TUNE", "1")
         patch.setenv("PIP_NO_INDEX", "1")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    yield
+    i18n.use(i18n.SOURCE)
 
 
 @pytest.fixture(scope="session")

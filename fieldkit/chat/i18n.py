@@ -8,6 +8,7 @@ file, ``locale/<code>/LC_MESSAGES/fieldkit.mo``, read when its language is chose
 from __future__ import annotations
 
 import gettext
+import struct
 from pathlib import Path
 
 LANGUAGES = {"en": "English", "es": "español", "nb": "norsk bokmål"}
@@ -70,7 +71,7 @@ def use(language: str) -> str:
         try:
             with (_LOCALE / code / "LC_MESSAGES" / "fieldkit.mo").open("rb") as file:
                 translations = gettext.GNUTranslations(file)
-        except (OSError, ValueError, EOFError):
+        except (OSError, ValueError, struct.error):
             code = SOURCE
     _code, _current = code, translations
     return code
