@@ -84,11 +84,11 @@ def test_texts_are_found_wherever_they_stand() -> None:
 def test_no_text_is_put_together_before_it_is_looked_up() -> None:
     """``_(f"…")`` and ``_("…" + x)`` would be looked up with the value in it, and never found."""
     for path in catalogs.CHAT.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                if node.func.id in {"_", "N_", "ngettext"}:
-                    odd = (ast.JoinedStr, ast.BinOp)
-                    assert not any(isinstance(a, odd) for a in node.args), (path, node.lineno)
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for call in (node for node in nodes if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Name) and call.func.id in {"_", "N_", "ngettext"}:
+                odd = [a for a in call.args if isinstance(a, (ast.JoinedStr, ast.BinOp))]
+                assert not odd, (path, call.lineno)
 
 
 def test_a_profile_names_the_languages_there_are() -> None:
