@@ -9,6 +9,7 @@ from pathlib import Path
 from fieldkit.chat.context import ChatContext, Tuner
 from fieldkit.chat.paths import data_dir
 from fieldkit.console import Console
+from fieldkit.core.battery import Battery
 from fieldkit.core.generation import Done, Engine, Request
 from fieldkit.core.prompt import Message
 from fieldkit.core.release import Assistant
@@ -18,9 +19,11 @@ from fieldkit.engine.client import EngineClient
 from fieldkit.errors import EngineFailure, IntegrityProblem, InvalidInput
 from fieldkit.library.search import Library
 from fieldkit.machine.clipboard import SystemClipboard
-from fieldkit.machine.power import power_state
+from fieldkit.machine.power import Power, power
+from fieldkit.machine.recent import Recent
 
 ASSISTANT = "assistant.json"
+POWER_S = 30.0  # between two looks at the battery
 TUNED = "tuning.json"  # what tuning.py keeps there
 PROMPTS = "prompts"  # below the user's data: the KV cache of system prompts
 
@@ -61,16 +64,25 @@ def context(release_dir: Path, console: Console) -> ChatContext:
     """What chat, line mode and ``ask`` are given."""
     assistant = read(release_dir)
     model = release_dir / assistant.model
+    recent = Recent(power, POWER_S)
     return ChatContext(
         assistant=assistant,
         release_dir=release_dir,
         engine_factory=lambda: engine(release_dir, assistant),
         data_dir=data_dir(),
         console=console,
-        read_ahead=lambda: power_state() != "saver",
+        read_ahead=lambda: recent().state != "saver",
+        battery=lambda: _battery(recent()),
         tuner=_LateTuner(model, assistant.context) if assistant.tune else None,
         clipboard=SystemClipboard(own_command("clipboard")),
     )
+
+
+def _battery(facts: Power) -> Battery | None:
+    """What the front ends are told of the battery, if there is one."""
+    if facts.battery_percent is None:
+        return None
+    return Battery(percent=facts.battery_percent, on_mains=facts.on_mains, saver=bool(facts.saver))
 
 
 def _tuned(model: Path, context: int) -> Settings | None:

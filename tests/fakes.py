@@ -134,6 +134,7 @@ class ScriptedEngine:
         self.prepared: list[tuple[Message, ...]] = []
         self.closed = False
         self.requests: list[Request] = []
+        self.settings = Settings(decode_threads=4, prefill_threads=4)
 
     def start(self) -> Iterator[Loading]:
         self.started += 1
@@ -153,7 +154,7 @@ class ScriptedEngine:
             parameters=5_000_000,
             model_bytes=4_000_000,
             variant="haswell",
-            settings=Settings(decode_threads=4, prefill_threads=4),
+            settings=self.settings,
             load_s=0.2,
         )
 
@@ -184,6 +185,10 @@ class ScriptedEngine:
 
     def prepare(self, messages: Sequence[Message]) -> None:
         self.prepared.append(tuple(messages))
+
+    def apply(self, settings: Settings) -> bool:
+        self.settings = settings
+        return False
 
     def abort(self) -> None:
         self.aborts += 1

@@ -260,6 +260,14 @@ ASSISTANT = (
         command="/ahead",
     ),
     Action(
+        name="battery",
+        title=N_("Low-battery mode"),
+        help=N_("Save the battery: when it is low, always, or never"),
+        command="/battery",
+        argument="[on|off|auto]",
+        in_lines=N_("Save the battery: when it is low (auto), always, or never; alone: what holds"),
+    ),
+    Action(
         keys="f3",
         shown="F3",
         name="next_theme",

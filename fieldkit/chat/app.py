@@ -13,6 +13,7 @@ from textual.screen import Screen
 from fieldkit.chat import i18n, preferences
 from fieldkit.chat.actions import ACTIONS, described
 from fieldkit.chat.batch import Batch
+from fieldkit.chat.battery import BatteryWatch, Power, mode_of
 from fieldkit.chat.clipboard import Clips
 from fieldkit.chat.context import Background, ChatContext
 from fieldkit.chat.driver import Driver, Notice
@@ -24,6 +25,7 @@ from fieldkit.chat.screens.page import Pages
 from fieldkit.chat.session import Evidence, Session
 from fieldkit.chat.store import Store, StoredTurn
 from fieldkit.chat.theme import DARK, MONOCHROME, THEMES
+from fieldkit.core.battery import Mode
 from fieldkit.core.generation import Engine, Token
 from fieldkit.core.release import Assistant
 from fieldkit.core.text import clean
@@ -84,6 +86,12 @@ class AssistantApp(App[int]):
         self.paperwork = Paperwork(assistant, self._session, background.documents)
         self.release_dir = background.release
         self._clips = Clips(background.clipboard)
+        self._watch = BatteryWatch(
+            background.battery,
+            self._powered,
+            percent=assistant.low_battery_percent,
+            mode=mode_of(self._preferences.battery),
+        )
         self._use(self._preferences.theme)
 
     def _use(self, theme: str) -> None:
@@ -100,10 +108,12 @@ class AssistantApp(App[int]):
     def begin(self) -> None:
         """Load the engine and, meanwhile, what the first answer needs to be shown."""
         self.driver.begin()
+        self._watch.begin()
         self.run_worker(_import_markdown, thread=True, exit_on_error=False)
 
     def close(self) -> None:
         """End the engine; safe to call twice."""
+        self._watch.close()
         self.driver.close()
 
     @property
@@ -145,6 +155,21 @@ class AssistantApp(App[int]):
     def _later(self, then: Callable[..., None], told: object) -> None:
         """Call ``then`` on the screen's thread, from any other."""
         self.call_later(then, told)
+
+    @property
+    def power(self) -> Power:
+        """What is known of the battery, and whether it is saved."""
+        return self._watch.power
+
+    def save_battery(self, mode: Mode) -> None:
+        """Decide when the battery is saved, now and for later."""
+        self._watch.mode = mode
+        self._prefer(replace(self._preferences, battery=mode))
+
+    def _powered(self, power: Power) -> None:
+        """Obey and show what the watch tells; from any thread."""
+        self.driver.save_battery(power.low)
+        self.call_later(self._screen.show_power, power)
 
     @property
     def read_ahead(self) -> bool:

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from fieldkit.chat import preferences
+from fieldkit.chat.battery import Power, begun, low_now, mode_of
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.doubts import doubts, unsupported_in
 from fieldkit.chat.i18n import _
 from fieldkit.chat.opening import opened
 from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended
+from fieldkit.chat.store import SAVING
 from fieldkit.chat.wording import in_words, label
+from fieldkit.console import Console
 from fieldkit.core.citation import Citation, Passage
 from fieldkit.core.generation import Token
 from fieldkit.core.text import clean, clean_line
@@ -38,28 +42,47 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
     if not question:
         raise UsageProblem(_("the question is empty"), hint=_('Ask like this: fieldkit ask "…"'))
     console = context.console
+    power = _power(context)
     with opened(context, history=False) as assistant:
         for _loading in assistant.engine.start():
             pass
         words = InWords()
-        for step in assistant.session().ask(question):
+        session = assistant.session()
+        if power.low:
+            console.err(begun(power))
+            session.shorter = True
+            assistant.engine.apply(assistant.engine.info.settings.spared)
+        for step in session.ask(question):
             if isinstance(step, Token) and not as_json:
                 console.out(words.add(clean(step.text)), end="")
             if isinstance(step, Ended):
                 ended = step
     if as_json:
-        console.out_json(to_json(ended))
+        console.out_json(to_json(ended, low_battery=power.low))
     else:
         console.out(words.rest(), end="")
-        if ended.kept.stats is None:  # nothing was generated
-            console.out(clean(in_words(ended.kept.answer)), end="")
-        console.out()
-        for line in source_lines(ended):
-            console.out(line)
+        _show_end(console, ended)
+    if ended.kept.finish == SAVING:
+        console.err(_("The answer was kept short to save the battery. Plugged in, it is whole."))
     return ExitCode.OK
 
 
-def to_json(ended: Ended) -> dict[str, Any]:
+def _power(context: ChatContext) -> Power:
+    """Whether the battery is to be saved now."""
+    mode = mode_of(preferences.load(context.preferences_path).battery)
+    return low_now(context.battery, context.assistant.low_battery_percent, mode)
+
+
+def _show_end(console: Console, ended: Ended) -> None:
+    """Write what comes after an answer's words, and these too where none were generated."""
+    if ended.kept.stats is None:
+        console.out(clean(in_words(ended.kept.answer)), end="")
+    console.out()
+    for line in source_lines(ended):
+        console.out(line)
+
+
+def to_json(ended: Ended, *, low_battery: bool = False) -> dict[str, Any]:
     """Return the object that ``ask --json`` prints; a contract with scripts."""
     stats = ended.kept.stats
     return {
@@ -67,7 +90,10 @@ def to_json(ended: Ended) -> dict[str, Any]:
         "citations": [asdict(Citation.of(passage)) for passage in ended.cited],
         "refused": ended.refused,
         "unsupported": list(unsupported_in(ended.kept)),
-        "stats": {name: getattr(stats, name) if stats else 0 for name in _STATS},
+        "stats": {
+            **{name: getattr(stats, name) if stats else 0 for name in _STATS},
+            "low_battery": low_battery,
+        },
     }
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from fieldkit.chat.paths import HISTORY, documents_dir
 from fieldkit.chat.preferences import PREFERENCES
 from fieldkit.console import Console
+from fieldkit.core.battery import Battery
 from fieldkit.core.generation import Engine
 from fieldkit.core.release import Assistant
 
@@ -54,7 +55,7 @@ class Background:
     """What goes on while nobody asks, and the folders around: see ``ChatContext``.
 
     No ``preferences``: none are kept; no ``release``: there are no licence texts to show; no
-    ``clipboard``: only the terminal's own is used.
+    ``clipboard``: only the terminal's own is used; no ``battery``: it is not looked at.
     """
 
     read_ahead: Callable[[], bool] = _always
@@ -63,6 +64,7 @@ class Background:
     release: Path | None = None
     documents: Path = field(default_factory=documents_dir)
     clipboard: Clipboard | None = None
+    battery: Callable[[], Battery | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ class ChatContext:
     whether the machine lets the engine read while a question is typed (not on battery saver); it is
     asked before each question. ``tuner``, if any, runs while the assistant is idle.
     ``documents_dir`` is where exports go that are named without a folder. ``clipboard`` is the
-    system's, if it can be reached.
+    system's, if it can be reached. ``battery`` reads the machine's, None where it has none; it may
+    take its time, and is not called from a thread that must not wait.
     """
 
     assistant: Assistant
@@ -86,6 +89,7 @@ class ChatContext:
     tuner: Tuner | None = None
     documents_dir: Path = field(default_factory=documents_dir)
     clipboard: Clipboard | None = None
+    battery: Callable[[], Battery | None] | None = None
 
     @property
     def library_path(self) -> Path:
@@ -98,13 +102,19 @@ class ChatContext:
         return self.data_dir / HISTORY
 
     @property
+    def preferences_path(self) -> Path:
+        """What the user chose for himself."""
+        return self.data_dir / PREFERENCES
+
+    @property
     def background(self) -> Background:
         """What goes on while nobody asks, and the folders."""
         return Background(
             read_ahead=self.read_ahead,
             tuner=self.tuner,
-            preferences=self.data_dir / PREFERENCES,
+            preferences=self.preferences_path,
             release=self.release_dir,
             documents=self.documents_dir,
             clipboard=self.clipboard,
+            battery=self.battery,
         )

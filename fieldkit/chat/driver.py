@@ -18,6 +18,7 @@ from fieldkit.chat.idle import Idle
 from fieldkit.chat.recovery import Restarts
 from fieldkit.chat.session import Ended, Found, Session, Step
 from fieldkit.chat.store import HistoryUnusable, StoredTurn
+from fieldkit.chat.thrift import Thrift
 from fieldkit.core.generation import Engine, EngineInfo, Loading
 from fieldkit.errors import EngineFailure, FieldkitError
 
@@ -123,6 +124,7 @@ class Driver:
             tell=lambda text: self._say(Tuning(text)),
             clock=clock,
         )
+        self._thrift = Thrift(session, engine, self._idle)
         # A daemon: quitting never waits for a model that is being read from a slow disk.
         self._thread = threading.Thread(target=self._run, name="engine-driver", daemon=True)
         self.restart()
@@ -160,6 +162,10 @@ class Driver:
     def read_ahead(self, wanted: bool) -> None:
         self._idle.enabled = wanted
         self._jobs.put(self._begin_idle)
+
+    def save_battery(self, wanted: bool) -> None:
+        """Save the battery from the next answer on, or no more."""
+        self._jobs.put(lambda: self._save_battery(wanted))
 
     def new(self) -> None:
         """Stop the answer and start an empty conversation."""
@@ -258,8 +264,16 @@ class Driver:
                 return
             self._say(loading)
         self._running = True
+        self._thrift.loaded()
         self._say(Ready(self._engine.info))
         self._begin_idle()
+
+    def _save_battery(self, wanted: bool) -> None:
+        if wanted != self._thrift.on:
+            self._thrift.turn(wanted, running=self._running)
+            if self._running:
+                self._say(Ready(self._engine.info))
+            self._begin_idle()
 
     def _look(self) -> None:
         self._looking = False

@@ -30,6 +30,7 @@ _ACTS = re.compile(
 _OPEN = {
     "aborted": N_("Stopped before the answer was complete."),
     "length": N_("Cut off at the length limit."),
+    "saving": N_("Kept short to save the battery."),
     "failed": N_("Cut off: the engine failed."),
     "": N_("Interrupted."),
 }

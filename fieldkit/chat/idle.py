@@ -24,7 +24,8 @@ class Idle:
     """Not thread-safe: lives on the driver's thread, except for ``enabled``.
 
     ``may_read`` says whether the machine's power lets the engine read ahead now; ``enabled`` is the
-    technician's own choice. ``tell`` gets what the tuner says.
+    technician's own choice; ``saving`` the battery, nothing is done at all. ``tell`` gets what the
+    tuner says.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Idle:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.enabled = True
+        self._saving = False
         self._session = session
         self._engine = engine
         self._may_read = may_read
@@ -52,6 +54,16 @@ class Idle:
         self._tune_at: float | None = None
         self._tuning = False
 
+    @property
+    def saving(self) -> bool:
+        """Whether the battery is saved."""
+        return self._saving
+
+    @saving.setter
+    def saving(self, saving: bool) -> None:
+        self._saving = saving
+        self.stop()
+
     def renew(self) -> None:
         """The conversation is another now: what is certain has to be found out again."""
         self._stale = True
@@ -60,8 +72,8 @@ class Idle:
         """Nothing is asked any more: read what is certain about the next question."""
         self._stale = False
         self._ahead.due = None
-        self._tune_at = self._clock() + IDLE_S if self._tuner else None
-        self._reading = self.enabled and self._may_read()
+        self._tune_at = self._quiet_at()
+        self._reading = self.enabled and not self._saving and self._may_read()
         if self._reading:
             self._start()
             self._follow()
@@ -74,7 +86,7 @@ class Idle:
         other = again != self._again and bool(text.strip())
         if other:
             self._again = again
-        self._tune_at = self._clock() + IDLE_S if self._tuner else None
+        self._tune_at = self._quiet_at()
         if self._stale or other:
             self.begin()
         elif self._reading:
@@ -110,6 +122,10 @@ class Idle:
         self._stale = True
         self._again = False
         self._ahead.due = None
+
+    def _quiet_at(self) -> float | None:
+        """When it will have been quiet long enough to tune; None for never."""
+        return self._clock() + IDLE_S if self._tuner and not self._saving else None
 
     def _tell_tuning(self, text: str) -> None:
         """Pass on what the tuner tells, unless it was stopped meanwhile; on its own thread."""

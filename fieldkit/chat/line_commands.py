@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from fieldkit.chat import i18n, language, licences
+from fieldkit.chat import i18n, language, licences, preferences
 from fieldkit.chat.actions import LINE_ACTIONS, Action
+from fieldkit.chat.battery import BatteryWatch, chosen, told
 from fieldkit.chat.commands import COMMANDS, Typed, number
 from fieldkit.chat.driver import Driver, Opened
 from fieldkit.chat.i18n import N_, _, ngettext
@@ -36,13 +38,14 @@ _NOTHING_ASKED = N_("Nothing was asked yet.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """What is installed, as far as commands need it, and the file of what a person prefers."""
+    """What is installed and around it, as far as commands need it."""
 
     assistant: Assistant
     folder: Path
     library: Library
     paperwork: Paperwork
-    preferences: Path | None = None
+    watch: BatteryWatch
+    preferences: Path
 
 
 class Talk(Protocol):
@@ -247,6 +250,14 @@ class LineCommands:
             self._out(_("Licence text {number}: {name}").format(number=position, name=text.name))
         if texts:
             self._out(_("/model NUMBER shows a text."))
+
+    def _battery(self, word: str) -> None:
+        watch, path = self._release.watch, self._release.preferences
+        if word:
+            watch.mode = chosen(word, watch.mode)
+            with suppress(OSError):  # a choice that cannot be kept holds until the end
+                preferences.save(path, replace(preferences.load(path), battery=watch.mode))
+        self._out(told(watch.power))
 
     def _restart(self) -> None:
         self._driver.restart()

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from fieldkit.chat import preferences
 from fieldkit.chat.ask import source_lines
+from fieldkit.chat.battery import FIRST_S, BatteryWatch, Power, begun, mode_of, over
 from fieldkit.chat.commands import Unknown, parse
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.driver import (
@@ -51,7 +53,7 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
     """
     console = Console(stdout=stdout)
     with opened(context) as assistant:
-        notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
+        notices: queue.SimpleQueue[Notice | Power] = queue.SimpleQueue()
         session = assistant.session()
         driver = Driver(
             session=session,
@@ -61,6 +63,17 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
         )
         if assistant.problem is not None:
             console.err(problem(assistant.problem))
+
+        def powered(power: Power) -> None:
+            driver.save_battery(power.low)
+            notices.put(power)
+
+        watch = BatteryWatch(
+            context.battery,
+            powered,
+            percent=context.assistant.low_battery_percent,
+            mode=mode_of(preferences.load(context.preferences_path).battery),
+        )
         conversation = _LineConversation(console, driver, notices, stdin)
         commands = LineCommands(
             conversation,
@@ -73,9 +86,11 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
                 folder=context.release_dir,
                 library=assistant.library,
                 paperwork=Paperwork(context.assistant, session, context.documents_dir),
-                preferences=context.background.preferences,
+                watch=watch,
+                preferences=context.preferences_path,
             ),
         )
+        watch.begin(FIRST_S)
         driver.begin()
         try:
             told = _("{assistant}. /help lists the commands.")
@@ -85,6 +100,7 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
             console.out()
             return ExitCode.INTERRUPTED
         finally:
+            watch.close()
             driver.close()
 
 
@@ -95,7 +111,7 @@ class _LineConversation:
         self,
         console: Console,
         driver: Driver,
-        notices: queue.SimpleQueue[Notice],
+        notices: queue.SimpleQueue[Notice | Power],
         stdin: TextIO,
     ) -> None:
         self._console = console
@@ -107,6 +123,8 @@ class _LineConversation:
         self._words = InWords()
         self._reading = PromptReading()
         self._told_wait = False
+        self._power = Power()
+        self._saving = False
         self._exit = int(ExitCode.OK)
         self.last: Ended | None = None
         self.info: EngineInfo | None = None
@@ -182,14 +200,14 @@ class _LineConversation:
         while not self._notices.empty():
             self._show(self._notices.get())
 
-    def _next(self) -> Notice | None:
+    def _next(self) -> Notice | Power | None:
         """Return the next notice, or None after a moment without any."""
         try:
             return self._notices.get(timeout=_POLL_S)
         except queue.Empty:
             return None
 
-    def _show(self, notice: Notice | None) -> None:
+    def _show(self, notice: Notice | Power | None) -> None:
         match notice:
             case Token(text):
                 self._say(self._words.add(clean(text)))
@@ -205,14 +223,28 @@ class _LineConversation:
                     self._console.out()
                 self._console.err(problem(error))
                 self._exit = int(error.exit_code)
+            case notice:
+                self._show_seldom(notice)
+
+    def _show_seldom(self, notice: Notice | Power | None) -> None:
+        match notice:
             case HistoryLost(error):
                 self._console.err(problem(error))
             case Dropped():
                 self._console.out(_("(stopped)"))
             case Shortened(turns):
                 self._console.out(f"({left_out(turns)})")
+            case Power() as power:
+                self._power = power
+                self._tell_power()
             case _:
                 pass
+
+    def _tell_power(self) -> None:
+        """Say once when the battery begins or ends to be saved, not in the middle of an answer."""
+        if self._power.low != self._saving and not self._said:
+            self._saving = self._power.low
+            self._console.out(f"({begun(self._power) if self._saving else over()})")
 
     def _say(self, text: str) -> None:
         if not self._said:
@@ -251,6 +283,7 @@ class _LineConversation:
             self._console.out(_(mark))
         for line in source_lines(ended):
             self._console.out(line)
+        self._tell_power()
 
 
 _FOUND = {
@@ -260,6 +293,7 @@ _FOUND = {
 _MARKS = {
     "aborted": N_("(stopped)"),
     "length": N_("(cut off at the length limit)"),
+    "saving": N_("(kept short to save the battery; /again writes all of it)"),
     "failed": N_("(cut off: the engine failed)"),
 }
 

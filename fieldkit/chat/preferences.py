@@ -20,9 +20,11 @@ class Preferences:
     """``read_ahead``: let the engine read while a question is typed.
 
     ``theme``, ``language``: "" is the usual one.
+    ``battery``: when it is saved, one of ``fieldkit.core.battery.MODES``.
     """
 
     read_ahead: bool = True
+    battery: str = "auto"
     theme: str = ""
     language: str = ""
 

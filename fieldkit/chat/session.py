@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from fieldkit.chat.i18n import _
-from fieldkit.chat.store import HistoryUnusable, Store, StoredTurn, short_title
+from fieldkit.chat.store import SAVING, HistoryUnusable, Store, StoredTurn, short_title
 from fieldkit.core.citation import Passage, cited, refused
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Done, Engine, Prefill, Request, Stats, Token
@@ -23,6 +23,7 @@ from fieldkit.errors import EngineFailure, FieldkitError
 from fieldkit.library.answering import Answer as Grounded
 
 SAVE_EVERY_S = 0.2
+LEAST_TOKENS = 64  # of an answer that is kept short
 # An answer that was complete and is wanted again is drawn a little more freely.
 AGAIN_TEMPERATURE = 0.7
 
@@ -88,6 +89,8 @@ class Session:
 
     Not thread-safe except for ``stop``: one thread asks. ``store`` may be None, and a store that
     fails is given up with its reason in ``history_problem``; the conversation goes on in memory.
+    ``shorter``: answers end at half of their limit, to save the battery, with finish ``saving``;
+    asked for again, such an answer is written to its end.
     """
 
     def __init__(
@@ -107,6 +110,8 @@ class Session:
         self._saved_at = 0.0
         self._left_out = 0
         self._repeats = 0
+        self._limited = False
+        self.shorter = False
         self._replaced: StoredTurn | None = None
         self.history_problem: HistoryUnusable | None = None
         self.conversation: int | None = None
@@ -212,7 +217,7 @@ class Session:
         try:
             for event in self._generate(question, passages):
                 if isinstance(event, Done):
-                    finish, stats = event.finish, event.stats
+                    finish, stats = self._finish(event), event.stats
                     continue
                 if isinstance(event, Token):
                     answer += event.text
@@ -254,7 +259,7 @@ class Session:
         self, question: str, passages: tuple[Passage, ...]
     ) -> Iterator[Shortened | Prefill | Token | Done]:
         turns = [*self.history(), Turn(question=question, passages=passages)]
-        request = self._varied(self.evidence.request(turns), question)
+        request = self._shortened(self._varied(self.evidence.request(turns), question), question)
         left_out = len(turns) - sum(message.role == "user" for message in request.messages)
         if left_out > self._left_out:
             yield Shortened(left_out)
@@ -271,6 +276,18 @@ class Session:
             return request
         self._repeats += 1
         return replace(request, temperature=AGAIN_TEMPERATURE, seed=self._repeats)
+
+    def _shortened(self, request: Request, question: str) -> Request:
+        """``request`` with half the room for its answer, unless this is about its other half."""
+        before = self._replaced
+        rest = before is not None and before.question == question and before.finish == SAVING
+        most = request.max_tokens if rest else max(request.max_tokens // 2, LEAST_TOKENS)
+        self._limited = self.shorter and most < request.max_tokens
+        return replace(request, max_tokens=most) if self._limited else request
+
+    def _finish(self, done: Done) -> str:
+        """How an answer ended; at a limit that is not the usual one it was kept short."""
+        return SAVING if done.finish == "length" and self._limited else done.finish
 
     def _begin(self, question: str, passages: tuple[Passage, ...]) -> StoredTurn:
         self._saved_at = self._clock()

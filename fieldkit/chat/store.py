@@ -27,6 +27,7 @@ from fieldkit.core.text import clean_line
 __all__ = ["Conversation", "HistoryUnusable", "Hit", "Store", "StoredTurn", "short_title"]
 
 TITLE_LENGTH = 60
+SAVING = "saving"
 _MOST_MATCHES = 500  # turns; the best one of each conversation is shown
 
 
@@ -54,8 +55,8 @@ class StoredTurn:
     """One question and what came of it.
 
     ``finish`` is ``stop``, ``length`` or ``aborted`` as the engine said, ``failed`` when the engine
-    died, ``search`` when only the manuals were searched, and empty while the answer is pending or
-    when the process ended in the middle of it.
+    died, ``saving`` when it was kept short to save the battery, ``search`` when only the manuals
+    were searched, and empty while the answer is pending or when the process ended in the middle.
     """
 
     id: int

@@ -121,6 +121,13 @@ class Engine(Protocol):
         """
         ...
 
+    def apply(self, settings: Settings) -> bool:
+        """Use ``settings`` from now on as far as that is possible without loading again.
+
+        Returns whether there is a rest, which holds from the next ``start``.
+        """
+        ...
+
     def abort(self) -> None:
         """Stop the running generation at once; it ends with ``Done(finish="aborted")``."""
         ...

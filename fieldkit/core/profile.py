@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from fieldkit.core.battery import LOW_PERCENT
 from fieldkit.core.candidate import TemplateName
 from fieldkit.core.licence import Policy
 from fieldkit.core.validation import Block, Line, Section, unknown_key, validate
@@ -62,6 +63,13 @@ class AssistantSection(Section):
     )
     examples: tuple[Line, ...] = Field(
         default=(), max_length=8, strict=False, description="Questions offered on an empty screen."
+    )
+    low_battery_percent: int = Field(
+        default=LOW_PERCENT,
+        ge=0,
+        le=100,
+        description="Charge at which the assistant begins to save the battery; 0: only when the"
+        " system does.",
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from fieldkit.core.battery import LOW_PERCENT
 from fieldkit.core.text import clean_line
 from fieldkit.errors import IntegrityProblem
 
@@ -31,7 +32,7 @@ class Assistant:
     ``context`` is in tokens, ``max_tokens`` bounds one answer, ``passages`` is how many passages an
     answer gets and ``passage_tokens`` their total budget. ``tune`` lets the assistant look for the
     engine's fastest settings while it is idle. ``interface`` is the language of its texts, "" where
-    the release leaves that open.
+    the release leaves that open. From ``low_battery_percent`` on the battery is saved; 0: never.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Assistant:
     evidence_only: bool
     tune: bool = True
     interface: str = ""
+    low_battery_percent: int = LOW_PERCENT
 
     def to_json(self) -> str:
         """Return the canonical text of ``assistant.json``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from fieldkit.errors import InvalidInput
@@ -40,6 +40,15 @@ class Settings:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= limit:
                 raise InvalidInput(f"{name} is {value!r}, not a whole number in 1..{limit}")
+
+    @property
+    def spared(self) -> Settings:
+        """The same with half the decode threads, at least one: for a battery that is low.
+
+        Decoding waits for memory, so half of them write far more than half as fast. Prefill is
+        arithmetic: half the threads would take twice as long for the same work.
+        """
+        return replace(self, decode_threads=max(1, self.decode_threads // 2))
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as plain data for JSON."""

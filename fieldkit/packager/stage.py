@@ -44,6 +44,7 @@ def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
         evidence_only=profile.library.evidence_only,
         tune=profile.model.tune,
         interface=profile.assistant.interface,
+        low_battery_percent=profile.assistant.low_battery_percent,
     )
 
 

@@ -143,6 +143,25 @@ def test_answering_again_reads_next_to_nothing(chat: Chat) -> None:
     assert kept.id == again.kept.id != first.kept.id
 
 
+def test_saving_the_battery_changes_threads_and_no_word_of_an_answer(chat: Chat) -> None:
+    usual = chat.engine.info.settings
+    chat.engine.wanted.clear()
+    answers = []
+    for saving in (False, True, False):
+        chat.driver.save_battery(saving)
+        if answers:
+            (*_, ready) = chat.until(Ready)
+            assert isinstance(ready, Ready)
+            in_force = usual.spared if saving else usual
+            assert ready.info.settings == chat.engine.info.settings == in_force
+        chat.engine.wanted.clear()
+        chat.driver.new()
+        answers.append([chat.ask(question).kept.answer for question in (STUDS, OIL)])
+        assert bool(chat.engine.wanted) is not saving, "nothing is read ahead meanwhile"
+    assert usual.spared.decode_threads < usual.decode_threads
+    assert answers[0] == answers[1] == answers[2], "greedy, whatever the threads"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kills as a system does that is out of memory")
 def test_a_worker_killed_while_it_answers_keeps_the_text_and_comes_back(chat: Chat) -> None:
     before = chat.engine.pid

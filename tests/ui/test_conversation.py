@@ -8,6 +8,7 @@ import pytest
 from textual.color import Color
 from textual.filter import Monochrome
 
+from fieldkit.chat import preferences
 from fieldkit.chat.actions import ACTIONS
 from fieldkit.chat.context import Background
 from fieldkit.chat.store import HistoryUnusable, Store
@@ -16,6 +17,7 @@ from fieldkit.chat.widgets.markdown import AnswerMarkdown
 from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.widgets.welcome import Welcome
+from fieldkit.core.battery import Battery
 from fieldkit.core.citation import REFUSAL
 from fieldkit.errors import EngineFailure
 from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script
@@ -604,6 +606,49 @@ async def test_nothing_is_read_ahead_on_battery_saver(make_app: MakeApp) -> None
         await ready(pilot)
         await ask(pilot, QUESTION)
         assert engine.prepared == []
+
+
+async def test_a_low_battery_is_saved_and_said(make_app: MakeApp, tmp_path: Path) -> None:
+    low = Battery(percent=18.0, on_mains=False)
+    path = tmp_path / "preferences.json"
+    background = Background(battery=lambda: low, preferences=path)
+    engine = ScriptedEngine(script("Half of it", finish="length"), script(ANSWER))
+    app = make_app(engine, background=background)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "saving battery 18 %" in status(app), "the status line")
+        assert "The battery is saved, it is at 18 %." in notices(app)
+        await until(pilot, lambda: engine.settings.decode_threads == 2, "fewer threads")
+        engine.prepared.clear()  # what was read before the battery was known
+        await ask(pilot, QUESTION)
+        assert "kept short to save the battery; F5 writes all of it" in shown(app)
+        assert engine.prepared == [], "nothing is read ahead"
+        await pilot.press("f5")
+        await until(pilot, lambda: app.screen.turns[0].answer == ANSWER, "all of it")
+        assert [request.max_tokens for request in engine.requests] == [128, 256]
+        composer = app.screen.query_one(Composer)
+        composer.put("/battery off")
+        await pilot.press("enter")
+        await until(pilot, lambda: "battery 18 % · offline" in status(app), "by hand")
+        assert "saving" not in status(app)
+        assert "The battery is not saved any more" in notices(app)
+        await until(pilot, lambda: engine.settings.decode_threads == 4, "all threads")
+        assert preferences.load(path).battery == "off"
+        composer.put("/battery sometimes")
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: any("/battery auto|on|off" in n.message for n in app._notifications)
+        )
+
+
+async def test_the_battery_is_saved_by_hand_without_knowing_of_one(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        assert "battery" not in status(app)
+        app.screen.action_battery()
+        await until(pilot, lambda: "saving battery" in status(app), "said")
+        assert notices(app).startswith("Low-battery mode is on.")
 
 
 async def test_what_no_longer_fits_is_told(make_app: MakeApp) -> None:

@@ -14,6 +14,7 @@ from fieldkit.chat.driver import Tuning
 from fieldkit.chat.store import Store
 from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import StatusLine
+from fieldkit.core.battery import Battery
 from fieldkit.errors import EngineFailure
 from tests.fakes import ScriptedEngine, script
 from tests.ui.conftest import MakeApp, ask, ready, shown, status, until
@@ -169,6 +170,28 @@ def test_tuning(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int])
 
     app = make_app(ScriptedEngine(script(ANSWER)))
     assert snap_compare(app, terminal_size=size, run_before=tuning)
+
+
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [((60, 20), "mono"), ((80, 24), "dark"), ((80, 24), "mono")],
+    ids=["60x20-mono", "80x24-dark", "80x24-mono"],
+)
+def test_battery(
+    snap_compare: Compare, make_app: MakeApp, size: tuple[int, int], theme: str
+) -> None:
+    async def saved(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        await until(pilot, lambda: "saving battery" in status(pilot.app), "the battery")
+
+    low = Battery(percent=18.0, on_mains=False)
+    app = make_app(
+        ScriptedEngine(script(ANSWER, finish="length")),
+        background=Background(battery=lambda: low),
+    )
+    app.theme = f"fieldkit-{theme}"
+    assert snap_compare(app, terminal_size=size, run_before=saved)
 
 
 def test_shortened(snap_compare: Compare, make_app: MakeApp) -> None:

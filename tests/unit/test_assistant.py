@@ -12,8 +12,10 @@ import pytest
 
 from fieldkit import assistant, tuning
 from fieldkit.console import Console
+from fieldkit.core.battery import Battery
 from fieldkit.core.settings import Settings
 from fieldkit.errors import ExitCode, IntegrityProblem, InvalidInput
+from fieldkit.machine.power import Power
 from tests.fakes import ASSISTANT
 
 
@@ -41,16 +43,44 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def powered(**facts: object) -> Power:
+    usual = {"on_mains": False, "battery_percent": 63.0, "saver": False, "energy_counter": None}
+    return Power(**{**usual, **facts})  # type: ignore[arg-type]  # test convenience
+
+
 @pytest.mark.parametrize(
-    ("state", "may"), [("mains", True), ("battery", True), ("unknown", True), ("saver", False)]
+    ("facts", "may"),
+    [
+        (powered(on_mains=True), True),
+        (powered(), True),
+        (powered(on_mains=None, battery_percent=None), True),
+        (powered(saver=True), False),
+    ],
 )
 def test_reading_ahead_is_off_while_the_battery_is_saved(
-    release: Path, monkeypatch: pytest.MonkeyPatch, state: str, may: bool
+    release: Path, monkeypatch: pytest.MonkeyPatch, facts: Power, may: bool
 ) -> None:
+    monkeypatch.setattr(assistant, "power", lambda: facts)
     context = assistant.context(release, Console())
-    monkeypatch.setattr(assistant, "power_state", lambda: state)
     assert context.read_ahead() is may
     assert context.background.read_ahead() is may
+
+
+def test_the_battery_is_read_once_in_a_while_whoever_asks(
+    release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Power] = []
+    facts = powered(battery_percent=18.0, saver=True)
+    monkeypatch.setattr(assistant, "power", lambda: read.append(facts) or facts)
+    context = assistant.context(release, Console())
+    assert context.battery is not None
+    assert context.battery() == Battery(percent=18.0, on_mains=False, saver=True)
+    assert not context.read_ahead()
+    assert len(read) == 1
+    monkeypatch.setattr(assistant, "power", lambda: powered(battery_percent=None, on_mains=None))
+    other = assistant.context(release, Console())
+    assert other.battery is not None
+    assert other.battery() is None, "a machine without a battery"
 
 
 def test_what_the_chat_keeps_is_below_the_user_s_data(release: Path) -> None:

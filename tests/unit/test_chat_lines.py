@@ -9,16 +9,20 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fieldkit.chat import ask, plain
+from fieldkit.chat import ask, plain, preferences
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.line_commands import KNOWN
+from fieldkit.chat.preferences import Preferences
 from fieldkit.chat.store import Store
 from fieldkit.console import Console
+from fieldkit.core.battery import Battery
 from fieldkit.core.citation import REFUSAL
+from fieldkit.core.settings import Settings
 from fieldkit.errors import EngineFailure, ExitCode, UsageProblem
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
@@ -209,6 +213,7 @@ def test_ask_as_json_is_the_contract(release: Path) -> None:
             "prefill_tps": 710.0,
             "decode_tps": 38.5,
             "completion_tokens": 10,
+            "low_battery": False,
         },
     }
     assert engine.closed
@@ -240,6 +245,64 @@ def test_an_answer_from_an_older_revision_says_so(release: Path) -> None:
     build(release / ASSISTANT.library, [old, new])
     _, out = converse(release, ScriptedEngine(script("300 Nm [1].")), QUESTION)
     assert "PX-204 rev B is superseded by rev C.\n\nSources:\n" in out
+
+
+LOW = Battery(percent=18.0, on_mains=False)
+
+
+def on_battery(
+    release: Path, engine: ScriptedEngine, battery: Battery, out: io.StringIO | None = None
+) -> ChatContext:
+    return replace(context(release, engine, out), battery=lambda: battery)
+
+
+def test_ask_saves_a_low_battery_and_says_so(
+    release: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = io.StringIO()
+    engine = ScriptedEngine(script(ANSWER, finish="length"))
+    assert ask.run(on_battery(release, engine, LOW, out), QUESTION, True) == ExitCode.OK
+    assert json.loads(out.getvalue())["stats"]["low_battery"] is True
+    assert engine.requests[0].max_tokens == ASSISTANT.max_tokens // 2
+    assert engine.settings == Settings(decode_threads=2, prefill_threads=4)
+    err = capsys.readouterr().err
+    assert "it is at 18 %" in err
+    assert "kept short to save the battery" in err
+
+
+def test_ask_does_as_was_chosen_in_the_chat(release: Path) -> None:
+    for mode, battery, threads in (
+        ("off", LOW, 4),
+        ("on", replace(LOW, on_mains=True), 2),
+        ("nonsense", LOW, 2),
+    ):
+        engine = ScriptedEngine(script(ANSWER))
+        out = io.StringIO()
+        asked = on_battery(release, engine, battery, out)
+        preferences.save(asked.preferences_path, Preferences(battery=mode))
+        ask.run(asked, QUESTION, True)
+        assert json.loads(out.getvalue())["stats"]["low_battery"] is (threads == 2)
+        assert engine.settings.decode_threads == threads
+
+
+def test_a_low_battery_in_lines(release: Path) -> None:
+    engine = ScriptedEngine(script("Kept short", finish="length"), script("Kept short, all [1]."))
+    lines = (QUESTION, "/again", "/battery", "/battery off", QUESTION, "/battery odd", "/battery")
+    out = io.StringIO()
+    text = "".join(f"{line}\n" for line in lines)
+    assert plain.run(on_battery(release, engine, LOW), io.StringIO(text), out) == ExitCode.OK
+    said = out.getvalue()
+    assert "(The battery is saved, it is at 18 %. Fewer processor cores" in said
+    assert said.index("(The battery is saved") < said.index("Assistant:")
+    assert "(kept short to save the battery; /again writes all of it)" in said
+    assert [request.max_tokens for request in engine.requests] == [128, 256, 256]
+    assert "Low-battery mode is automatic, and on now. Battery: 18 %." in said
+    assert "(The battery is not saved any more: full speed, whole answers.)" in said
+    assert "That is no way to save the battery. /battery auto|on|off." in said
+    assert said.count("Low-battery mode is off, however low the battery is. Battery: 18 %.") == 2
+    assert engine.settings.decode_threads == 4
+    kept = preferences.load(context(release, engine).preferences_path)
+    assert kept.battery == "off", "the choice is kept"
 
 
 def test_ask_without_evidence_refuses(release: Path) -> None:

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.widgets import Static, TextArea
 
+from fieldkit.chat.battery import chosen, told
 from fieldkit.chat.bindings import screen_bindings
 from fieldkit.chat.commands import parse
 from fieldkit.chat.i18n import N_, _
@@ -22,6 +23,7 @@ from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean
+from fieldkit.errors import UsageProblem
 
 _HINT = N_("F1 Help")
 _PLACEHOLDER = N_("Ask the manuals. Enter sends, Ctrl+J: new line")
@@ -200,6 +202,15 @@ class ChatScreen(ToolsScreen):
             else _("Reading while you type is off.")
         )
         self.notify(told, markup=False, timeout=3)
+
+    def action_battery(self, mode: str = "") -> None:
+        """Save the battery in another way, the next one if none is named."""
+        try:
+            self.app.save_battery(chosen(mode, self.app.power.mode))
+        except UsageProblem as error:
+            self._tell(problem(error))
+        else:
+            self.notify(told(self.app.power), markup=False, timeout=4)
 
     def action_next_theme(self) -> None:
         """Switch to the next theme."""

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from fieldkit.chat.batch import Batch
+from fieldkit.chat.battery import Power, begun, over
 from fieldkit.chat.driver import (
     Asked,
     Dropped,
@@ -150,6 +151,14 @@ class ListeningScreen(Screen[None]):
                 self._status.change(note=text)
             case _:
                 pass
+
+    def show_power(self, power: Power) -> None:
+        """Show the battery, and say once when it begins or ends to be saved."""
+        before = self._status.status.saving
+        self._status.change(battery=power.battery, saving=power.low)
+        if power.low != before:
+            told = begun(power) if power.low else over()
+            self._transcript.note(told, "info", before=self._active)
 
     async def _asked(self) -> None:
         """The driver took up what waited longest."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from textual.content import Content
 from textual.widget import Widget
 
+from fieldkit.chat.battery import charge
 from fieldkit.chat.i18n import _, figure
+from fieldkit.core.battery import Battery
 from fieldkit.core.text import clean_line
 
 
@@ -15,11 +17,13 @@ from fieldkit.core.text import clean_line
 class Status:
     """What the line says. ``tps`` and ``used`` are 0 until something was generated.
 
-    ``note`` is what goes on in the background.
+    ``note`` is what goes on in the background; ``saving`` tells that the battery is saved.
     """
 
     state: str = "starting"
     note: str = ""
+    battery: Battery | None = None
+    saving: bool = False
     tone: str = "busy"
     model: str = ""
     tps: float = 0.0
@@ -79,14 +83,30 @@ def _variants(status: Status) -> list[list[str]]:
     bar = [_("context {figures}").format(figures=drawn)]
     offline = [_("offline")]
     named = [model] if model else []
+    whole, power = _battery(status, whole=True), _battery(status, whole=False)
     return [
-        [*named, *tps, *(bar if meter else []), *offline],
-        [*named, *tps, *meter, *offline],
-        [*tps, *meter, *offline],
-        [*meter, *offline],
+        [*named, *tps, *(bar if meter else []), *whole, *offline],
+        [*named, *tps, *meter, *whole, *offline],
+        [*tps, *meter, *whole, *offline],
+        [*tps, *meter, *power, *offline],
+        [*meter, *power, *offline],
+        # What is saved explains slow and short answers: it stays longer than the meter.
+        [*(power if status.saving else meter), *offline],
         offline,
         [],
     ]
+
+
+def _battery(status: Status, *, whole: bool) -> list[str]:
+    """The charge, if there is a battery; ``whole``: also whether it is plugged in."""
+    percent = charge(status.battery) if status.battery is not None else ""
+    if status.saving:
+        return [_("saving battery {percent}").format(percent=percent).strip()]
+    if status.battery is None:
+        return []
+    if whole and status.battery.on_mains:
+        return [_("battery {percent}, plugged in").format(percent=percent)]
+    return [_("battery {percent}").format(percent=percent)]
 
 
 def _bar(used: int, total: int, width: int = 8) -> str:

@@ -28,6 +28,7 @@ _NEAREST = N_("These pages come nearest:")
 _UNFINISHED = {
     "aborted": N_("stopped"),
     "length": N_("cut off at the length limit"),
+    "saving": N_("kept short to save the battery; F5 writes all of it"),
     "failed": N_("cut off: the engine failed"),
     "": N_("interrupted"),
 }
