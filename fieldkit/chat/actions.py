@@ -121,6 +121,15 @@ READING = (
         priority=False,
     ),
     Action(
+        shown="Alt+1-9",
+        name="open_source",
+        title=N_("Open a source"),
+        help=N_("The page of source [1] to [9]; so does a click on it"),
+        command="/page",
+        argument=N_("NUMBER"),
+        in_lines=N_("The page of a source of the last answer"),
+    ),
+    Action(
         keys="alt+up,ctrl+up",
         shown="Alt+Up",
         name="select_answer(-1)",
@@ -322,13 +331,6 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
 ACTIONS: tuple[Action, ...] = tuple(action for _title, group in GROUPS for action in group)
 # What a screen does by pointing; the line mode has no other way to say it.
 LINE_ACTIONS = (
-    Action(
-        name="page",
-        title=N_("Show a page"),
-        help=N_("The page of a source of the last answer"),
-        command="/page",
-        argument=N_("NUMBER"),
-    ),
     Action(
         name="resume",
         title=N_("Resume a conversation"),

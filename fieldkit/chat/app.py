@@ -19,9 +19,9 @@ from fieldkit.chat.context import Background, ChatContext
 from fieldkit.chat.driver import Driver, Notice
 from fieldkit.chat.i18n import _
 from fieldkit.chat.opening import opened
+from fieldkit.chat.pages import Pages
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.screens.chat import ChatScreen
-from fieldkit.chat.screens.page import Pages
 from fieldkit.chat.session import Evidence, Session
 from fieldkit.chat.store import Store, StoredTurn
 from fieldkit.chat.theme import DARK, MONOCHROME, THEMES

@@ -1,4 +1,4 @@
-"""A manual's page as plain text for the screen, and where on it a passage stands."""
+"""A manual's page as plain text, and where on it a passage stands."""
 
 from __future__ import annotations
 
@@ -19,11 +19,22 @@ _MOST_OF = 0.8  # of a line's words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageText:
-    """``headings`` and ``marks`` are (start, end) character ranges of ``text``."""
+    """``headings`` and ``marks`` are (start, end) character ranges of ``text``.
+
+    ``rows`` has one entry a line of ``text``: the cells of a table's row, nothing for other lines.
+    """
 
     text: str
     headings: tuple[tuple[int, int], ...]
     marks: tuple[tuple[int, int], ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    heading: bool = False
+    cells: tuple[str, ...] = ()
 
 
 def page_text(page: str, passage: str, heading: str = "") -> PageText:
@@ -31,48 +42,56 @@ def page_text(page: str, passage: str, heading: str = "") -> PageText:
 
     ``heading`` is the passage's; without it lines that are all over the manual could be marked.
     """
-    text = ""
+    lines: list[_Line] = []
+    for line in _lines(_COMMENT.sub("", clean(page).expandtabs(4))):
+        if line.heading and lines and lines[-1].text:
+            lines.append(_Line(""))
+        lines.append(line)
+    while lines and not lines[-1].text:
+        lines.pop()
     headings = []
-    for line, is_heading in _lines(_COMMENT.sub("", clean(page))):
-        if is_heading:
-            text += "\n" if text and not text.endswith("\n\n") else ""
-            headings.append((len(text), len(text) + len(line)))
-        text += line + "\n"
-    text = text.rstrip("\n")
+    position = 0
+    for line in lines:
+        if line.heading:
+            headings.append((position, position + len(line.text)))
+        position += len(line.text) + 1
+    text = "\n".join(line.text for line in lines)
     return PageText(
         text=text,
         headings=tuple(headings),
         marks=_marks(text, headings, clean(passage), clean(heading)),
+        rows=tuple(line.cells for line in lines),
     )
 
 
-def _lines(page: str) -> Iterator[tuple[str, bool]]:
-    """The page's lines and whether each is a heading; tables become aligned columns."""
-    table: list[list[str]] = []
+def _lines(page: str) -> Iterator[_Line]:
+    """The page's lines; tables become aligned columns."""
+    table: list[tuple[str, ...]] = []
     blank = True
     for raw in [*page.strip().split("\n"), ""]:
         line = _EMPHASIS.sub(r"\2", raw.rstrip())
         if line.lstrip().startswith("|"):
             if not _RULE.match(line):
-                table.append([cell.strip() for cell in line.strip().strip("|").split("|")])
+                table.append(tuple(cell.strip() for cell in line.strip().strip("|").split("|")))
             continue
         if table:
-            yield from ((row, False) for row in _aligned(table))
+            yield from _aligned(table)
             table, blank = [], False
         if heading := _HEADING.match(line):
-            yield heading[1], True
+            yield _Line(heading[1], heading=True)
             blank = True
         elif line.strip() or not blank:
-            yield line, False
+            yield _Line(line)
             blank = not line.strip()
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[_Line]:
     columns = max(len(row) for row in rows)
-    padded = [[*row, *[""] * (columns - len(row))] for row in rows]
+    padded = [(*row, *[""] * (columns - len(row))) for row in rows]
     widths = [max(len(row[column]) for row in padded) for column in range(columns)]
     for row in padded:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        text = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield _Line(text.rstrip(), cells=row)
 
 
 def _marks(
@@ -83,17 +102,15 @@ def _marks(
         return (exact,)
     start, end = _section(text, headings, heading)
     known = set(_words(passage))
+    titles = set(headings)
     marks = []
     position = start
     for line in text[start:end].split("\n"):
         words = _words(_ITEM.sub("", line))  # passages come without the list's numbers
         shared = sum(word in known for word in words)
-        if (
-            words
-            and shared >= _MOST_OF * len(words)
-            and (position, position + len(line)) not in (set(headings))
-        ):
-            marks.append((position, position + len(line)))
+        place = (position, position + len(line))
+        if words and shared >= _MOST_OF * len(words) and place not in titles:
+            marks.append(place)
         position += len(line) + 1
     return tuple(marks)
 
@@ -105,14 +122,17 @@ def _words(text: str) -> list[str]:
 def _exact(text: str, passage: str) -> tuple[int, int] | None:
     """Where the words of ``passage`` follow each other in ``text``, whatever stands between."""
     wanted = _words(passage)
-    found = [(match.group().casefold(), match.span()) for match in _WORD.finditer(text)]
+    if not wanted:
+        return None
+    spans = [match.span() for match in _WORD.finditer(text)]
+    words = [text[start:end].casefold() for start, end in spans]
     size = len(wanted)
-    for first in range(len(found) - size + 1) if size else ():
-        if [word for word, _ in found[first : first + size]] == wanted:
-            end = found[first + size - 1][1][1]
+    for first in range(len(words) - size + 1):
+        if words[first] == wanted[0] and words[first : first + size] == wanted:
+            end = spans[first + size - 1][1]
             if text[end : end + 1] in {".", ")", ":"}:
                 end += 1
-            return found[first][1][0], end
+            return spans[first][0], end
     return None
 
 

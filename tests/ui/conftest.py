@@ -131,6 +131,13 @@ def shown(app: AssistantApp) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
+def marked(app: AssistantApp) -> list[str]:
+    """The rows of the page on the screen on which the passage stands."""
+    from fieldkit.chat.widgets.pageview import PageBody
+
+    return [row for body in app.screen.query(PageBody) for row in body.marked]
+
+
 def notices(app: AssistantApp) -> str:
     """What the conversation tells besides questions and answers."""
     return "\n".join(note.render().plain for note in app.screen_stack[0].query(".notice"))

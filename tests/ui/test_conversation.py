@@ -21,7 +21,7 @@ from fieldkit.core.battery import Battery
 from fieldkit.core.citation import REFUSAL
 from fieldkit.errors import EngineFailure
 from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script
-from tests.ui.conftest import MakeApp, ask, notices, ready, shown, status, until
+from tests.ui.conftest import MakeApp, ask, marked, notices, ready, shown, status, until
 
 SIZE = (80, 24)
 QUESTION = "What torque do the fluid end studs need?"
@@ -208,13 +208,11 @@ async def test_sources_open_the_whole_page_with_the_passage_marked(make_app: Mak
         await pilot.press("escape")
         assert isinstance(app.focused, Composer)
         await pilot.press("tab", "down", "space")
-        await until(pilot, lambda: app.screen.query("#page Static"), "the page")
-        marked = app.screen.query("#page .-marked")
-        assert [line.render().plain for line in marked] == [CLAMPS.text]
-        assert "page 7 of 12" in shown(app)
+        await until(pilot, lambda: "page 7 of 12" in shown(app), "the page")
+        assert marked(app) == [CLAMPS.text]
         await pilot.press("right")
         await until(pilot, lambda: "page 8 of 12" in shown(app), "the next page")
-        assert not app.screen.query("#page .-marked")
+        assert marked(app) == []
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.screen_stack[0], "the conversation")
 
@@ -226,7 +224,7 @@ async def test_a_page_the_manuals_lost_still_shows_the_passage(make_app: MakeApp
         await ask(pilot, QUESTION)
         app.screen.query_one(SourcesPane).focus()
         await pilot.press("3")
-        await until(pilot, lambda: app.screen.query("#page .-marked"), "the passage")
+        await until(pilot, lambda: marked(app), "the passage")
         assert "not in the installed manuals any more" in shown(app)
         assert "Fit a red lock" in shown(app)
 

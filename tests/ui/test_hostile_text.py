@@ -68,7 +68,7 @@ async def test_in_answers_cut_between_any_two_characters(make_app: MakeApp, name
     text = {**HOSTILE, "references": REFERENCES, "markdown": MARKDOWN}[name]
     answer = f"Before. {text} after [1]."
     app = make_app(ScriptedEngine(Script(pieces=one_by_one(answer))))
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(160, 40)) as pilot:
         await ready(pilot)
         await ask(pilot, "q")
         await until(pilot, lambda: "after [1]." in shown(app), "the end of the answer")
@@ -126,7 +126,7 @@ async def test_in_passages_titles_and_pages(make_app: MakeApp) -> None:
         assert_inert(app)
         app.screen.query_one(SourcesPane).focus()
         await pilot.press("enter")
-        await until(pilot, lambda: app.screen.query("#page Static"), "the page")
+        await until(pilot, lambda: app.screen.query("#page PageBody"), "the page")
         assert_inert(app)
         assert "[red]not red[/red]" in shown(app)
 

@@ -17,7 +17,7 @@ from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.core.battery import Battery
 from fieldkit.errors import EngineFailure
 from tests.fakes import ScriptedEngine, script
-from tests.ui.conftest import MakeApp, ask, ready, shown, status, until
+from tests.ui.conftest import MakeApp, ask, marked, ready, shown, status, until
 
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (60, 20), (120, 40)]
@@ -58,7 +58,7 @@ def test_page(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -
         await answered(pilot)
         pilot.app.screen.query_one(SourcesPane).focus()
         await pilot.press("enter")
-        await until(pilot, lambda: pilot.app.screen.query("#page .-marked"), "the page")
+        await until(pilot, lambda: marked(pilot.app), "the page")
 
     app = make_app(ScriptedEngine(script(ANSWER)))
     assert snap_compare(app, terminal_size=size, run_before=opened)

@@ -12,7 +12,7 @@ from textual.widgets import Static, TextArea
 
 from fieldkit.chat.battery import chosen, told
 from fieldkit.chat.bindings import screen_bindings
-from fieldkit.chat.commands import parse
+from fieldkit.chat.commands import number, parse
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.screens.tools import ToolsScreen
 from fieldkit.chat.widgets.composer import Composer
@@ -25,6 +25,7 @@ from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean
 from fieldkit.errors import UsageProblem
 
+_WIDE = 100  # cells from which on the sources stand beside the conversation
 _HINT = N_("F1 Help")
 _PLACEHOLDER = N_("Ask the manuals. Enter sends, Ctrl+J: new line")
 
@@ -33,7 +34,7 @@ class ChatScreen(ToolsScreen):
     """Lays out the conversation and passes on what the technician does."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's type
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 - Textual's type
     AUTO_FOCUS = "#composer"
 
     def compose(self) -> ComposeResult:
@@ -45,7 +46,7 @@ class ChatScreen(ToolsScreen):
             yield Static(_(_HINT), id="hint", markup=False)
         with Container(id="body"):
             yield Transcript(lambda: Welcome(assistant.examples, self.app.manuals))
-            yield SourcesPane(id="sources")
+            yield SourcesPane(self.app.library, id="sources")
         yield Composer(id="composer", placeholder=_(_PLACEHOLDER))
         status = Status(state=_("loading"), model=model, total=assistant.context)
         yield StatusLine(status, id="status")
@@ -96,6 +97,10 @@ class ChatScreen(ToolsScreen):
         """Paste into the input."""
         self.action_paste()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the page of a source beside the conversation where there is room for it."""
+        self.query_one(SourcesPane).lay_beside(event.size.width >= _WIDE)
+
     def on_key(self, event: events.Key) -> None:
         """What is typed belongs into the input, wherever the focus is."""
         bound = event.key in self.active_bindings
@@ -110,14 +115,17 @@ class ChatScreen(ToolsScreen):
         await self.ask(message.question)
 
     async def on_turn_view_chosen(self, message: TurnView.Chosen) -> None:
-        """Show the sources of the turn that was clicked."""
-        await self._select(message.turn)
+        """Show the sources of the turn that was clicked, or the one whose number it was."""
+        if message.turn is not self._selected:
+            await self._select(message.turn)
+        if message.number:
+            await self.action_open_source(str(message.number))
 
     def on_sources_pane_opened(self, message: SourcesPane.Opened) -> None:
         """Open the page."""
         from fieldkit.chat.screens.page import PageScreen
 
-        self.app.push_screen(PageScreen(self.app.library, message.passage))
+        self.app.push_screen(PageScreen(self.app.library, message.sources, message.at))
 
     def action_send(self) -> None:
         """Send what is in the input."""
@@ -167,6 +175,21 @@ class ChatScreen(ToolsScreen):
         await self._select(self._selected)
         if not self._sources_wanted:
             self._composer.focus()
+
+    async def action_open_source(self, which: str = "") -> None:
+        """Go to a source by its number: beside the conversation, or on the whole screen."""
+        pane = self.query_one(SourcesPane)
+        position = number(which, len(pane.items))
+        if not which:
+            self._offer("/page ")
+        elif position is None:
+            self._tell(_("This answer has no such source."))
+        elif not pane.beside:
+            pane.action_open_number(position)
+        else:
+            if not self._sources_wanted:
+                await self.action_toggle_sources()
+            pane.choose(position)
 
     def action_focus_sources(self) -> None:
         """Go to the sources."""

@@ -24,6 +24,7 @@ from fieldkit.chat.driver import (
     Tuning,
 )
 from fieldkit.chat.i18n import _
+from fieldkit.chat.pages import Sources
 from fieldkit.chat.reading import PromptReading
 from fieldkit.chat.session import Ended, Found, Shortened
 from fieldkit.chat.store import StoredTurn
@@ -253,8 +254,13 @@ class ListeningScreen(Screen[None]):
             other.set_class(other is turn and len(turns) > 1, "-selected")
             other.set_class(other is turn and visible, "-sourced")
         title = turn.sources_title if turn else _("Sources")
-        await pane.show(passages, turn.cited if turn else (), title=title)
+        await pane.show(self._sources_of(turn), title=title)
         pane.display = visible
+
+    def _sources_of(self, turn: TurnView | None) -> Sources:
+        if turn is None:
+            return Sources()
+        return Sources.of(turn.passages, turn.cited, turn.question, self.app.assistant.language)
 
     def _recall(self, question: str) -> None:
         if not self._composer.text.strip():

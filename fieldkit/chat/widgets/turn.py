@@ -16,6 +16,7 @@ from fieldkit.chat.doubts import doubts
 from fieldkit.chat.i18n import N_, _, figure
 from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended
+from fieldkit.chat.widgets.citations import number_at
 from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import REFUSAL, Passage
 from fieldkit.core.generation import Stats
@@ -60,11 +61,12 @@ class TurnView(Vertical):
     """
 
     class Chosen(Message):
-        """The technician clicked this turn."""
+        """The technician clicked this turn, perhaps the ``number`` of one of its sources."""
 
-        def __init__(self, turn: TurnView) -> None:
+        def __init__(self, turn: TurnView, number: int | None) -> None:
             super().__init__()
             self.turn = turn
+            self.number = number
 
     def __init__(self, question: str, *, replaces: TurnView | None = None) -> None:
         super().__init__()
@@ -95,9 +97,9 @@ class TurnView(Vertical):
             self.wait("")
 
     def on_click(self, event: events.Click) -> None:
-        """Select this turn's sources."""
+        """Select this turn's sources, or go to the one that was clicked."""
         event.stop()
-        self.post_message(self.Chosen(self))
+        self.post_message(self.Chosen(self, number_at(self.screen, event)))
 
     def wait(self, text: str) -> None:
         """Say what the answer waits for."""

@@ -1,0 +1,31 @@
+"""Where the words of a question stand in a text, for the eye of who reads the page."""
+
+from __future__ import annotations
+
+from fieldkit.library.language import WORD, language
+from fieldkit.library.terms import found_codes, terms
+
+
+class Asked:
+    """What a question asks for: its codes, and its words whatever their endings."""
+
+    def __init__(self, question: str, spoken: str) -> None:
+        self._language = language(spoken)
+        wanted = terms(question, self._language)
+        self._codes = {term.text for term in wanted if term.code}
+        words = [word for term in wanted if not term.code for word in (term.text, *term.also)]
+        self._stems = {self._language.stem(word) for word in words}
+
+    def __call__(self, text: str) -> list[tuple[int, int]]:
+        """Return the character ranges of ``text`` that the question names."""
+        codes = [
+            (found.start, found.start + len(found.shown))
+            for found in found_codes(text)
+            if found.text in self._codes
+        ]
+        words = [
+            match.span()
+            for match in WORD.finditer(text)
+            if self._language.stem(match[0]) in self._stems
+        ]
+        return sorted({*codes, *words})
