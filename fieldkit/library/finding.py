@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from fieldkit.core.citation import Passage
 from fieldkit.core.conversation import Turn
-from fieldkit.library.search import FLOOR, Library
+from fieldkit.library.search import Library
 from fieldkit.library.terms import FEW, Term, points_back, terms
 
 # A short question that some passage covers this well stands alone, whatever was asked before it.
@@ -30,9 +30,16 @@ class Finder:
         self._library = library
 
     def find(
-        self, question: str, history: Sequence[Turn] = (), *, limit: int, floor: float = FLOOR
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        limit: int,
+        floor: float | None = None,
     ) -> tuple[Passage, ...]:
-        """Return at most ``limit`` passages that cover ``floor`` of ``question``, best first.
+        """Return at most ``limit`` passages with evidence of ``floor``, best first.
+
+        Without ``floor`` that of the library.
 
         The question before it is taken along where it says too little alone.
         """
@@ -48,7 +55,7 @@ class Finder:
         """Whether ``question`` tells more than a passage can cover."""
         return len(question) > _LONG_CHARACTERS or len(self._terms(question)) > _LONG_TERMS
 
-    def _parts(self, question: str, limit: int, floor: float) -> tuple[Passage, ...]:
+    def _parts(self, question: str, limit: int, floor: float | None) -> tuple[Passage, ...]:
         """The best of what the sentences of a long question find."""
         best: dict[tuple[str, str, int, str], Passage] = {}
         sentences = list(dict.fromkeys(_SENTENCE.split(question)))

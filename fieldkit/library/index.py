@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,8 @@ from fieldkit.library.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, SEA
 from fieldkit.library.spelling import letters
 from fieldkit.library.synonyms import Groups, table
 from fieldkit.library.terms import codes
+
+Calibrate = Callable[[Path], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +46,11 @@ def build(
     *,
     language: str = "en",
     synonyms: Groups = (),
+    calibrate: Calibrate | None = None,
 ) -> IndexSummary:
     """Index ``documents`` into the file ``path``, replacing it; ``language`` is a code like ``en``.
+
+    ``calibrate`` is given the finished index, still aside, and returns what to note in ``about``.
 
     Of several revisions of one document all but the newest are marked as superseded. Raises
     DiskFull, and OSError when the folder cannot be written; nothing is left half-written.
@@ -56,6 +61,8 @@ def build(
         with closing(sqlite3.connect(aside, isolation_level=None)) as database:
             writer = _Writer(database, find_language(language))
             writer.write(documents, synonyms)
+        if calibrate is not None:
+            _note(aside, calibrate(aside))
         with aside.open("rb+") as file:
             os.fsync(file.fileno())
         aside.replace(path)
@@ -74,6 +81,13 @@ def build(
         passages=writer.passages,
         size=path.stat().st_size,
     )
+
+
+def _note(path: Path, facts: Mapping[str, str]) -> None:
+    """Add ``facts`` to what the index says about itself."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = OFF")
+        database.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", sorted(facts.items()))
 
 
 class _Writer:

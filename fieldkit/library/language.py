@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Protocol
 
+from fieldkit.library.everyday import EVERYDAY
 from fieldkit.library.stopwords import ALSO, OPENINGS, POINTING, STOP_WORDS
 
 # ISO 639-1 code -> the algorithm's name in snowballstemmer.
@@ -44,7 +45,7 @@ class Language:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        words = _ALIASES.get(code, code)
+        self.spoken = words = _ALIASES.get(code, code)  # as the lists of words call it
         stop_words = STOP_WORDS.get(words, frozenset())
         self.stop_words = stop_words | {fold(word) for word in stop_words}
         self.pointing = POINTING.get(words, frozenset())
@@ -53,6 +54,11 @@ class Language:
         self._stemmer: _Stemmer | None = None
         self._stems: dict[str, str] = {}
         self._lock = threading.Lock()
+
+    @functools.cached_property
+    def everyday(self) -> frozenset[str]:
+        """Stems of words that people use about everything."""
+        return frozenset(map(self.stem, EVERYDAY.get(self.spoken, ())))
 
     def stem(self, word: str) -> str:
         """The stem of ``word`` in lower case without accents; what holds a digit stays whole."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldkit.library.language import Language, fold
+from fieldkit.library.quantities import named
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, terms
 
@@ -24,6 +25,8 @@ _MAX_TERMS = 32
 # what is said about other parts of the same machine is no answer.
 _CODE_WEIGHT = 3.0
 _STRANGE_CODE_WEIGHT = 6.0
+# A number that no manual has is most often one of a message or a part.
+_STRANGE_NUMBER_WEIGHT = 2.0
 _TEXT = "{title heading text}"
 _COUNTED = 2000  # passages with a phrase; more are as common
 # What a word counts that was only guessed from a misspelt one.
@@ -37,12 +40,17 @@ class Wanted:
 
     ``match`` is its FTS5 expression, "" where the library holds nothing of it; ``passages`` is
     about how many match; ``weight`` is its part of the question, of which a match covers ``share``.
+    ``stress`` is how much more than a word as rare it weighs; ``everyday`` says that people use it
+    about everything; ``quantities`` are what it may name, like ``torque``.
     """
 
     match: str
     passages: int
     weight: float
     share: float = 1.0
+    stress: float = 1.0
+    everyday: bool = False
+    quantities: frozenset[str] = frozenset()
 
 
 class Planner:
@@ -79,8 +87,19 @@ class Planner:
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
                     word = self._guess(term, word)
-                wanted.append(word)
+                wanted.append(self._described(term, word))
         return wanted
+
+    def _described(self, term: Term, word: Wanted) -> Wanted:
+        """``word`` with what is known of it beside the library."""
+        if not word.match and term.text.isdigit() and len(term.text) > 1:
+            weight = word.weight * _STRANGE_NUMBER_WEIGHT
+            return replace(word, weight=weight, stress=_STRANGE_NUMBER_WEIGHT)
+        return replace(
+            word,
+            everyday=self._language.stem(term.text) in self._language.everyday,
+            quantities=named(term.text, self._language.spoken),
+        )
 
     def _phrases(self, question: str) -> list[str]:
         """Synonyms of several words that stand in ``question``, as stems."""
@@ -106,7 +125,7 @@ class Planner:
         if term.identity:
             factor = _CODE_WEIGHT if passages else _STRANGE_CODE_WEIGHT
         match = f"codes : ({_quoted(term.text)})" if passages else ""
-        return Wanted(match, passages, self._weight(passages) * factor)
+        return Wanted(match, passages, self._weight(passages) * factor, stress=factor)
 
     def _word(self, term: Term) -> Wanted:
         stem = self._language.stem(term.text)

@@ -8,7 +8,8 @@ from __future__ import annotations
 SCHEMA_VERSION = 3
 APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it from other databases
 
-# about: `language` is the code the words were stemmed by.
+# about: `language` is the code the words were stemmed by; `floor` the least evidence of what is
+#   returned, and `calibration` the figures it was chosen by (JSON), where it was calibrated.
 # page: `text` is packed, and `passages` is packed with the page's text as its dictionary, a unit
 #   separator between passages (library/packing.py); `recognised` is 1 where OCR read the page.
 # passage: `place` counts the passages of its page from 0.

@@ -1,9 +1,9 @@
 """The installed library: finds the passages that a question is about, and shows whole pages.
 
 Ranking is BM25 (Robertson and Zaragoza 2009, as SQLite's FTS5 implements it) weighted by
-*coverage*: how much of what was asked a passage mentions, where rare words count more. A passage
-that covers too little is no evidence and is not returned. What a newer revision supersedes ranks
-behind everything that holds.
+*coverage*: how much of what was asked a passage mentions, where rare words count more. Whether it
+is *evidence* is another number (library/evidence.py), held against a floor that is chosen when the
+index is made. What a newer revision supersedes ranks behind everything that holds.
 
 BM25 over every passage that holds a common word would take most of the time and decide nothing, so
 candidates are sought by the rarest words alone; the others only count towards coverage.
@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,19 +23,22 @@ from typing import Any, Self
 
 from fieldkit.core.citation import Passage
 from fieldkit.errors import IntegrityProblem
+from fieldkit.library import quantities
+from fieldkit.library.calibrated import FLOOR, SHARES
+from fieldkit.library.evidence import Place, evidence
 from fieldkit.library.language import Language, language
 from fieldkit.library.packing import unpack, unpack_passages
 from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
 
-# Least coverage of a passage that counts as evidence; measured on the demo's questions.
-FLOOR = 0.4
 # BM25 weights of title, heading, text and codes.
 _WEIGHTS = "1.0, 3.0, 1.0, 4.0"
 _CANDIDATES = 50
 # Passages that the words which candidates are sought by may match together.
 _SOUGHT = 3000
+# So many of the best are looked at to find those that are evidence.
+_LOOKED_AT = 5
 # From so many passages on it is quicker to ask which of the candidates are among them.
 _MANY = 1000
 
@@ -66,10 +69,15 @@ class Manual:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage that was found, and how much of the question it covers (0 to 1)."""
+    """A passage that was found, how much of the question it covers, and its evidence (both 0 to 1).
+
+    ``mentioned`` is what the evidence was reckoned from.
+    """
 
     passage: Passage
     coverage: float
+    evidence: float
+    mentioned: tuple[tuple[Wanted, Place], ...] = ()
 
 
 class Library:
@@ -81,6 +89,7 @@ class Library:
         self._lock = threading.Lock()
         self._planner: Planner | None = None
         self.language: Language = ENGLISH
+        self.floor = FLOOR
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -110,6 +119,12 @@ class Library:
             )
         about = dict(self._rows("SELECT name, value FROM about"))
         self.language = language(about.get("language", "en"))
+        try:
+            self.floor = float(about.get("floor", FLOOR))
+        except ValueError as error:
+            raise IntegrityProblem(
+                f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
+            ) from error
 
     def close(self) -> None:
         """Let go of the file; safe to call twice."""
@@ -165,16 +180,27 @@ class Library:
         with self._damage_told():
             return unpack(rows[0][0])
 
-    def search(self, query: str, limit: int = 3, *, floor: float = FLOOR) -> tuple[Passage, ...]:
+    def search(
+        self, query: str, limit: int = 3, *, floor: float | None = None
+    ) -> tuple[Passage, ...]:
         """Return the passages that ``query`` is about, best first, at most ``limit``.
 
-        ``query`` is plain text, never search syntax. A passage is returned when it covers at least
-        ``floor`` (0 to 1) of what was asked; 0 returns whatever is nearest.
+        ``query`` is plain text, never search syntax. A passage is returned when its evidence is at
+        least ``floor`` (0 to 1), by default the one that the index was calibrated to; 0 returns
+        whatever is nearest.
         """
         return tuple(found.passage for found in self.ranked(self.plan(query), limit, floor=floor))
 
-    def ranked(self, wanted: Sequence[Wanted], limit: int, *, floor: float) -> list[Ranked]:
+    def evidence(self, query: str) -> float:
+        """Return the evidence of the best passage for ``query``; below the floor it is refused."""
+        found = self.ranked(self.plan(query), _LOOKED_AT, floor=0.0)
+        return max((entry.evidence for entry in found), default=0.0)
+
+    def ranked(
+        self, wanted: Sequence[Wanted], limit: int, *, floor: float | None = None
+    ) -> list[Ranked]:
         """Return what is found for ``wanted``, best first; otherwise as ``search``."""
+        least = self.floor if floor is None else floor
         known = [term for term in wanted if term.match]
         if not known:
             return []
@@ -185,13 +211,15 @@ class Library:
         ranked = []
         for key, relevance, superseded in candidates:
             held = sum(term.weight * term.share for term in known if key in matches[term])
-            covered = held / total
-            if covered >= floor:
-                ranked.append((superseded, -relevance * covered, key, covered))
+            ranked.append((superseded, -relevance * held / total, key, held / total))
         ranked.sort()
-        return [
-            Ranked(self._load(key, -score), covered) for _, score, key, covered in ranked[:limit]
-        ]
+        found: list[Ranked] = []
+        for _, score, key, covered in ranked[: max(limit, _LOOKED_AT) if least else limit]:
+            holds = {term for term in known if key in matches[term]}
+            entry = _judged(self._load(key, -score), covered, wanted, holds)
+            if entry.evidence >= least and len(found) < limit:
+                found.append(entry)
+        return found
 
     def plan(self, query: str) -> list[Wanted]:
         """Return what ``query`` asks for, weighed by how common each part is here."""
@@ -272,3 +300,17 @@ class Library:
             raise IntegrityProblem(
                 f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
             ) from error
+
+
+def _judged(
+    passage: Passage, covered: float, wanted: Sequence[Wanted], holds: Collection[Wanted]
+) -> Ranked:
+    """``passage``, which ``holds`` part of what is ``wanted``, with its evidence."""
+    text = f"{passage.heading} {passage.text}"
+    mentioned = []
+    for term in wanted:
+        place = Place.WORD if term in holds else Place.NOWHERE
+        if place is Place.NOWHERE and quantities.held(term.quantities, text):
+            place = Place.UNIT
+        mentioned.append((term, place))
+    return Ranked(passage, covered, evidence(mentioned, SHARES), tuple(mentioned))

@@ -1,0 +1,87 @@
+"""Words that everybody uses about everything, by language; data, no code.
+
+They are looked for like all others, but that a passage lacks one says little: "why does it happen",
+"what is wrong", "may I bring a colleague". What a manual writes about is not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_TEXTS = {
+    "en": """
+        able acceptable actually again ahead allow allowed along always anyway around available
+        away back bad become begin behave best better big bring call called care carry cause
+        certain change changed close colleague come comes contain correct correctly count different
+        display displays due during each easily either else enough ever every everything exact
+        exactly explain fine first fit fits full give gives good great happen happened happening
+        happens hear help hold holds inside instead issue keep keeps kind know large last lasting
+        lasts later least leave left less like list look looks main matter meet meets name named
+        near never new next nice normal normally okay order people permitted person place point
+        possible problem proper properly quick quickly ready real really receive recommended refer
+        reports required result right same second set short similar simple single since sit sits
+        small soon sort stand start state stay stays still stop suitable suppose sure swap talk
+        tell think thing time today together tonight trouble try turn type understand unit usual
+        usually want way well whole work worked working works worry wrong yet
+        """,
+    "de": """
+        ablauf allgemein anfang anders ansonsten bekommen bekommt beginnt bereit besser bleiben
+        bleibt brauche bringen dabei dauern dauert dazu eigentlich einfach einmal ende erlaubt
+        ersetzen erst erste etwa falsch fertig fest finden fragen frei früh ganz gehen geht gehört
+        genau genug gerade gern gilt gleich groß gut halten hält heute hilfe immer ist jemand jetzt
+        klein kollege kommen kommt kurz lassen lässt legen leicht leute lieber liegen liegt machen
+        menschen möglich nächste name neu nehmen nie normal nötig ordnung passen passiert person
+        platz problem reicht richtig sache schlecht schließlich schnell sehen setzen sicher sieht
+        sitzt sonst später sprechen stehen steht stelle stellen stimmt stück teil tun typ üblich
+        ungefähr verstehen versuchen voll vorhanden wechseln weiß weiter wenig wichtig wissen
+        ziehen zeit ziemlich zuerst zulässig zurück zusammen
+        """,
+    "es": """
+        además ahora aparece apto bien bueno buscar cambia cambiar cambio compañero conseguir
+        correcto correctamente coger cosa cualquier dar deja dejar derecho después diferente durar
+        ejemplo encontrar encuentra encuentro entonces esperar exactamente existe fácil falta
+        funciona funcionar gente grande gusta hora igual importante ir junto lado lista listo
+        llamar llega llegar llevar luego lugar mal mantener manera mayor mejor menos mirar mismo
+        modo momento mostrar nombre normal normalmente nuevo nunca ocurre pasa pasar pedir pequeño
+        permitido persona poner posible primero problema próximo punto quedar querer quiero
+        recomendado revisar saber siguiente solo suceder tarde tipo tomar trabajar trabajo tratar
+        última último único unidad venir ver volver
+        """,
+    "fr": """
+        aide aider ailleurs aller appelle apporter arrive arriver attendre autorisé besoin bien bon
+        bonne bref changer change chercher chose collègue comprendre connaître correct correctement
+        côté demander dernier différent droit durer dure encore endroit ensemble ensuite essayer
+        exactement facile façon faux fin fois garder gens grand heure important indique jamais
+        juste laisser liste lieu maintenant manière marche marcher mauvais meilleur mettre mieux
+        moins moment montrer nécessaire nom normal normalement nouveau ordre parler passe passer
+        penser permis personne petit place plutôt point possible premier prendre presque prêt
+        problème prochain propre quitter recommandé recevoir rester reste retour savoir sens seul
+        signaler sorte souvent suite suivant sûr tard temps tenir toujours travail travailler trop
+        trouve trouver type unité venir vite voir vouloir vrai
+        """,
+    "no": """
+        alltid anbefalt annen arbeid begynner best bort bra bry bytte bytt dag del direkte enkel
+        fast feil ferdig fin finne finnes finner folk forskjellig forstå først full fungerer galt
+        gang ganske gjelder god godt grunn hel helst hende hender hente hjelp hjelpe holde holder
+        hos hvert igjen ikke inne jobb kalles kjenne klar kollega komme kommer kort la lett lik
+        ligge ligger liste liten lite lov mangler mene mulig navn neste nok nødvendig normal
+        normalt ny nytt ofte omtrent person plass prate problem prøve redd rett riktig rundt sammen
+        samme sant se senere sette sikker siste sitter skjer skje slags snakke snart stor stort
+        står stå svar sted stykk ta tar tid tillatt ting type under uten vanlig vanligvis varer
+        vare vente vet vite velge vise virker ønsker
+        """,
+    "pt": """
+        acha achar acontece acontecer agora ajuda ajudar antes aparece apenas assim bem bom boa
+        certo certa chama chega chegar coisa colega conseguir correto corretamente dar deixa deixar
+        depois diferente direito durar dura encontra encontrar então errado esperar exatamente
+        existe fácil falta fica ficar forma funciona funcionar gente grande hora igual importante
+        ir junto lado levar lista lugar maior mal maneira manter melhor menor menos modo momento
+        mostrar mudar nome normal normalmente novo nunca olhar ordem parece passa passar pedir
+        pequeno permitido pessoa pôr possível primeiro problema procurar pronto próximo quer quero
+        recomendado responder saber seguinte sempre tarde tempo tentar tipo tomar trabalhar
+        trabalho trazer trocar troca último unidade usual ver vez vir
+        """,
+}
+EVERYDAY: Mapping[str, frozenset[str]] = {
+    code: frozenset(text.split()) for code, text in _TEXTS.items()
+}

@@ -1,0 +1,1 @@
+"""Manuals and questions about them, written by hand; ``sets.py`` knows them all."""
