@@ -113,6 +113,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(handler=commands.chat, plain=False)
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_assistant_verbs(verbs)
+    _add_documents_verbs(verbs)
     _add_sharing_verbs(verbs)
     _add_packager_verbs(verbs)
     _add_install_verbs(verbs)
@@ -198,6 +199,33 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     )
     probe.add_argument("--spell", action="store_true", help="show how to say the code")
     probe.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_documents_verbs(verbs: Verbs) -> None:
+    """What a technician adds to the library on this laptop."""
+    text = "Add documents of your own to the manuals on this laptop."
+    documents = verbs.add_parser("documents", help=text, description=text)
+    actions = documents.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for name, handler, text in (
+        ("add", commands.documents_add, "Copy, read and index files, and those of folders."),
+        ("list", commands.documents_list, "List the documents that were added."),
+        ("remove", commands.documents_remove, "Remove the copy of a document."),
+        ("rebuild", commands.documents_rebuild, "Index the copies anew after damage."),
+    ):
+        verb = actions.add_parser(name, help=text, description=text)
+        verb.set_defaults(handler=handler)
+        verb.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+        if name == "list":
+            verb.add_argument("--json", action="store_true", help="print one JSON object")
+            continue
+        # For the chat, which starts this as a child process.
+        verb.add_argument("--wire", action="store_true", help=argparse.SUPPRESS)
+        verb.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+        verb.add_argument("--library", type=Path, help=argparse.SUPPRESS)
+        if name == "add":
+            verb.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        if name == "remove":
+            verb.add_argument("name", metavar="NAME")
 
 
 def _add_sharing_verbs(verbs: Verbs) -> None:

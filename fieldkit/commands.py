@@ -7,9 +7,14 @@ import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.console import Console, console
 from fieldkit.errors import ExitCode, IntegrityProblem, UsageProblem
+
+if TYPE_CHECKING:
+    from fieldkit.library.search import Library
+    from fieldkit.library.shelf import Shelf
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -83,9 +88,8 @@ def chat(options: argparse.Namespace) -> int:
 def search(options: argparse.Namespace) -> int:
     """``fieldkit search``: pages of the manuals, without a model."""
     from fieldkit.library.lookup import look_up, told
-    from fieldkit.library.search import Library
 
-    with Library.open(options.library or _library()) as library:
+    with _shelf(options.library) as library:
         report = look_up(library, " ".join(options.question), options.limit)
     if options.json:
         console().out_json(report)
@@ -98,6 +102,64 @@ def search(options: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
+def _shelf(library: Path | None) -> Library | Shelf:
+    """The named index alone, or the release's manuals together with the technician's documents."""
+    from fieldkit import documents
+    from fieldkit.library.search import Library
+    from fieldkit.library.shelf import Shelf
+
+    if library is not None:
+        return Library.open(library)
+    path = _library()
+    documents.mend(_own_documents(), path, console())
+    return Shelf.open(path, _own_documents(), documents.console_teller(console()))
+
+
+def _own_documents() -> Path:
+    """Where the technician's own documents are."""
+    from fieldkit.library.own_catalog import FOLDER
+    from fieldkit.resources import data_dir
+
+    return data_dir() / FOLDER
+
+
+def documents_add(options: argparse.Namespace) -> int:
+    """``fieldkit documents add FILE...``."""
+    from fieldkit import documents
+
+    return documents.add(options.files, **_documents(options))
+
+
+def documents_remove(options: argparse.Namespace) -> int:
+    """``fieldkit documents remove NAME``."""
+    from fieldkit import documents
+
+    return documents.remove(options.name, **_documents(options))
+
+
+def documents_rebuild(options: argparse.Namespace) -> int:
+    """``fieldkit documents rebuild``."""
+    from fieldkit import documents
+
+    return documents.rebuild(**_documents(options))
+
+
+def documents_list(options: argparse.Namespace) -> int:
+    """``fieldkit documents list``."""
+    from fieldkit import documents
+
+    return documents.show(_own_documents(), console(), as_json=options.json)
+
+
+def _documents(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "folder": options.folder or _own_documents(),
+        "library": options.library or _library(),
+        "console": console(),
+        "wire": options.wire,
+    }
+
+
 def _library() -> Path:
     """The index of the release's manuals."""
     from fieldkit import assistant
@@ -108,26 +170,30 @@ def _library() -> Path:
 
 def ask(options: argparse.Namespace) -> int:
     """``fieldkit ask``: one answer with its sources."""
-    from fieldkit import assistant
+    from fieldkit import assistant, documents
     from fieldkit.chat import ask
 
     context = assistant.context(_release_dir(), console())
+    documents.mend(_own_documents(), context.library_path, console())
     with assistant.damage_told():
         return ask.run(context, " ".join(options.question), options.json)
 
 
 def serve(options: argparse.Namespace) -> int:
     """``fieldkit serve``: the assistant for other programs on this machine."""
-    from fieldkit import assistant
+    from fieldkit import assistant, documents
     from fieldkit.resources import data_dir
     from fieldkit.serve import bearer, run
 
     release = _release_dir()
     settings = assistant.read(release)
+    library = release / settings.library
+    documents.mend(_own_documents(), library, console())
     with assistant.damage_told():
         return run.run(
             assistant=settings,
-            library=release / settings.library,
+            library=library,
+            own_documents=_own_documents(),
             engine=assistant.engine(release, settings),
             token_file=(options.token_file or data_dir() / bearer.FILE).absolute(),
             port=run.PORT if options.port is None else options.port,

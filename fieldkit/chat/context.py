@@ -13,6 +13,7 @@ from fieldkit.console import Console
 from fieldkit.core.battery import Battery
 from fieldkit.core.generation import Engine
 from fieldkit.core.release import Assistant
+from fieldkit.library.own_catalog import FOLDER
 
 
 class Tuner(Protocol):
@@ -95,6 +96,11 @@ class ChatContext:
     def library_path(self) -> Path:
         """The index of the manuals."""
         return self.release_dir / self.assistant.library
+
+    @property
+    def own_documents(self) -> Path:
+        """The folder of the documents that the technician added."""
+        return self.data_dir / FOLDER
 
     @property
     def history_path(self) -> Path:

@@ -25,7 +25,7 @@ from fieldkit.core.generation import EngineInfo
 from fieldkit.core.release import Assistant
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import FieldkitError
-from fieldkit.library.search import Library
+from fieldkit.library.searchable import Searchable
 
 # Colours, clipboard and reading ahead belong to a screen.
 _OF_THE_SCREEN = {"/theme", "/copy", "/code", "/ahead"}
@@ -42,7 +42,7 @@ class Release:
 
     assistant: Assistant
     folder: Path
-    library: Library
+    library: Searchable
     paperwork: Paperwork
     watch: BatteryWatch
     preferences: Path

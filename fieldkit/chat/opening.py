@@ -11,8 +11,9 @@ from fieldkit.chat.context import ChatContext
 from fieldkit.chat.session import Session
 from fieldkit.chat.store import HistoryUnusable, Store
 from fieldkit.core.generation import Engine
+from fieldkit.errors import FieldkitError
 from fieldkit.library.answering import Answering
-from fieldkit.library.search import Library
+from fieldkit.library.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class Opened:
     """Everything of one assistant; ``problem`` says why there is no ``store``."""
 
     engine: Engine
-    library: Library
+    library: Shelf
     evidence: Answering
     store: Store | None
     problem: HistoryUnusable | None
@@ -39,7 +40,7 @@ def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
     release. A history that cannot be opened keeps no one from asking.
     """
     i18n.use(language.chosen(context.background.preferences, context.assistant))
-    with Library.open(context.library_path) as library:
+    with Shelf.open(context.library_path, context.own_documents, _ignore) as library:
         store, problem = _store(context) if history else (None, None)
         engine = context.engine_factory()
         try:
@@ -61,3 +62,7 @@ def _store(context: ChatContext) -> tuple[Store | None, HistoryUnusable | None]:
         return Store(context.history_path), None
     except HistoryUnusable as error:
         return None, error
+
+
+def _ignore(_error: FieldkitError) -> None:
+    """Own documents that cannot be searched are asked for where they are mended."""

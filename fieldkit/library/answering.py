@@ -15,7 +15,7 @@ from fieldkit.core.prompt import Message, question_content
 from fieldkit.core.release import Assistant
 from fieldkit.errors import UsageProblem
 from fieldkit.library.finding import Finder
-from fieldkit.library.search import Library
+from fieldkit.library.searchable import Searchable
 from fieldkit.library.sizes import Sizes
 from fieldkit.library.support import unsupported
 
@@ -47,7 +47,7 @@ class Answering:
     to count would interrupt that.
     """
 
-    def __init__(self, assistant: Assistant, library: Library, engine: Engine) -> None:
+    def __init__(self, assistant: Assistant, library: Searchable, engine: Engine) -> None:
         self._assistant = assistant
         self._finder = Finder(library)
         self._engine = engine

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from fieldkit.core.citation import Passage
 from fieldkit.core.conversation import Turn
-from fieldkit.library.search import Library
+from fieldkit.library.searchable import Searchable
 from fieldkit.library.terms import FEW, Term, points_back, terms
 
 # A short question that some passage covers this well stands alone, whatever was asked before it.
@@ -26,7 +26,7 @@ _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
 class Finder:
     """Finds passages in one library; keeps nothing between questions."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Searchable) -> None:
         self._library = library
 
     def find(

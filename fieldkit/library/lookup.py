@@ -10,7 +10,7 @@ from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import UsageProblem
 from fieldkit.library.finding import Finder
-from fieldkit.library.search import Library
+from fieldkit.library.searchable import Searchable
 
 LIMIT = 5
 MOST = 50
@@ -18,7 +18,7 @@ NEAREST = "Nothing in the manuals answers this well. These pages come nearest:"
 NOTHING = "No page of the manuals matches."
 
 
-def look_up(library: Library, question: str, limit: int = LIMIT) -> dict[str, Any]:
+def look_up(library: Searchable, question: str, limit: int = LIMIT) -> dict[str, Any]:
     """Return the object that ``search --json`` prints; a contract with scripts.
 
     ``evidence`` is false where no passage covers enough of the question to be an answer; the

@@ -57,6 +57,7 @@ class Manual:
     """One manual of the library; ``pages`` are its page numbers (0 alone: it has no pages).
 
     ``superseded_by`` names the newer revision of the same manual that the library holds, if any.
+    ``own``: the technician added it.
     """
 
     document: str
@@ -65,6 +66,7 @@ class Manual:
     date: str
     pages: tuple[int, ...]
     superseded_by: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

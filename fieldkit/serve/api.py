@@ -17,7 +17,7 @@ from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError, UsageProblem
 from fieldkit.library.answering import Answering
 from fieldkit.library.lookup import LIMIT, MOST, look_up
-from fieldkit.library.search import Library
+from fieldkit.library.searchable import Searchable
 from fieldkit.serve import asked, bearer
 from fieldkit.serve.body import Fields, parse
 from fieldkit.serve.completion import Ended, answer
@@ -36,7 +36,7 @@ class Service:
     """What all connections share; ``hosts`` are the names this service is called by."""
 
     assistant: Assistant
-    library: Library
+    library: Searchable
     engine: Engine
     answering: Answering
     desk: Desk

@@ -8,9 +8,9 @@ from fieldkit.console import Console
 from fieldkit.core.generation import Engine
 from fieldkit.core.release import Assistant
 from fieldkit.core.text import clean_line
-from fieldkit.errors import ExitCode
+from fieldkit.errors import ExitCode, FieldkitError
 from fieldkit.library.answering import Answering
-from fieldkit.library.search import Library
+from fieldkit.library.shelf import Shelf
 from fieldkit.serve import bearer
 from fieldkit.serve.api import Service
 from fieldkit.serve.desk import Desk
@@ -24,6 +24,7 @@ def run(
     *,
     assistant: Assistant,
     library: Path,
+    own_documents: Path,
     engine: Engine,
     token_file: Path,
     port: int,
@@ -31,12 +32,16 @@ def run(
 ) -> int:
     """Serve until Ctrl-C; prints the base address on stdout when it is ready.
 
-    Raises Busy when the port is taken, and the FieldkitError of a token file, an index or a model
-    that cannot be used.
+    ``own_documents`` is the folder of what the technician added. Raises Busy when the port is
+    taken, and the FieldkitError of a token file, an index or a model that cannot be used.
     """
     token = bearer.load(token_file)
     limits = Limits()
-    with listen(port) as channel, Library.open(library) as opened:
+
+    def trouble(error: FieldkitError) -> None:
+        console.err(clean_line(f"{error.message}. {error.hint}"))
+
+    with listen(port) as channel, Shelf.open(library, own_documents, trouble) as opened:
         names = hosts(channel.getsockname()[1])
         console.err(f"Loading {clean_line(assistant.model_name)} ...")
         desk = Desk(engine, waiting=limits.waiting)

@@ -14,9 +14,9 @@ from fieldkit import __version__, cli, commands, errors
 from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 
 VERBS = {
-    "ask", "build", "candidates", "chat", "convert", "engine", "evaluate", "export", "index",
-    "install", "licence", "measure", "probe", "pull", "quantize", "search", "serve", "status",
-    "uninstall", "verify",
+    "ask", "build", "candidates", "chat", "convert", "documents", "engine", "evaluate", "export",
+    "index", "install", "licence", "measure", "probe", "pull", "quantize", "search", "serve",
+    "status", "uninstall", "verify",
 }  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]

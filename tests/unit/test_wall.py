@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "commands": {"console", "errors"},
     "console": set(),
     "core": {"errors"},
+    "documents": BASE | {"console", "engine", "library", "resources"},
     "engine": BASE | {"resources"},
     "errors": set(),
     "install": BASE | {"machine"},

@@ -1,0 +1,144 @@
+"""``fieldkit documents``: what a technician adds to the library, lists, and removes again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fieldkit.console import Console
+from fieldkit.core.text import clean_line
+from fieldkit.engine.child import own_command
+from fieldkit.errors import ExitCode, FieldkitError
+from fieldkit.library.own_catalog import Entry, entries
+from fieldkit.library.search import Library
+from fieldkit.library.shelf import Shelf
+
+if TYPE_CHECKING:
+    from fieldkit.library.own import OwnDocuments, Tell, Told
+
+_SAID = {
+    "reading": "Reading {name} ...",
+    "added": "Added {name}{detail}.",
+    "replaced": "Replaced {name}{detail}.",
+    "unchanged": "{name} is there already, unchanged.",
+    "refused": "Not added: {name}: {reason}.",
+    "removed": "Removed {name}.",
+    "indexing": "Indexing your documents ...",
+}
+
+
+def add(paths: Sequence[Path], *, folder: Path, library: Path, console: Console, wire: bool) -> int:
+    """Add documents; returns the exit code, INVALID where some were refused."""
+    with _own(folder, library, console, wire) as own:
+        refused = own.add(paths)
+    return ExitCode.INVALID if refused else ExitCode.OK
+
+
+def remove(name: str, *, folder: Path, library: Path, console: Console, wire: bool) -> int:
+    """Remove a document; raises UsageProblem when there is none of that name."""
+    with _own(folder, library, console, wire) as own:
+        own.remove(name)
+    return ExitCode.OK
+
+
+def rebuild(*, folder: Path, library: Path, console: Console, wire: bool) -> int:
+    """Make anew what is damaged of the own documents, from their copies."""
+    with _own(folder, library, console, wire) as own:
+        own.repair()
+    return ExitCode.OK
+
+
+def show(folder: Path, console: Console, *, as_json: bool) -> int:
+    """List the own documents."""
+    found = entries(folder)
+    if as_json:
+        console.out_json(to_json(folder, found))
+    elif not found:
+        console.err("No documents of your own. `fieldkit documents add FILE` adds one.")
+    for entry in () if as_json else found:
+        console.out(described(entry))
+    return ExitCode.OK
+
+
+def to_json(folder: Path, found: Sequence[Entry]) -> dict[str, Any]:
+    """The object that ``documents list --json`` prints; a contract with scripts."""
+    return {"folder": str(folder), "documents": [asdict(entry) for entry in found]}
+
+
+def described(entry: Entry) -> str:
+    """One line about a document."""
+    pages = "1 page" if entry.pages == 1 else f"{entry.pages} pages"
+    revision = f", rev {entry.revision}" if entry.revision else ""
+    title = "" if entry.title == Path(entry.name).stem else f": {entry.title}"
+    return clean_line(f"{entry.name}{title} ({pages}{revision}, added {entry.added[:10]})")
+
+
+def mend(folder: Path, library: Path, console: Console) -> None:
+    """Mend own documents that cannot be searched; what cannot be mended is told."""
+    if not folder.is_dir():
+        return
+    with Shelf.open(library, folder, console_teller(console)) as shelf:
+        if not shelf.incomplete:
+            return
+    console.err("Your own documents are indexed anew.")
+    try:
+        rebuild(folder=folder, library=library, console=console, wire=False)
+    except FieldkitError as error:
+        console_teller(console)(error)
+
+
+def console_teller(console: Console) -> Callable[[FieldkitError], None]:
+    """Tells on ``console`` what is wrong with own documents; it keeps nobody from working."""
+    return lambda error: console.err(clean_line(f"{error.message}. {error.hint}"))
+
+
+@contextlib.contextmanager
+def _own(folder: Path, library: Path, console: Console, wire: bool) -> Iterator[OwnDocuments]:
+    # What reads documents is not imported to search them.
+    from fieldkit.library.own import OwnDocuments
+    from fieldkit.library.reader_process import ReaderProcess
+
+    with Library.open(library) as company:
+        language = company.language.code
+    if wire:
+        _end_with_input()
+    tell = _wired(console) if wire else _narrated(console)
+    with ReaderProcess(own_command("reader")) as reader:
+        try:
+            yield OwnDocuments(folder, read=reader, language=language, tell=tell)
+        except FieldkitError as error:
+            if wire:
+                failed = {"what": "failed", "message": error.message, "hint": error.hint}
+                console.out(json.dumps({**failed, "exit": int(error.exit_code)}))
+            raise
+
+
+def _narrated(console: Console) -> Tell:
+    def tell(told: Told) -> None:
+        detail = f", {told.detail}" if told.detail else ""
+        line = _SAID[told.what].format(name=told.name, detail=detail, reason=told.detail)
+        console.err(clean_line(line))
+
+    return tell
+
+
+def _wired(console: Console) -> Tell:
+    """One JSON object a line, for the chat that started this process."""
+    return lambda told: console.out(json.dumps(asdict(told)))
+
+
+def _end_with_input() -> None:
+    """End this process when its input ends: whoever started it is gone."""
+
+    def watch() -> None:
+        while os.read(0, 1):  # not through sys.stdin: its lock would be held at the end
+            pass
+        os._exit(ExitCode.INTERRUPTED)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,32 @@
+"""What answers questions from documents, as far as others know it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from fieldkit.core.citation import Passage
+from fieldkit.library.language import Language
+from fieldkit.library.search import Manual
+
+
+class Searchable(Protocol):
+    """What answers a question from documents: a library, or a shelf of two."""
+
+    @property
+    def language(self) -> Language:
+        """The language of the manuals."""
+        ...
+
+    def search(
+        self, query: str, limit: int = 3, *, floor: float | None = None
+    ) -> tuple[Passage, ...]:
+        """As ``Library.search``."""
+        ...
+
+    def page(self, document: str, number: int, revision: str | None = None) -> str:
+        """As ``Library.page``."""
+        ...
+
+    def documents(self) -> tuple[Manual, ...]:
+        """As ``Library.documents``."""
+        ...

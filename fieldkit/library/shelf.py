@@ -1,0 +1,274 @@
+"""The company's manuals and the technician's own documents, searched together.
+
+What is found in the manuals is what is found without own documents; those are only put between.
+How common a word is in a few notes says little, so a question is weighed for them by how common its
+words are in both together. Coverage is then comparable between the two indexes; BM25 is not, and
+decides only among the passages of one of them. The best passage of the manuals always stays.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fieldkit.core.citation import Passage
+from fieldkit.errors import FieldkitError, IntegrityProblem
+from fieldkit.library import own_catalog
+from fieldkit.library.language import Language
+from fieldkit.library.query import Planner
+from fieldkit.library.search import Library, Manual, Ranked
+
+# Coverage that differs by less is as good.
+_ALIKE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """An open index of own documents.
+
+    ``shown`` is what those are called here whose identity is also a manual's.
+    """
+
+    path: Path
+    library: Library
+    planner: Planner
+    shown: dict[str, str]
+
+
+class Shelf:
+    """The library ``company`` and the own documents in ``folder``. Any thread may call any method.
+
+    Documents that are added or removed meanwhile, by whatever process, are noticed. ``tell`` hears
+    once what is wrong with own documents; the manuals are searched all the same.
+    """
+
+    def __init__(
+        self, company: Library, folder: Path, tell: Callable[[FieldkitError], None]
+    ) -> None:
+        self._company = company
+        self._folder = folder
+        self._tell = tell
+        self._identities = {manual.document for manual in company.documents()}
+        self._lock = threading.RLock()
+        self._stamp: bytes | None = None
+        self._wanted: Path | None = None
+        self._own: _Own | None = None
+        self._told = False
+
+    @classmethod
+    def open(cls, path: Path, folder: Path, tell: Callable[[FieldkitError], None]) -> Self:
+        """Open the index of the manuals at ``path``; raises IntegrityProblem as ``Library.open``.
+
+        Own documents that cannot be opened are no reason to fail.
+        """
+        return cls(Library.open(path), folder, tell)
+
+    def close(self) -> None:
+        """Let go of the files; safe to call twice."""
+        with self._lock:
+            self._drop()
+            self._wanted = None
+        self._company.close()
+
+    def __enter__(self) -> Self:
+        """Stay open for the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close after the block."""
+        self.close()
+
+    @property
+    def language(self) -> Language:
+        """The language of the manuals, by which own documents are indexed, too."""
+        return self._company.language
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether there are own documents without an index that can be used."""
+        with self._lock:
+            return self._opened() is None and (self._told or self._wanted is not None)
+
+    def search(
+        self, query: str, limit: int = 3, *, floor: float | None = None
+    ) -> tuple[Passage, ...]:
+        """As ``Library.search``, over both."""
+        least = self._company.floor if floor is None else floor
+        found = self._company.ranked(self._company.plan(query), limit, floor=least)
+        own = self._search_own(query, limit, least, found)
+        return tuple(each.passage for each in merged(found, own, limit))
+
+    def documents(self) -> tuple[Manual, ...]:
+        """The manuals, then the own documents."""
+        company = self._company.documents()
+        with self._lock:
+            own = self._opened()
+            if own is None:
+                return company
+            try:
+                manuals = own.library.documents()
+            except IntegrityProblem as error:
+                self._give_up(own, error)
+                return company
+            return *company, *(
+                replace(manual, document=own.shown.get(manual.document, manual.document), own=True)
+                for manual in manuals
+            )
+
+    def page(self, document: str, number: int, revision: str | None = None) -> str:
+        """As ``Library.page``; ``document`` is called as in what was found."""
+        if document in self._identities:
+            return self._company.page(document, number, revision)
+        with self._lock:
+            own = self._opened()
+            if own is None:
+                raise KeyError(f"{document} p. {number}")
+            names = {shown: name for name, shown in own.shown.items()}
+            return own.library.page(names.get(document, document), number, revision)
+
+    def _search_own(
+        self, query: str, limit: int, floor: float, company: Sequence[Ranked]
+    ) -> list[Ranked]:
+        with self._lock:
+            own = self._opened()
+            if own is None:
+                return []
+            try:
+                wanted = own.planner.plan(query)
+                found = own.library.ranked(wanted, limit, floor=floor)
+            except IntegrityProblem as error:
+                self._give_up(own, error)
+                return []
+        # Scores are made comparable: what a passage of the manuals with this coverage would have.
+        strengths = [each.passage.score / each.coverage for each in company if each.coverage]
+        strength = max(strengths, default=sum(term.weight for term in wanted if term.match))
+        return [
+            replace(
+                each,
+                passage=replace(
+                    each.passage,
+                    document=own.shown.get(each.passage.document, each.passage.document),
+                    score=strength * each.coverage,
+                    own=True,
+                ),
+            )
+            for each in found
+        ]
+
+    def _opened(self) -> _Own | None:
+        """The own documents as they are now; the last ones while their index is being made."""
+        stamp = own_catalog.stamp(self._folder)
+        if stamp != self._stamp:
+            self._stamp, self._told = stamp, False
+            try:
+                entries = own_catalog.entries(self._folder)
+            except FieldkitError as error:
+                self._wanted = None
+                self._drop()
+                self._report(error)
+                return None
+            self._wanted = (
+                own_catalog.index_path(self._folder, entries, self.language.code)
+                if entries
+                else None
+            )
+        if self._wanted is None:
+            self._drop()
+        elif self._own is None or self._own.path != self._wanted:
+            self._open(self._wanted)
+        return self._own
+
+    def _open(self, path: Path) -> None:
+        if not path.is_file():
+            return  # it is being made
+        try:
+            library = Library.open(path)
+            planner = library.planner_with(self._company)
+            names = {manual.document for manual in library.documents()}
+        except IntegrityProblem as error:
+            _forget(path)
+            self._drop()
+            self._report(error)
+            return
+        self._drop()
+        shown: dict[str, str] = {}
+        for name in sorted(names & self._identities):
+            shown[name] = _free(name, self._identities | names | set(shown.values()))
+        self._own = _Own(path, library, planner, shown)
+
+    def _give_up(self, own: _Own, error: IntegrityProblem) -> None:
+        """Go on without own documents; their damaged index is removed, so that it is made anew.
+
+        Raises ``error`` where the manuals' own index is what is damaged.
+        """
+        try:
+            self._company.documents()
+        except IntegrityProblem:
+            raise error from None
+        self._drop()
+        _forget(own.path)
+        self._report(error)
+
+    def _report(self, error: FieldkitError) -> None:
+        if not self._told:
+            self._told = True
+            self._tell(error)
+
+    def _drop(self) -> None:
+        own, self._own = self._own, None
+        if own is not None:
+            own.library.close()
+
+
+def merged(company: Sequence[Ranked], own: Sequence[Ranked], limit: int) -> list[Ranked]:
+    """The best ``limit`` of two lists, each best first, whose order stays.
+
+    What covers clearly more of the question comes first; of what covers as much, one of each in
+    turn, beginning with ``company``. Its first is among the result wherever there is room for two.
+    """
+    ours, theirs = list(own), list(company)
+    result: list[Ranked] = []
+    taken = 0
+    while len(result) < limit and (ours or theirs):
+        if _own_is_next(ours, theirs, taken, len(result) - taken):
+            taken += 1
+            result.append(ours.pop(0))
+        else:
+            result.append(theirs.pop(0))
+    if company and limit > 1 and taken == len(result) and not company[0].passage.superseded_by:
+        result[-1] = company[0]
+    return result
+
+
+def _own_is_next(ours: Sequence[Ranked], theirs: Sequence[Ranked], taken: int, others: int) -> bool:
+    if not ours or not theirs:
+        return bool(ours)
+    holds, their_holds = not ours[0].passage.superseded_by, not theirs[0].passage.superseded_by
+    if holds != their_holds:
+        return holds
+    best = max(each.coverage for each in theirs)
+    if abs(ours[0].coverage - best) < _ALIKE:
+        return taken < others
+    return ours[0].coverage > best
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number = 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"
+
+
+def _forget(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
