@@ -86,11 +86,13 @@ class TurnView(Vertical):
         yield Static(Content(self.question), classes="question", markup=False)
         yield Static("", classes="note", markup=False)
         yield GrowingLine(classes="line")
+        yield Static("", classes="doubts", markup=False)
         yield Static("", classes="pages", markup=False)
         yield Static("", classes="footer", markup=False)
 
     def on_mount(self) -> None:
         """Show what is there."""
+        self._show("doubts", "")
         self._show("pages", "")
         self._show("footer", "")
         if not self.done:
@@ -209,9 +211,9 @@ class TurnView(Vertical):
         elif self.answer and self.passages:
             told = _("The answer names no page. It was given these:")
             lines = [told, _listed(self.passages)]
-        lines = [*doubts(ended.kept), *lines]
         state = _(_UNFINISHED.get(ended.kept.finish, ""))
         facts = " · ".join(part for part in (state, _figures(ended.kept.stats)) if part)
+        self._show("doubts", "\n".join(doubts(ended.kept)))
         self._show("pages", "\n".join(lines))
         self._show("footer", facts)
         if state:
