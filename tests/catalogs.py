@@ -96,10 +96,21 @@ def as_po(catalog: Catalog) -> bytes:
     return "\n".join(line for line in lines if not line.startswith(dropped)).encode()
 
 
+class Bare(Catalog):
+    """A catalog whose header says nothing but what a reader of it needs."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in super().mime_headers if name not in _LEFT_OUT]
+
+
 def as_mo(catalog: Catalog) -> bytes:
     """A catalog compiled; untranslated texts are left out, so they appear in English."""
+    bare = Bare(locale=catalog.locale, charset="utf-8", fuzzy=False)
+    for message in messages(catalog):
+        bare.add(message.id, message.string)
     out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(as_po(catalog)), locale=catalog.locale))
+    write_mo(out, bare)
     return out.getvalue()
 
 
