@@ -276,6 +276,9 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
     index.add_argument("--language", default="en", metavar="XX", help="of the manuals; default: en")
     index.add_argument("--synonyms", type=Path, metavar="FILE", help="words that mean the same")
+    index.add_argument(
+        "--questions", type=Path, metavar="FILE", help="choose the floor of evidence on this set"
+    )
     _add_pull_verb(verbs)
     _add_licence_verbs(verbs)
     _packager_verb(verbs, "engine", "Build the portable engine (minutes, once).")

@@ -153,6 +153,12 @@ def held(quantities: frozenset[str], text: str) -> bool:
     return bool(quantities) and bool(_pattern(quantities).search(fold(text)))
 
 
+def measured(text: str) -> frozenset[str]:
+    """Return the digits of ``text`` that stand before a unit: of ``4.7 m`` both 4 and 7."""
+    figures = _pattern(frozenset(_UNITS)).finditer(fold(text))
+    return frozenset(digits for figure in figures for digits in re.findall(r"\d+", figure[0]))
+
+
 @functools.cache
 def _named(language: str) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}

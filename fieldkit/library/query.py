@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldkit.library.language import Language, fold
-from fieldkit.library.quantities import named
+from fieldkit.library.quantities import measured, named
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, terms
 
@@ -78,6 +78,7 @@ class Planner:
         held = {phrase: found for phrase, found in phrases.items() if found.match}
         taken = {stem for phrase in held for stem in phrase.split()}
         wanted = list(held.values())
+        figures = measured(question)
         guesses = 0
         for term in terms(question, self._language)[:_MAX_TERMS]:
             if term.code:
@@ -87,12 +88,17 @@ class Planner:
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
                     word = self._guess(term, word)
-                wanted.append(self._described(term, word))
+                wanted.append(self._described(term, word, figures))
         return wanted
 
-    def _described(self, term: Term, word: Wanted) -> Wanted:
-        """``word`` with what is known of it beside the library."""
-        if not word.match and term.text.isdigit() and len(term.text) > 1:
+    def _described(self, term: Term, word: Wanted, figures: Collection[str]) -> Wanted:
+        """``word`` with what is known of it beside the library.
+
+        ``figures`` are the numbers of the question that measure something.
+        """
+        if not word.match and term.text.isdigit():
+            if term.text in figures or len(term.text) == 1:
+                return replace(word, everyday=True)
             weight = word.weight * _STRANGE_NUMBER_WEIGHT
             return replace(word, weight=weight, stress=_STRANGE_NUMBER_WEIGHT)
         return replace(

@@ -119,14 +119,16 @@ class Library:
                 f"{self._path}: index version {found}, this program reads {SCHEMA_VERSION}",
                 hint="Build the release again with this version of fieldkit.",
             )
-        about = dict(self._rows("SELECT name, value FROM about"))
+        about = self.about()
         self.language = language(about.get("language", "en"))
-        try:
+        with self._damage_told():
             self.floor = float(about.get("floor", FLOOR))
-        except ValueError as error:
-            raise IntegrityProblem(
-                f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
-            ) from error
+            if not 0.0 <= self.floor <= 1.0:
+                raise ValueError(f"a floor of {self.floor}")
+
+    def about(self) -> dict[str, str]:
+        """Return what the index says about itself (library/schema.py)."""
+        return dict(self._rows("SELECT name, value FROM about"))
 
     def close(self) -> None:
         """Let go of the file; safe to call twice."""

@@ -12,8 +12,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from fieldkit.library.calibrated import CURVE, FLOOR
+from fieldkit.library.index import Calibrate
 from fieldkit.library.search import Library
 from fieldkit.packager.evaluate import Question
 
@@ -52,6 +54,20 @@ class Calibration:
         """What the index notes of it."""
         figures = json.dumps(asdict(self), sort_keys=True)
         return {"floor": repr(self.floor), "calibration": figures}
+
+
+def by(questions: Sequence[Question]) -> Calibrate | None:
+    """What chooses the floor of an index on ``questions``; None where there are none."""
+    if not questions:
+        return None
+    return lambda path: calibrate(path, questions).to_about()
+
+
+def noted(path: Path) -> dict[str, Any] | None:
+    """The figures of the calibration of the index at ``path``; None where it has none."""
+    with Library.open(path) as library:
+        about = library.about().get("calibration")
+    return json.loads(about) if about else None
 
 
 def calibrate(path: Path, questions: Sequence[Question]) -> Calibration:
@@ -113,6 +129,8 @@ def cost(refused: float, falsely_refused: float) -> float:
 
 def curve(scored: Sequence[Scored]) -> list[tuple[float, float, float]]:
     """The default's curve with ``scored`` added: floor, refused, falsely refused."""
+    if not scored:
+        return list(CURVE)
     counts = (sum(not e.answerable for e in scored), sum(e.answerable for e in scored))
     points = []
     for floor, *before in CURVE:

@@ -10,14 +10,21 @@ from pathlib import Path
 from fieldkit import tuning
 from fieldkit.console import Console
 from fieldkit.core.guide import CASES
-from fieldkit.core.text import clean_line
 from fieldkit.engine.child import own_command
 from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
 from fieldkit.library import documents, synonyms
 from fieldkit.library import index as library_index
 from fieldkit.library.reader_process import ReaderProcess
-from fieldkit.packager import convert_command, licence_commands, pipeline, pull_command
+from fieldkit.packager import (
+    calibrate,
+    convert_command,
+    licence_commands,
+    pipeline,
+    pull_command,
+    score_report,
+)
+from fieldkit.packager.evaluate import read_questions
 from fieldkit.packager.progress import Progress, duration, size
 from fieldkit.packager.quantize import quantize as quantize_model
 from fieldkit.packager.run import Run
@@ -51,11 +58,8 @@ def evaluate(options: argparse.Namespace, console: Console) -> int:
     if options.json:
         console.out_json(scores)
         return ExitCode.OK
-    for entry in scores["answers"]:
-        if not entry["right"]:
-            console.out(f"wrong: {entry['text']}\n       {clean_line(entry['answer'])}")
-    names = ("score", "answered", "cited", "retrieved", "refused", "falsely_refused")
-    console.out(", ".join(f"{name.replace('_', ' ')} {scores[name]:.0%}" for name in names))
+    for line in score_report.lines(scores):
+        console.out(line)
     return ExitCode.OK
 
 
@@ -117,9 +121,16 @@ def index(options: argparse.Namespace, console: Console) -> int:
     for warning in manuals.warnings:
         console.err(warning)
     groups = synonyms.read(options.synonyms) if options.synonyms else ()
+    questions = read_questions(options.questions) if options.questions else ()
     summary = library_index.build(
-        options.output, manuals.documents, language=options.language, synonyms=groups
+        options.output,
+        manuals.documents,
+        language=options.language,
+        synonyms=groups,
+        calibrate=calibrate.by(questions),
     )
+    if figures := calibrate.noted(options.output):
+        console.err(calibrate.told(figures))
     console.out(
         f"{options.output}: {summary.documents} documents, {summary.pages} pages, "
         f"{summary.passages} passages, {size(summary.size)}"

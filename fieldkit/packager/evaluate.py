@@ -1,21 +1,29 @@
-"""Asks a model the profile's questions, through the same path the assistant answers by."""
+"""Asks a model the profile's questions, through the same path the assistant answers by.
+
+What search did and what the model did are scored apart: who mends the manuals and the synonyms is
+not who chooses another model.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fieldkit.core.citation import REFUSAL
+from fieldkit.core.citation import REFUSAL, Passage
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Engine, Token
 from fieldkit.core.release import Assistant
 from fieldkit.errors import InvalidInput
-from fieldkit.library.answering import Answering
+from fieldkit.library.answering import NEAREST, Answering
 from fieldkit.library.search import Library
+
+# Why an answer is wrong: the right page was not found; it was found and held to be no evidence; the
+# model had it and said otherwise; something was said where nothing should have been.
+CAUSES = ("page", "floor", "model", "not refused")
 
 Progress = Callable[[int, int], None]
 
@@ -74,35 +82,72 @@ def evaluate(
 ) -> dict[str, Any]:
     """Ask every question of a started ``engine`` and score the answers.
 
-    Returns ``score`` (share of all questions answered rightly or rightly refused), its parts, and
-    each answer: ``{text, answer, right, refused, retrieved, cited}``.
+    Returns ``score`` (share of all questions answered rightly or rightly refused), its parts, what
+    search did and what the model did with it, and each answer: ``{text, answer, right, refused,
+    retrieved, cited, evidence, rank, cause, unsupported}``.
     """
     answering = Answering(assistant, library, engine)
     results = []
     for number, question in enumerate(questions, 1):
-        results.append(_ask(question, answering, engine))
+        results.append(_ask(question, answering, library, engine))
         if progress is not None:
             progress(number, len(questions))
-    return {"score": _share(results, "right"), **_parts(questions, results), "answers": results}
+    return {
+        "score": _share(results, "right"),
+        **_parts(questions, results),
+        "retrieval": {"floor": library.floor, **_retrieval(questions, results)},
+        "answering": _answering(questions, results),
+        "causes": {cause: sum(r["cause"] == cause for r in results) for cause in CAUSES},
+        "answers": results,
+    }
 
 
-def _ask(question: Question, answering: Answering, engine: Engine) -> dict[str, Any]:
+def _ask(
+    question: Question, answering: Answering, library: Library, engine: Engine
+) -> dict[str, Any]:
     passages = answering.passages(question.text)
     text = REFUSAL
     if answering.answerable(passages):
         request = answering.request([Turn(question=question.text, passages=passages)])
         text = "".join(e.text for e in engine.generate(request) if isinstance(e, Token))
-    answer = answering.finish(text, passages)
+    answer = answering.finish(text, passages, question.text)
     right = contains(text, question.answer) if question.answer else answer.refused
     where = (question.document, question.page)
+    nearest = _places(library.search(question.text, NEAREST, floor=0.0))
+    retrieved = where in _places(passages)
+    cause = ""
+    if not right:
+        cause = _cause(question, given=bool(passages), retrieved=retrieved, near=where in nearest)
     return {
         "text": question.text,
         "answer": text,
         "right": right,
         "refused": answer.refused,
-        "retrieved": where in {(p.document, p.page) for p in passages},
-        "cited": where in {(p.document, p.page) for p in answer.citations},
+        "retrieved": retrieved,
+        "cited": where in _places(answer.citations),
+        "evidence": round(library.evidence(question.text), 4),
+        "rank": nearest.index(where) + 1 if where in nearest else 0,
+        "given": len(passages),
+        "cause": cause,
+        "unsupported": list(answer.unsupported),
     }
+
+
+def _places(passages: Sequence[Passage]) -> list[tuple[str, int]]:
+    return [(passage.document, passage.page) for passage in passages]
+
+
+def _cause(question: Question, *, given: bool, retrieved: bool, near: bool) -> str:
+    """Why ``question`` was answered wrongly, one of ``CAUSES``.
+
+    ``given`` tells whether the model got passages, ``retrieved`` whether the right page was among
+    them, ``near`` whether it is among the nearest ones.
+    """
+    if not question.answer:
+        return "not refused"
+    if retrieved:
+        return "model"
+    return "floor" if near and not given else "page"
 
 
 def contains(answer: str, expected: tuple[str, ...]) -> bool:
@@ -123,6 +168,37 @@ def _parts(questions: tuple[Question, ...], results: list[dict[str, Any]]) -> di
         "cited": _share(answerable, "cited"),
         "refused": _share(unanswerable, "refused"),
         "falsely_refused": _share(answerable, "refused"),
+    }
+
+
+def _retrieval(questions: tuple[Question, ...], results: list[dict[str, Any]]) -> dict[str, float]:
+    """What search did alone: the place of the right page among three, and what it refused."""
+    pairs = list(zip(questions, results, strict=True))
+    ranks = [result["rank"] for question, result in pairs if question.answer]
+    count = len(ranks) or 1
+    refusals = {
+        kind: [{"none": not r["given"]} for q, r in pairs if bool(q.answer) is kind]
+        for kind in (True, False)
+    }
+    return {
+        "found_in_three": round(sum(rank > 0 for rank in ranks) / count, 4),
+        "found_first": round(ranks.count(1) / count, 4),
+        "mrr": round(sum(1 / rank for rank in ranks if rank) / count, 4),
+        "refused": _share(refusals[False], "none"),
+        "falsely_refused": _share(refusals[True], "none"),
+    }
+
+
+def _answering(questions: tuple[Question, ...], results: list[dict[str, Any]]) -> dict[str, float]:
+    """What the model did: with the right page before it, and with passages that answer nothing."""
+    pairs = list(zip(questions, results, strict=True))
+    had_page = [result for question, result in pairs if question.answer and result["retrieved"]]
+    misled = [result for question, result in pairs if not question.answer and result["given"]]
+    return {
+        "with_the_page": len(had_page),
+        "right_with_the_page": _share(had_page, "right"),
+        "misled": len(misled),
+        "refused_when_misled": _share(misled, "refused"),
     }
 
 

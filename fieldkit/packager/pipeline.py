@@ -22,7 +22,7 @@ from fieldkit.engine.header import read_header
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import UsageProblem
 from fieldkit.install import lock
-from fieldkit.packager import installer, record, steps, weights
+from fieldkit.packager import calibrate, installer, record, steps, weights
 from fieldkit.packager.engine import engine_version, ensure_engine, require_portable
 from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.media import ReleaseFacts, write_media
@@ -68,6 +68,7 @@ def build(order: Order, run: Run) -> dict[str, Any]:
         "media": None,
         "installers": [],
         "measurement": None,
+        "evidence": None,
         "gates": [],
         "scores": None,
     }
@@ -106,6 +107,7 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     result["measurement"] = measurement.summary()
     run.done("measure")
     library = steps.index(run, resolved)
+    result["evidence"] = calibrate.noted(library)
     run.done("index")
     assistant = assistant_of(resolved, run.hashes.sha256(model))
     scores = steps.evaluate(run, resolved, model, library, assistant, asked=order.evaluate)
@@ -126,7 +128,10 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     result["installers"] = [str(_installer(run, folder, release, assistant))]
     run.done("installer")
     with run.step("record", "what was decided, and on which figures"):
-        record.write(folder, resolved, release, measurement, gates, scores, acceptance)
+        figures = record.Figures(
+            measurement=measurement, gates=gates, scores=scores, evidence=result["evidence"]
+        )
+        record.write(folder, resolved, release, figures, acceptance)
 
 
 def prepare_engine(run: Run) -> Path:

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fieldkit.core.gate import GateResult, format_table
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Release
-from fieldkit.packager import textfile
+from fieldkit.packager import calibrate, score_report, textfile
 from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.progress import size
 from fieldkit.packager.resolve import Resolved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What was found out: ``scores`` on the questions, how the floor of ``evidence`` was chosen.
+
+    Both are None where nobody asked for them, or the profile has no questions.
+    """
+
+    measurement: Measurement
+    gates: Sequence[GateResult]
+    scores: Mapping[str, Any] | None
+    evidence: Mapping[str, Any] | None
 
 
 def write(
     folder: Path,
     resolved: Resolved,
     release: Release,
-    measurement: Measurement,
-    gates: Sequence[GateResult],
-    scores: Mapping[str, Any] | None,
+    figures: Figures,
     acceptance: Acceptance,
 ) -> None:
     """Write ``decision.md`` for people and ``decision.json`` for tools into ``folder``."""
@@ -35,13 +47,14 @@ def write(
         "source_sha256": resolved.original.sha256,
         "lock": resolved.lock.model_dump(mode="json") if resolved.lock is not None else None,
         "model_sha256": release.model_sha256,
-        "measurement": json.loads(measurement.to_json()),
-        "gates": [gate.to_dict() for gate in gates],
-        "scores": scores,
+        "measurement": json.loads(figures.measurement.to_json()),
+        "gates": [gate.to_dict() for gate in figures.gates],
+        "scores": figures.scores,
+        "evidence": figures.evidence,
     }
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     textfile.write(folder / "decision.json", text)
-    words = _markdown(resolved, release, measurement, gates, scores, acceptance)
+    words = _markdown(resolved, release, figures, acceptance)
     textfile.write(folder / "decision.md", words)
 
 
@@ -64,12 +77,11 @@ def _source(resolved: Resolved) -> str:
 def _markdown(
     resolved: Resolved,
     release: Release,
-    measurement: Measurement,
-    gates: Sequence[GateResult],
-    scores: Mapping[str, Any] | None,
+    figures: Figures,
     acceptance: Acceptance,
 ) -> str:
-    profile, machine = resolved.profile, measurement.machine
+    profile, measurement = resolved.profile, figures.measurement
+    machine = measurement.machine
     facts = {
         "Candidate": f"{resolved.candidate.name}, licence {resolved.candidate.licence.identifier}, "
         f"released {resolved.candidate.released}",
@@ -88,12 +100,10 @@ def _markdown(
         f"anonymous {size(measurement.memory.anonymous or 0)}, "
         f"file {size(measurement.memory.file or 0)}",
     }
-    if scores:
-        facts["Question set"] = (
-            f"{scores['score']:.0%} right; {scores['answered']:.0%} of the answerable questions "
-            f"answered, {scores['cited']:.0%} with the right page cited, {scores['refused']:.0%} "
-            "of the unanswerable refused"
-        )
+    if figures.scores:
+        facts |= score_report.in_words(figures.scores)
+    if figures.evidence:
+        facts["Evidence"] = calibrate.told(figures.evidence)
     lines = [
         f"# {profile.assistant.name} {release.version}",
         "",
@@ -102,7 +112,7 @@ def _markdown(
         *(f"- {name}: {text}" for name, text in facts.items()),
         "",
         "```",
-        *format_table(gates),
+        *format_table(figures.gates),
         "```",
     ]
     return "\n".join(lines) + "\n"

@@ -26,6 +26,7 @@ from fieldkit.library import index as library_index
 from fieldkit.library.reader_process import ReaderProcess
 from fieldkit.library.search import Library
 from fieldkit.machine.facts import machine
+from fieldkit.packager import calibrate
 from fieldkit.packager import evaluate as evaluation
 from fieldkit.packager.engine import ensure_tools
 from fieldkit.packager.freeze import freeze as freeze_app
@@ -115,13 +116,19 @@ def index(run: Run, resolved: Resolved) -> Path:
     language = resolved.profile.assistant.language
     named = resolved.profile.library.synonyms
     groups = synonyms.read(resolved.folder / named) if named else ()
+    questions = resolved.profile.library.questions
+    asked = evaluation.read_questions(resolved.folder / questions) if questions else ()
 
     def make(folder: Path) -> None:
         with ReaderProcess(own_command("reader")) as process:
             reader = Reader(run, process)
             manuals = documents.read_folders(resolved.manuals, read=reader)
         summary = library_index.build(
-            folder / "library.sqlite", manuals.documents, language=language, synonyms=groups
+            folder / "library.sqlite",
+            manuals.documents,
+            language=language,
+            synonyms=groups,
+            calibrate=calibrate.by(asked),
         )
         for warning in manuals.warnings:
             run.progress.detail(warning)
@@ -136,9 +143,13 @@ def index(run: Run, resolved: Resolved) -> Path:
         "synonyms": groups,
         "stems": importlib.metadata.version("snowballstemmer"),
         "readers": reader_version(),
-        "code": code("library", "core"),
+        "questions": [asdict(question) for question in asked],
+        "code": code("library", "core", "packager/calibrate.py"),
     }
-    return run.cached("index", "manuals", inputs, make) / "library.sqlite"
+    path = run.cached("index", "manuals", inputs, make) / "library.sqlite"
+    if figures := calibrate.noted(path):
+        run.progress.detail(f"evidence: {calibrate.told(figures)}")
+    return path
 
 
 def evaluate(

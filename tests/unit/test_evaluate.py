@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from fieldkit.core.citation import REFUSAL
 from fieldkit.errors import InvalidInput
 from fieldkit.library import documents, index
 from fieldkit.library.search import Library
+from fieldkit.packager import score_report
 from fieldkit.packager.evaluate import Question, contains, evaluate, read_questions
 from tests.fakes import ASSISTANT, ScriptedEngine, script
 
@@ -136,3 +139,66 @@ def test_no_questions_score_nothing(library: Path) -> None:
         scores = evaluate((), assistant=ASSISTANT, library=opened, engine=ScriptedEngine())
     assert scores["score"] == 0.0
     assert scores["answers"] == []
+
+
+def ask(library: Path, *questions: Question, said: str) -> dict[str, Any]:
+    with Library.open(library) as opened:
+        engine = ScriptedEngine(script(said))
+        return evaluate(questions, assistant=ASSISTANT, library=opened, engine=engine)
+
+
+TORQUE = Question(
+    text="What torque do the fluid end studs need?",
+    document="PX-204",
+    page=7,
+    answer=("320 Nm",),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "cause"),
+    [
+        (TORQUE, "320 Nm [1].", ""),
+        (TORQUE, "45 Nm [1].", "model"),
+        (replace(TORQUE, document="GX-30", page=2), "45 Nm [1].", "page"),
+        (replace(TORQUE, text="Zebra paragliding?"), "45 Nm [1].", "page"),
+        (replace(TORQUE, text="Zebra paragliding quicksilver studs?"), "45 Nm.", "floor"),
+        (Question(text="What torque do the fluid end studs need?"), "320 Nm [1].", "not refused"),
+        (Question(text="Zebra paragliding quicksilver?"), "45 Nm.", ""),
+    ],
+)
+def test_a_wrong_answer_has_a_cause(
+    library: Path, question: Question, said: str, cause: str
+) -> None:
+    scores = ask(library, question, said=said)
+    (answer,) = scores["answers"]
+    assert answer["cause"] == cause
+    assert sum(scores["causes"].values()) == (1 if cause else 0)
+
+
+def test_search_and_model_are_scored_apart(library: Path) -> None:
+    misled = Question(text="What torque do the fluid end studs need today?")
+    stranger = Question(text="Zebra paragliding quicksilver?")
+    scores = ask(library, TORQUE, misled, stranger, said="45 Nm [1].")
+    found = scores["retrieval"]
+    assert (found["found_first"], found["mrr"], found["refused"]) == (1.0, 1.0, 0.5)
+    assert 0 < found["floor"] < 1
+    assert scores["answering"] == {
+        "with_the_page": 1,
+        "right_with_the_page": 0.0,
+        "misled": 1,
+        "refused_when_misled": 0.0,
+    }
+    told = "\n".join(score_report.lines(scores))
+    assert "the model had the page and said otherwise (1):" in told
+    assert "no page answers it, but an answer was given (1):" in told
+    assert TORQUE.text in told
+    assert "search: the page among three for 100%" in told
+
+
+def test_a_number_of_the_question_needs_no_page(library: Path) -> None:
+    question = replace(TORQUE, text="Is the torque of the fluid end studs 777 Nm?")
+    quoting = ask(library, question, said="Not 777 Nm but 320 Nm [1].")
+    assert quoting["answers"][0]["unsupported"] == []
+    inventing = ask(library, question, said="They need 778 Nm [1].")
+    assert inventing["answers"][0]["unsupported"] == ["778 Nm"]

@@ -71,6 +71,17 @@ def test_a_quantity_is_known_by_its_units(word: str, language: str, text: str, h
     assert quantities.held(quantities.named(word, language), text) is held
 
 
+def test_a_number_that_no_manual_has_names_something_unless_it_measures(tmp_path: Path) -> None:
+    index.build(tmp_path / "library.sqlite", sets.demo().documents)
+    with Library.open(tmp_path / "library.sqlite") as library:
+        measured = library.evidence("Do the fluid end studs need 777 Nm?")
+        named = library.evidence("Do the fluid end studs have number 777?")
+        assert named < library.floor <= measured
+    assert quantities.measured("lift 2.5 t to 4.7 m at 20 °C, see page 12") == {
+        *("2", "5", "4", "7", "20")
+    }
+
+
 @pytest.mark.parametrize("code", sorted(stopwords.STOP_WORDS))
 def test_every_language_has_everyday_words_and_quantities(code: str) -> None:
     assert len(everyday.EVERYDAY[code]) > 50
