@@ -1,7 +1,7 @@
 """Choose the default floor of evidence on this repository's question sets, and write it down.
 
-    python -m tests.calibrate           # writes fieldkit/library/calibrated.py, prints the figures
-    python -m tests.calibrate --check   # writes nothing; fails when it would change the file
+    python -m tests.calibrate           # writes fieldkit/library/calibrated.py and docs/search.md
+    python -m tests.calibrate --check   # writes nothing; fails when it would change either
 
 Each set counts alike. What no page answers is the set's own unanswerable questions and, at half
 their weight, its answerable ones asked of a library without the page that answers them. The held
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -30,6 +31,12 @@ FLOORS = tuple(round(0.3 + 0.01 * step, 2) for step in range(61))
 _EVERYDAY = (0.2, 0.4, 0.6, 0.8, 1.0)  # at 0 a question of such words alone would ask nothing
 _UNIT = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _LOOKED_AT = 5
+_PAGE = Path(__file__).parent.parent / "docs" / "search.md"
+_FIGURES = re.compile(r"(<!-- figures: [^\n]*-->)\n.*?(<!-- end of figures -->)", re.DOTALL)
+_TABLE = """\
+| set | unanswerable | answerable, without their page | answerable |
+|---|---:|---:|---:|
+"""
 _TAKEN_AWAY = 0.5  # what they count whose page was taken away
 
 
@@ -122,16 +129,10 @@ def _smoothed(points: Sequence[Point]) -> float:
 
 
 def report(found: Found, shares: Shares, floor: float) -> str:
-    """One line of figures for one set."""
-    wrong, away, right = (
-        _below(_scored(kind, shares), floor)
-        for kind in (found.unanswerable, found.taken_away, found.answerable)
-    )
-    return (
-        f"{found.name}: refuses {wrong:.3f} of {len(found.unanswerable)} unanswerable, "
-        f"{away:.3f} of {len(found.taken_away)} whose page was taken away, "
-        f"falsely {right:.3f} of {len(found.answerable)}"
-    )
+    """One row of the table: what is refused of one set."""
+    kinds = (found.unanswerable, found.taken_away, found.answerable)
+    cells = [f"{_below(_scored(kind, shares), floor):.3f} of {len(kind)}" for kind in kinds]
+    return f"| {found.name} | {' | '.join(cells)} |"
 
 
 def source(shares: Shares, floor: float, points: Sequence[Point]) -> str:
@@ -160,16 +161,18 @@ def main() -> int:
         found = [look(entry, folder) for entry in sets.chosen_on(folder)]
         shares, points = choose(found)
         floor = best_floor(points)
-        console.out(f"shares {shares}, floor {floor}")
-        for entry in found:
-            console.out(report(entry, shares, floor))
-        for asked in sets.held_out():
-            console.out(report(look(asked, folder), shares, floor))
-    path = Path(calibrated.__file__)
-    text = source(shares, floor, points)
+        found += [look(asked, folder) for asked in sets.held_out()]
+    table = _TABLE + "\n".join(report(entry, shares, floor) for entry in found) + "\n"
+    console.out(f"{shares}, floor {floor}\n{table}")
+    page = _PAGE.read_text(encoding="utf-8")
+    texts = {
+        Path(calibrated.__file__): source(shares, floor, points),
+        _PAGE: _FIGURES.sub(lambda match: f"{match[1]}\n{table}{match[2]}", page),
+    }
     if options.check:
-        return int(path.read_text(encoding="utf-8") != text)
-    path.write_text(text, encoding="utf-8")
+        return int(any(path.read_text(encoding="utf-8") != text for path, text in texts.items()))
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

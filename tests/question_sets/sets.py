@@ -79,8 +79,8 @@ def chosen_on(folder: Path) -> Sequence[QuestionSet]:
 
 def held_out() -> Sequence[QuestionSet]:
     """The sets that nothing was chosen on."""
-    german = _of_folder("held out, German", _HERE / "held_out_de", language="de")
-    return _of_folder("held out", _HERE / "held_out"), german
+    german = _of_folder("held out, German: nor on this", _HERE / "held_out_de", language="de")
+    return _of_folder("held out: nothing was chosen on it", _HERE / "held_out"), german
 
 
 def _of_folder(name: str, folder: Path, *, language: str = "en") -> QuestionSet:
