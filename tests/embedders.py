@@ -1,17 +1,18 @@
 """Small embedders written by the tests, and what numpy makes of the same weights.
 
 ``random_embedder`` has weights of every kind, so that its arithmetic can be held against another;
-``bag_of_meanings`` gives words of one meaning nearly the same vector and does nothing else, so that
-what a search does with meaning can be told from what a trained model happens to know.
+``demo_embedder`` was trained on the demo's manuals (``tests/embedder_training.py``).
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import gguf
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 
+DEMO = Path(__file__).parent / "embedder" / "demo-embedder.gguf"
 CLS, SEP, UNK = 2, 3, 1
 _START = "\u2581"  # how llama.cpp's WordPiece marks the beginning of a word
 _PIECE = re.compile(r"[a-z0-9]+|[^a-z0-9\s]")
@@ -40,7 +42,7 @@ class Embedder:
     tensors: dict[str, Array] = field(default_factory=dict)
     changes: dict[str, object] = field(default_factory=dict)
 
-    @property
+    @functools.cached_property
     def vocabulary(self) -> list[str]:
         """Every token: special ones, single letters and digits, words."""
         letters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
@@ -86,8 +88,11 @@ class Embedder:
         }
         return self
 
-    def write(self, path: Path) -> Path:
-        """Write it as GGUF, in F32; ``changes`` replace metadata (None: left out)."""
+    def write(self, path: Path, *, half: bool = False) -> Path:
+        """Write it as GGUF, in F32 or, ``half``, matrices in F16.
+
+        ``changes`` replace metadata (None: left out).
+        """
         writer = gguf.GGUFWriter(path, self.architecture)
         arch = self.architecture
         facts: dict[str, object] = {
@@ -99,7 +104,7 @@ class Embedder:
             f"{arch}.attention.layer_norm_epsilon": _EPS,
             f"{arch}.attention.causal": False,
             f"{arch}.pooling_type": int(self.pooling),
-            "general.file_type": 0,
+            "general.file_type": int(half),
             "general.license": "mit",
             "tokenizer.ggml.model": "bert",
             "tokenizer.ggml.pre": "default",
@@ -129,16 +134,48 @@ class Embedder:
         kinds += [gguf.TokenType.NORMAL] * (len(self.vocabulary) - 4)
         writer.add_token_types(kinds)
         for name, tensor in self.tensors.items():
-            writer.add_tensor(name, tensor)
+            small = half and tensor.ndim == 2 and not name.startswith(("position", "token_types"))
+            writer.add_tensor(name, tensor.astype(np.float16) if small else tensor)
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()
         writer.close()
         return path
 
+    @classmethod
+    def read(cls, path: Path) -> Embedder:
+        """Read what ``write`` wrote."""
+        reader = gguf.GGUFReader(path)
+
+        def fact(key: str) -> Any:
+            return reader.fields[key].contents()
+
+        arch = fact("general.architecture")
+        tokens = fact("tokenizer.ggml.tokens")
+        words = [token[1:] for token in tokens if token.startswith(_START) and len(token) > 2]
+        model = cls(
+            words=words,
+            dimensions=fact(f"{arch}.embedding_length"),
+            layers=fact(f"{arch}.block_count"),
+            heads=fact(f"{arch}.attention.head_count"),
+            inner=fact(f"{arch}.feed_forward_length"),
+            context=fact(f"{arch}.context_length"),
+            pooling=gguf.PoolingType(fact(f"{arch}.pooling_type")),
+            architecture=arch,
+        )
+        assert model.vocabulary == tokens
+        model.tensors = {
+            tensor.name: np.array(tensor.data, np.float32) for tensor in reader.tensors
+        }
+        return model
+
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        return {token: place for place, token in enumerate(self.vocabulary)}
+
     def tokens(self, text: str) -> list[int]:
         """The tokens of lower-case ASCII ``text``: the longest ones first, as WordPiece takes."""
-        places = {token: place for place, token in enumerate(self.vocabulary)}
+        places = self._places
         found = [CLS]
         for word in _PIECE.findall(text.lower()):
             rest = _START + word
@@ -171,7 +208,8 @@ class Embedder:
         return np.asarray(pooled / np.linalg.norm(pooled), np.float32)
 
     def _linear(self, state: Array, name: str) -> Array:
-        out = state @ self.tensors[f"{name}.weight"].T
+        # Not by ``@``: the threads of a library for algebra take the time of tests beside this one.
+        out = np.einsum("ti,oi->to", state, self.tensors[f"{name}.weight"])
         return out + self.tensors.get(f"{name}.bias", np.float32(0))
 
     def _norm(self, state: Array, name: str) -> Array:
@@ -229,37 +267,9 @@ def random_embedder(
     ).fill(seed=5)
 
 
-def bag_of_meanings(
-    texts: Iterable[str],
-    groups: Sequence[Sequence[str]],
-    *,
-    silent: Iterable[str] = (),
-    dimensions: int = 128,
-) -> Embedder:
-    """An embedder that adds up the meanings of words.
-
-    It knows the words of ``texts`` and ``groups``; those of one group mean nearly the same, and
-    ``silent`` ones nothing.
-    """
-    known = {word for text in [*texts, *(" ".join(g) for g in groups)] for word in words_of(text)}
-    silent = set(silent)
-    model = Embedder(words=sorted(known | silent), dimensions=dimensions, heads=2, inner=8)
-    model.fill(seed=11, scale=0.0)
-    places = {token: place for place, token in enumerate(model.vocabulary)}
-    table = model.tensors["token_embd.weight"]
-    draw = np.random.default_rng(3)
-    for group in groups:
-        shared = draw.standard_normal(dimensions)
-        for word in group:
-            own = draw.standard_normal(dimensions)
-            table[places[_START + word]] = shared + 0.2 * own
-    # What is normed to length one cannot be small, so words that say nothing say the same.
-    nothing = table[CLS].copy()
-    for word in silent:
-        table[places[_START + word]] = nothing
-    for place in (SEP, *(places[_START + c] for c in ",.:;|-()/?!'\"" if _START + c in places)):
-        table[place] = nothing
-    return model
+def demo_embedder() -> Embedder:
+    """The small BERT that knows the demo's manuals."""
+    return Embedder.read(DEMO)
 
 
 def words_of(text: str) -> list[str]:

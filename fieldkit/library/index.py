@@ -16,9 +16,11 @@ from pathlib import Path
 
 from fieldkit.core.citation import Passage
 from fieldkit.errors import DiskFull
+from fieldkit.library import meaning
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.language import WORD, Language, composed, fold
 from fieldkit.library.language import language as find_language
+from fieldkit.library.meaning import Meant
 from fieldkit.library.packing import pack, pack_passages
 from fieldkit.library.passages import split
 from fieldkit.library.revisions import Issue, superseding
@@ -46,11 +48,13 @@ def build(
     *,
     language: str = "en",
     synonyms: Groups = (),
+    meant: Meant | None = None,
     calibrate: Calibrate | None = None,
 ) -> IndexSummary:
     """Index ``documents`` into the file ``path``, replacing it; ``language`` is a code like ``en``.
 
-    ``calibrate`` is given the finished index, still aside, and returns what to note in ``about``.
+    With ``meant``, passages are also found by what an embedder makes of them. ``calibrate`` is
+    given the finished index, still aside, and returns what to note in ``about``.
 
     Of several revisions of one document all but the newest are marked as superseded. Raises
     DiskFull, and OSError when the folder cannot be written; nothing is left half-written.
@@ -60,7 +64,7 @@ def build(
     try:
         with closing(sqlite3.connect(aside, isolation_level=None)) as database:
             writer = _Writer(database, find_language(language))
-            writer.write(documents, synonyms)
+            writer.write(documents, synonyms, meant)
         if calibrate is not None:
             _note(aside, calibrate(aside))
         with aside.open("rb+") as file:
@@ -98,10 +102,13 @@ class _Writer:
         self._language = spoken
         self._terms: Counter[tuple[int, str]] = Counter()
         self._words: Counter[tuple[str, str]] = Counter()
+        self._texts: list[str] = []  # for an embedder, in the order of the passages' keys
         self.pages = 0
         self.passages = 0
 
-    def write(self, documents: Sequence[Document], synonyms: Groups) -> None:
+    def write(
+        self, documents: Sequence[Document], synonyms: Groups, meant: Meant | None = None
+    ) -> None:
         """Write everything, in one transaction."""
         execute = self._database.execute
         # The file is thrown away on any failure, so it needs no journal beside it.
@@ -119,6 +126,8 @@ class _Writer:
         ):
             self._document(key, document, newer.name if newer else "")
         self._dictionary(synonyms)
+        if meant is not None:
+            meaning.write(self._database, meant, self._texts)
         execute("INSERT INTO search (search) VALUES ('optimize')")
         execute("COMMIT")
         self._database.executescript(INDEXES)
@@ -151,6 +160,7 @@ class _Writer:
         )
         for place, passage in enumerate(passages):
             self.passages += 1
+            self._texts.append(meaning.text_of(passage))
             self._database.execute(
                 "INSERT INTO passage VALUES (?, ?, ?, ?)",
                 (self.passages, self.pages, place, passage.heading),

@@ -41,7 +41,8 @@ class Wanted:
     ``match`` is its FTS5 expression, "" where the library holds nothing of it; ``passages`` is
     about how many match; ``weight`` is its part of the question, of which a match covers ``share``.
     ``stress`` is how much more than a word as rare it weighs; ``everyday`` says that people use it
-    about everything; ``quantities`` are what it may name, like ``torque``.
+    about everything; ``quantities`` are what it may name, like ``torque``. ``code`` says that it is
+    the name of one part or fault, which nothing else can stand in for.
     """
 
     match: str
@@ -51,6 +52,7 @@ class Wanted:
     stress: float = 1.0
     everyday: bool = False
     quantities: frozenset[str] = frozenset()
+    code: bool = False
 
 
 class Planner:
@@ -131,7 +133,8 @@ class Planner:
         if term.identity:
             factor = _CODE_WEIGHT if passages else _STRANGE_CODE_WEIGHT
         match = f"codes : ({_quoted(term.text)})" if passages else ""
-        return Wanted(match, passages, self._weight(passages) * factor, stress=factor)
+        weight = self._weight(passages) * factor
+        return Wanted(match, passages, weight, stress=factor, code=term.identity)
 
     def _word(self, term: Term) -> Wanted:
         stem = self._language.stem(term.text)

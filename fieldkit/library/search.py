@@ -3,7 +3,8 @@
 Ranking is BM25 (Robertson and Zaragoza 2009, as SQLite's FTS5 implements it) weighted by
 *coverage*: how much of what was asked a passage mentions, where rare words count more. Whether it
 is *evidence* is another number (library/evidence.py), held against a floor that is chosen when the
-index is made. What a newer revision supersedes ranks behind everything that holds.
+index is made. What a newer revision supersedes ranks behind everything that holds. Where the index
+knows what its passages mean (library/meaning.py), that counts as well (library/blending.py).
 
 BM25 over every passage that holds a common word would take most of the time and decide nothing, so
 candidates are sought by the rarest words alone; the others only count towards coverage.
@@ -14,9 +15,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,9 +25,11 @@ from typing import Any, Self
 from fieldkit.core.citation import Passage
 from fieldkit.errors import IntegrityProblem
 from fieldkit.library import quantities
+from fieldkit.library.blending import Candidate, blended, by_words, candidate, is_evidence
 from fieldkit.library.calibrated import FLOOR, SHARES
 from fieldkit.library.evidence import Place, evidence
 from fieldkit.library.language import Language, language
+from fieldkit.library.meaning import Alike, Embed, Meaning
 from fieldkit.library.packing import unpack, unpack_passages
 from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
@@ -49,6 +52,11 @@ SELECT found.rowid, score, superseded_by != '' FROM (
 ) AS found JOIN passage ON passage.id = found.rowid JOIN page ON page.id = page_id
 JOIN document ON document.id = document_id
 """  # noqa: S608 - constants
+# What BM25 did not find.
+_MORE = """
+SELECT passage.id, 0.0, superseded_by != '' FROM passage JOIN page ON page.id = page_id
+JOIN document ON document.id = document_id WHERE passage.id IN (SELECT value FROM json_each(?))
+"""
 _REINSTALL = "Run `fieldkit verify`, or install the release again from its media."
 
 
@@ -90,6 +98,7 @@ class Library:
         self._path = path
         self._lock = threading.Lock()
         self._planner: Planner | None = None
+        self._meaning: Meaning | None = None
         self.language: Language = ENGLISH
         self.floor = FLOOR
 
@@ -129,6 +138,15 @@ class Library:
     def about(self) -> dict[str, str]:
         """Return what the index says about itself (library/schema.py)."""
         return dict(self._rows("SELECT name, value FROM about"))
+
+    def find_by_meaning(self, embed: Embed) -> bool:
+        """Let ``embed`` help to rank; returns whether the index holds vectors to compare with.
+
+        ``embed`` is asked on whichever thread searches, and answers None where it cannot.
+        """
+        with self._damage_told():
+            self._meaning = Meaning.of(self._rows, embed)
+        return self._meaning is not None
 
     def close(self) -> None:
         """Let go of the file; safe to call twice."""
@@ -193,37 +211,55 @@ class Library:
         least ``floor`` (0 to 1), by default the one that the index was calibrated to; 0 returns
         whatever is nearest.
         """
-        return tuple(found.passage for found in self.ranked(self.plan(query), limit, floor=floor))
+        found = self.ranked(self.plan(query), limit, floor=floor, question=query)
+        return tuple(entry.passage for entry in found)
 
     def evidence(self, query: str) -> float:
         """Return the evidence of the best passage for ``query``; below the floor it is refused."""
-        found = self.ranked(self.plan(query), _LOOKED_AT, floor=0.0)
+        found = self.ranked(self.plan(query), _LOOKED_AT, floor=0.0, question=query)
         return max((entry.evidence for entry in found), default=0.0)
 
     def ranked(
-        self, wanted: Sequence[Wanted], limit: int, *, floor: float | None = None
+        self,
+        wanted: Sequence[Wanted],
+        limit: int,
+        *,
+        floor: float | None = None,
+        question: str = "",
     ) -> list[Ranked]:
-        """Return what is found for ``wanted``, best first; otherwise as ``search``."""
+        """Return what is found for ``wanted``, best first; otherwise as ``search``.
+
+        What ``question`` means counts too, where the index knows meanings.
+        """
         least = self.floor if floor is None else floor
-        known = [term for term in wanted if term.match]
-        if not known:
-            return []
-        candidates = self._candidates(known)
-        keys = [key for key, _, _ in candidates]
-        matches = {term: self._matching(term, keys) for term in known}
-        total = sum(term.weight for term in wanted)
-        ranked = []
-        for key, relevance, superseded in candidates:
-            held = sum(term.weight * term.share for term in known if key in matches[term])
-            ranked.append((superseded, -relevance * held / total, key, held / total))
-        ranked.sort()
+        with self._damage_told():
+            alike = self._meaning.alike(question) if self._meaning and question else None
+            candidates = self._candidates(wanted, alike)
+            cosines = alike.to([each.key for each in candidates]) if alike else {}
+        ordered = blended(candidates, cosines) if alike else by_words(candidates)
         found: list[Ranked] = []
-        for _, score, key, covered in ranked[: max(limit, _LOOKED_AT) if least else limit]:
-            holds = {term for term in known if key in matches[term]}
-            entry = _judged(self._load(key, -score), covered, wanted, holds)
+        for score, each in ordered[: max(limit, _LOOKED_AT) if least else limit]:
+            entry = _judged(self._load(each.key, score), each, wanted)
+            if self._meaning and is_evidence(each, cosines.get(each.key), self._meaning.floor):
+                entry = replace(entry, evidence=max(entry.evidence, self.floor))
             if entry.evidence >= least and len(found) < limit:
                 found.append(entry)
         return found
+
+    def _candidates(self, wanted: Sequence[Wanted], alike: Alike | None) -> list[Candidate]:
+        """The best by words, and what is most ``alike`` in meaning."""
+        known = [term for term in wanted if term.match]
+        rows = self._by_words(known) if known else []
+        if alike is not None:
+            more = alike.nearest.keys() - {key for key, _, _ in rows}
+            rows += self._rows(_MORE, (json.dumps(sorted(more)),))
+        keys = [key for key, _, _ in rows]
+        nothing: frozenset[int] = frozenset()
+        matches = [self._matching(term, keys) if term.match else nothing for term in wanted]
+        return [
+            candidate(key, score, bool(superseded), wanted, tuple(key in held for held in matches))
+            for key, score, superseded in rows
+        ]
 
     def plan(self, query: str) -> list[Wanted]:
         """Return what ``query`` asks for, weighed by how common each part is here."""
@@ -242,7 +278,7 @@ class Library:
     def _passages(self) -> int:
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
 
-    def _candidates(self, known: Sequence[Wanted]) -> list[tuple[int, float, bool]]:
+    def _by_words(self, known: Sequence[Wanted]) -> list[tuple[int, float, bool]]:
         """Key, BM25 score and whether it is superseded, of the best by the rarest of ``known``."""
         sought: list[str] = []
         matched = 0
@@ -306,15 +342,13 @@ class Library:
             ) from error
 
 
-def _judged(
-    passage: Passage, covered: float, wanted: Sequence[Wanted], holds: Collection[Wanted]
-) -> Ranked:
-    """``passage``, which ``holds`` part of what is ``wanted``, with its evidence."""
+def _judged(passage: Passage, found: Candidate, wanted: Sequence[Wanted]) -> Ranked:
+    """``passage``, which was ``found`` for what is ``wanted``, with its evidence."""
     text = f"{passage.heading} {passage.text}"
     mentioned = []
-    for term in wanted:
-        place = Place.WORD if term in holds else Place.NOWHERE
+    for term, held in zip(wanted, found.holds, strict=True):
+        place = Place.WORD if held else Place.NOWHERE
         if place is Place.NOWHERE and quantities.held(term.quantities, text):
             place = Place.UNIT
         mentioned.append((term, place))
-    return Ranked(passage, covered, evidence(mentioned, SHARES), tuple(mentioned))
+    return Ranked(passage, found.covered, evidence(mentioned, SHARES), tuple(mentioned))

@@ -1,0 +1,95 @@
+"""Words and meaning -> one order of passages.
+
+What covers the question with its words is trusted; the less the best passage covers, the more
+counts what is alike in meaning. A passage with the code that was asked for stays ahead of every
+passage without it, and what is superseded behind everything that holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fieldkit.library.query import Wanted
+
+# What meaning weighs where a passage covers the whole question, and where none covers anything;
+# the words weigh 1. Measured on the question sets of tests/unit/test_library_meaning.py.
+_LEAST = 0.2
+_MOST = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A passage that may be found: ``holds`` says of each thing that is wanted if it mentions it.
+
+    ``relevance`` is its score by words and ``covered`` how much of the question it mentions (0 to
+    1). ``named`` says that it holds every code that was asked for and that the library has at all,
+    ``strange`` that it lacks one.
+    """
+
+    key: int
+    superseded: bool
+    holds: tuple[bool, ...]
+    relevance: float
+    covered: float
+    named: bool
+    strange: bool
+
+
+def candidate(
+    key: int, bm25: float, superseded: bool, wanted: Sequence[Wanted], holds: tuple[bool, ...]
+) -> Candidate:
+    """The candidate with the score ``bm25`` that ``holds`` part of what is ``wanted``."""
+    pairs = list(zip(wanted, holds, strict=True))
+    total = sum(term.weight for term in wanted)
+    held = sum(term.weight * term.share for term, has in pairs if has)
+    covered = held / total if total else 0.0
+    return Candidate(
+        key=key,
+        superseded=superseded,
+        holds=holds,
+        relevance=bm25 * covered,
+        covered=covered,
+        named=all(has for term, has in pairs if term.code and term.match),
+        strange=any(term.code and not has for term, has in pairs),
+    )
+
+
+def by_words(candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+    """Scores and candidates, best first, by words alone."""
+    scored = [(candidate.relevance, candidate) for candidate in candidates]
+    return sorted(scored, key=lambda s: (s[1].superseded, -s[0], s[1].key))
+
+
+def is_evidence(candidate: Candidate, cosine: float | None, enough: float | None) -> bool:
+    """Whether ``candidate`` is evidence by what it means alone, from a cosine of ``enough`` on.
+
+    Not where no limit is known, nor where a code that was asked for is missing: what is said of
+    another part is no answer, however alike it is.
+    """
+    if cosine is None or enough is None:
+        return False
+    return cosine >= enough and not candidate.strange
+
+
+def blended(
+    candidates: Sequence[Candidate], cosines: Mapping[int, float]
+) -> list[tuple[float, Candidate]]:
+    """Scores and candidates, best first, by words and by the ``cosines`` of all to the question.
+
+    Cosines are compared with each other alone: what is much and what is little differs between
+    embedders.
+    """
+    if not candidates:
+        return []
+    least, most = min(cosines.values()), max(cosines.values())
+    top = max(candidate.relevance for candidate in candidates) or 1.0
+    covered = max(candidate.covered for candidate in candidates)
+    weight = _LEAST + (_MOST - _LEAST) * (1 - covered)
+
+    def score(candidate: Candidate) -> float:
+        alike = (cosines[candidate.key] - least) / ((most - least) or 1.0)
+        return candidate.relevance / top + weight * alike
+
+    scored = [(score(candidate), candidate) for candidate in candidates]
+    return sorted(scored, key=lambda s: (s[1].superseded, not s[1].named, -s[0], s[1].key))

@@ -1,0 +1,145 @@
+"""What passages mean, as an embedder sees them: written beside the index, read with it.
+
+The tables are there only where the profile names an embedder. ``vector`` holds a packed vector a
+passage (``library/vectors.py``), ``meaning`` what belongs to all of them:
+
+- ``embedder``: the SHA-256 of the GGUF file, ``dimensions``: of its vectors, ``question``: what is
+  put before a question; text.
+- ``centre``: the mean vector, C floats, little-endian; ``sketches``: of all passages, in order.
+- ``floor``: the least cosine that is evidence by itself, as text; missing where none was found.
+"""
+
+from __future__ import annotations
+
+import array
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from fieldkit.core.citation import Passage
+from fieldkit.library.vectors import Sketches, cosine, mean, pack, sketch
+
+Rows = Callable[[str, Sequence[object]], list[Any]]
+# What turns a question into a vector; None where it cannot, or not in time.
+Embed = Callable[[str], Sequence[float] | None]
+
+# Passages whose sketches come nearest, which are then held against their vectors.
+_SKETCHED = 128
+_TABLES = """
+CREATE TABLE vector (id INTEGER PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE meaning (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """How an index gets its vectors: ``vectors`` makes one of each passage's ``text_of``.
+
+    ``embedder`` is the SHA-256 of the embedder's file, ``question`` what is put before a question
+    and ``passage`` what is put before a passage.
+    """
+
+    embedder: str
+    question: str = ""
+    passage: str = ""
+    vectors: Callable[[Sequence[str]], Iterable[Sequence[float]]]
+
+
+def text_of(passage: Passage) -> str:
+    """What is embedded of ``passage``: whatever tells what it is about."""
+    return "\n".join(part for part in (passage.title, passage.heading, passage.text) if part)
+
+
+def write(database: sqlite3.Connection, meant: Meant, texts: Sequence[str]) -> None:
+    """Write the vectors of passages 1, 2, 3, ..., whose ``text_of`` is ``texts``.
+
+    Raises ValueError when an embedder gives vectors of different sizes or without direction.
+    """
+    vectors = list(meant.vectors([meant.passage + text for text in texts]))
+    if len(vectors) != len(texts) or len(set(map(len, vectors))) > 1:
+        raise ValueError("the embedder gave vectors of different sizes")
+    if not vectors:
+        return
+    centre = mean(vectors)
+    for statement in filter(str.strip, _TABLES.split(";")):
+        database.execute(statement)
+    database.executemany(
+        "INSERT INTO vector VALUES (?, ?)",
+        [(key, pack(vector)) for key, vector in enumerate(vectors, 1)],
+    )
+    facts: dict[str, object] = {
+        "embedder": meant.embedder,
+        "dimensions": str(len(centre)),
+        "question": meant.question,
+        "centre": _little_endian(centre).tobytes(),
+        "sketches": b"".join(sketch(vector, centre) for vector in vectors),
+    }
+    database.executemany("INSERT INTO meaning VALUES (?, ?)", sorted(facts.items()))
+
+
+class Meaning:
+    """The vectors of one index, and ``embed`` for the questions asked of it.
+
+    Raises ValueError when the tables are damaged.
+    """
+
+    def __init__(self, rows: Rows, facts: Mapping[str, Any], embed: Embed) -> None:
+        self._rows = rows
+        self._embed = embed
+        self._question = str(facts.get("question", ""))
+        dimensions = int(facts["dimensions"])
+        centre = array.array("f")
+        centre.frombytes(facts["centre"])
+        self._centre = _little_endian(centre)
+        if dimensions != len(centre):
+            raise ValueError("the centre of the vectors has another size")
+        self._sketches = Sketches(facts["sketches"], (dimensions + 7) // 8)
+        self.floor = float(facts["floor"]) if "floor" in facts else None
+
+    @classmethod
+    def of(cls, rows: Rows, embed: Embed) -> Self | None:
+        """The meaning of an index; None where it was made without an embedder."""
+        if not rows("SELECT 1 FROM sqlite_master WHERE name = 'meaning'", ()):
+            return None
+        facts = dict(rows("SELECT name, value FROM meaning", ()))
+        try:
+            return cls(rows, facts, embed)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"what belongs to the vectors is incomplete: {error}") from error
+
+    def alike(self, question: str) -> Alike | None:
+        """What is alike to ``question``; None where the embedder gave no vector of this size."""
+        vector = self._embed(self._question + question)
+        if vector is None or len(vector) != len(self._centre):
+            return None
+        return Alike(self._rows, pack(vector), self._nearest(vector))
+
+    def _nearest(self, vector: Sequence[float]) -> list[int]:
+        return self._sketches.nearest(sketch(vector, self._centre), _SKETCHED)
+
+
+class Alike:
+    """How alike passages are to one question: cosines, from -1 to 1, of the nearest ones."""
+
+    def __init__(self, rows: Rows, asked: bytes, nearest: Sequence[int]) -> None:
+        self._rows = rows
+        self._asked = asked
+        self.nearest = self.to(nearest)
+
+    def to(self, keys: Sequence[int]) -> dict[int, float]:
+        """The cosines of the passages ``keys``; raises ValueError where vectors are damaged."""
+        rows = self._rows(
+            "SELECT id, value FROM vector WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(keys),),
+        )
+        return {key: cosine(self._asked, value) for key, value in rows}
+
+
+def _little_endian(values: array.array[float]) -> array.array[float]:
+    if sys.byteorder == "big":
+        values = array.array("f", values)
+        values.byteswap()
+    return values

@@ -1,0 +1,80 @@
+"""Vectors of passages in few bytes, and the nearest of many without a library for arithmetic.
+
+A vector is kept as bytes: its components as whole numbers from -127 to 127, scaled so that the
+largest is full, then the length they have together. Beside it stands its *sketch*, one bit a
+component: whether it is above the mean of all passages. Sketches are compared by the bits in which
+they differ, some ten million in a second; the few nearest are then held against the numbers.
+"""
+
+from __future__ import annotations
+
+import array
+import heapq
+import math
+import struct
+from collections.abc import Mapping, Sequence
+from operator import mul
+
+_FULL = 127
+_LENGTH = struct.Struct("<f")
+
+
+def pack(vector: Sequence[float]) -> bytes:
+    """``vector`` in a byte a component and four for their length; raises ValueError if it is 0."""
+    largest = max(map(abs, vector))
+    if not (largest > 0 and math.isfinite(largest)):
+        raise ValueError("a vector without direction")
+    whole = array.array("b", (round(value / largest * _FULL) for value in vector))
+    return whole.tobytes() + _LENGTH.pack(math.sqrt(sum(map(mul, whole, whole))))
+
+
+def cosine(one: bytes, other: bytes) -> float:
+    """The cosine of the angle between two packed vectors of one size, from -1 to 1.
+
+    Raises ValueError when they are none.
+    """
+    size = len(one) - _LENGTH.size
+    if size <= 0 or len(other) != len(one):
+        raise ValueError("vectors of different sizes")
+    lengths = _LENGTH.unpack_from(one, size)[0] * _LENGTH.unpack_from(other, size)[0]
+    if not (math.isfinite(lengths) and lengths > 0):
+        raise ValueError("a vector without direction")
+    parts = memoryview(one)[:size].cast("b"), memoryview(other)[:size].cast("b")
+    return float(sum(map(mul, *parts)) / lengths)
+
+
+def mean(vectors: Sequence[Sequence[float]]) -> array.array[float]:
+    """The mean of ``vectors``, of which there is at least one."""
+    sums = [0.0] * len(vectors[0])
+    for vector in vectors:
+        sums = [total + value for total, value in zip(sums, vector, strict=True)]
+    return array.array("f", (total / len(vectors) for total in sums))
+
+
+def sketch(vector: Sequence[float], centre: Sequence[float]) -> bytes:
+    """One bit for each component of ``vector``, set where it is above that of ``centre``."""
+    bits = "".join("1" if a > b else "0" for a, b in zip(vector, centre, strict=True))
+    return int(bits, 2).to_bytes((len(bits) + 7) // 8, "little")
+
+
+class Sketches:
+    """The sketches of passages 1, 2, 3, ... in one run of bytes, ``size`` bytes each."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        if size <= 0 or len(data) % size:
+            raise ValueError("sketches of odd sizes")
+        self._known = [
+            int.from_bytes(data[start : start + size], "little")
+            for start in range(0, len(data), size)
+        ]
+
+    def nearest(self, question: bytes, most: int) -> list[int]:
+        """At most ``most`` passages whose sketches differ least from ``question``'s."""
+        asked = int.from_bytes(question, "little")
+        distances = list(map(int.bit_count, map(asked.__xor__, self._known)))
+        return heapq.nsmallest(most, range(1, len(distances) + 1), lambda n: distances[n - 1])
+
+
+def ranked(cosines: Mapping[int, float]) -> list[int]:
+    """The keys of ``cosines``, the most alike first."""
+    return sorted(cosines, key=lambda key: (-cosines[key], key))
