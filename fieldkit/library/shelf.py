@@ -20,6 +20,7 @@ from fieldkit.core.citation import Passage
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import own_catalog
 from fieldkit.library.language import Language
+from fieldkit.library.meaning import Embed
 from fieldkit.library.query import Planner
 from fieldkit.library.search import Library, Manual, Ranked
 
@@ -93,6 +94,10 @@ class Shelf:
         """The language of the manuals, by which own documents are indexed, too."""
         return self._company.language
 
+    def find_by_meaning(self, embed: Embed) -> bool:
+        """As ``Library.find_by_meaning``; own documents are found by their words alone."""
+        return self._company.find_by_meaning(embed)
+
     @property
     def incomplete(self) -> bool:
         """Whether there are own documents without an index that can be used."""
@@ -104,7 +109,8 @@ class Shelf:
     ) -> tuple[Passage, ...]:
         """As ``Library.search``, over both."""
         least = self._company.floor if floor is None else floor
-        found = self._company.ranked(self._company.plan(query), limit, floor=least)
+        wanted = self._company.plan(query)
+        found = self._company.ranked(wanted, limit, floor=least, question=query)
         own = self._search_own(query, limit, least, found)
         return tuple(each.passage for each in merged(found, own, limit))
 

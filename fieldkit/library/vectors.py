@@ -12,7 +12,7 @@ import array
 import heapq
 import math
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from operator import mul
 
 _FULL = 127
@@ -73,8 +73,3 @@ class Sketches:
         asked = int.from_bytes(question, "little")
         distances = list(map(int.bit_count, map(asked.__xor__, self._known)))
         return heapq.nsmallest(most, range(1, len(distances) + 1), lambda n: distances[n - 1])
-
-
-def ranked(cosines: Mapping[int, float]) -> list[int]:
-    """The keys of ``cosines``, the most alike first."""
-    return sorted(cosines, key=lambda key: (-cosines[key], key))
