@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.pilot import Pilot
 
 from fieldkit.chat.app import AssistantApp
@@ -15,10 +18,12 @@ from fieldkit.chat.store import Store
 from fieldkit.core.citation import Passage
 from fieldkit.library.search import Manual
 from tests.fakes import ASSISTANT, PAGE, PASSAGES, FakeEvidence, ScriptedEngine
+from tests.ui.dump import dump
 
 DEADLINE_S = 30.0
 
 MakeApp = Callable[..., AssistantApp]
+Compare = Callable[..., bool]
 
 
 class FakeLibrary:
@@ -161,3 +166,39 @@ async def ask(pilot: Pilot[int], question: str, *, wait: bool = True) -> None:
     if wait:
         turn = pilot.app.screen_stack[0].turns[-1]
         await until(pilot, lambda: turn.done, "the end of the answer")
+
+
+class ScreenFile(SingleFileSnapshotExtension):
+    """Keeps each screen in a text file of its own."""
+
+    _file_extension = "txt"
+    _write_mode = WriteMode.TEXT
+
+    def serialize(self, data: str, **_options: object) -> str:
+        return data
+
+
+@pytest.fixture
+def snap_compare(snapshot: SnapshotAssertion) -> Compare:
+    """Compare a screen with the kept one: text, and styles in every theme.
+
+    A changed screen is kept by ``pytest tests/ui --snapshot-update``, and looked at in its
+    difference.
+    """
+
+    def compare(
+        app: AssistantApp,
+        *,
+        terminal_size: tuple[int, int],
+        run_before: Callable[[Pilot[int]], Awaitable[None]],
+    ) -> bool:
+        async def dumped() -> str:
+            async with app.run_test(size=terminal_size) as pilot:
+                await run_before(pilot)
+                await pilot.pause()
+                return await dump(pilot)
+
+        assert asyncio.run(dumped()) == snapshot(extension_class=ScreenFile)
+        return True
+
+    return compare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,21 @@ from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.core.battery import Battery
 from fieldkit.errors import EngineFailure
-from tests.fakes import ScriptedEngine, script
-from tests.ui.conftest import MakeApp, ask, marked, ready, shown, status, until
+from tests.fakes import CLAMPS, PAGE, SAFETY, TORQUE, ScriptedEngine, script
+from tests.ui.conftest import (
+    Compare,
+    FakeLibrary,
+    MakeApp,
+    ask,
+    marked,
+    notices,
+    ready,
+    shown,
+    status,
+    until,
+)
 
-Compare = Callable[..., bool]
-SIZES = [(80, 24), (60, 20), (120, 40)]
+Size = tuple[int, int]
 QUESTION = "What torque do the fluid end studs need?"
 ANSWER = """\
 The fluid end studs are tightened to **320 Nm**, crosswise in two rounds [1].
@@ -31,8 +41,22 @@ The fluid end studs are tightened to **320 Nm**, crosswise in two rounds [1].
 The clamps of the suction hose need 18 Nm [2]."""
 
 
-def size_name(size: tuple[int, int]) -> str:
-    return f"{size[0]}x{size[1]}"
+@pytest.fixture(
+    params=[(80, 24), *(pytest.param(s, marks=pytest.mark.slow) for s in [(60, 20), (120, 40)])],
+    ids=lambda size: f"{size[0]}x{size[1]}",
+)
+def size(request: pytest.FixtureRequest) -> Size:
+    """Every screen is kept at every size; the fast lane looks at the usual one."""
+    found: Size = request.param
+    return found
+
+
+def manual() -> FakeLibrary:
+    """The torque page as it might be in a real manual, with a table."""
+    table = "| Part | Thread | Torque |\n|---|---|---|\n| Fluid end studs | M30x3.5 | 320 Nm |\n"
+    table += "| Damper flange bolts, lower row | M27x3 | 740 Nm |\n"
+    before = "# Torque values\n\nUse a calibrated torque wrench on the mud pump.\n\n"
+    return FakeLibrary(page=f"{before}{table}\n{PAGE}")
 
 
 async def answered(pilot: Pilot[Any]) -> None:
@@ -41,47 +65,65 @@ async def answered(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: "tok/s" in status(pilot.app), "the figures")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
-def test_empty(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+def test_empty(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     assert snap_compare(make_app(), terminal_size=size, run_before=ready)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
-def test_answer(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+def test_answer(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     app = make_app(ScriptedEngine(script(ANSWER)))
     assert snap_compare(app, terminal_size=size, run_before=answered)
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=size_name)
-def test_page(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+def test_streaming(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
+    async def streaming(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        await ask(pilot, QUESTION, wait=False)
+        await until(pilot, lambda: "2. Tighten to" in shown(pilot.app), "the first lines")
+
+    app = make_app(ScriptedEngine(script(ANSWER, hold_after=25)))
+    assert snap_compare(app, terminal_size=size, run_before=streaming)
+
+
+def test_sources(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
+    async def chosen(pilot: Pilot[Any]) -> None:
+        await answered(pilot)
+        await pilot.press("tab", "down")
+        await until(pilot, lambda: "! superseded by rev D" in shown(pilot.app), "the sources")
+
+    passages = (TORQUE, replace(CLAMPS, superseded_by="rev D"), SAFETY)
+    app = make_app(ScriptedEngine(script(ANSWER)), passages=passages, library=manual())
+    assert snap_compare(app, terminal_size=size, run_before=chosen)
+
+
+def test_page(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def opened(pilot: Pilot[Any]) -> None:
         await answered(pilot)
         pilot.app.screen.query_one(SourcesPane).focus()
         await pilot.press("enter")
         await until(pilot, lambda: marked(pilot.app), "the page")
 
-    app = make_app(ScriptedEngine(script(ANSWER)))
+    app = make_app(ScriptedEngine(script(ANSWER)), library=manual())
     assert snap_compare(app, terminal_size=size, run_before=opened)
 
 
-def test_refusal(snap_compare: Compare, make_app: MakeApp) -> None:
+def test_refusal(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def refused(pilot: Pilot[Any]) -> None:
         await ready(pilot)
         await ask(pilot, "Who won the cup in 1998?")
 
-    assert snap_compare(make_app(passages=()), terminal_size=(80, 24), run_before=refused)
+    assert snap_compare(make_app(passages=()), terminal_size=size, run_before=refused)
 
 
-def test_loading(snap_compare: Compare, make_app: MakeApp) -> None:
+def test_loading(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def loading(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: "loading 40%" in status(pilot.app), "progress")
         await ask(pilot, QUESTION, wait=False)
 
     app = make_app(ScriptedEngine(hold_load=True))
-    assert snap_compare(app, terminal_size=(80, 24), run_before=loading)
+    assert snap_compare(app, terminal_size=size, run_before=loading)
 
 
-def test_engine_failure(snap_compare: Compare, make_app: MakeApp) -> None:
+def test_engine_failure(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def failed(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: "engine stopped" in status(pilot.app), "the failure")
         await ask(pilot, QUESTION)
@@ -91,14 +133,13 @@ def test_engine_failure(snap_compare: Compare, make_app: MakeApp) -> None:
         hint="Close other programs, then start the engine again.",
     )
     app = make_app(ScriptedEngine(load_error=error))
-    assert snap_compare(app, terminal_size=(80, 24), run_before=failed)
+    assert snap_compare(app, terminal_size=size, run_before=failed)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
 def test_help(
     snap_compare: Compare,
     make_app: MakeApp,
-    size: tuple[int, int],
+    size: Size,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def helped(pilot: Pilot[Any]) -> None:
@@ -112,7 +153,7 @@ def test_help(
     assert snap_compare(app, terminal_size=size, run_before=helped)
 
 
-def test_conversations(snap_compare: Compare, make_app: MakeApp, store: Store) -> None:
+def test_conversations(snap_compare: Compare, make_app: MakeApp, store: Store, size: Size) -> None:
     for title in (
         "How do I isolate the mud pump?",
         "The driller panel shows E 17, what is wrong?",
@@ -125,20 +166,10 @@ def test_conversations(snap_compare: Compare, make_app: MakeApp, store: Store) -
         await pilot.press("ctrl+o")
         await until(pilot, lambda: "isolate" in shown(pilot.app), "the list")
 
-    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=listed)
+    assert snap_compare(make_app(), terminal_size=size, run_before=listed)
 
 
-def test_light(snap_compare: Compare, make_app: MakeApp) -> None:
-    async def light(pilot: Pilot[Any]) -> None:
-        await answered(pilot)
-        await pilot.press("f3")
-        await until(pilot, lambda: pilot.app.theme == "fieldkit-light", "light")
-
-    app = make_app(ScriptedEngine(script(ANSWER)))
-    assert snap_compare(app, terminal_size=(80, 24), run_before=light)
-
-
-def test_restart(snap_compare: Compare, make_app: MakeApp) -> None:
+def test_restart(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     engine = ScriptedEngine(script(ANSWER, die_after=14))
 
     async def restarted(pilot: Pilot[Any]) -> None:
@@ -147,21 +178,20 @@ def test_restart(snap_compare: Compare, make_app: MakeApp) -> None:
         await until(pilot, lambda: "started again" in shown(pilot.app), "the failure")
         await ready(pilot)
 
-    assert snap_compare(make_app(engine), terminal_size=(80, 24), run_before=restarted)
+    assert snap_compare(make_app(engine), terminal_size=size, run_before=restarted)
 
 
-def test_changing(snap_compare: Compare, make_app: MakeApp) -> None:
+def test_changing(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def changing(pilot: Pilot[Any]) -> None:
         await answered(pilot)
         await pilot.press("f4")
         await until(pilot, lambda: "Changing the last" in shown(pilot.app), "the input")
 
     app = make_app(ScriptedEngine(script(ANSWER)))
-    assert snap_compare(app, terminal_size=(80, 24), run_before=changing)
+    assert snap_compare(app, terminal_size=size, run_before=changing)
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=size_name)
-def test_tuning(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+def test_tuning(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def tuning(pilot: Pilot[Any]) -> None:
         await answered(pilot)
         note = "Tuning the engine for this machine while you are idle"
@@ -172,14 +202,7 @@ def test_tuning(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int])
     assert snap_compare(app, terminal_size=size, run_before=tuning)
 
 
-@pytest.mark.parametrize(
-    ("size", "theme"),
-    [((60, 20), "mono"), ((80, 24), "dark"), ((80, 24), "mono")],
-    ids=["60x20-mono", "80x24-dark", "80x24-mono"],
-)
-def test_battery(
-    snap_compare: Compare, make_app: MakeApp, size: tuple[int, int], theme: str
-) -> None:
+def test_battery(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def saved(pilot: Pilot[Any]) -> None:
         await ready(pilot)
         await ask(pilot, QUESTION)
@@ -190,35 +213,31 @@ def test_battery(
         ScriptedEngine(script(ANSWER, finish="length")),
         background=Background(battery=lambda: low),
     )
-    app.theme = f"fieldkit-{theme}"
     assert snap_compare(app, terminal_size=size, run_before=saved)
 
 
-def test_shortened(snap_compare: Compare, make_app: MakeApp) -> None:
+def test_shortened(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def shortened(pilot: Pilot[Any]) -> None:
         await ready(pilot)
         for number in range(1, 4):
             await ask(pilot, f"Question {number}?")
-        await until(pilot, lambda: "This conversation is long" in shown(pilot.app), "the note")
+        await until(pilot, lambda: "This conversation is long" in notices(pilot.app), "the note")
 
     app = make_app(ScriptedEngine(script("A word [1]. " * 30)), budget=300)
-    assert snap_compare(app, terminal_size=(80, 40), run_before=shortened)
+    assert snap_compare(app, terminal_size=size, run_before=shortened)
 
 
-def test_palette(snap_compare: Compare, make_app: MakeApp) -> None:
+def test_palette(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def opened(pilot: Pilot[Any]) -> None:
         await ready(pilot)
         await pilot.press("ctrl+p")
         await until(pilot, lambda: "Answer again" in shown(pilot.app), "the palette")
         pilot.app.screen.query_one("#--input Input").cursor_blink = False
 
-    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=opened)
+    assert snap_compare(make_app(), terminal_size=size, run_before=opened)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
-def test_found(
-    snap_compare: Compare, make_app: MakeApp, store: Store, size: tuple[int, int]
-) -> None:
+def test_found(snap_compare: Compare, make_app: MakeApp, store: Store, size: Size) -> None:
     for question, answer in (
         ("How do I isolate the mud pump?", "Fit a red lock and a tag to breaker Q4 [1]."),
         ("What is the lock for?", "The red lock keeps breaker Q4 from being closed [1]."),
@@ -236,8 +255,7 @@ def test_found(
     assert snap_compare(make_app(), terminal_size=size, run_before=found)
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=size_name)
-def test_confirm(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]) -> None:
+def test_confirm(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def asked(pilot: Pilot[Any]) -> None:
         await answered(pilot)
         pilot.app.screen.action_delete()
@@ -247,10 +265,7 @@ def test_confirm(snap_compare: Compare, make_app: MakeApp, size: tuple[int, int]
     assert snap_compare(app, terminal_size=size, run_before=asked)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
-def test_model(
-    snap_compare: Compare, make_app: MakeApp, tmp_path: Path, size: tuple[int, int]
-) -> None:
+def test_model(snap_compare: Compare, make_app: MakeApp, tmp_path: Path, size: Size) -> None:
     (tmp_path / "licences").mkdir()
     for name in ("MODEL-LICENCE.txt", "llama.cpp.txt", "textual.txt"):
         (tmp_path / "licences" / name).write_text("MIT License\n")
@@ -264,17 +279,10 @@ def test_model(
     assert snap_compare(app, terminal_size=size, run_before=shown_model)
 
 
-def test_completion(snap_compare: Compare, make_app: MakeApp) -> None:
+def test_completion(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def offered(pilot: Pilot[Any]) -> None:
         await ready(pilot)
         await pilot.press(*"/exp")
         await until(pilot, lambda: "/export" in shown(pilot.app), "the offer")
 
-    assert snap_compare(make_app(), terminal_size=(60, 20), run_before=offered)
-
-
-@pytest.mark.parametrize("theme", ["contrast", "mono"])
-def test_theme(snap_compare: Compare, make_app: MakeApp, theme: str) -> None:
-    app = make_app(ScriptedEngine(script(ANSWER)))
-    app.theme = f"fieldkit-{theme}"
-    assert snap_compare(app, terminal_size=(80, 24), run_before=answered)
+    assert snap_compare(make_app(), terminal_size=size, run_before=offered)
