@@ -8,6 +8,8 @@ from pathlib import Path
 
 from fieldkit.chat.context import ChatContext, Tuner
 from fieldkit.chat.paths import data_dir
+from fieldkit.chat.people import People
+from fieldkit.chat.seat import Seat, seat_for
 from fieldkit.console import Console
 from fieldkit.core.battery import Battery
 from fieldkit.core.generation import Done, Engine, Request
@@ -60,16 +62,27 @@ def engine(release_dir: Path, assistant: Assistant, *, remembers: bool = True) -
     )
 
 
-def context(release_dir: Path, console: Console) -> ChatContext:
-    """What chat, line mode and ``ask`` are given."""
+def seat(person: str | None, *, ask: bool = False) -> Seat:
+    """Who of the account's people is there: the one called ``person``, or who was here last."""
+    return seat_for(People(data_dir()), person, ask=ask)
+
+
+def context(release_dir: Path, console: Console, *, person: str | None = None) -> ChatContext:
+    """What chat, line mode and ``ask`` are given.
+
+    ``person`` names who of the account's people is there; raises UsageProblem where nobody is
+    called so.
+    """
     assistant = read(release_dir)
+    who = seat(person, ask=assistant.ask_who)
     model = release_dir / assistant.model
     recent = Recent(power, POWER_S)
     return ChatContext(
         assistant=assistant,
         release_dir=release_dir,
         engine_factory=lambda: engine(release_dir, assistant),
-        data_dir=data_dir(),
+        data_dir=who.person.home,
+        seat=who,
         console=console,
         read_ahead=lambda: recent().state != "saver",
         battery=lambda: _battery(recent()),

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit import __version__, commands
+from fieldkit import __version__, commands, feedback_verbs
 from fieldkit.console import console, shutdown, use_utf8
 from fieldkit.errors import (
     DiskFull,
@@ -110,11 +110,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"fieldkit {__version__}")
     parser.add_argument("--debug", action="store_true", help="show a traceback for any error")
-    parser.set_defaults(handler=commands.chat, plain=False)
+    parser.set_defaults(handler=commands.chat, plain=False, person=None)
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_assistant_verbs(verbs)
     _add_documents_verbs(verbs)
     _add_sharing_verbs(verbs)
+    text = "Answers flagged as wrong, for IT."
+    feedback_verbs.add(_verb(verbs, "feedback", commands.feedback, text))
     _add_packager_verbs(verbs)
     _add_install_verbs(verbs)
     for name, handler in (
@@ -175,6 +177,8 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     search.add_argument("--limit", type=_count, default=5, metavar="N", help="default: 5")
     search.add_argument("--library", type=Path, metavar="FILE", help="default: the release's index")
     search.add_argument("--json", action="store_true", help="print one JSON object")
+    for verb in (chat, ask, search):
+        _add_person(verb)
     probe = _verb(
         verbs, "probe", commands.probe, "Tell whether this laptop can carry the assistant."
     )
@@ -215,6 +219,7 @@ def _add_documents_verbs(verbs: Verbs) -> None:
         verb = actions.add_parser(name, help=text, description=text)
         verb.set_defaults(handler=handler)
         verb.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+        _add_person(verb)
         if name == "list":
             verb.add_argument("--json", action="store_true", help="print one JSON object")
             continue
@@ -228,12 +233,18 @@ def _add_documents_verbs(verbs: Verbs) -> None:
             verb.add_argument("name", metavar="NAME")
 
 
+def _add_person(verb: argparse.ArgumentParser) -> None:
+    text = "who of the people who share this account; default: who was here last"
+    verb.add_argument("--as", dest="person", metavar="NAME", help=text)
+
+
 def _add_sharing_verbs(verbs: Verbs) -> None:
     """What lets other programs use the same assistant."""
     serve = _verb(
         verbs, "serve", commands.serve, "Answer other programs on this machine (OpenAI's API)."
     )
     serve.add_argument("--port", type=_port, metavar="N", help="default: 11535; 0: a free one")
+    _add_person(serve)
     serve.add_argument("--token-file", type=Path, metavar="FILE", help="default: the user's own")
     export = _verb(verbs, "export", commands.export_ollama, "Write the model for another program.")
     formats = export.add_subparsers(title="formats", metavar="FORMAT", required=True)

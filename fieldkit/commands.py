@@ -75,7 +75,7 @@ def chat(options: argparse.Namespace) -> int:
     """``fieldkit`` and ``fieldkit chat``: the assistant, in lines where there is no terminal."""
     from fieldkit import assistant
 
-    context = assistant.context(_release_dir(), console())
+    context = assistant.context(_release_dir(), console(), person=options.person)
     if options.plain or not console().is_terminal:
         from fieldkit.chat import plain
 
@@ -89,7 +89,7 @@ def search(options: argparse.Namespace) -> int:
     """``fieldkit search``: pages of the manuals, without a model."""
     from fieldkit.library.lookup import look_up, told
 
-    with _shelf(options.library) as library:
+    with _shelf(options) as library:
         report = look_up(library, " ".join(options.question), options.limit)
     if options.json:
         console().out_json(report)
@@ -102,25 +102,25 @@ def search(options: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
-def _shelf(library: Path | None) -> Library | Shelf:
+def _shelf(options: argparse.Namespace) -> Library | Shelf:
     """The named index alone, or the release's manuals together with the technician's documents."""
     from fieldkit import documents
     from fieldkit.library.search import Library
     from fieldkit.library.shelf import Shelf
 
-    if library is not None:
-        return Library.open(library)
-    path = _library()
-    documents.mend(_own_documents(), path, console())
-    return Shelf.open(path, _own_documents(), documents.console_teller(console()))
+    if options.library is not None:
+        return Library.open(options.library)
+    path, own = _library(), _own_documents(options)
+    documents.mend(own, path, console())
+    return Shelf.open(path, own, documents.console_teller(console()))
 
 
-def _own_documents() -> Path:
-    """Where the technician's own documents are."""
+def _own_documents(options: argparse.Namespace) -> Path:
+    """Where the own documents are of whoever is there; raises UsageProblem for an unknown name."""
+    from fieldkit import assistant
     from fieldkit.library.own_catalog import FOLDER
-    from fieldkit.resources import data_dir
 
-    return data_dir() / FOLDER
+    return assistant.seat(options.person).person.home / FOLDER
 
 
 def documents_add(options: argparse.Namespace) -> int:
@@ -148,12 +148,12 @@ def documents_list(options: argparse.Namespace) -> int:
     """``fieldkit documents list``."""
     from fieldkit import documents
 
-    return documents.show(_own_documents(), console(), as_json=options.json)
+    return documents.show(_own_documents(options), console(), as_json=options.json)
 
 
 def _documents(options: argparse.Namespace) -> dict[str, Any]:
     return {
-        "folder": options.folder or _own_documents(),
+        "folder": options.folder or _own_documents(options),
         "library": options.library or _library(),
         "console": console(),
         "wire": options.wire,
@@ -173,8 +173,8 @@ def ask(options: argparse.Namespace) -> int:
     from fieldkit import assistant, documents
     from fieldkit.chat import ask
 
-    context = assistant.context(_release_dir(), console())
-    documents.mend(_own_documents(), context.library_path, console())
+    context = assistant.context(_release_dir(), console(), person=options.person)
+    documents.mend(context.own_documents, context.library_path, console())
     with assistant.damage_told():
         return ask.run(context, " ".join(options.question), options.json)
 
@@ -188,12 +188,13 @@ def serve(options: argparse.Namespace) -> int:
     release = _release_dir()
     settings = assistant.read(release)
     library = release / settings.library
-    documents.mend(_own_documents(), library, console())
+    own = _own_documents(options)
+    documents.mend(own, library, console())
     with assistant.damage_told():
         return run.run(
             assistant=settings,
             library=library,
-            own_documents=_own_documents(),
+            own_documents=own,
             engine=assistant.engine(release, settings),
             token_file=(options.token_file or data_dir() / bearer.FILE).absolute(),
             port=run.PORT if options.port is None else options.port,
@@ -216,6 +217,22 @@ def export_ollama(options: argparse.Namespace) -> int:
         return packager("export_ollama")(options)
     console().out(str(written))
     console().err(f"Create it with: {export.create_command(written)}")
+    return ExitCode.OK
+
+
+def feedback(options: argparse.Namespace) -> int:
+    """``fieldkit feedback`` and ``feedback export``, ``feedback delete``: reports for IT."""
+    from fieldkit import assistant
+
+    reports = assistant.context(_release_dir(), console()).reports
+    if options.order == "export":
+        name = str(options.file.absolute()) if options.file else ""
+        path = reports.export(name, again=options.again, replace=options.replace)
+        console().out(str(path))
+    elif options.order == "delete":
+        console().err(reports.forget_handed())
+    else:
+        console().out(reports.waiting())
     return ExitCode.OK
 
 

@@ -184,6 +184,25 @@ READING = (
         priority=False,
     ),
 )
+FEEDBACK = (
+    Action(
+        keys="alt+w",
+        shown="Alt+W",
+        name="wrong",
+        title=N_("Flag the answer as wrong"),
+        help=N_("Report this answer to IT, encrypted; shows what is kept"),
+        command="/wrong",
+        argument=N_("[WHAT]"),
+        in_lines=N_("Report the last answer to IT, encrypted; shows what is kept"),
+    ),
+    Action(
+        name="feedback",
+        title=N_("Reports for IT"),
+        help=N_("How many wait; /feedback export writes them to a file"),
+        command="/feedback",
+        argument=N_("[export FILE]"),
+    ),
+)
 CONVERSATIONS = (
     Action(
         keys="ctrl+n",
@@ -249,6 +268,29 @@ CONVERSATIONS = (
         help=N_("What was asked in the last 12 hours, and what is open"),
         command="/handover",
         argument=N_("[FILE]"),
+    ),
+)
+PEOPLE = (
+    Action(
+        name="who",
+        title=N_("Somebody else"),
+        help=N_("Who is here; each has a history of their own"),
+        command="/who",
+        argument=N_("[NAME]"),
+    ),
+    Action(
+        name="name",
+        title=N_("Your name"),
+        help=N_("Another name for whoever is here"),
+        command="/name",
+        argument=N_("NAME"),
+    ),
+    Action(
+        name="forget",
+        title=N_("Delete a person"),
+        help=N_("A person with everything of theirs, for good; asks first"),
+        command="/forget",
+        argument=N_("[NAME]"),
     ),
 )
 ASSISTANT = (
@@ -324,9 +366,9 @@ ASSISTANT = (
 )
 GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     (N_("Asking"), ASKING),
-    (N_("Reading"), READING),
+    (N_("Reading"), (*READING, *FEEDBACK)),
     (N_("Conversations"), CONVERSATIONS),
-    (N_("Assistant"), ASSISTANT),
+    (N_("Assistant"), (*PEOPLE, *ASSISTANT)),
 )
 ACTIONS: tuple[Action, ...] = tuple(action for _title, group in GROUPS for action in group)
 # What a screen does by pointing; the line mode has no other way to say it.

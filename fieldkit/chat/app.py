@@ -22,6 +22,7 @@ from fieldkit.chat.opening import opened
 from fieldkit.chat.pages import Pages
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.screens.chat import ChatScreen
+from fieldkit.chat.seat import Change, Seat
 from fieldkit.chat.session import Evidence, Session
 from fieldkit.chat.store import Store, StoredTurn
 from fieldkit.chat.theme import DARK, MONOCHROME, THEMES
@@ -92,6 +93,9 @@ class AssistantApp(App[int]):
             percent=assistant.low_battery_percent,
             mode=mode_of(self._preferences.battery),
         )
+        self.reports = background.reports
+        self.seat = background.seat
+        self.change: Change | None = None
         self._use(self._preferences.theme)
 
     def _use(self, theme: str) -> None:
@@ -110,6 +114,21 @@ class AssistantApp(App[int]):
         self.driver.begin()
         self._watch.begin()
         self.run_worker(_import_markdown, thread=True, exit_on_error=False)
+
+    @property
+    def seat(self) -> Seat | None:
+        """Who is at the assistant; None: nobody in particular, and nobody else can be."""
+        return self._seat
+
+    @seat.setter
+    def seat(self, seat: Seat | None) -> None:
+        self._seat = seat
+        self.person = seat.shown if seat else ""
+
+    def leave_to(self, change: Change) -> None:
+        """End, so that somebody else can begin; what was said so far is kept."""
+        self.change = change
+        self.exit()
 
     def close(self) -> None:
         """End the engine; safe to call twice."""
@@ -256,9 +275,19 @@ def _import_markdown() -> None:
 def run(context: ChatContext) -> int:
     """Run the assistant on this terminal until the technician quits; returns the exit code.
 
-    Raises IntegrityProblem when the index of the manuals cannot be read, and InvalidInput when the
-    history belongs to a newer release.
+    It begins anew whenever somebody else takes the seat. Raises IntegrityProblem when the index of
+    the manuals cannot be read, and InvalidInput when the history belongs to a newer release.
     """
+    context.seated.people.remember(context.seated.person)
+    while True:
+        code, change = _converse(context)
+        if change is None:
+            return code
+        context = context.after(change)
+
+
+def _converse(context: ChatContext) -> tuple[int, Change | None]:
+    """Run the assistant until its person leaves: the exit code, or who is next."""
     with opened(context) as assistant:
         app = AssistantApp(
             assistant=context.assistant,
@@ -273,4 +302,4 @@ def run(context: ChatContext) -> int:
             app.run()
         finally:
             app.close()
-    return app.return_code or 0
+    return app.return_code or 0, app.change

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from fieldkit.chat.feedback_box import FEEDBACK, FeedbackBox
+from fieldkit.chat.flagging import origin_of
 from fieldkit.chat.paths import HISTORY, documents_dir
+from fieldkit.chat.people import People
 from fieldkit.chat.preferences import PREFERENCES
+from fieldkit.chat.reports import Reports
+from fieldkit.chat.seat import Change, Seat
 from fieldkit.console import Console
 from fieldkit.core.battery import Battery
 from fieldkit.core.generation import Engine
@@ -56,7 +61,8 @@ class Background:
     """What goes on while nobody asks, and the folders around: see ``ChatContext``.
 
     No ``preferences``: none are kept; no ``release``: there are no licence texts to show; no
-    ``clipboard``: only the terminal's own is used; no ``battery``: it is not looked at.
+    ``clipboard``: only the terminal's own is used; no ``battery``: it is not looked at; no
+    ``seat``: it is nobody's; no ``reports``: answers cannot be flagged.
     """
 
     read_ahead: Callable[[], bool] = _always
@@ -66,6 +72,8 @@ class Background:
     documents: Path = field(default_factory=documents_dir)
     clipboard: Clipboard | None = None
     battery: Callable[[], Battery | None] | None = None
+    seat: Seat | None = None
+    reports: Reports | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +81,9 @@ class ChatContext:
     """One assistant, ready to be talked to.
 
     ``release_dir`` is the folder that holds ``assistant.json``; ``engine_factory`` makes an engine
-    that is not started yet; ``data_dir`` is the folder of the user's history. ``read_ahead`` says
+    that is not started yet; ``data_dir`` is the folder of the person who is there: history,
+    preferences, documents of their own. ``seat`` says who that is; without one it is the first
+    person of the account whose folder it is. ``read_ahead`` says
     whether the machine lets the engine read while a question is typed (not on battery saver); it is
     asked before each question. ``tuner``, if any, runs while the assistant is idle.
     ``documents_dir`` is where exports go that are named without a folder. ``clipboard`` is the
@@ -91,6 +101,30 @@ class ChatContext:
     documents_dir: Path = field(default_factory=documents_dir)
     clipboard: Clipboard | None = None
     battery: Callable[[], Battery | None] | None = None
+    seat: Seat | None = None
+
+    @property
+    def seated(self) -> Seat:
+        """Who is there."""
+        if self.seat is not None:
+            return self.seat
+        people = People(self.data_dir)
+        return Seat(people=people, person=people.first)
+
+    def after(self, change: Change) -> ChatContext:
+        """The same assistant with somebody else at it; nothing of the one before may be open."""
+        seat = self.seated.after(change)
+        return replace(self, seat=seat, data_dir=seat.person.home)
+
+    @property
+    def reports(self) -> Reports:
+        """The reports of this account, whoever of its people is there."""
+        folder = self.seated.people.root / FEEDBACK
+        return Reports(
+            FeedbackBox(folder, self.assistant.feedback_recipients),
+            lambda: origin_of(self.assistant, self.release_dir),
+            self.documents_dir,
+        )
 
     @property
     def library_path(self) -> Path:
@@ -123,4 +157,6 @@ class ChatContext:
             documents=self.documents_dir,
             clipboard=self.clipboard,
             battery=self.battery,
+            seat=self.seated,
+            reports=self.reports,
         )

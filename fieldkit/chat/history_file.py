@@ -14,7 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fieldkit.chat.i18n import _
-from fieldkit.errors import FieldkitError, InvalidInput
+from fieldkit.chat.shred import take_away
+from fieldkit.errors import Busy, FieldkitError, InvalidInput
 
 _BUSY_MS = 10_000
 
@@ -116,6 +117,38 @@ def presented(path: Path) -> Iterator[None]:
 def forget_deleted(db: sqlite3.Connection) -> None:
     """Write the search index anew: a deletion only marks words in it, and they stay readable."""
     db.execute("INSERT INTO said (said) VALUES ('optimize')")
+
+
+def erase_history(path: Path) -> None:
+    """Remove the history at ``path`` for good: overwritten, then taken away.
+
+    Raises Busy while anybody has it open, whoever in which process, and HistoryUnusable.
+    """
+    if not path.is_file():
+        return
+    with presented(path):
+        _let_go(path)
+        take_away(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm", "-journal", ""))
+
+
+def _let_go(path: Path) -> None:
+    """Leave WAL mode, which SQLite allows only where one connection alone has the file open."""
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        db.execute("PRAGMA busy_timeout = 0")
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute("COMMIT")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise Busy(
+                _("the history is open in another window"),
+                hint=_("Close the assistant there first."),
+            ) from error
+        if type(error) is not sqlite3.DatabaseError:  # else damaged: it can only be taken away
+            raise
+    finally:
+        db.close()
 
 
 def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from fieldkit.chat import i18n, language, licences, preferences
 from fieldkit.chat.actions import LINE_ACTIONS, Action
 from fieldkit.chat.battery import BatteryWatch, chosen, told
 from fieldkit.chat.commands import COMMANDS, Typed, number
-from fieldkit.chat.driver import Driver, Opened
+from fieldkit.chat.driver import Driver
 from fieldkit.chat.i18n import N_, _, ngettext
-from fieldkit.chat.outfile import AlreadyThere
+from fieldkit.chat.line_sharing import LineSharing
 from fieldkit.chat.pagetext import page_text
 from fieldkit.chat.paperwork import Paperwork
-from fieldkit.chat.session import Ended, Session
+from fieldkit.chat.reports import Reports
+from fieldkit.chat.seat import Seat
+from fieldkit.chat.session import Session
 from fieldkit.chat.store import Conversation, Hit, Store
+from fieldkit.chat.talk import Talk
 from fieldkit.chat.wording import in_words, label, problem
 from fieldkit.console import Console
-from fieldkit.core.generation import EngineInfo
 from fieldkit.core.release import Assistant
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import FieldkitError
@@ -44,34 +45,13 @@ class Release:
     folder: Path
     library: Searchable
     paperwork: Paperwork
+    reports: Reports
+    seat: Seat
     watch: BatteryWatch
     preferences: Path
 
 
-class Talk(Protocol):
-    """The conversation over lines, as far as commands need it."""
-
-    last: Ended | None
-    info: EngineInfo | None
-
-    def ask(self, question: str, *, again: bool = False) -> None:
-        """Ask, and show the answer."""
-        ...
-
-    def search(self, words: str) -> None:
-        """Show what the manuals hold."""
-        ...
-
-    def change(self, job: Callable[[], None]) -> Opened:
-        """Give the driver a job that opens another conversation, and wait for it."""
-        ...
-
-    def confirmed(self, question: str) -> bool:
-        """Ask; whether the next line says yes."""
-        ...
-
-
-class LineCommands:
+class LineCommands(LineSharing):
     """Obeys ``/help`` and all the others; what they print are plain lines."""
 
     def __init__(
@@ -84,10 +64,10 @@ class LineCommands:
         store: Store | None,
         release: Release,
     ) -> None:
-        self._talk = talk
-        self._out = console.out
+        super().__init__(
+            talk, console=console, session=session, reports=release.reports, seat=release.seat
+        )
         self._driver = driver
-        self._session = session
         self._store = store
         self._release = release
         self._listed: tuple[Conversation, ...] = ()
@@ -275,17 +255,6 @@ class LineCommands:
             if hit.excerpt:
                 self._out(f"   {clean_line(hit.excerpt)}")
         self._out(_("/resume NUMBER goes on with one."))
-
-    def _write(self, way: Callable[..., Path], name: str) -> None:
-        try:
-            path = way(name)
-        except AlreadyThere as there:
-            question = _("{path} exists. Replace it?").format(path=clean_line(str(there.path)))
-            if not self._talk.confirmed(question):
-                self._out(_("Nothing was written."))
-                return
-            path = way(name, replace=True)
-        self._out(_("Written: {path}").format(path=clean_line(str(path))))
 
 
 def _count(questions: int) -> str:

@@ -32,10 +32,11 @@ class NotWritten(FieldkitError):
     """The file could not be written; what was there before is untouched."""
 
 
-def chosen(name: str, folder: Path, usual: str) -> Path:
+def chosen(name: str, folder: Path, usual: str, *, suffix: str = ".md") -> Path:
     """The file a person means by ``name``: in ``folder`` unless it names a folder itself.
 
-    Where no file is named it is ``usual.md``, or ``usual (2).md`` when there is one already.
+    Where no file is named it is ``usual.md``, or ``usual (2).md`` when there is one already;
+    ``suffix`` is what a name without an ending gets.
     """
     text = clean_line(name)
     try:
@@ -45,21 +46,21 @@ def chosen(name: str, folder: Path, usual: str) -> Path:
             _("{path} is nobody's folder").format(path=text), hint=_("Write the whole path.")
         ) from error
     if not text:
-        return _unused(folder, usual)
+        return _unused(folder, usual, suffix)
     if text.endswith(("/", os.sep)) or path.is_dir():
-        return _unused(path.absolute(), usual)
-    path = path if path.suffix else path.with_name(f"{path.name}.md")
+        return _unused(path.absolute(), usual, suffix)
+    path = path if path.suffix else path.with_name(f"{path.name}{suffix}")
     only_name = path.parent == Path() and not text.startswith(f".{os.sep}")
     return folder / path if only_name else path.absolute()
 
 
-def _unused(folder: Path, name: str) -> Path:
+def _unused(folder: Path, name: str, suffix: str) -> Path:
     stem = _UNFIT.sub(" ", clean_line(name)).strip()[:_NAME_LENGTH].strip() or _("conversation")
-    path = folder / f"{stem}.md"
+    path = folder / f"{stem}{suffix}"
     number = 1
     while path.exists():
         number += 1
-        path = folder / f"{stem} ({number}).md"
+        path = folder / f"{stem} ({number}){suffix}"
     return path
 
 
@@ -80,6 +81,8 @@ def write(path: Path, text: str, *, replace: bool = False) -> None:
             path.touch(exist_ok=False)  # ours from now on, whoever else wants this name
             reserved = True
         aside.replace(path)
+        reserved = False
+        sync_folder(path.parent)
     except OSError as error:
         if reserved:
             with contextlib.suppress(OSError):
@@ -88,6 +91,23 @@ def write(path: Path, text: str, *, replace: bool = False) -> None:
     finally:
         if aside is not None:
             aside.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in ``folder`` on the disk, where the system can say so."""
+    if os.name != "posix":
+        return
+    try:
+        number = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # one may write into it, but not list it
+        return
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # a file system that has no such thing
+            raise
+    finally:
+        os.close(number)
 
 
 def _written_aside(path: Path, text: str) -> Path:

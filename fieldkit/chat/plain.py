@@ -10,9 +10,10 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TextIO
 
-from fieldkit.chat import preferences
+from fieldkit.chat import i18n, language, preferences
 from fieldkit.chat.ask import source_lines
 from fieldkit.chat.battery import FIRST_S, BatteryWatch, Power, begun, mode_of, over
 from fieldkit.chat.commands import Unknown, parse
@@ -29,10 +30,12 @@ from fieldkit.chat.driver import (
 )
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.line_commands import KNOWN, LineCommands, Release
+from fieldkit.chat.line_seat import asked_seat, greet, read_line
 from fieldkit.chat.opening import opened
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.reading import PromptReading
 from fieldkit.chat.refusal import InWords
+from fieldkit.chat.seat import Change
 from fieldkit.chat.session import Ended, Found, Shortened
 from fieldkit.chat.wording import happened, in_words, left_out, problem, reading
 from fieldkit.console import Console
@@ -48,10 +51,24 @@ _POLL_S = 0.1  # how late Ctrl-C may be seen where the system cannot interrupt a
 def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
     """Converse until the input ends; returns the exit code.
 
-    Raises IntegrityProblem when the manuals cannot be read. An engine that fails is told on stderr
-    and the manuals are still searched; the exit code is then the failure's.
+    It begins anew whenever somebody else takes the seat. Raises IntegrityProblem when the manuals
+    cannot be read. An engine that fails is told on stderr and the manuals are still searched; the
+    exit code is then the failure's.
     """
     console = Console(stdout=stdout)
+    i18n.use(language.chosen(context.background.preferences, context.assistant))
+    seat = asked_seat(context.seated, console, stdin)
+    context = replace(context, seat=seat, data_dir=seat.person.home)
+    seat.people.remember(seat.person)
+    while True:
+        code, change = _converse(context, console, stdin)
+        if change is None:
+            return code
+        context = context.after(change)
+
+
+def _converse(context: ChatContext, console: Console, stdin: TextIO) -> tuple[int, Change | None]:
+    """Converse until the person leaves: the exit code, or who is next."""
     with opened(context) as assistant:
         notices: queue.SimpleQueue[Notice | Power] = queue.SimpleQueue()
         session = assistant.session()
@@ -88,6 +105,8 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
                 paperwork=Paperwork(context.assistant, session, context.documents_dir),
                 watch=watch,
                 preferences=context.preferences_path,
+                reports=context.reports,
+                seat=context.seated,
             ),
         )
         watch.begin(FIRST_S)
@@ -95,10 +114,11 @@ def run(context: ChatContext, stdin: TextIO, stdout: TextIO) -> int:
         try:
             told = _("{assistant}. /help lists the commands.")
             console.out(told.format(assistant=clean_line(context.assistant.name)))
-            return conversation.run(commands)
+            greet(context.seated, console)
+            return conversation.run(commands), conversation.successor
         except KeyboardInterrupt:
             console.out()
-            return ExitCode.INTERRUPTED
+            return ExitCode.INTERRUPTED, None
         finally:
             watch.close()
             driver.close()
@@ -118,7 +138,6 @@ class _LineConversation:
         self._driver = driver
         self._notices = notices
         self._stdin = stdin
-        self._echo = not stdin.isatty()
         self._said = False
         self._words = InWords()
         self._reading = PromptReading()
@@ -128,11 +147,12 @@ class _LineConversation:
         self._exit = int(ExitCode.OK)
         self.last: Ended | None = None
         self.info: EngineInfo | None = None
+        self.successor: Change | None = None
 
     def run(self, commands: LineCommands) -> int:
-        """Converse until end of input, ``/quit``, or nobody reads any more."""
-        while not self._console.broken:
-            line = self._read(f"\n{_('You:')} ")
+        """Converse until end of input, ``/quit``, a successor, or nobody reads any more."""
+        while not self._console.broken and self.successor is None:
+            line = self.line(f"\n{_('You:')} ")
             if line is None:
                 break
             typed = parse(line, KNOWN)
@@ -166,20 +186,12 @@ class _LineConversation:
 
     def confirmed(self, question: str) -> bool:
         """Ask for a yes; anything else, and the end of the input, is a no."""
-        answer = fold(self._read(f"{question} {_('yes or no:')} ") or "")
+        answer = fold(self.line(f"{question} {_('yes or no:')} ") or "")
         return answer in {"yes", "y", fold(_("yes")), _("y")}
 
-    def _read(self, prompt: str) -> str | None:
+    def line(self, prompt: str) -> str | None:
         """The next line, None at the end of the input."""
-        self._console.out(prompt, end="")
-        line = self._stdin.readline()
-        if not line:
-            self._console.out()
-            return None
-        line = clean(line).strip()
-        if self._echo:
-            self._console.out(line)
-        return line
+        return read_line(self._console, self._stdin, prompt)
 
     def _follow(self, start: Callable[[], None]) -> None:
         self._said = False

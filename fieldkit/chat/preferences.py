@@ -47,11 +47,11 @@ def load(path: Path) -> Preferences:
 
 
 def save(path: Path, preferences: Preferences) -> None:
-    """Write the file whole or not at all; raises OSError when it cannot be written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the file whole or not at all, for its user only; raises OSError when it cannot be."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        with aside.open("w", encoding="utf-8") as file:
+        with open(aside, "w", encoding="utf-8", opener=_private) as file:
             json.dump(asdict(preferences), file, indent=2)
             file.flush()
             os.fsync(file.fileno())
@@ -60,3 +60,7 @@ def save(path: Path, preferences: Preferences) -> None:
         with contextlib.suppress(OSError):
             aside.unlink()
         raise
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

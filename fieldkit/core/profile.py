@@ -45,6 +45,27 @@ Version = Annotated[
 ]
 
 
+def _recipient(value: str) -> str:
+    if value.upper().startswith("AGE-SECRET-KEY-"):
+        raise ValueError(
+            "is a private key: every laptop could read the feedback with it. Make a new key, keep"
+            " it to yourself, and put its public key (age1...) here"
+        )
+    from pyrage import RecipientError, x25519
+
+    try:
+        x25519.Recipient.from_str(value)
+    except RecipientError as error:
+        raise ValueError(
+            f"{value!r} is not a public key like 'age1...' ({error}); fieldkit feedback keygen"
+            " makes one"
+        ) from error
+    return value
+
+
+Recipient = Annotated[str, AfterValidator(_recipient)]
+
+
 class AssistantSection(Section):
     """Who the assistant is."""
 
@@ -70,6 +91,11 @@ class AssistantSection(Section):
         le=100,
         description="Charge at which the assistant begins to save the battery; 0: only when the"
         " system does.",
+    )
+    ask_who: bool = Field(
+        default=True,
+        description="Whether it asks who is there at the start, where several people share an "
+        "account; else whoever was there last goes on.",
     )
 
 
@@ -179,6 +205,18 @@ class GatesSection(Section):
     )
 
 
+class FeedbackSection(Section):
+    """What becomes of answers that technicians flag as wrong."""
+
+    recipients: tuple[Recipient, ...] = Field(
+        default=(),
+        max_length=8,
+        strict=False,
+        description="Public keys (age1...) that flagged answers are encrypted to, as `fieldkit "
+        "feedback keygen` prints them; without one none are collected.",
+    )
+
+
 class ReleaseSection(Section):
     """What is handed out."""
 
@@ -198,6 +236,7 @@ class Profile(Section):
     target: TargetSection
     gates: GatesSection = GatesSection()
     licence: Policy = Policy()
+    feedback: FeedbackSection = FeedbackSection()
     release: ReleaseSection
 
 
@@ -208,6 +247,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "target": TargetSection,
     "gates": GatesSection,
     "licence": Policy,
+    "feedback": FeedbackSection,
     "release": ReleaseSection,
 }
 

@@ -33,6 +33,9 @@ class Assistant:
     answer gets and ``passage_tokens`` their total budget. ``tune`` lets the assistant look for the
     engine's fastest settings while it is idle. ``interface`` is the language of its texts, "" where
     the release leaves that open. From ``low_battery_percent`` on the battery is saved; 0: never.
+    ``feedback_recipients`` are the age public keys to which flagged answers are encrypted, none
+    where none are collected. ``ask_who``: ask who is there at the start, where several people share
+    an account.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Assistant:
     tune: bool = True
     interface: str = ""
     low_battery_percent: int = LOW_PERCENT
+    feedback_recipients: tuple[str, ...] = ()
+    ask_who: bool = True
 
     def to_json(self) -> str:
         """Return the canonical text of ``assistant.json``."""
@@ -62,7 +67,9 @@ class Assistant:
         """Parse ``assistant.json``; raises IntegrityProblem when it is not one."""
         try:
             data = json.loads(text)
-            return cls(**{**data, "examples": tuple(data["examples"])})
+            lists = {"examples": data["examples"]}
+            lists["feedback_recipients"] = data.get("feedback_recipients", ())
+            return cls(**{**data, **{name: tuple(value) for name, value in lists.items()}})
         except (ValueError, TypeError, KeyError) as error:
             raise IntegrityProblem(
                 f"assistant.json is not valid: {error}",

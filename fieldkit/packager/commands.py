@@ -19,6 +19,7 @@ from fieldkit.library.reader_process import ReaderProcess
 from fieldkit.packager import (
     calibrate,
     convert_command,
+    feedback_commands,
     licence_commands,
     pipeline,
     pull_command,
@@ -177,6 +178,16 @@ def candidates(options: argparse.Namespace, console: Console) -> int:
     else:
         console.out(choice_table.format_report(report))
     return choice.exit_code
+
+
+def feedback_keygen(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit feedback keygen``."""
+    return feedback_commands.keygen(options, console)
+
+
+def feedback_read(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit feedback read``."""
+    return feedback_commands.read(options, console)
 
 
 def engine(_options: argparse.Namespace, console: Console) -> int:

@@ -18,8 +18,8 @@ from fieldkit.packager.resolve import Resolved
 _SHIPPED = (
     "h11",
     "fieldkit", "llama-cpp-python", "linkify-it-py", "markdown-it-py", "mdit-py-plugins", "mdurl",
-    "platformdirs", "psutil", "pygments", "pyperclip", "rich", "snowballstemmer", "textual",
-    "typing-extensions", "uc-micro-py", "pyinstaller",
+    "platformdirs", "psutil", "pygments", "pyperclip", "pyrage", "rich", "snowballstemmer",
+    "textual", "typing-extensions", "uc-micro-py", "pyinstaller",
 )  # fmt: skip
 _LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 
@@ -45,6 +45,8 @@ def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
         tune=profile.model.tune,
         interface=profile.assistant.interface,
         low_battery_percent=profile.assistant.low_battery_percent,
+        feedback_recipients=profile.feedback.recipients,
+        ask_who=profile.assistant.ask_who,
     )
 
 

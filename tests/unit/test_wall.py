@@ -24,17 +24,18 @@ PACKAGE = Path(fieldkit.__file__).parent
 BASE = {"core", "errors"}
 # part -> the other parts of fieldkit that it may import
 MAY_IMPORT = {
-    "__main__": {"cli", "commands", "console", "errors"},
+    "__main__": {"cli", "commands", "console", "errors", "feedback_verbs"},
     "assistant": BASE
     | {"chat", "console", "engine", "library", "machine", "probe", "resources", "tuning"},
     "chat": BASE | {"console", "engine", "library", "resources"},
-    "cli": {"commands", "console", "errors"},
+    "cli": {"commands", "console", "errors", "feedback_verbs"},
     "commands": {"console", "errors"},
     "console": set(),
     "core": {"errors"},
     "documents": BASE | {"console", "engine", "library", "resources"},
     "engine": BASE | {"resources"},
     "errors": set(),
+    "feedback_verbs": {"commands", "console", "errors"},
     "install": BASE | {"machine"},
     "library": BASE,
     "machine": BASE,
@@ -55,12 +56,17 @@ HEADLESS = {
         "ask",
         "context",
         "driver",
+        "feedback_box",
+        "flagging",
         "idle",
         "opening",
         "paths",
+        "people",
         "plain",
         "preferences",
         "recovery",
+        "reports",
+        "seat",
         "session",
         "store",
     )
@@ -219,6 +225,7 @@ def test_the_help_imports_no_command() -> None:
         "fieldkit.commands",
         "fieldkit.console",
         "fieldkit.errors",
+        "fieldkit.feedback_verbs",
     }
 
 

@@ -14,7 +14,7 @@ from fieldkit.chat.battery import chosen, told
 from fieldkit.chat.bindings import screen_bindings
 from fieldkit.chat.commands import number, parse
 from fieldkit.chat.i18n import N_, _
-from fieldkit.chat.screens.tools import ToolsScreen
+from fieldkit.chat.screens.sharing import SharingScreen
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import Status, StatusLine
@@ -30,7 +30,7 @@ _HINT = N_("F1 Help")
 _PLACEHOLDER = N_("Ask the manuals. Enter sends, Ctrl+J: new line")
 
 
-class ChatScreen(ToolsScreen):
+class ChatScreen(SharingScreen):
     """Lays out the conversation and passes on what the technician does."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
@@ -68,6 +68,7 @@ class ChatScreen(ToolsScreen):
         if (trouble := self.app.history_problem) is not None:
             self._note(f"{problem(trouble)} {_('This conversation is not kept.')}")
         self.call_after_refresh(self.app.begin)
+        self._greet()
 
     async def on_composer_submitted(self, message: Composer.Submitted) -> None:
         """Ask, or obey; but do not replace an answer that is still being given."""

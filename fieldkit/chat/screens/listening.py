@@ -272,5 +272,6 @@ class ListeningScreen(Screen[None]):
 
     def _head(self, title: str) -> None:
         name = Content.styled(clean_line(self.app.assistant.name), "bold $primary")
+        person = Content(f" · {self.app.person}") if self.app.person else Content("")
         rest = Content.styled(f"  {clean_line(title)}", "dim") if title else Content("")
-        self.query_one("#heading", Static).update(Content.assemble(name, rest))
+        self.query_one("#heading", Static).update(Content.assemble(name, person, rest))
