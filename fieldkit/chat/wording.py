@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fieldkit.chat.elsewhere import said
 from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.core.citation import OWN, RECOGNISED, REFUSAL, Passage
 from fieldkit.core.generation import Prefill
@@ -78,7 +79,7 @@ def reading(progress: Prefill, left_s: float | None) -> str:
 
 
 def _sentence(text: str) -> str:
-    line = clean_line(text)
+    line = clean_line(said(text))
     first, _, rest = line.partition(" ")
     if first.isalpha() and first.islower():  # a word, not a file's name
         line = f"{first.capitalize()} {rest}".rstrip()

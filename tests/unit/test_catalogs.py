@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from babel.messages.catalog import Message
 
-from fieldkit.chat import i18n
+from fieldkit.chat import elsewhere, i18n
 from fieldkit.core.profile import AssistantSection
 from fieldkit.core.text import clean
 from tests import catalogs
@@ -90,6 +90,20 @@ def test_no_text_is_put_together_before_it_is_looked_up() -> None:
             if isinstance(call.func, ast.Name) and call.func.id in {"_", "N_", "ngettext"}:
                 odd = [a for a in call.args if isinstance(a, (ast.JoinedStr, ast.BinOp))]
                 assert not odd, (path, call.lineno)
+
+
+def test_what_comes_from_elsewhere_is_said_so_there() -> None:
+    """The texts that are recognised are still the ones that the parts below put together."""
+    known = set()
+    for part in ("core", "engine", "library", "probe"):
+        for path in (catalogs.CHAT.parent / part).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    known.add(node.value)
+                elif isinstance(node, ast.JoinedStr):
+                    pieces = (v.value if isinstance(v, ast.Constant) else "{}" for v in node.values)
+                    known.add("".join(map(str, pieces)))
+    assert {_PLACEHOLDER.sub("{}", text) for text in elsewhere.TEXTS} - known == set()
 
 
 def test_a_profile_names_the_languages_there_are() -> None:

@@ -107,6 +107,48 @@ def test_a_dead_engine_comes_back_by_itself(
     assert engine.started == 2
 
 
+def test_it_speaks_the_readers_language(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIELDKIT_LANGUAGE", "nb-NO")
+    engine = ScriptedEngine(script(ANSWER), script(f"{REFUSAL} Ask the maker."))
+    lines = ("/help", QUESTION, "/sources", "/conversations", "/odd", NOTHING, "/delete", "ja")
+    _, out = converse(release, engine, *lines)
+    assert "/search ORD: Sider i manualene med disse ordene, uten svar\n" in out
+    assert f"Du: {QUESTION}\n" in out
+    assert f"Assistent: {ANSWER}\nKilder:\n[1] PX-204 rev. C, s. 7, Torque table\n" in (
+        out.replace("\n\n", "\n")
+    )
+    assert "1 spørsmål, denne)" in out
+    assert "Kommandoen /odd finnes ikke." in out
+    assert "Manualene svarer ikke på dette." in out
+    assert "do not answer" not in out
+    assert "for godt? ja eller nei: ja\nSlettet.\n" in out
+
+
+def test_the_language_is_chosen_and_kept(release: Path) -> None:
+    _, out = converse(
+        release, ScriptedEngine(), "/language", "/language fr", "/language es", "/new"
+    )
+    assert "es: español\n" in out
+    assert "There is no language fr. There are: en English, es español, nb norsk bokmål" in out
+    assert "Idioma: español\n" in out
+    assert out.endswith("Conversación nueva.\n\nUsted: \n")
+    _, out = converse(release, ScriptedEngine(), "/new")
+    assert "Conversación nueva." in out
+
+
+def test_what_scripts_read_is_not_translated(
+    release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIELDKIT_LANGUAGE", "es")
+    out = io.StringIO()
+    engine = ScriptedEngine(script(f"{REFUSAL}"))
+    ask.run(context(release, engine, out), NOTHING, as_json=True)
+    assert json.loads(out.getvalue())["answer"].startswith(REFUSAL)
+    out = io.StringIO()
+    ask.run(context(release, engine, out), NOTHING, as_json=False)
+    assert out.getvalue().startswith("Los manuales no responden a esto.")
+
+
 def test_commands(release: Path) -> None:
     engine = ScriptedEngine(script(ANSWER))
     _, out = converse(release, engine, "/help", QUESTION, "/sources", "/odd", "/quit", QUESTION)

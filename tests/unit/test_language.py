@@ -12,12 +12,14 @@ import pytest
 
 from fieldkit.chat import i18n, language, preferences
 from fieldkit.chat.doubts import doubts
+from fieldkit.chat.elsewhere import said
 from fieldkit.chat.preferences import Preferences
 from fieldkit.chat.refusal import InWords
 from fieldkit.chat.store import StoredTurn
-from fieldkit.chat.wording import in_words, label, left_out
+from fieldkit.chat.wording import in_words, label, left_out, problem
 from fieldkit.core.citation import REFUSAL, refused
 from fieldkit.core.release import Assistant
+from fieldkit.errors import EngineFailure
 from tests.fakes import ASSISTANT, TORQUE
 
 SPANISH = replace(ASSISTANT, language="es")
@@ -157,6 +159,22 @@ def test_warnings_under_an_answer_are_told_in_the_language() -> None:
         "Står ikke på de siterte sidene: 999 Nm",
         "PX-204 rev. C er erstattet av rev D.",
     ]
+
+
+def test_what_the_parts_below_say_is_told_in_the_language() -> None:
+    error = EngineFailure(
+        "the engine ended unexpectedly (status -9): out of {memory}\x1b\n0 1",
+        hint="Start it again; if it happens again, send this message with the log.",
+    )
+    assert problem(error).startswith("The engine ended unexpectedly (status -9): out of {memory}")
+    i18n.use("es")
+    assert problem(error) == (
+        "El modelo terminó de forma inesperada (estado -9): out of {memory} 0 1. Reinícielo; si"
+        " vuelve a ocurrir, envíe este mensaje con el registro."
+    )
+    assert problem(EngineFailure("nobody knows this")) == "Nobody knows this."
+    told = said("Tuned: answers come 12 % sooner from the next start on")
+    assert told == "Ajustado: respuestas un 12 % antes desde el próximo inicio"
 
 
 class TestTheSentenceOfRefusal:

@@ -23,6 +23,7 @@ from fieldkit.chat.driver import (
     Ready,
     Tuning,
 )
+from fieldkit.chat.elsewhere import said
 from fieldkit.chat.i18n import _
 from fieldkit.chat.pages import Sources
 from fieldkit.chat.reading import PromptReading
@@ -149,7 +150,7 @@ class ListeningScreen(Screen[None]):
             case Shortened(turns):
                 self._transcript.note(left_out(turns), "info", before=self._active)
             case Tuning(text):
-                self._status.change(note=text)
+                self._status.change(note=said(text))
             case _:
                 pass
 

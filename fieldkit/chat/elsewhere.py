@@ -1,0 +1,74 @@
+"""What the parts below the interface say, in the reader's language.
+
+They know no interface and speak English. What a technician can meet of it in a conversation is
+listed here as it is put together there, so that it can be recognised; a test holds that it still
+is. What is not listed is shown as it was said.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fieldkit.chat import i18n
+from fieldkit.chat.i18n import N_, _
+
+TEXTS = (
+    # the engine
+    N_("the engine is not loaded"),
+    N_("the engine is still busy with another request"),
+    N_("the engine is not running"),
+    N_("the engine was closed"),
+    N_("the engine stopped answering"),
+    N_("the engine was killed by the system, most likely for want of memory"),
+    N_("the engine ended unexpectedly (status {status}): {detail}"),
+    N_("the engine cannot be started: {program}: {error}"),
+    N_("the engine cannot be loaded: {error}"),
+    N_("no CPU variant in {folder} runs on this processor"),
+    N_("{path}: the engine cannot load this model"),
+    N_("the engine could not set up a context of {cells} tokens"),
+    N_("the engine failed to decode {count} tokens (llama_decode returned {status})"),
+    N_(
+        "{name} with a context of {context} tokens needs {need} of memory; {available} are"
+        " available"
+    ),
+    N_("the prompt has {count} tokens and the context {context}"),
+    # the library
+    N_("The question is too long: it has to fit into {count} tokens."),
+    N_("{path}: the index of the manuals is damaged: {error}"),
+    # what to do
+    N_("Start it again."),
+    N_("Wait for it, or start it again."),
+    N_("Start it again; if it happens again, send this message with the log."),
+    N_("Start a new conversation; if it happens again, send the log."),
+    N_("Close other programs, then start the engine again."),
+    N_("Close other programs and try again, or install the release again."),
+    N_("Close other programs, or lower model.context in the profile."),
+    N_(
+        "Close other programs, or set model.context in the profile to {tokens}, the largest that"
+        " fits now."
+    ),
+    N_("Close other programs, or choose a smaller candidate; fieldkit probe shows which fit."),
+    N_("Ask with fewer passages, or start a new conversation."),
+    N_("Ask it in fewer words."),
+    N_("Run fieldkit probe and send its output to whoever built this release."),
+    # the search for faster settings
+    N_("Tuning the engine for this machine while you are idle"),
+    N_("Tuned: the usual settings are the best ones here"),
+    N_("Tuned: answers come {percent} % sooner from the next start on"),
+)
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def said(text: str) -> str:
+    """``text`` in the reader's language, if it is known; what was filled in stays as it is."""
+    if i18n.current() == i18n.SOURCE:
+        return text
+    for known in TEXTS:
+        parts = _PLACEHOLDER.split(known)
+        pattern = "".join(
+            f"(?P<{part}>.*)" if position % 2 else re.escape(part)
+            for position, part in enumerate(parts)
+        )
+        if match := re.fullmatch(pattern, text, re.DOTALL):
+            return _(known).format(**match.groupdict())
+    return text
