@@ -23,6 +23,7 @@ from tests.ui.dump import dump
 DEADLINE_S = 30.0
 
 MakeApp = Callable[..., AssistantApp]
+Size = tuple[int, int]
 Compare = Callable[..., bool]
 
 
@@ -166,6 +167,16 @@ async def ask(pilot: Pilot[int], question: str, *, wait: bool = True) -> None:
     if wait:
         turn = pilot.app.screen_stack[0].turns[-1]
         await until(pilot, lambda: turn.done, "the end of the answer")
+
+
+@pytest.fixture(
+    params=[(80, 24), *(pytest.param(s, marks=pytest.mark.slow) for s in [(60, 20), (120, 40)])],
+    ids=lambda size: f"{size[0]}x{size[1]}",
+)
+def size(request: pytest.FixtureRequest) -> Size:
+    """Every screen is kept at every size; the fast lane looks at the usual one."""
+    found: Size = request.param
+    return found
 
 
 class ScreenFile(SingleFileSnapshotExtension):

@@ -20,8 +20,7 @@ from fieldkit.chat.seat import Change, Seat, seat_for
 from fieldkit.errors import DiskFull
 from tests.fakes import ANSWER, ScriptedEngine, script
 from tests.feedback import NOW, ORIGIN
-from tests.ui.conftest import MakeApp, ask, ready, shown, until
-from tests.ui.test_snapshots import SIZES, Compare, size_name
+from tests.ui.conftest import Compare, MakeApp, Size, ask, ready, shown, until
 from tests.ui.test_tools import obeyed, told
 
 SIZE = (80, 24)
@@ -286,9 +285,8 @@ def test_the_application_begins_anew_for_whoever_is_next(
     assert people.last() == ben
 
 
-@pytest.mark.parametrize("size", SIZES, ids=size_name)
 def test_flagging_looks_like_this(
-    snap_compare: Compare, make_app: MakeApp, background: Background, size: tuple[int, int]
+    snap_compare: Compare, make_app: MakeApp, background: Background, size: Size
 ) -> None:
     async def flagged(pilot: Pilot[Any]) -> None:
         await ready(pilot)
@@ -308,9 +306,8 @@ def _fixed(way: Any) -> Any:
     return lambda *arguments: replace(way(*arguments), id="0" * 32)
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=size_name)
 def test_people_look_like_this(
-    snap_compare: Compare, make_app: MakeApp, background: Background, size: tuple[int, int]
+    snap_compare: Compare, make_app: MakeApp, background: Background, size: Size
 ) -> None:
     assert background.seat is not None
     people = background.seat.people

@@ -21,6 +21,7 @@ from tests.ui.conftest import (
     Compare,
     FakeLibrary,
     MakeApp,
+    Size,
     ask,
     marked,
     notices,
@@ -30,7 +31,6 @@ from tests.ui.conftest import (
     until,
 )
 
-Size = tuple[int, int]
 QUESTION = "What torque do the fluid end studs need?"
 ANSWER = """\
 The fluid end studs are tightened to **320 Nm**, crosswise in two rounds [1].
@@ -39,16 +39,6 @@ The fluid end studs are tightened to **320 Nm**, crosswise in two rounds [1].
 2. Tighten to `160 Nm`, then to `320 Nm`.
 
 The clamps of the suction hose need 18 Nm [2]."""
-
-
-@pytest.fixture(
-    params=[(80, 24), *(pytest.param(s, marks=pytest.mark.slow) for s in [(60, 20), (120, 40)])],
-    ids=lambda size: f"{size[0]}x{size[1]}",
-)
-def size(request: pytest.FixtureRequest) -> Size:
-    """Every screen is kept at every size; the fast lane looks at the usual one."""
-    found: Size = request.param
-    return found
 
 
 def manual() -> FakeLibrary:
