@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fieldkit.chat.context import ChatContext, Tuner
 from fieldkit.chat.paths import data_dir
@@ -18,14 +19,20 @@ from fieldkit.core.release import Assistant
 from fieldkit.core.settings import Settings
 from fieldkit.engine.child import own_command
 from fieldkit.engine.client import EngineClient
-from fieldkit.errors import EngineFailure, IntegrityProblem, InvalidInput
+from fieldkit.engine.embedder import EmbedderClient
+from fieldkit.errors import EngineFailure, FieldkitError, IntegrityProblem, InvalidInput
 from fieldkit.library.search import Library
 from fieldkit.machine.clipboard import SystemClipboard
 from fieldkit.machine.power import Power, power
 from fieldkit.machine.recent import Recent
 
+if TYPE_CHECKING:
+    from fieldkit.engine.patient import PatientEmbedder
+
 ASSISTANT = "assistant.json"
 POWER_S = 30.0  # between two looks at the battery
+EMBEDDER_THREADS = 2  # for a question; what reads and writes has the others
+EMBEDDER_WAIT_S = 5.0  # for it to load, of somebody who asks one question and is gone
 TUNED = "tuning.json"  # what tuning.py keeps there
 PROMPTS = "prompts"  # below the user's data: the KV cache of system prompts
 
@@ -67,11 +74,32 @@ def seat(person: str | None, *, ask: bool = False) -> Seat:
     return seat_for(People(data_dir()), person, ask=ask)
 
 
-def context(release_dir: Path, console: Console, *, person: str | None = None) -> ChatContext:
+def embedder(
+    release_dir: Path,
+    assistant: Assistant,
+    *,
+    loading_s: float = 0.0,
+    tell: Callable[[FieldkitError], None] | None = None,
+) -> PatientEmbedder | None:
+    """The release's embedder, which begins to load; None where it has none.
+
+    Whoever asks waits for that ``loading_s`` at most; ``tell`` hears once why it is left out.
+    """
+    if not assistant.embedder:
+        return None
+    from fieldkit.engine.patient import PatientEmbedder
+
+    client = EmbedderClient(release_dir / assistant.embedder, threads=EMBEDDER_THREADS)
+    return PatientEmbedder(client, loading_s=loading_s, tell=tell)
+
+
+def context(
+    release_dir: Path, console: Console, *, person: str | None = None, waits_s: float = 0.0
+) -> ChatContext:
     """What chat, line mode and ``ask`` are given.
 
     ``person`` names who of the account's people is there; raises UsageProblem where nobody is
-    called so.
+    called so. A first question waits ``waits_s`` for the embedder to load, where there is one.
     """
     assistant = read(release_dir)
     who = seat(person, ask=assistant.ask_who)
@@ -81,6 +109,7 @@ def context(release_dir: Path, console: Console, *, person: str | None = None) -
         assistant=assistant,
         release_dir=release_dir,
         engine_factory=lambda: engine(release_dir, assistant),
+        embedder_factory=lambda: embedder(release_dir, assistant, loading_s=waits_s),
         data_dir=who.person.home,
         seat=who,
         console=console,
@@ -147,7 +176,7 @@ def damage_told() -> Iterator[None]:
 
 
 def selftest(release_dir: Path) -> str:
-    """Open the library, load the model, generate one token; what was found, in one line.
+    """Open the library, embed a sentence, load the model, generate one token: told in one line.
 
     The installer runs this before it switches to a new release. Raises the FieldkitError of
     whatever does not work.
@@ -155,6 +184,7 @@ def selftest(release_dir: Path) -> str:
     assistant = read(release_dir)
     with Library.open(release_dir / assistant.library) as library:
         documents = len(library.documents())
+        _try_embedder(release_dir, assistant, library)
     running = engine(release_dir, assistant, remembers=False)
     try:
         for _ in running.start():
@@ -167,3 +197,32 @@ def selftest(release_dir: Path) -> str:
     finally:
         running.close()
     return f"self-test passed: {documents} documents, {assistant.model_name} on {variant or 'CPU'}"
+
+
+class _One:
+    """Gives the vector that was made of one sentence, whatever is asked."""
+
+    problem: FieldkitError | None = None
+
+    def __init__(self, vector: Sequence[float]) -> None:
+        self._vector = vector
+
+    def __call__(self, _text: str, /) -> Sequence[float]:
+        return self._vector
+
+
+def _try_embedder(release_dir: Path, assistant: Assistant, library: Library) -> None:
+    """Embed one sentence, if there is an embedder, and hold its size against the index."""
+    if not assistant.embedder:
+        return
+    client = EmbedderClient(release_dir / assistant.embedder, threads=EMBEDDER_THREADS)
+    try:
+        client.start()
+        (vector,) = client.embed(["Where is the emergency stop?"])
+    finally:
+        client.close()
+    if not (library.find_by_meaning(_One(vector)) and library.dimensions == len(vector)):
+        raise IntegrityProblem(
+            "the index of the manuals was not made with the release's embedder",
+            hint="Install the release again from its media.",
+        )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fieldkit.console import Console, console
-from fieldkit.errors import ExitCode, IntegrityProblem, UsageProblem
+from fieldkit.errors import ExitCode, FieldkitError, IntegrityProblem, UsageProblem
 
 if TYPE_CHECKING:
     from fieldkit.library.search import Library
@@ -89,7 +90,7 @@ def search(options: argparse.Namespace) -> int:
     """``fieldkit search``: pages of the manuals, without a model."""
     from fieldkit.library.lookup import look_up, told
 
-    with _shelf(options) as library:
+    with _shelf(options) as library, _meanings(options.library, library):
         report = look_up(library, " ".join(options.question), options.limit)
     if options.json:
         console().out_json(report)
@@ -113,6 +114,33 @@ def _shelf(options: argparse.Namespace) -> Library | Shelf:
     path, own = _library(), _own_documents(options)
     documents.mend(own, path, console())
     return Shelf.open(path, own, documents.console_teller(console()))
+
+
+@contextlib.contextmanager
+def _meanings(named: Path | None, library: Library | Shelf) -> Iterator[None]:
+    """Let the release's embedder help to search its ``library``; not a ``named`` index."""
+    from fieldkit import assistant
+
+    embedder = None
+    if named is None:
+        release = _release_dir()
+        embedder = assistant.embedder(
+            release, assistant.read(release), loading_s=assistant.EMBEDDER_WAIT_S, tell=_words_only
+        )
+    if embedder is None:
+        yield
+        return
+    with contextlib.closing(embedder):
+        library.find_by_meaning(embedder)
+        yield
+
+
+def _words_only(error: FieldkitError) -> None:
+    """Say that pages are found by their words alone."""
+    from fieldkit.core.text import clean_line
+
+    said = clean_line(f"{error.message}. {error.hint}")
+    console().err(f"Pages are found by their words alone, not by their meaning: {said}")
 
 
 def _own_documents(options: argparse.Namespace) -> Path:
@@ -173,7 +201,9 @@ def ask(options: argparse.Namespace) -> int:
     from fieldkit import assistant, documents
     from fieldkit.chat import ask
 
-    context = assistant.context(_release_dir(), console(), person=options.person)
+    context = assistant.context(
+        _release_dir(), console(), person=options.person, waits_s=assistant.EMBEDDER_WAIT_S
+    )
     documents.mend(context.own_documents, context.library_path, console())
     with assistant.damage_told():
         return ask.run(context, " ".join(options.question), options.json)
@@ -190,12 +220,16 @@ def serve(options: argparse.Namespace) -> int:
     library = release / settings.library
     own = _own_documents(options)
     documents.mend(own, library, console())
-    with assistant.damage_told():
+    with assistant.damage_told(), contextlib.ExitStack() as stack:
+        embedder = assistant.embedder(release, settings, tell=_words_only)
+        if embedder is not None:
+            stack.callback(embedder.close)
         return run.run(
             assistant=settings,
             library=library,
             own_documents=own,
             engine=assistant.engine(release, settings),
+            embedder=embedder,
             token_file=(options.token_file or data_dir() / bearer.FILE).absolute(),
             port=run.PORT if options.port is None else options.port,
             console=console(),

@@ -21,7 +21,7 @@ from fieldkit.core.generation import (
 from fieldkit.core.prompt import Message
 from fieldkit.core.release import Assistant
 from fieldkit.core.settings import Settings
-from fieldkit.errors import EngineFailure
+from fieldkit.errors import EngineFailure, FieldkitError
 from fieldkit.library.answering import Answer
 
 WAIT_S = 30.0
@@ -226,6 +226,7 @@ class FakeEvidence:
         self._nearest = self._passages or PASSAGES
         self.asked: list[str] = []
         self.budget = 1500
+        self.words_only: FieldkitError | None = None
 
     def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple[Passage, ...]:
         self.asked.append(question)

@@ -15,7 +15,7 @@ from fieldkit.chat.opening import opened
 from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended
 from fieldkit.chat.store import SAVING
-from fieldkit.chat.wording import in_words, label
+from fieldkit.chat.wording import in_words, label, words_only
 from fieldkit.console import Console
 from fieldkit.core.citation import Citation, Passage
 from fieldkit.core.generation import Token
@@ -57,6 +57,9 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
                 console.out(words.add(clean(step.text)), end="")
             if isinstance(step, Ended):
                 ended = step
+        missing = assistant.evidence.words_only
+    if missing is not None:
+        console.err(words_only(missing))
     if as_json:
         console.out_json(to_json(ended, low_battery=power.low))
     else:

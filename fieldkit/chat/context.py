@@ -18,6 +18,7 @@ from fieldkit.console import Console
 from fieldkit.core.battery import Battery
 from fieldkit.core.generation import Engine
 from fieldkit.core.release import Assistant
+from fieldkit.library.meaning import Embed
 from fieldkit.library.own_catalog import FOLDER
 
 
@@ -40,6 +41,14 @@ class Tuner(Protocol):
         ...
 
 
+class Embedder(Embed, Protocol):
+    """What makes vectors of questions, so that pages are found by what they mean."""
+
+    def close(self) -> None:
+        """End it; safe to call twice."""
+        ...
+
+
 class Clipboard(Protocol):
     """The system's clipboard; both methods may take seconds and raise nothing."""
 
@@ -54,6 +63,10 @@ class Clipboard(Protocol):
 
 def _always() -> bool:
     return True
+
+
+def _none() -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +94,10 @@ class ChatContext:
     """One assistant, ready to be talked to.
 
     ``release_dir`` is the folder that holds ``assistant.json``; ``engine_factory`` makes an engine
-    that is not started yet; ``data_dir`` is the folder of the person who is there: history,
-    preferences, documents of their own. ``seat`` says who that is; without one it is the first
-    person of the account whose folder it is. ``read_ahead`` says
+    that is not started yet, and ``embedder_factory`` an embedder, if the release has one;
+    ``data_dir`` is the folder of the person who is there: history, preferences, documents of their
+    own. ``seat`` says who that is; without one it is the first person of the account whose folder
+    it is. ``read_ahead`` says
     whether the machine lets the engine read while a question is typed (not on battery saver); it is
     asked before each question. ``tuner``, if any, runs while the assistant is idle.
     ``documents_dir`` is where exports go that are named without a folder. ``clipboard`` is the
@@ -94,6 +108,7 @@ class ChatContext:
     assistant: Assistant
     release_dir: Path
     engine_factory: Callable[[], Engine]
+    embedder_factory: Callable[[], Embedder | None] = _none
     data_dir: Path
     console: Console = field(default_factory=Console)
     read_ahead: Callable[[], bool] = _always

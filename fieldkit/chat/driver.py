@@ -78,13 +78,32 @@ class HistoryLost:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsOnly:
+    """From now on pages are found by their words alone, not by what they mean."""
+
+    error: FieldkitError
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
     """What the search for faster settings has to say; "": nothing any more."""
 
     text: str
 
 
-Notice = Loading | Ready | Failed | Asked | Dropped | Settled | Opened | HistoryLost | Tuning | Step
+Notice = (
+    Loading
+    | Ready
+    | Failed
+    | Asked
+    | Dropped
+    | Settled
+    | Opened
+    | HistoryLost
+    | WordsOnly
+    | Tuning
+    | Step
+)
 
 
 class Driver:
@@ -111,6 +130,7 @@ class Driver:
         self._stops = 0
         self._closed = False
         self._told_history = False
+        self._told_words_only = False
         self._clock = clock
         self._restarts = Restarts()
         self._restart_due = False
@@ -218,11 +238,19 @@ class Driver:
             if self._restart_due:
                 self._restart_due = False
                 self._attempt(self._load)
-            problem = self._session.history_problem
-            if problem is not None and not self._told_history:
-                self._told_history = True
-                self._say(HistoryLost(problem))
+            self._tell_losses()
         self._idle.stop()
+
+    def _tell_losses(self) -> None:
+        """Say once what goes on without a part of the assistant."""
+        problem = self._session.history_problem
+        if problem is not None and not self._told_history:
+            self._told_history = True
+            self._say(HistoryLost(problem))
+        missing = self._session.evidence.words_only
+        if missing is not None and not self._told_words_only:
+            self._told_words_only = True
+            self._say(WordsOnly(missing))
 
     def _next(self) -> Callable[[], None] | None:
         """The next job; while there is none, what can be done meanwhile."""

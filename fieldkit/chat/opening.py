@@ -43,7 +43,10 @@ def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
     with Shelf.open(context.library_path, context.own_documents, _ignore) as library:
         store, problem = _store(context) if history else (None, None)
         engine = context.engine_factory()
+        embedder = context.embedder_factory()
         try:
+            if embedder is not None:
+                library.find_by_meaning(embedder)
             yield Opened(
                 engine=engine,
                 library=library,
@@ -53,6 +56,8 @@ def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
             )
         finally:
             engine.close()
+            if embedder is not None:
+                embedder.close()
             if store is not None:
                 store.close()
 

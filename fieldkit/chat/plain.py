@@ -27,6 +27,7 @@ from fieldkit.chat.driver import (
     Opened,
     Ready,
     Settled,
+    WordsOnly,
 )
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.line_commands import KNOWN, LineCommands, Release
@@ -37,7 +38,7 @@ from fieldkit.chat.reading import PromptReading
 from fieldkit.chat.refusal import InWords
 from fieldkit.chat.seat import Change
 from fieldkit.chat.session import Ended, Found, Shortened
-from fieldkit.chat.wording import happened, in_words, left_out, problem, reading
+from fieldkit.chat.wording import happened, in_words, left_out, problem, reading, words_only
 from fieldkit.console import Console
 from fieldkit.core.generation import EngineInfo, Prefill, Token
 from fieldkit.core.text import clean, clean_line
@@ -242,6 +243,8 @@ class _LineConversation:
         match notice:
             case HistoryLost(error):
                 self._console.err(problem(error))
+            case WordsOnly(error):
+                self._console.err(words_only(error))
             case Dropped():
                 self._console.out(_("(stopped)"))
             case Shortened(turns):

@@ -31,6 +31,11 @@ AGAIN_TEMPERATURE = 0.7
 class Evidence(Protocol):
     """What fieldkit.library.answering.Answering does: from a question to evidence to an answer."""
 
+    @property
+    def words_only(self) -> FieldkitError | None:
+        """Why pages are found by their words alone although their meanings are known."""
+        ...
+
     def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple[Passage, ...]:
         """The passages that may hold the answer, best first; raises EngineFailure."""
         ...

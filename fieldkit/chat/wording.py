@@ -28,6 +28,12 @@ def happened(error: FieldkitError) -> str:
     return _sentence(error.message)
 
 
+def words_only(error: FieldkitError) -> str:
+    """Return that pages are found by their words alone, why, and what to do."""
+    said = _("Pages are found by their words alone, not by their meaning.")
+    return f"{said} {problem(error)}"
+
+
 def left_out(turns: int) -> str:
     """Return that the first ``turns`` questions of a conversation are not read any more."""
     return ngettext(

@@ -28,14 +28,14 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Assistant:
     """Everything the installed assistant needs to know, resolved at build time.
 
-    ``model`` and ``library`` are paths relative to the folder that holds ``assistant.json``.
-    ``context`` is in tokens, ``max_tokens`` bounds one answer, ``passages`` is how many passages an
-    answer gets and ``passage_tokens`` their total budget. ``tune`` lets the assistant look for the
-    engine's fastest settings while it is idle. ``interface`` is the language of its texts, "" where
-    the release leaves that open. From ``low_battery_percent`` on the battery is saved; 0: never.
-    ``feedback_recipients`` are the age public keys to which flagged answers are encrypted, none
-    where none are collected. ``ask_who``: ask who is there at the start, where several people share
-    an account.
+    ``model``, ``library`` and ``embedder`` ("": none) are paths relative to the folder that holds
+    ``assistant.json``. ``context`` is in tokens, ``max_tokens`` bounds one answer, ``passages`` is
+    how many passages an answer gets and ``passage_tokens`` their total budget. ``tune`` lets the
+    assistant look for the engine's fastest settings while it is idle. ``interface`` is the language
+    of its texts, "" where the release leaves that open. From ``low_battery_percent`` on the battery
+    is saved; 0: never. ``feedback_recipients`` are the age public keys to which flagged answers are
+    encrypted, none where none are collected. ``ask_who``: ask who is there at the start, where
+    several people share an account.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Assistant:
     passage_tokens: int
     evidence_only: bool
     tune: bool = True
+    embedder: str = ""
     interface: str = ""
     low_battery_percent: int = LOW_PERCENT
     feedback_recipients: tuple[str, ...] = ()

@@ -10,14 +10,13 @@ import contextlib
 import queue
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
 from fieldkit.errors import EngineFailure, FieldkitError
 
 PATIENCE_S = 0.3  # a question's vector takes a tenth of that on a slow laptop
-LOADING_S = 5.0  # what somebody waits who asks one question and is gone
 _SLOW = 3  # questions in a row that were not embedded in time: it is left out from then on
 _REMEMBERED = 64  # vectors: a question is searched for several times
 
@@ -44,11 +43,16 @@ class PatientEmbedder:
     """Makes vectors on a thread of its own; a call returns in ``patience_s``, with None if need be.
 
     Calls made before it is loaded wait for that ``loading_s`` at most. ``problem`` says why it was
-    left out, once that is so.
+    left out, once that is so; ``tell`` is called with that once, from any thread.
     """
 
     def __init__(
-        self, embedder: Embedder, *, patience_s: float = PATIENCE_S, loading_s: float = 0.0
+        self,
+        embedder: Embedder,
+        *,
+        patience_s: float = PATIENCE_S,
+        loading_s: float = 0.0,
+        tell: Callable[[FieldkitError], None] | None = None,
     ) -> None:
         self._embedder = embedder
         self._patience_s = patience_s
@@ -58,14 +62,25 @@ class PatientEmbedder:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Vector] = OrderedDict()
         self._late = 0
-        self.problem: FieldkitError | None = None
+        self._closed = False
+        self._tell = tell
+        self._problem: FieldkitError | None = None
         # A daemon: quitting never waits for a file that is being read from a slow disk.
         self._thread = threading.Thread(target=self._run, name="embedder", daemon=True)
         self._thread.start()
 
+    @property
+    def problem(self) -> FieldkitError | None:
+        """Why it was left out."""
+        return self._problem
+
+    @property
+    def _ended(self) -> bool:
+        return self._closed or self._problem is not None
+
     def __call__(self, text: str) -> Vector | None:
         """The vector of ``text``; None where there is none in time. Any thread may ask."""
-        if self.problem is not None or not self._settled.wait(self._loading_s):
+        if self._ended or not self._settled.wait(self._loading_s):
             return None
         with self._lock:
             if (known := self._known.get(text)) is not None:
@@ -87,8 +102,9 @@ class PatientEmbedder:
         return found
 
     def close(self) -> None:
-        """End the embedder; later calls return None."""
-        self._give_up(EngineFailure("the embedder was closed"))
+        """End the embedder; later calls return None. Safe to call twice."""
+        self._closed = True
+        self._end()
         self._thread.join(self._patience_s)
 
     def _run(self) -> None:
@@ -98,7 +114,7 @@ class PatientEmbedder:
             self._give_up(error)
             return
         self._settled.set()
-        while self.problem is None and (job := self._wanted.get()) is not None:
+        while not self._ended and (job := self._wanted.get()) is not None:
             self._answer(*job)
 
     def _answer(self, text: str, answer: Future[Vector]) -> None:
@@ -115,9 +131,14 @@ class PatientEmbedder:
 
     def _give_up(self, problem: FieldkitError) -> None:
         with self._lock:
-            if self.problem is not None:
+            if self._ended:
                 return
-            self.problem = problem
+            self._problem = problem
+        self._end()
+        if self._tell is not None:
+            self._tell(problem)
+
+    def _end(self) -> None:
         self._settled.set()
         self._wanted.put(None)
         with contextlib.suppress(FieldkitError):

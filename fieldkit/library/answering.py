@@ -13,7 +13,7 @@ from fieldkit.core.conversation import Turn, asked, messages
 from fieldkit.core.generation import Engine, Request
 from fieldkit.core.prompt import Message, question_content
 from fieldkit.core.release import Assistant
-from fieldkit.errors import UsageProblem
+from fieldkit.errors import FieldkitError, UsageProblem
 from fieldkit.library.finding import Finder
 from fieldkit.library.searchable import Searchable
 from fieldkit.library.sizes import Sizes
@@ -49,6 +49,7 @@ class Answering:
 
     def __init__(self, assistant: Assistant, library: Searchable, engine: Engine) -> None:
         self._assistant = assistant
+        self._library = library
         self._finder = Finder(library)
         self._engine = engine
         self._size = Sizes(engine.count)
@@ -63,6 +64,11 @@ class Answering:
         while len(found) > 1 and self._evidence_size(found) > self._assistant.passage_tokens:
             found = found[:-1]
         return found
+
+    @property
+    def words_only(self) -> FieldkitError | None:
+        """Why pages are found by their words alone although their meanings are known."""
+        return self._library.words_only
 
     def answerable(self, passages: Sequence[Passage]) -> bool:
         """Whether to ask the model; if not, ``refusal`` is the answer."""

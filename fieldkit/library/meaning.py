@@ -17,14 +17,27 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from fieldkit.core.citation import Passage
+from fieldkit.errors import FieldkitError
 from fieldkit.library.vectors import Sketches, cosine, mean, pack, sketch
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
-# What turns a question into a vector; None where it cannot, or not in time.
-Embed = Callable[[str], Sequence[float] | None]
+
+
+class Embed(Protocol):
+    """What turns a question into a vector. ``problem`` says why it cannot any more, if so."""
+
+    @property
+    def problem(self) -> FieldkitError | None:
+        """Why every call returns None."""
+        ...
+
+    def __call__(self, text: str, /) -> Sequence[float] | None:
+        """The vector of ``text``; None where there is none, or not in time."""
+        ...
+
 
 # Passages whose sketches come nearest, which are then held against their vectors.
 _SKETCHED = 128
@@ -90,7 +103,7 @@ class Meaning:
         self._rows = rows
         self._embed = embed
         self._question = str(facts.get("question", ""))
-        dimensions = int(facts["dimensions"])
+        self.dimensions = dimensions = int(facts["dimensions"])
         centre = array.array("f")
         centre.frombytes(facts["centre"])
         self._centre = _little_endian(centre)
@@ -98,6 +111,11 @@ class Meaning:
             raise ValueError("the centre of the vectors has another size")
         self._sketches = Sketches(facts["sketches"], (dimensions + 7) // 8)
         self.floor = float(facts["floor"]) if "floor" in facts else None
+
+    @property
+    def problem(self) -> FieldkitError | None:
+        """Why questions have no meaning any more; None: they have."""
+        return self._embed.problem
 
     @classmethod
     def of(cls, rows: Rows, embed: Embed) -> Self | None:

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from fieldkit.core.citation import Passage
-from fieldkit.errors import IntegrityProblem
+from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import quantities
 from fieldkit.library.blending import Candidate, blended, by_words, candidate, is_evidence
 from fieldkit.library.calibrated import FLOOR, SHARES
@@ -147,6 +147,16 @@ class Library:
         with self._damage_told():
             self._meaning = Meaning.of(self._rows, embed)
         return self._meaning is not None
+
+    @property
+    def dimensions(self) -> int:
+        """Of the vectors in use; 0 without ``find_by_meaning``."""
+        return self._meaning.dimensions if self._meaning else 0
+
+    @property
+    def words_only(self) -> FieldkitError | None:
+        """Why words alone decide although the index knows meanings; None: they do not."""
+        return self._meaning.problem if self._meaning else None
 
     def close(self) -> None:
         """Let go of the file; safe to call twice."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from fieldkit.core.citation import Passage
+from fieldkit.errors import FieldkitError
 from fieldkit.library.language import Language
 from fieldkit.library.search import Manual
 
@@ -15,6 +16,11 @@ class Searchable(Protocol):
     @property
     def language(self) -> Language:
         """The language of the manuals."""
+        ...
+
+    @property
+    def words_only(self) -> FieldkitError | None:
+        """As ``Library.words_only``."""
         ...
 
     def search(

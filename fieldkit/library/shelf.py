@@ -99,6 +99,11 @@ class Shelf:
         return self._company.find_by_meaning(embed)
 
     @property
+    def words_only(self) -> FieldkitError | None:
+        """As ``Library.words_only``."""
+        return self._company.words_only
+
+    @property
     def incomplete(self) -> bool:
         """Whether there are own documents without an index that can be used."""
         with self._lock:

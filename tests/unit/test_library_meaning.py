@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit import resources
-from fieldkit.errors import IntegrityProblem
+from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library.blending import Candidate, blended, candidate, is_evidence
 from fieldkit.library.documents import read_folders
 from fieldkit.library.index import build
@@ -30,7 +30,6 @@ from tests.embedders import demo_embedder
 from tests.library_set import Yard, markdown
 from tests.paraphrases import ASKED
 
-Embed = Callable[[str], Sequence[float] | None]
 Asked = tuple[str, str, int]
 
 DEMO = resources.folder("profiles") / "demo"
@@ -42,11 +41,22 @@ KNOWN: list[Asked] = [
 ]
 
 
+class Embed:
+    """What turns a text into a vector, once."""
+
+    problem: FieldkitError | None = None
+
+    def __init__(self, make: Callable[[str], Sequence[float] | None]) -> None:
+        self._make = functools.cache(make)
+
+    def __call__(self, text: str) -> Sequence[float] | None:
+        return self._make(text)
+
+
 @pytest.fixture(scope="module")
 def embed() -> Embed:
-    """What turns a text into a vector, once."""
     model = demo_embedder()
-    return functools.cache(lambda text: model.embed(text).tolist())
+    return Embed(lambda text: model.embed(text).tolist())
 
 
 def meant(embed: Embed) -> Meant:
@@ -121,7 +131,7 @@ def test_an_embedder_that_knows_nothing_does_little_harm(yard: Library) -> None:
         return [draw.gauss(0, 1) for _ in range(64)]
 
     asked = [(asked.text, asked.document, asked.page) for asked in Yard().asked]
-    yard.find_by_meaning(noise)
+    yard.find_by_meaning(Embed(noise))
     assert found(yard, asked) >= 0.95 * len(asked)
 
 
@@ -146,12 +156,11 @@ def test_meaning_is_evidence_from_the_limit_on(path: Path, tmp_path: Path, embed
         assert library.search("Where do we gather or assemble for E 94?") == ()
 
 
-@pytest.mark.parametrize(
-    "embed_badly", [lambda _text: None, lambda _text: [1.0, 2.0]], ids=["nothing", "another size"]
-)
-def test_without_a_vector_words_decide(library: Library, embed_badly: Embed) -> None:
+@pytest.mark.parametrize("vector", [None, [1.0, 2.0]], ids=["nothing", "another size"])
+def test_without_a_vector_words_decide(library: Library, vector: list[float] | None) -> None:
     before = [library.search(text, 3) for text, _, _ in KNOWN]
-    assert library.find_by_meaning(embed_badly)
+    assert library.find_by_meaning(Embed(lambda _text: vector))
+    assert library.words_only is None
     assert [library.search(text, 3) for text, _, _ in KNOWN] == before
 
 

@@ -22,6 +22,7 @@ from fieldkit.chat.driver import (
     Opened,
     Ready,
     Tuning,
+    WordsOnly,
 )
 from fieldkit.chat.elsewhere import said
 from fieldkit.chat.i18n import _
@@ -34,7 +35,7 @@ from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.chat.widgets.transcript import Transcript
 from fieldkit.chat.widgets.turn import TurnView
-from fieldkit.chat.wording import happened, left_out, problem, reading
+from fieldkit.chat.wording import happened, left_out, problem, reading, words_only
 from fieldkit.core.citation import Passage
 from fieldkit.core.generation import EngineInfo, Loading, Prefill
 from fieldkit.core.text import clean_line
@@ -147,6 +148,8 @@ class ListeningScreen(Screen[None]):
                 await self._opened(title, turns)
             case HistoryLost(error):
                 self._note(problem(error))
+            case WordsOnly(error):
+                self._note(words_only(error))
             case Shortened(turns):
                 self._transcript.note(left_out(turns), "info", before=self._active)
             case Tuning(text):
