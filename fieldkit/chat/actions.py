@@ -293,6 +293,28 @@ PEOPLE = (
         argument=N_("[NAME]"),
     ),
 )
+DOCUMENTS = (
+    Action(
+        name="add_document",
+        title=N_("Add a document of your own"),
+        help=N_("Copy a file or folder to the documents that are searched here"),
+        command="/add",
+        argument=N_("FILE"),
+    ),
+    Action(
+        name="documents",
+        title=N_("Your own documents"),
+        help=N_("The documents that you added"),
+        command="/documents",
+    ),
+    Action(
+        name="remove_document",
+        title=N_("Remove a document of your own"),
+        help=N_("Remove a document that you added"),
+        command="/remove",
+        argument=N_("NAME"),
+    ),
+)
 ASSISTANT = (
     Action(
         keys="ctrl+r",
@@ -368,7 +390,7 @@ GROUPS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     (N_("Asking"), ASKING),
     (N_("Reading"), (*READING, *FEEDBACK)),
     (N_("Conversations"), CONVERSATIONS),
-    (N_("Assistant"), (*PEOPLE, *ASSISTANT)),
+    (N_("Assistant"), (*DOCUMENTS, *PEOPLE, *ASSISTANT)),
 )
 ACTIONS: tuple[Action, ...] = tuple(action for _title, group in GROUPS for action in group)
 # What a screen does by pointing; the line mode has no other way to say it.

@@ -63,13 +63,13 @@ class AssistantApp(App[int]):
         self.theme = DARK.name
         self.assistant = assistant
         self.library = library
-        self.manuals: Sequence[Manual] = library.documents()
         self.store = store
         self.history_problem = history_problem
         self._session = Session(evidence=evidence, engine=engine, store=store)
         self._screen = ChatScreen()
         self._batch: Batch | None = None
         background = background or Background()
+        self.shelving = background.shelving
         self._preferences_path = background.preferences
         self._preferences = (
             preferences.load(background.preferences)
@@ -113,6 +113,7 @@ class AssistantApp(App[int]):
         """Load the engine and, meanwhile, what the first answer needs to be shown."""
         self.driver.begin()
         self._watch.begin()
+        self._screen.mend_documents()
         self.run_worker(_import_markdown, thread=True, exit_on_error=False)
 
     @property
@@ -134,6 +135,11 @@ class AssistantApp(App[int]):
         """End the engine; safe to call twice."""
         self._watch.close()
         self.driver.close()
+
+    @property
+    def manuals(self) -> Sequence[Manual]:
+        """The manuals and own documents as they are now."""
+        return self.library.documents()
 
     @property
     def conversation(self) -> int | None:
@@ -296,7 +302,7 @@ def _converse(context: ChatContext) -> tuple[int, Change | None]:
             engine=assistant.engine,
             store=assistant.store,
             history_problem=assistant.problem,
-            background=context.background,
+            background=replace(context.background, shelving=assistant.shelving),
         )
         try:
             app.run()

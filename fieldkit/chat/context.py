@@ -14,6 +14,7 @@ from fieldkit.chat.people import People
 from fieldkit.chat.preferences import PREFERENCES
 from fieldkit.chat.reports import Reports
 from fieldkit.chat.seat import Change, Seat
+from fieldkit.chat.shelving import Shelving
 from fieldkit.console import Console
 from fieldkit.core.battery import Battery
 from fieldkit.core.generation import Engine
@@ -75,7 +76,8 @@ class Background:
 
     No ``preferences``: none are kept; no ``release``: there are no licence texts to show; no
     ``clipboard``: only the terminal's own is used; no ``battery``: it is not looked at; no
-    ``seat``: it is nobody's; no ``reports``: answers cannot be flagged.
+    ``seat``: it is nobody's; no ``reports``: answers cannot be flagged; no ``shelving``: own
+    documents cannot be changed.
     """
 
     read_ahead: Callable[[], bool] = _always
@@ -87,6 +89,7 @@ class Background:
     battery: Callable[[], Battery | None] | None = None
     seat: Seat | None = None
     reports: Reports | None = None
+    shelving: Shelving | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

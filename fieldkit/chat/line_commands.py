@@ -14,6 +14,7 @@ from fieldkit.chat.commands import COMMANDS, Typed, number
 from fieldkit.chat.driver import Driver
 from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.chat.line_sharing import LineSharing
+from fieldkit.chat.line_shelf import LineShelf
 from fieldkit.chat.pagetext import page_text
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.reports import Reports
@@ -49,6 +50,7 @@ class Release:
     seat: Seat
     watch: BatteryWatch
     preferences: Path
+    shelf: LineShelf
 
 
 class LineCommands(LineSharing):
@@ -238,6 +240,15 @@ class LineCommands(LineSharing):
             with suppress(OSError):  # a choice that cannot be kept holds until the end
                 preferences.save(path, replace(preferences.load(path), battery=watch.mode))
         self._out(told(watch.power))
+
+    def _add(self, path: str) -> None:
+        self._release.shelf.add(path)
+
+    def _remove(self, name: str) -> None:
+        self._release.shelf.remove(name)
+
+    def _documents(self) -> None:
+        self._release.shelf.documents()
 
     def _restart(self) -> None:
         self._driver.restart()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fieldkit.chat import i18n, language
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.session import Session
+from fieldkit.chat.shelving import Shelving
 from fieldkit.chat.store import HistoryUnusable, Store
 from fieldkit.core.generation import Engine
 from fieldkit.errors import FieldkitError
@@ -25,6 +26,7 @@ class Opened:
     evidence: Answering
     store: Store | None
     problem: HistoryUnusable | None
+    shelving: Shelving
 
     def session(self) -> Session:
         """Make an empty conversation."""
@@ -44,6 +46,9 @@ def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
         store, problem = _store(context) if history else (None, None)
         engine = context.engine_factory()
         embedder = context.embedder_factory()
+        shelving = Shelving(
+            context.own_documents, context.library_path, incomplete=lambda: library.incomplete
+        )
         try:
             if embedder is not None:
                 library.find_by_meaning(embedder)
@@ -53,8 +58,10 @@ def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
                 evidence=Answering(context.assistant, library, engine),
                 store=store,
                 problem=problem,
+                shelving=shelving,
             )
         finally:
+            shelving.close()
             engine.close()
             if embedder is not None:
                 embedder.close()

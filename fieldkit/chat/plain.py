@@ -32,6 +32,7 @@ from fieldkit.chat.driver import (
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.line_commands import KNOWN, LineCommands, Release
 from fieldkit.chat.line_seat import asked_seat, greet, read_line
+from fieldkit.chat.line_shelf import LineShelf
 from fieldkit.chat.opening import opened
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.reading import PromptReading
@@ -93,6 +94,7 @@ def _converse(context: ChatContext, console: Console, stdin: TextIO) -> tuple[in
             mode=mode_of(preferences.load(context.preferences_path).battery),
         )
         conversation = _LineConversation(console, driver, notices, stdin)
+        shelf = LineShelf(assistant.shelving, console.out)
         commands = LineCommands(
             conversation,
             console=console,
@@ -108,8 +110,10 @@ def _converse(context: ChatContext, console: Console, stdin: TextIO) -> tuple[in
                 preferences=context.preferences_path,
                 reports=context.reports,
                 seat=context.seated,
+                shelf=shelf,
             ),
         )
+        shelf.mend()
         watch.begin(FIRST_S)
         driver.begin()
         try:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sysconfig
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from fieldkit.core.licence import RECEIPT_FILE
@@ -17,11 +18,13 @@ from fieldkit.packager.resolve import Resolved
 # Distributions that are part of the frozen app; their licence texts travel with it.
 _SHIPPED = (
     "h11",
-    "fieldkit", "llama-cpp-python", "linkify-it-py", "markdown-it-py", "mdit-py-plugins", "mdurl",
-    "platformdirs", "psutil", "pygments", "pyperclip", "pyrage", "rich", "snowballstemmer",
-    "textual", "typing-extensions", "uc-micro-py", "pyinstaller",
+    "fieldkit", "llama-cpp-python", "linkify-it-py", "lxml", "markdown-it-py", "mdit-py-plugins",
+    "mdurl", "openpyxl", "platformdirs", "psutil", "pygments", "pypdfium2", "pyperclip", "pyrage",
+    "rich", "snowballstemmer", "textual", "typing-extensions", "uc-micro-py", "pyinstaller",
 )  # fmt: skip
 _LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
+# PDFium's build names each of the thirty works in it; more texts than these are joined into one.
+_MOST_TEXTS = 4
 
 
 def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
@@ -87,11 +90,20 @@ def _licences(folder: Path, engine: Path) -> None:
         "llama.cpp.txt": engine / "LICENSE",
     }
     for name in _SHIPPED:
-        for number, text in enumerate(_distribution_licences(name)):
+        found = _distribution_licences(name)
+        if len(found) > _MOST_TEXTS:
+            (folder / f"{name}.txt").write_bytes(_joined(found))
+            continue
+        for number, text in enumerate(found):
             texts[f"{name}{f'-{number + 1}' if number else ''}.txt"] = text
     for name, path in sorted(texts.items()):
         if path is not None and path.is_file():
             (folder / name).write_bytes(path.read_bytes())
+
+
+def _joined(paths: Sequence[Path]) -> bytes:
+    """The texts of ``paths``, each under its name."""
+    return b"\n\n".join(f"==== {path.name} ====\n\n".encode() + path.read_bytes() for path in paths)
 
 
 def _model_licence(folder: Path, acceptance: Acceptance) -> None:
@@ -117,7 +129,11 @@ def _distribution_licences(name: str) -> list[Path]:
     return sorted(
         Path(str(file.locate()))
         for file in files
-        if ".dist-info" in str(file) and Path(file.name).stem.upper().startswith(_LICENCE_NAMES)
+        if ".dist-info" in str(file)
+        and (
+            Path(file.name).stem.upper().startswith(_LICENCE_NAMES)
+            or ".dist-info/licenses/" in file.as_posix()
+        )
     )
 
 

@@ -52,7 +52,7 @@ def test_an_unknown_command_is_told_with_the_nearest() -> None:
     assert parse("/exprt x") == Unknown(
         "There is no command /exprt. Did you mean /export? /help lists them."
     )
-    assert parse("/odd") == Unknown("There is no command /odd. /help lists them.")
+    assert parse("/xyz") == Unknown("There is no command /xyz. /help lists them.")
 
 
 def test_completion() -> None:

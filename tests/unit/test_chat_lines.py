@@ -567,3 +567,29 @@ def test_a_session_through_pipes_writes_no_escape_byte(release: Path) -> None:
     assert text.count("You: ") == len(lines) - 1, "the yes has a prompt of its own"
     for file in (release / "documents").iterdir():
         assert b"\x1b" not in file.read_bytes()
+
+
+def test_own_documents_are_added_searched_and_removed_in_lines(
+    release: Path, tmp_path: Path
+) -> None:
+    note = tmp_path / "gate.md"
+    note.write_text("# Yard gate\nThe code of the yard gate is 4711.")
+    _, out = converse(
+        release,
+        ScriptedEngine(),
+        "/documents",
+        f"/add {note}",
+        "/add /gone.md",
+        "/documents",
+        "/search code of the yard gate",
+        "/sources",
+        "/page 1",
+        "/remove gate",
+        "/documents",
+    )
+    assert out.count("None yet. /add FILE adds one.") == 2
+    assert "Added to your documents: gate.md\n" in out
+    assert "Not added: /gone.md: there is no such file.\n" in out
+    assert "gate.md: Yard gate, 1 page, 2" in out
+    assert "[1] gate, Yard gate, added by you\n" in out
+    assert "Removed from your documents: gate.md\n" in out

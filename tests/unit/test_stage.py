@@ -90,6 +90,14 @@ def test_the_texts_travel_byte_for_byte_with_their_receipt(
     assert (folder / "llama.cpp.txt").is_file()
 
 
+def test_what_reads_documents_ships_with_its_licences(tree: Path) -> None:
+    folder = tree / "licences"
+    assert {"lxml.txt", "openpyxl.txt", "pypdfium2.txt"} <= {path.name for path in folder.iterdir()}
+    pdfium = (folder / "pypdfium2.txt").read_text(encoding="utf-8", errors="replace")
+    for work in ("pdfium.txt", "freetype.txt", "libjpeg_turbo.ijg", "libopenjpeg.txt"):
+        assert f"==== {work} ====" in pdfium
+
+
 def test_a_release_names_texts_and_receipt_by_hash(tree: Path, model: Path, tmp_path: Path) -> None:
     write_media(tree, model, FACTS, tmp_path / "media")
     release = Release.from_json((tmp_path / "media" / "release.json").read_text())

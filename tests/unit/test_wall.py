@@ -59,6 +59,7 @@ HEADLESS = {
         "feedback_box",
         "flagging",
         "idle",
+        "line_shelf",
         "opening",
         "paths",
         "people",
@@ -68,6 +69,7 @@ HEADLESS = {
         "reports",
         "seat",
         "session",
+        "shelving",
         "store",
     )
 }

@@ -14,7 +14,7 @@ from fieldkit.chat.battery import chosen, told
 from fieldkit.chat.bindings import screen_bindings
 from fieldkit.chat.commands import number, parse
 from fieldkit.chat.i18n import N_, _
-from fieldkit.chat.screens.sharing import SharingScreen
+from fieldkit.chat.screens.shelving import ShelvingScreen
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import Status, StatusLine
@@ -30,7 +30,7 @@ _HINT = N_("F1 Help")
 _PLACEHOLDER = N_("Ask the manuals. Enter sends, Ctrl+J: new line")
 
 
-class ChatScreen(SharingScreen):
+class ChatScreen(ShelvingScreen):
     """Lays out the conversation and passes on what the technician does."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()

@@ -202,6 +202,7 @@ class ListeningScreen(Screen[None]):
         self._rest()
         if stats and stats.completion_tokens:
             self._status.change(tps=stats.decode_tps, used=stats.context_used)
+        self.mend_documents()
 
     def _rest(self) -> None:
         """Say in the status line that nothing is being done."""
@@ -270,6 +271,9 @@ class ListeningScreen(Screen[None]):
         if not self._composer.text.strip():
             self._composer.put(question)
         self._composer.focus()
+
+    def mend_documents(self) -> None:
+        """Mend own documents that cannot be searched; a screen that can do it says how."""
 
     def _note(self, text: str) -> None:
         self._transcript.note(text, "error")
