@@ -26,7 +26,7 @@ def report(read: Read) -> dict[str, Any]:
 
 def format_report(read: Read) -> str:
     """Counts, then each record, in plain lines."""
-    lines = [f"{len(read.records)} records, {read.duplicates} more than once."]
+    lines = [f"{len(read.records)} records; {read.duplicates} came again and are left out."]
     for name, count in _counts(read.records).items():
         lines += ["", f"By {name}:"]
         rows = [f"{number:>6}  {clean_line(key)[:100]}" for key, number in count.most_common()]

@@ -96,6 +96,7 @@ def _licences(folder: Path, engine: Path) -> None:
             continue
         for number, text in enumerate(found):
             texts[f"{name}{f'-{number + 1}' if number else ''}.txt"] = text
+    texts |= {bill.name: bill for name in _SHIPPED for bill in _bills(name)}
     for name, path in sorted(texts.items()):
         if path is not None and path.is_file():
             (folder / name).write_bytes(path.read_bytes())
@@ -135,6 +136,15 @@ def _distribution_licences(name: str) -> list[Path]:
             or ".dist-info/licenses/" in file.as_posix()
         )
     )
+
+
+def _bills(name: str) -> list[Path]:
+    """What says of a distribution which libraries it was linked of: a CycloneDX file, if any."""
+    try:
+        files = importlib.metadata.files(name) or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
+    return [Path(str(file.locate())) for file in files if ".dist-info/sboms/" in file.as_posix()]
 
 
 def _python_licence() -> Path | None:

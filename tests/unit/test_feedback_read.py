@@ -99,7 +99,7 @@ def test_files_are_merged_and_each_record_counts_once(
     }
     assert main_inner(["feedback", "read", *files, "--key", str(key)]) == ExitCode.OK
     table = capsys.readouterr().out
-    assert "3 records, 2 more than once." in table
+    assert "3 records; 2 came again and are left out." in table
     assert "     3  PX-204 rev C, p. 7\n" in table
     assert "  Comment: comment 2\n  Question: Question 2?\n  Answer (stop): The studs" in table
     assert "  [1] PX-204 rev C, p. 7, Torque table, cited\n" in table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,14 @@ def test_what_reads_documents_ships_with_its_licences(tree: Path) -> None:
     pdfium = (folder / "pypdfium2.txt").read_text(encoding="utf-8", errors="replace")
     for work in ("pdfium.txt", "freetype.txt", "libjpeg_turbo.ijg", "libopenjpeg.txt"):
         assert f"==== {work} ====" in pdfium
+
+
+def test_what_seals_reports_ships_with_its_licence_and_what_it_is_linked_of(tree: Path) -> None:
+    folder = tree / "licences"
+    assert "Permission is hereby granted" in (folder / "pyrage.txt").read_text()
+    bill = json.loads((folder / "pyrage.cyclonedx.json").read_text())
+    licences = {part["name"]: part["licenses"] for part in bill["components"]}
+    assert licences["age"]
 
 
 def test_a_release_names_texts_and_receipt_by_hash(tree: Path, model: Path, tmp_path: Path) -> None:
