@@ -15,7 +15,8 @@ class Action:
     the chat screen, or empty where a widget handles the key itself. ``priority`` actions work
     wherever the focus is. ``command`` is what is typed for it in the input (``/again``), with its
     ``argument`` after it: in brackets where it may be left out. ``in_lines`` is the help of the
-    line mode where that does it in another way. Texts are English here and go through ``_`` where
+    line mode where that does it in another way. ``key_id`` names it in a file of keys; it is ``id``
+    where the name is a call. Texts are English here and go through ``_`` where
     they are shown; ``usage`` does that itself.
     """
 
@@ -28,6 +29,12 @@ class Action:
     command: str = ""
     argument: str = ""
     in_lines: str = ""
+    id: str = ""
+
+    @property
+    def key_id(self) -> str:
+        """What this action is called where keys are given to it; never changes."""
+        return self.id or self.name
 
     @property
     def usage(self) -> str:
@@ -133,6 +140,7 @@ READING = (
         keys="alt+up,ctrl+up",
         shown="Alt+Up",
         name="select_answer(-1)",
+        id="previous_answer",
         title=N_("Previous answer"),
         help=N_("Sources of the answer before"),
     ),
@@ -140,6 +148,7 @@ READING = (
         keys="alt+down,ctrl+down",
         shown="Alt+Down",
         name="select_answer(1)",
+        id="next_answer",
         title=N_("Next answer"),
         help=N_("Sources of the answer after"),
     ),
@@ -147,6 +156,7 @@ READING = (
         keys="pageup",
         shown="PageUp",
         name="page(-1)",
+        id="scroll_up",
         title=N_("Scroll up"),
         help=N_("Scroll the conversation up"),
         priority=False,
@@ -155,6 +165,7 @@ READING = (
         keys="pagedown",
         shown="PageDown",
         name="page(1)",
+        id="scroll_down",
         title=N_("Scroll down"),
         help=N_("Scroll the conversation down"),
         priority=False,
@@ -367,6 +378,12 @@ ASSISTANT = (
         in_lines=N_("The model, its speed here, the list of licence texts, or one"),
     ),
     Action(
+        name="keys",
+        title=N_("Keys"),
+        help=N_("All keys with their names, and the file to change them"),
+        command="/keys",
+    ),
+    Action(
         keys="ctrl+p",
         shown="Ctrl+P",
         name="palette",
@@ -405,12 +422,12 @@ LINE_ACTIONS = (
 )
 
 
-def described(action: Action) -> str:
-    """What the palette says below the title: what the title does not say, and the keys."""
+def described(action: Action, keys: str) -> str:
+    """What the palette says below the title: what the title does not say, and the ``keys``."""
     title, rest = _(action.title).casefold(), _(action.help)
     if rest.casefold().startswith(title):
         rest = rest[len(title) :].lstrip(":;, ")
     elif title in rest.casefold():
         rest = ""
-    how = action.shown or action.usage
+    how = keys or action.usage
     return f"{rest[:1].upper()}{rest[1:]} ({how})" if rest else how

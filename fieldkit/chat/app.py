@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import ClassVar
 
 from textual.app import App, SystemCommand
+from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 
-from fieldkit.chat import i18n, preferences
+from fieldkit.chat import i18n, keyfile, preferences
 from fieldkit.chat.actions import ACTIONS, described
 from fieldkit.chat.batch import Batch
 from fieldkit.chat.battery import BatteryWatch, Power, mode_of
+from fieldkit.chat.bindings import app_bindings
 from fieldkit.chat.clipboard import Clips
 from fieldkit.chat.context import Background, ChatContext
 from fieldkit.chat.driver import Driver, Notice
@@ -34,7 +37,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.library.search import Manual
 
 
-class AssistantApp(App[int]):
+class AssistantApp(App[int], inherit_bindings=False):
     """The assistant over an engine, a library and a history, all of which the caller owns.
 
     ``library`` shows pages and ``evidence`` answers from them. The engine is loaded after the first
@@ -42,6 +45,7 @@ class AssistantApp(App[int]):
     """
 
     TITLE = "fieldkit"
+    BINDINGS: ClassVar[list[BindingType]] = app_bindings()
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
 
@@ -96,6 +100,9 @@ class AssistantApp(App[int]):
         self.reports = background.reports
         self.seat = background.seat
         self.change: Change | None = None
+        self.keys_path = background.keys
+        self.keymap = keyfile.load(background.keys, assistant.keys)
+        self.set_keymap(self.keymap.for_textual())
         self._use(self._preferences.theme)
 
     def _use(self, theme: str) -> None:
@@ -245,7 +252,8 @@ class AssistantApp(App[int]):
             return
         for action in ACTIONS:
             if action.name != "palette":
-                yield SystemCommand(_(action.title), described(action), self._runner(action.name))
+                text = described(action, self.keymap.shown(action.key_id))
+                yield SystemCommand(_(action.title), text, self._runner(action.name))
 
     def action_command_palette(self) -> None:
         """Show the palette."""
@@ -256,7 +264,8 @@ class AssistantApp(App[int]):
     def action_help_quit(self) -> None:
         """Ctrl+C stops the answer, as it does in every terminal, and says how to quit."""
         self._screen.action_stop()
-        self.notify(_("Ctrl+Q quits, Esc stops an answer."), markup=False, timeout=3)
+        told = self.keymap.fill(_("{leave} quits, {stop} stops an answer."))
+        self.notify(told, markup=False, timeout=3)
 
     def _runner(self, action: str) -> Callable[[], None]:
         def run() -> None:

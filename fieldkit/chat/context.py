@@ -9,7 +9,7 @@ from typing import Protocol
 
 from fieldkit.chat.feedback_box import FEEDBACK, FeedbackBox
 from fieldkit.chat.flagging import origin_of
-from fieldkit.chat.paths import HISTORY, documents_dir
+from fieldkit.chat.paths import HISTORY, KEYS, documents_dir
 from fieldkit.chat.people import People
 from fieldkit.chat.preferences import PREFERENCES
 from fieldkit.chat.reports import Reports
@@ -77,7 +77,7 @@ class Background:
     No ``preferences``: none are kept; no ``release``: there are no licence texts to show; no
     ``clipboard``: only the terminal's own is used; no ``battery``: it is not looked at; no
     ``seat``: it is nobody's; no ``reports``: answers cannot be flagged; no ``shelving``: own
-    documents cannot be changed.
+    documents cannot be changed; no ``keys`` file: only the release changes keys.
     """
 
     read_ahead: Callable[[], bool] = _always
@@ -90,6 +90,7 @@ class Background:
     seat: Seat | None = None
     reports: Reports | None = None
     shelving: Shelving | None = None
+    keys: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,4 +178,5 @@ class ChatContext:
             battery=self.battery,
             seat=self.seated,
             reports=self.reports,
+            keys=self.data_dir / KEYS,
         )

@@ -8,9 +8,10 @@ import platformdirs
 
 from fieldkit.resources import DATA_DIR_VARIABLE, data_dir
 
-__all__ = ["DATA_DIR_VARIABLE", "HISTORY", "data_dir", "documents_dir"]
+__all__ = ["DATA_DIR_VARIABLE", "HISTORY", "KEYS", "data_dir", "documents_dir"]
 
 HISTORY = "history/conversations.sqlite3"
+KEYS = "keys.toml"
 
 
 def documents_dir() -> Path:

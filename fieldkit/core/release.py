@@ -11,7 +11,7 @@ import json
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -36,6 +36,7 @@ class Assistant:
     is saved; 0: never. ``feedback_recipients`` are the age public keys to which flagged answers are
     encrypted, none where none are collected. ``ask_who``: ask who is there at the start, where
     several people share an account.
+    ``keys`` gives actions other keys, by their ids (``fieldkit.core.keys``).
     """
 
     name: str
@@ -58,6 +59,7 @@ class Assistant:
     low_battery_percent: int = LOW_PERCENT
     feedback_recipients: tuple[str, ...] = ()
     ask_who: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def to_json(self) -> str:
         """Return the canonical text of ``assistant.json``."""

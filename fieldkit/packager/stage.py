@@ -50,6 +50,7 @@ def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
         low_battery_percent=profile.assistant.low_battery_percent,
         feedback_recipients=profile.feedback.recipients,
         ask_who=profile.assistant.ask_who,
+        keys=profile.assistant.keys,
     )
 
 

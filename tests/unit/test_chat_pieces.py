@@ -8,6 +8,7 @@ import pytest
 
 from fieldkit.chat import wording
 from fieldkit.chat.actions import ACTIONS
+from fieldkit.chat.app import AssistantApp
 from fieldkit.chat.driver import Asked, Driver, Dropped, Failed, Notice, Ready, Settled
 from fieldkit.chat.pagetext import page_text
 from fieldkit.chat.reading import PromptReading
@@ -124,12 +125,12 @@ def test_the_status_line_keeps_what_matters_most() -> None:
 def test_every_action_has_a_key_or_a_command_that_does_it() -> None:
     bound = {
         key
-        for widget in (ChatScreen, Composer, SourcesPane)
+        for widget in (AssistantApp, ChatScreen, Composer, SourcesPane)
         for binding in widget.BINDINGS
         for key in binding.key.split(",")
     }
     # The input's own, or Textual's.
-    elsewhere = {"enter", "ctrl+j", "up", "tab", "ctrl+p", "ctrl+c", "ctrl+v"}
+    elsewhere = {"enter", "ctrl+j", "up", "tab", "ctrl+v"}
     for action in ACTIONS:
         assert action.help
         assert action.title

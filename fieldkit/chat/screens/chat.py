@@ -26,8 +26,8 @@ from fieldkit.core.text import clean
 from fieldkit.errors import UsageProblem
 
 _WIDE = 100  # cells from which on the sources stand beside the conversation
-_HINT = N_("F1 Help")
-_PLACEHOLDER = N_("Ask the manuals. Enter sends, Ctrl+J: new line")
+_HELP = N_("{help} Help")
+_PLACEHOLDER = N_("Ask the manuals. {send} sends, {newline}: new line")
 
 
 class ChatScreen(ShelvingScreen):
@@ -43,18 +43,18 @@ class ChatScreen(ShelvingScreen):
         model = f"{assistant.model_name} {assistant.quantization}".strip()
         with Horizontal(id="header"):
             yield Static("", id="heading", markup=False)
-            yield Static(_(_HINT), id="hint", markup=False)
+            yield Static(self._hint(_(_HELP)), id="hint", markup=False)
         with Container(id="body"):
             yield Transcript(lambda: Welcome(assistant.examples, self.app.manuals))
             yield SourcesPane(self.app.library, id="sources")
-        yield Composer(id="composer", placeholder=_(_PLACEHOLDER))
+        yield Composer(id="composer", placeholder=self._hint(_(_PLACEHOLDER)))
         status = Status(state=_("loading"), model=model, total=assistant.context)
         yield StatusLine(status, id="status")
 
     async def _translate(self) -> None:
         """Write everything on the screen anew, in the language that was chosen."""
-        self.query_one("#hint", Static).update(_(_HINT))
-        self._composer.placeholder = _(_PLACEHOLDER)
+        self.query_one("#hint", Static).update(self._hint(_(_HELP)))
+        self._composer.placeholder = self._hint(_(_PLACEHOLDER))
         used = self._status.status.used
         await self._opened(self.app.driver_title, self.app.said)
         self._status.change(used=used)
@@ -67,6 +67,8 @@ class ChatScreen(ShelvingScreen):
         self._head("")
         if (trouble := self.app.history_problem) is not None:
             self._note(f"{problem(trouble)} {_('This conversation is not kept.')}")
+        if wrong := self.app.keymap.problems:
+            self._note(" ".join(wrong))
         self.call_after_refresh(self.app.begin)
         self._greet()
 
@@ -139,7 +141,7 @@ class ChatScreen(ShelvingScreen):
     def action_recall(self) -> None:
         """Go through the questions that were asked before."""
         self._composer.focus()
-        self._composer.action_cursor_up()
+        self._composer.action_recall()
 
     async def action_regenerate(self) -> None:
         """Answer the last question again."""

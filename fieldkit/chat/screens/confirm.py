@@ -6,14 +6,16 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import _
+from fieldkit.chat.keymap import DEFAULTS
 from fieldkit.core.text import clean_line
 
 
@@ -23,10 +25,7 @@ class ConfirmScreen(ModalScreen[bool]):
     Enter alone keeps things.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "answer(False)", "No", show=False),
-        Binding("y", "answer(True)", "Yes", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("confirm_screen")
 
     def __init__(self, question: str, word: str) -> None:
         super().__init__()
@@ -44,7 +43,14 @@ class ConfirmScreen(ModalScreen[bool]):
                 id="confirm",
                 compact=True,
             )
-            yield Static(_("Y: yes   N, Esc: no"), classes="keys", markup=False)
+            yield Static(self._keys(), classes="keys", markup=False)
+
+    def _keys(self) -> str:
+        """The usual keys in the language's own letters; others as they were chosen."""
+        keymap, ids = keys_of(self), {name: f"confirm_screen.{name}" for name in ("yes", "no")}
+        if any(keymap.keys(key_id) != DEFAULTS[key_id] for key_id in ids.values()):
+            return keymap.fill(_("{yes}: yes   {no}: no"), **ids)
+        return _("Y: yes   N, Esc: no")
 
     def on_mount(self) -> None:
         """Begin at the harmless answer."""

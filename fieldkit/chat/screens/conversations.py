@@ -7,19 +7,23 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.store import Conversation, HistoryUnusable, Hit, Store, short_title
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean, clean_line
 
-_KEYS = N_("Enter resumes   R renames   D deletes   / finds   Esc closes")
+_KEYS = N_("{resume} resumes   {rename} renames   {delete} deletes   {find} finds   {close} closes")
+_IDS = {
+    name: f"conversations_screen.{name}" for name in ("resume", "rename", "delete", "find", "close")
+}
 
 
 class ConversationsScreen(ModalScreen[int | None]):
@@ -30,12 +34,7 @@ class ConversationsScreen(ModalScreen[int | None]):
     list. ``renamed`` collects titles that were changed.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False),
-        Binding("r", "rename", "Rename", show=False),
-        Binding("d,delete", "delete", "Delete", show=False),
-        Binding("slash", "find", "Find", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("conversations_screen")
 
     def __init__(
         self,
@@ -64,7 +63,7 @@ class ConversationsScreen(ModalScreen[int | None]):
             yield OptionList(id="conversations", markup=False, compact=True)
             yield Static("", id="conversations-empty", markup=False)
             yield Input(id="conversations-input", compact=True)
-            yield Static(_(_KEYS), classes="keys", markup=False)
+            yield Static(self._keys(), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Show what is stored."""
@@ -81,6 +80,10 @@ class ConversationsScreen(ModalScreen[int | None]):
             self._leave_input()
         else:
             self.dismiss(None)
+
+    def action_resume(self) -> None:
+        """Go on with the highlighted conversation."""
+        self.query_one(OptionList).action_select()
 
     def action_rename(self) -> None:
         """Ask for another title."""
@@ -101,7 +104,7 @@ class ConversationsScreen(ModalScreen[int | None]):
             return
         if self._deleting != entry.id:
             self._deleting = entry.id
-            self._say(_("D again deletes it for good"))
+            self._say(keys_of(self).fill(_("{delete} again deletes it for good"), **_IDS))
             return
         if entry.id == self._current:
             self._forgotten.add(entry.id)
@@ -121,7 +124,7 @@ class ConversationsScreen(ModalScreen[int | None]):
         entry = self._highlighted()
         if self._deleting is not None and (entry is None or entry.id != self._deleting):
             self._deleting = None
-            self._say(_(_KEYS))
+            self._say(self._keys())
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Find while typing."""
@@ -188,7 +191,7 @@ class ConversationsScreen(ModalScreen[int | None]):
         empty = self.query_one("#conversations-empty", Static)
         empty.display = not self._hits
         empty.update(_("Nothing found.") if self._words.strip() else _("No conversations yet."))
-        self._say(_(_KEYS))
+        self._say(self._keys())
 
     def _line(self, hit: Hit) -> Content:
         entry = hit.conversation
@@ -199,6 +202,9 @@ class ConversationsScreen(ModalScreen[int | None]):
         return Content.assemble(
             when, Content(clean_line(entry.title)), count, Content.styled(excerpt, "dim")
         )
+
+    def _keys(self) -> str:
+        return keys_of(self).fill(_(_KEYS), **_IDS)
 
     def _say(self, text: str) -> None:
         self.query_one(".keys", Static).update(Content(text))

@@ -6,28 +6,26 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.shelving import described
 from fieldkit.library.own_catalog import Entry
 
-_KEYS = N_("A adds one   D removes   Esc closes")
+_KEYS = N_("{add} adds one   {remove} removes   {close} closes")
+_IDS = {name: f"documents_screen.{name}" for name in ("add", "remove", "close")}
 
 
 class DocumentsScreen(ModalScreen[bool]):
     """Shows ``documents``; ``remove`` removes one by name. Dismisses with True to add one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "close(False)", "Close", show=False),
-        Binding("a", "close(True)", "Add", show=False),
-        Binding("d,delete", "remove", "Remove", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("documents_screen")
 
     def __init__(self, documents: Sequence[Entry], remove: Callable[[str], None]) -> None:
         super().__init__()
@@ -46,7 +44,7 @@ class DocumentsScreen(ModalScreen[bool]):
                 compact=True,
             )
             yield Static("", id="documents-empty", markup=False)
-            yield Static(_(_KEYS), classes="keys", markup=False)
+            yield Static(self._keys(), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Show what there is."""
@@ -66,12 +64,12 @@ class DocumentsScreen(ModalScreen[bool]):
         name = self._documents[index].name
         if self._asked != name:
             self._asked = name
-            self._say(_("D again removes it"))
+            self._say(keys_of(self).fill(_("{remove} again removes it"), **_IDS))
             return
         self._remove(name)
         del self._documents[index]
         options.remove_option_at_index(index)
-        self._say(_(_KEYS))
+        self._say(self._keys())
         self._show_empty()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -79,12 +77,15 @@ class DocumentsScreen(ModalScreen[bool]):
         event.stop()
         if self._asked is not None:
             self._asked = None
-            self._say(_(_KEYS))
+            self._say(self._keys())
 
     def _show_empty(self) -> None:
         empty = self.query_one("#documents-empty", Static)
         empty.display = not self._documents
         empty.update(_("None yet. /add FILE adds one."))
+
+    def _keys(self) -> str:
+        return keys_of(self).fill(_(_KEYS), **_IDS)
 
     def _say(self, text: str) -> None:
         self.query_one(".keys", Static).update(Content(text))

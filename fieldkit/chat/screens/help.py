@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldkit.chat.actions import GROUPS
+from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.commands import COMMANDS
 from fieldkit.chat.i18n import N_, _
 from fieldkit.core.text import clean_line
@@ -21,9 +22,7 @@ from fieldkit.core.text import clean_line
 class HelpScreen(ModalScreen[None]):
     """Lists every action with its keys, then the facts of the assistant as (name, value)."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,f1", "close", "Close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("help_screen")
 
     def __init__(self, facts: Sequence[tuple[str, str]]) -> None:
         super().__init__()
@@ -31,18 +30,22 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the groups of keys."""
+        keymap = keys_of(self)
         with Vertical(id="help-dialog", classes="dialog") as dialog:
             dialog.border_title = _("Help")
             with VerticalScroll(id="help"):
                 for title, actions in GROUPS:
-                    rows = [(action.shown, _(action.help)) for action in actions if action.shown]
+                    shown = [(keymap.shown(action.key_id), action.help) for action in actions]
+                    rows = [(keys, _(text)) for keys, text in shown if keys]
                     yield Static(table(_(title), rows), markup=False)
-                rows = [(_(keys), _(text)) for keys, text in _SOURCE_KEYS]
+                rows = [(keymap.fill(keys, **_IDS), _(text)) for keys, text in _SOURCE_KEYS]
                 yield Static(table(_("Sources"), rows), markup=False)
                 rows = [(action.usage, _(action.title)) for action in COMMANDS]
-                yield Static(table(_("Typed in the input, then Enter"), rows, 16), markup=False)
+                typed = _("Typed in the input, then {send}")
+                yield Static(table(keymap.fill(typed), rows, 16), markup=False)
                 yield Static(table(_("About"), self._facts), markup=False)
-            yield Static(_("Esc closes   Up, Down scroll"), classes="keys", markup=False)
+            told = keymap.fill(_("{close} closes   Up, Down scroll"), close="help_screen.close")
+            yield Static(told, classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
@@ -54,10 +57,11 @@ class HelpScreen(ModalScreen[None]):
 
 
 _SOURCE_KEYS = (
-    (N_("Up, Down"), N_("Choose a source")),
-    (N_("Enter, Space"), N_("Open its page; 1 to 9 open by number")),
-    (N_("Tab, Esc"), N_("Back to the question")),
+    ("{up}, {down}", N_("Choose a source")),
+    ("{open}", N_("Open its page; 1 to 9 open by number")),
+    ("{focus_sources}, {stop}", N_("Back to the question")),
 )
+_IDS = {name: f"sources_pane.{name}" for name in ("up", "down", "open")}
 
 
 def table(title: str, rows: Sequence[tuple[str, str]], width: int = 14) -> Content:

@@ -209,7 +209,9 @@ class ListeningScreen(Screen[None]):
         if self._engine_running:
             self._status.change(state=_("ready"), tone="ready")
         else:
-            self._status.change(state=_("search only, Ctrl+R restarts"), tone="failed")
+            self._status.change(
+                state=self._hint(_("search only, {restart} restarts")), tone="failed"
+            )
 
     async def _failed(self, failed: Failed) -> None:
         turn, self._active = self._active, None
@@ -222,17 +224,17 @@ class ListeningScreen(Screen[None]):
         elif failed.restarting:
             self._status.change(state=_("restarting"), tone="busy")
             told = _(
-                "What was said is kept and the engine is being started again; F5 then answers the"
-                " question again."
+                "What was said is kept and the engine is being started again; {regenerate} then"
+                " answers the question again."
             )
-            self._note(f"{happened(failed.error)} {told}")
+            self._note(f"{happened(failed.error)} {self._hint(told)}")
         else:
-            self._status.change(state=_("engine stopped, Ctrl+R"), tone="failed")
+            self._status.change(state=self._hint(_("engine stopped, {restart}")), tone="failed")
             told = _(
-                "Ctrl+R starts the engine; until then a question shows the pages of the manuals"
+                "{restart} starts the engine; until then a question shows the pages of the manuals"
                 " that match it."
             )
-            self._note(f"{problem(failed.error)} {told}")
+            self._note(f"{problem(failed.error)} {self._hint(told)}")
 
     async def _opened(self, title: str, turns: tuple[StoredTurn, ...]) -> None:
         self._active = self._selected = None
@@ -274,6 +276,10 @@ class ListeningScreen(Screen[None]):
 
     def mend_documents(self) -> None:
         """Mend own documents that cannot be searched; a screen that can do it says how."""
+
+    def _hint(self, text: str) -> str:
+        """``text`` with the keys it names."""
+        return self.app.keymap.fill(text)
 
     def _note(self, text: str) -> None:
         self._transcript.note(text, "error")

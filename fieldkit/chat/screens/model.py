@@ -6,27 +6,25 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.licences import Licence
 from fieldkit.chat.screens.help import table
 
-_KEYS = N_("Esc closes   Up, Down scroll   Left, Right: texts")
+_KEYS = N_("{close} closes   Up, Down scroll   {previous}, {next}: texts")
+_IDS = {name: f"model_screen.{name}" for name in ("close", "previous", "next")}
 
 
 class ModelScreen(ModalScreen[None]):
     """Shows facts as (name, value), then one licence text after the other; ``first`` 0: facts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,f12", "close", "Close", show=False),
-        Binding("left,p", "turn(-1)", "Text before", show=False, priority=True),
-        Binding("right,n", "turn(1)", "Next text", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("model_screen")
 
     def __init__(
         self, facts: Sequence[tuple[str, str]], texts: Sequence[Licence], *, first: int = 0
@@ -41,7 +39,7 @@ class ModelScreen(ModalScreen[None]):
         with Vertical(id="model-dialog", classes="dialog"):
             with VerticalScroll(id="model"):
                 yield Static("", id="model-text", markup=False)
-            yield Static(_(_KEYS), classes="keys", markup=False)
+            yield Static(keys_of(self).fill(_(_KEYS), **_IDS), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Show the first."""

@@ -11,22 +11,20 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import _
 from fieldkit.chat.pages import Pages, Reader, Sources
 from fieldkit.chat.widgets.pageview import PageView
+
+_NAMES = ("close", "up", "down", "previous", "next", "source_after", "source_before")
+_IDS = {name: f"page_screen.{name}" for name in _NAMES}
 
 
 class PageScreen(ModalScreen[None]):
     """Shows the page a passage stands on; other pages and passages are one key away."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,space", "close", "Close", show=False),
-        Binding("left", "turn(-1)", "Page before", show=False),
-        Binding("right", "turn(1)", "Page after", show=False),
-        Binding("p", "passage(-1)", "Passage before", show=False),
-        Binding("n", "passage(1)", "Passage after", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False, priority=True),
-        Binding("down,j", "scroll(1)", "Down", show=False, priority=True),
+        *bindings_of("page_screen"),
         *(Binding(str(n), f"go({n})", f"Source {n}", show=False) for n in range(1, 10)),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's type
@@ -45,10 +43,10 @@ class PageScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show the passage's page."""
-        keys = _("Esc closes  Up/Down scroll  Left/Right page")
+        keys = _("{close} closes  {up}/{down} scroll  {previous}/{next} page")
         if len(self._sources.passages) > 1:
-            keys += "  " + _("N/P source")
-        self.query_one("#page-keys", Static).update(Content(keys))
+            keys += "  " + _("{source_after}/{source_before} source")
+        self.query_one("#page-keys", Static).update(Content(keys_of(self).fill(keys, **_IDS)))
         self._view.focus()
         self._show()
 

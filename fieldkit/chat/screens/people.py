@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.people import NAME_LENGTH, Person
 from fieldkit.chat.seat import Change, Seat, label
@@ -20,7 +21,8 @@ from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
 
-_KEYS = N_("Enter picks   N new   R renames   D deletes   Esc")
+_KEYS = N_("Enter picks   {add} new   {rename} renames   {delete} deletes   {close}")
+_IDS = {name: f"people_screen.{name}" for name in ("add", "rename", "delete", "close")}
 
 
 class PeopleScreen(ModalScreen[Change | None]):
@@ -30,12 +32,7 @@ class PeopleScreen(ModalScreen[Change | None]):
     another name, if it was changed.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False),
-        Binding("n", "add", "New", show=False),
-        Binding("r", "rename", "Rename", show=False),
-        Binding("d,delete", "delete", "Delete", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("people_screen")
 
     def __init__(self, seat: Seat, *, starting: bool = False) -> None:
         super().__init__()
@@ -57,7 +54,7 @@ class PeopleScreen(ModalScreen[Change | None]):
                 id="people-hint",
                 markup=False,
             )
-            yield Static(_(_KEYS), classes="keys", markup=False)
+            yield Static(self._keys(), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Begin at who was here last."""
@@ -70,6 +67,9 @@ class PeopleScreen(ModalScreen[Change | None]):
         if self._seat.person.key in keys:
             options.highlighted = keys.index(self._seat.person.key)
         options.focus()
+
+    def _keys(self) -> str:
+        return keys_of(self).fill(_(_KEYS), **_IDS)
 
     def action_close(self) -> None:
         """Leave the input first, then the screen."""
@@ -97,7 +97,9 @@ class PeopleScreen(ModalScreen[Change | None]):
             return
         if self._deleting is None or self._deleting.key != person.key:
             self._deleting = person
-            self._say(_("D again deletes everything of {name}").format(name=label(person)))
+            told = _("{delete} again deletes everything of {name}")
+            key = keys_of(self).first("people_screen.delete")
+            self._say(told.format(delete=key, name=label(person)))
         elif person.key == self._seat.person.key:
             self.dismiss(Change(person=self._seat.next_after(person), forget=person))
         else:
@@ -117,7 +119,7 @@ class PeopleScreen(ModalScreen[Change | None]):
         person = self._highlighted()
         if self._deleting is not None and (person is None or person.key != self._deleting.key):
             self._deleting = None
-            self._say(_(_KEYS))
+            self._say(self._keys())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Add or rename."""
@@ -168,7 +170,7 @@ class PeopleScreen(ModalScreen[Change | None]):
         options.clear_options()
         options.add_options(Option(self._line(person)) for person in self._people)
         options.highlighted = min(index, len(self._people) - 1)
-        self._say(_(_KEYS))
+        self._say(self._keys())
 
     def _line(self, person: Person) -> Content:
         mark = "> " if person.key == self._seat.person.key else "  "

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from inspect import isawaitable
 from pathlib import Path
 
-from fieldkit.chat import i18n, language
+from fieldkit.chat import i18n, keyfile, language
 from fieldkit.chat.commands import Typed, Unknown, number
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.outfile import AlreadyThere
@@ -151,7 +151,7 @@ class ToolsScreen(ListeningScreen):
         if not code:
             self._tell(language.unknown(wanted))
         elif self._active or self._waiting:
-            self._tell(_("Wait for the answer, or stop it with Esc."))
+            self._tell(self._hint(_("Wait for the answer, or stop it with {stop}.")))
         else:
             told = language.named(self.app.speak(code))
             await self._translate()
@@ -159,6 +159,25 @@ class ToolsScreen(ListeningScreen):
 
     async def _translate(self) -> None:
         """Write everything on the screen anew."""
+
+    def action_keys(self) -> None:
+        """Show all keys, and write the file in which they can be changed if there is none."""
+        from fieldkit.chat.screens.keys import KeysScreen
+
+        self.app.push_screen(KeysScreen(self._about_keys()))
+
+    def _about_keys(self) -> str:
+        path = self.app.keys_path
+        if path is None:
+            return _("Keys cannot be changed here.")
+        try:
+            written = keyfile.write_template(path)
+        except FieldkitError as error:
+            return problem(error)
+        file = clean_line(str(path))
+        if written:
+            return _("Written, to change keys from the next start on: {file}").format(file=file)
+        return _("Keys are changed in {file}, from the next start on.").format(file=file)
 
     def action_model(self, which: str = "") -> None:
         """Show the model and the licence texts, or one text."""
@@ -264,7 +283,7 @@ class ToolsScreen(ListeningScreen):
     def _may_replace(self) -> bool:
         """Whether the last question can be asked again now; if not, the technician is told why."""
         if self._active or self._waiting:
-            self._tell(_("Wait for the answer, or stop it with Esc."))
+            self._tell(self._hint(_("Wait for the answer, or stop it with {stop}.")))
         elif not self._engine_running:
             self._tell(_("The engine is not running."))
         elif not self.turns:

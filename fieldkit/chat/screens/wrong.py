@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -14,13 +14,17 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.flagging import KIND_NAMES, Draft, shown
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.wording import problem
 from fieldkit.core.feedback import COMMENT_LENGTH, KINDS, Record
 from fieldkit.errors import FieldkitError
 
-_KEYS = N_("Enter keeps it   Tab: next   PgUp, PgDn   Esc: no")
+_KEYS = N_("Enter keeps it   Tab: next   {scroll_up}, {scroll_down}   {close}: no")
+_IDS = {
+    name: f"wrong_screen.{name}" for name in ("conversation", "scroll_up", "scroll_down", "close")
+}
 _REFRESH_S = 0.1  # after the last key; a long conversation takes a moment to lay out
 
 
@@ -30,12 +34,7 @@ class WrongScreen(ModalScreen[str]):
     Nothing is kept on Esc. When ``keep`` raises a FieldkitError it is shown and the form stays.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False),
-        Binding("ctrl+t", "add_conversation", "Conversation", show=False, priority=True),
-        Binding("pageup", "page(-1)", "Scroll up", show=False, priority=True),
-        Binding("pagedown", "page(1)", "Scroll down", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("wrong_screen")
 
     def __init__(
         self, draft: Draft, keep: Callable[[Record], str], *, kind: str, comment: str = ""
@@ -68,7 +67,7 @@ class WrongScreen(ModalScreen[str]):
             with VerticalScroll(id="wrong-kept", can_focus=False) as kept:
                 kept.border_title = _("This is kept, encrypted for IT")
                 yield Static("", id="wrong-record", markup=False)
-            yield Static(_(_KEYS), classes="keys", markup=False)
+            yield Static(keys_of(self).fill(_(_KEYS), **_IDS), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         """Begin with what is most likely wrong."""
@@ -135,8 +134,9 @@ class WrongScreen(ModalScreen[str]):
         self.query_one("#wrong-record", Static).update(Content(shown(self._record())))
         line = self.query_one("#wrong-conversation", Static)
         line.display = bool(self._draft.others)
-        line.update(
-            _("With the rest of the conversation (Ctrl+T: without)")
+        told = (
+            _("With the rest of the conversation ({conversation}: without)")
             if self._conversation
-            else _("Without the rest of the conversation (Ctrl+T: with)")
+            else _("Without the rest of the conversation ({conversation}: with)")
         )
+        line.update(keys_of(self).fill(told, **_IDS))

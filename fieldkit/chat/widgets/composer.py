@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from fieldkit.chat.bindings import keys_of
 from fieldkit.chat.clipboard import pasted
 from fieldkit.chat.commands import completion
 from fieldkit.chat.i18n import _
@@ -19,8 +20,8 @@ class Composer(TextArea):
     """Where the question is typed; grows with it up to a few lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup", "screen.page(-1)", "Scroll up", show=False),
-        Binding("pagedown", "screen.page(1)", "Scroll down", show=False),
+        Binding("pageup", "screen.page(-1)", "Scroll up", show=False, id="scroll_up"),
+        Binding("pagedown", "screen.page(1)", "Scroll down", show=False, id="scroll_down"),
     ]
 
     class Submitted(Message):
@@ -59,11 +60,9 @@ class Composer(TextArea):
         Not by priority bindings: the application runs those before the keys that still wait for
         this widget, so the end of a quickly typed question would stay behind.
         """
-        actions = {
-            "enter": self.action_send,
-            "ctrl+j": self.action_newline,
-            "shift+enter": self.action_newline,
-        }
+        keymap = keys_of(self)
+        actions = dict.fromkeys(("shift+enter", *keymap.keys("newline")), self.action_newline)
+        actions |= dict.fromkeys(keymap.keys("send"), self.action_send)
         if self.suggestion:
             actions["tab"] = self._complete
         if action := actions.get(event.key):
@@ -83,16 +82,22 @@ class Composer(TextArea):
         """Start a new line at the cursor."""
         self.insert("\n")
 
+    def action_recall(self) -> None:
+        """Go back to an earlier question, unless another text would be lost."""
+        if self._recalling:
+            self.post_message(self.Recalled(1))
+
     def action_cursor_up(self, select: bool = False) -> None:
         """Move up; from the first line of an empty input or of a recalled question, go back."""
-        if self._recalling and self.cursor_at_first_line and not select:
-            self.post_message(self.Recalled(1))
+        if self._by_arrows and self._recalling and self.cursor_at_first_line and not select:
+            self.action_recall()
         else:
             super().action_cursor_up(select)
 
     def action_cursor_down(self, select: bool = False) -> None:
         """Move down; from the last line of a recalled question, go to a later one."""
-        if self._recalled and self._recalling and self.cursor_at_last_line and not select:
+        back = self._recalled and self._recalling and self.cursor_at_last_line
+        if self._by_arrows and back and not select:
             self.post_message(self.Recalled(-1))
         else:
             super().action_cursor_down(select)
@@ -105,6 +110,11 @@ class Composer(TextArea):
     @property
     def _recalling(self) -> bool:
         return not self.editing and (not self.text or self.recalled)
+
+    @property
+    def _by_arrows(self) -> bool:
+        """Whether Up and Down go through earlier questions, as they do unless it was changed."""
+        return "up" in keys_of(self).keys("recall")
 
     def recall(self, text: str) -> None:
         """Put an earlier question into the input."""
@@ -133,7 +143,8 @@ class Composer(TextArea):
     def change(self, question: str) -> None:
         """Let the last question be changed; what is sent next replaces it."""
         self.editing = True
-        self.border_title = _("Changing the last question. Esc leaves it as it was")
+        told = _("Changing the last question. {stop} leaves it as it was")
+        self.border_title = keys_of(self).fill(told)
         self.put(question)
         self.focus()
 

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import _
 from fieldkit.chat.pages import Pages, Reader, Sources, superseded
 from fieldkit.chat.widgets.pageview import PageView
@@ -55,13 +56,7 @@ class SourcesPane(Vertical, can_focus=True):
     """The passages of one answer and, where there is room, the page of the highlighted one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Source before", show=False),
-        Binding("down", "move(1)", "Source after", show=False),
-        Binding("pageup", "scroll_page(-1)", "Scroll up", show=False),
-        Binding("pagedown", "scroll_page(1)", "Scroll down", show=False),
-        Binding("left", "turn(-1)", "Page before", show=False),
-        Binding("right", "turn(1)", "Page after", show=False),
-        Binding("enter,space", "open", "Open the page", show=False),
+        *bindings_of("sources_pane"),
         *(Binding(str(n), f"open_number({n})", f"Open page {n}", show=False) for n in range(1, 10)),
     ]
     highlighted: reactive[int] = reactive(0, init=False)
@@ -102,7 +97,9 @@ class SourcesPane(Vertical, can_focus=True):
         """Show the passages of ``sources`` and begin with the first that the answer cites."""
         self._sources = sources
         self.border_title = Content(clean_line(title))
-        self.border_subtitle = Content(_("Tab, Enter: the page"))
+        self.border_subtitle = Content(
+            keys_of(self).fill(_("{focus_sources}, {open}: the page"), open="sources_pane.open")
+        )
         passages = self._sources.passages
         items = [SourceItem(n, p, cited=p in sources.cited) for n, p in enumerate(passages, 1)]
         at = next((i for i, item in enumerate(items) if item.has_class("-cited")), 0)

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from fieldkit.chat.bindings import keys_of
 from fieldkit.chat.doubts import doubts
 from fieldkit.chat.i18n import N_, _, figure
 from fieldkit.chat.refusal import InWords
@@ -29,7 +30,7 @@ _NEAREST = N_("These pages come nearest:")
 _UNFINISHED = {
     "aborted": N_("stopped"),
     "length": N_("cut off at the length limit"),
-    "saving": N_("kept short to save the battery; F5 writes all of it"),
+    "saving": N_("kept short to save the battery; {regenerate} writes all of it"),
     "failed": N_("cut off: the engine failed"),
     "": N_("interrupted"),
 }
@@ -211,7 +212,7 @@ class TurnView(Vertical):
         elif self.answer and self.passages:
             told = _("The answer names no page. It was given these:")
             lines = [told, _listed(self.passages)]
-        state = _(_UNFINISHED.get(ended.kept.finish, ""))
+        state = keys_of(self).fill(_(_UNFINISHED.get(ended.kept.finish, "")))
         facts = " · ".join(part for part in (state, _figures(ended.kept.stats)) if part)
         self._show("doubts", "\n".join(doubts(ended.kept)))
         self._show("pages", "\n".join(lines))
