@@ -16,8 +16,11 @@ from typing import Any
 _CHARACTERS = 200_000  # a page's; a dense one has 8,000
 _OBJECTS = 5_000  # a drawing has more, and its lines rule no table
 _WORD = re.compile(r"[^\s\0]+")
-_HYPHENS = {2, 0xFFFE}  # how PDFium tells the hyphen that divides a word at the end of a line
 HYPHEN = "\2"
+# How PDFium tells the hyphen that divides a word at the end of a line.
+_HYPHENS = {0xFFFE: HYPHEN}
+# Nothing outside the basic plane, no hyphen at a line's end, and nothing that was damaged.
+_PLAIN = re.compile(r"[^\0\2\ud800-\udfff\ufffd-\uffff\U00010000-\U0010ffff]*")
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _SAME_LINE = re.compile(r"[^\r\n]*")
 _THIN = 2.5  # points: a line, not an area
@@ -84,6 +87,12 @@ class PageReader:
         width, height = page.get_size()  # as shown
         turned = page.get_rotation() in {90, 270}
         self._width, self._height = (height, width) if turned else (width, height)
+        # Made once: PDFium writes into them for every word.
+        self._matrix = pdfium.FS_MATRIX()
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
+        self._point = (ctypes.c_double(), ctypes.c_double())
+        self._box = tuple(ctypes.c_double() for _ in range(4))
 
     @property
     def height(self) -> float:
@@ -100,22 +109,31 @@ class PageReader:
             count = pdfium.FPDFText_CountChars(raw)
             if count > _CHARACTERS:
                 raise TooMuchText(f"{count} characters on one page")
-            character = pdfium.FPDFText_GetUnicode
-            codes = [character(raw, index) for index in range(count)]
-            text = "".join(HYPHEN if code in _HYPHENS else chr(code) for code in codes)
-            return self._placed(self._found(raw, text))
+            return self._placed(self._found(raw, self._characters(raw, count)))
         finally:
             textpage.close()
+
+    def _characters(self, raw: Any, count: int) -> str:
+        """The page's characters, each at the index that PDFium calls it by."""
+        units = (ctypes.c_ushort * (2 * count + 2))()
+        written = self._pdfium.FPDFText_GetText(raw, 0, count, units)
+        text = bytes(units)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
+        # It leaves out what it takes for no text, and then the rest is not where it says.
+        if len(text) != count or not _PLAIN.fullmatch(text):
+            character = self._pdfium.FPDFText_GetUnicode
+            text = "".join(chr(character(raw, index)) for index in range(count))
+        return text.translate(_HYPHENS)
 
     def _found(self, raw: Any, text: str) -> list[_Found]:
         found = []
         end = 0
         font = _Font(0.0, False, 0)
+        fonts: dict[int, _Font] = {}
         for match in _WORD.finditer(text):
             begins = not end or not _SAME_LINE.fullmatch(text, end, match.start())
             end = match.end()
             if begins or end - match.start() > 1:
-                font = self._font(raw, match.start())
+                font = self._font(raw, match.start(), fonts)
             origin, corners = self._place(raw, match.start(), end - 1)
             found.append(_Found(origin, corners, font, begins, match[0]))
         return found
@@ -127,8 +145,8 @@ class PageReader:
         placed = []
         for word in found:
             x, y = self._turn(*word.origin)
-            # The far end of the last letter's box.
-            end = max(x, *(self._turn(*corner)[0] for corner in word.corners))
+            one, other = word.corners  # of the last letter's box
+            end = max(x, self._turn(*one)[0], self._turn(*other)[0])
             placed.append(Word(x, end, y, word.font.size, word.font.bold, word.begins, word.text))
         return placed
 
@@ -142,23 +160,32 @@ class PageReader:
     def _place(self, raw: Any, first: int, last: int) -> tuple[Point, tuple[Point, Point]]:
         """Where a word begins on its base line, and the corners of its last letter."""
         pdfium = self._pdfium
-        x, y = ctypes.c_double(), ctypes.c_double()
-        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        x, y = self._point
+        left, right, bottom, top = self._box
         pdfium.FPDFText_GetCharOrigin(raw, first, x, y)
         pdfium.FPDFText_GetCharBox(raw, last, left, right, bottom, top)
         return (x.value, y.value), ((left.value, bottom.value), (right.value, top.value))
 
-    def _font(self, raw: Any, index: int) -> _Font:
+    def _font(self, raw: Any, index: int, fonts: dict[int, _Font]) -> _Font:
+        """How the character at ``index`` is set; all of one text object is set alike."""
+        shown = self._pdfium.FPDFText_GetTextObject(raw, index)
+        if not shown:
+            return self._set(raw, index)
+        place = ctypes.addressof(shown.contents)
+        if place not in fonts:
+            fonts[place] = self._set(raw, index)
+        return fonts[place]
+
+    def _set(self, raw: Any, index: int) -> _Font:
         """Size in points as shown, whether it is bold by its name, and where its text runs."""
-        pdfium = self._pdfium
-        matrix = pdfium.FS_MATRIX()
+        pdfium, matrix, name = self._pdfium, self._matrix, self._name
         scale, quarter = 1.0, 0
         if pdfium.FPDFText_GetMatrix(raw, index, matrix):
             scale = math.hypot(matrix.c, matrix.d) or 1.0
             quarter = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
         size = pdfium.FPDFText_GetFontSize(raw, index) * scale
-        name = ctypes.create_string_buffer(128)
-        pdfium.FPDFText_GetFontInfo(raw, index, name, len(name), ctypes.c_int())
+        name.value = b""
+        pdfium.FPDFText_GetFontInfo(raw, index, name, len(name), self._flags)
         return _Font(size, bool(_BOLD.search(name.value.decode("utf-8", "replace"))), quarter)
 
     def rules(self) -> list[Rule]:
