@@ -15,7 +15,7 @@ from fieldkit.library.documents import Document, Page
 
 _CONSONANTS = "b c d f g h j k l m n p r s t v w st tr pl gr".split()
 _VOWELS = "a e i o u ea io".split()
-_ENDINGS = ("", "s", "ing", "ed", "er", "tion", "ment")
+_ENDINGS = ("", "", "s", "ed", "ing")
 _STOP_WORDS = "the of and to in is a for with on be at by are from".split()
 _VOCABULARY = 12_000
 _PAGES_EACH = 100

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from fieldkit.core.citation import Passage
@@ -29,6 +30,8 @@ from fieldkit.library.spelling import letters
 from fieldkit.library.synonyms import Groups, table
 from fieldkit.library.terms import codes
 
+# A word in lower case without accents, and its stem.
+_Form = tuple[str, str]
 Calibrate = Callable[[Path], Mapping[str, str]]
 
 
@@ -94,14 +97,20 @@ def _note(path: Path, facts: Mapping[str, str]) -> None:
         database.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", sorted(facts.items()))
 
 
+def _stems(words: Iterable[_Form]) -> str:
+    return " ".join(stem for _, stem in words)
+
+
 class _Writer:
     """Fills an empty database; ``pages`` and ``passages`` count what went in."""
 
     def __init__(self, database: sqlite3.Connection, spoken: Language) -> None:
         self._database = database
         self._language = spoken
-        self._terms: Counter[tuple[int, str]] = Counter()
-        self._words: Counter[tuple[str, str]] = Counter()
+        self._known: dict[str, _Form] = {}
+        self._words: Counter[_Form] = Counter()
+        self._stems: Counter[str] = Counter()
+        self._codes: Counter[str] = Counter()
         self._texts: list[str] = []  # for an embedder, in the order of the passages' keys
         self.pages = 0
         self.passages = 0
@@ -158,6 +167,7 @@ class _Writer:
             "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)",
             (self.pages, key, page.number, page.recognised, pack(page.text), packed),
         )
+        title = f"{document.document} {document.title}"
         for place, passage in enumerate(passages):
             self.passages += 1
             self._texts.append(meaning.text_of(passage))
@@ -165,40 +175,46 @@ class _Writer:
                 "INSERT INTO passage VALUES (?, ?, ?, ?)",
                 (self.passages, self.pages, place, passage.heading),
             )
-            title = f"{document.document} {document.title}"
             found = codes(f"{document.document} {passage.heading}\n{passage.text}")
-            columns = [self._stems(text) for text in (title, passage.heading, passage.text)]
-            self._count(f"{title} {passage.heading} {passage.text}", found)
+            columns = [self._forms(text) for text in (title, passage.heading, passage.text)]
+            self._count(set(chain.from_iterable(columns)), found)
             self._database.execute(
                 "INSERT INTO search (rowid, title, heading, text, codes) VALUES (?, ?, ?, ?, ?)",
-                (self.passages, *columns, " ".join(found)),
+                (self.passages, *map(_stems, columns), " ".join(found)),
             )
 
-    def _stems(self, text: str) -> str:
-        return " ".join(self._language.stems(text))
+    def _forms(self, text: str) -> list[_Form]:
+        """The words of ``text``, each as it was written the first time."""
+        known = self._known
+        found = []
+        for written in WORD.findall(composed(text)):
+            form = known.get(written)
+            if form is None:
+                form = known[written] = (fold(written), self._language.stem(written))
+            found.append(form)
+        return found
 
-    def _count(self, text: str, found: Sequence[str]) -> None:
-        """Note which words and codes one more passage holds."""
-        words = {(fold(word), self._language.stem(word)) for word in WORD.findall(composed(text))}
-        unmeant = self._language.stop_words  # a misspelt word is none of them
-        self._words.update(
-            (word, stem) for word, stem in words if word.isalpha() and word not in unmeant
-        )
-        self._terms.update((0, stem) for stem in {stem for _, stem in words})
-        self._terms.update((1, code) for code in found)
+    def _count(self, words: Collection[_Form], found: Sequence[str]) -> None:
+        """Note which ``words`` and codes one more passage holds."""
+        self._words.update(words)
+        self._stems.update({stem for _, stem in words})
+        self._codes.update(found)
 
     def _dictionary(self, synonyms: Groups) -> None:
         """Write what a question's words are held against."""
         many = self._database.executemany
-        many(
-            "INSERT INTO term VALUES (?, ?, ?)",
-            [(code, text, count) for (code, text), count in sorted(self._terms.items())],
-        )
+        for code, counter in enumerate((self._stems, self._codes)):
+            many(
+                "INSERT INTO term VALUES (?, ?, ?)",
+                [(code, text, count) for text, count in sorted(counter.items())],
+            )
+        unmeant = self._language.stop_words  # a misspelt word is none of them
         many(
             "INSERT INTO word VALUES (?, ?, ?, ?, ?)",
             [
                 (word, stem, count, letters(word), stem[::-1])
                 for (word, stem), count in sorted(self._words.items())
+                if word.isalpha() and word not in unmeant
             ],
         )
         many(

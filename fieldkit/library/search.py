@@ -39,11 +39,15 @@ from fieldkit.library.terms import ENGLISH
 _WEIGHTS = "1.0, 3.0, 1.0, 4.0"
 _CANDIDATES = 50
 # Passages that the words which candidates are sought by may match together.
-_SOUGHT = 3000
+_SOUGHT = 2000
 # So many of the best are looked at to find those that are evidence.
 _LOOKED_AT = 5
-# From so many passages on it is quicker to ask which of the candidates are among them.
-_MANY = 1000
+# From so many passages on it is quicker to look for each candidate than to pass them all.
+_MANY = 4000
+_SEEKING = (
+    "SELECT rowid FROM search WHERE search MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
+)
+_PASSING = _SEEKING.replace("rowid IN", "+rowid IN")
 
 _BEST = f"""
 SELECT found.rowid, score, superseded_by != '' FROM (
@@ -300,13 +304,9 @@ class Library:
         return self._rows(_BEST, (" OR ".join(sought), _CANDIDATES))
 
     def _matching(self, term: Wanted, keys: Sequence[int]) -> frozenset[int]:
-        """Which of ``keys`` hold ``term``; perhaps with others that do."""
-        statement = "SELECT rowid FROM search WHERE search MATCH ?"
-        values = [term.match]
-        if term.passages > _MANY:
-            statement += " AND rowid IN (SELECT value FROM json_each(?))"
-            values.append(json.dumps(keys))
-        return frozenset(key for (key,) in self._rows(statement, values))
+        """Which of ``keys`` hold ``term``."""
+        among = _SEEKING if term.passages > _MANY else _PASSING
+        return frozenset(key for (key,) in self._rows(among, (term.match, json.dumps(keys))))
 
     def _load(self, key: int, score: float) -> Passage:
         rows = self._rows(

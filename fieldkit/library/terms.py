@@ -20,6 +20,7 @@ ENGLISH = language("en")
 
 _THREAD_GAP = re.compile(r"(?<=\d)\s*[x\u00d7]\s*(?=\d)")
 # Letters and digits in one run, perhaps with separators inside: P-204, 15W-40, M12x1.75, H2S.
+_SEPARATORS = re.compile(r"[-./]")
 _COMPOUND = re.compile(r"[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+)*")
 # A display's "E 17" or an oil's "VG 220": capitals, one space, digits.
 _SPACED = re.compile(r"\b([A-Z]{1,3}) (\d{1,5})\b")
@@ -87,9 +88,11 @@ def found_codes(text: str) -> Iterator[Found]:
 
 
 def _compounds(text: str) -> Iterator[str]:
-    for match in _COMPOUND.finditer(text):
-        code = re.sub(r"[-./]", "", match[0]).lower()
-        if re.search(r"[a-z]", code) and re.search(r"\d", code):
+    for written in _COMPOUND.findall(text):
+        if written.isalpha():  # as most are
+            continue
+        code = _SEPARATORS.sub("", written).lower()
+        if not (code.isalpha() or code.isdigit()):
             yield code
 
 
