@@ -44,14 +44,15 @@ def reader(_options: argparse.Namespace) -> int:
 
 
 def packager(command: str) -> Handler:
-    """A handler in ``fieldkit.packager.commands``, which a release does not contain.
+    """A handler in ``fieldkit.packager``, which a release does not contain.
 
     It is imported by name, so that freezing the assistant does not follow the import.
     """
+    module = "index_command" if command == "index" else "commands"
 
     def handler(options: argparse.Namespace) -> int:
         try:
-            commands = importlib.import_module("fieldkit.packager.commands")
+            commands = importlib.import_module(f"fieldkit.packager.{module}")
         except ImportError as error:
             if IN_RELEASE:
                 problem = "this command belongs to IT's build tool, not to an installed assistant"

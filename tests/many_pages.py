@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from fieldkit.library.documents import Document, Page
 
-_CONSONANTS = "b c d f g h j k l m n p r s t v w st tr pl gr".split()
-_VOWELS = "a e i o u ea io".split()
+_CONSONANTS = (*"bcdfghjklmnprstvw", "st", "tr", "pl", "gr")
+_VOWELS = (*"aeiou", "ea", "io")
 _ENDINGS = ("", "", "s", "ed", "ing")
-_STOP_WORDS = "the of and to in is a for with on be at by are from".split()
+_STOP_WORDS = ("the", "of", "and", "to", "in", "is", "a", "for", "with", "on", "be", "at", "by")
 _VOCABULARY = 12_000
 _PAGES_EACH = 100
 
@@ -95,7 +95,7 @@ class _Writer:
         return word + self._random.choice(_ENDINGS)
 
     def questions(self, documents: tuple[Document, ...], count: int) -> Iterator[str]:
-        """A third plain, the rest about a machine, of common words, misspelt or very long."""
+        """A third plain; the others about a machine, of common words, misspelt or very long."""
         choose = self._random
         for _ in range(count):
             document = choose.choice(documents)

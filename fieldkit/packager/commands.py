@@ -10,14 +10,9 @@ from pathlib import Path
 from fieldkit import tuning
 from fieldkit.console import Console
 from fieldkit.core.guide import CASES
-from fieldkit.engine.child import own_command
 from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
-from fieldkit.library import documents, synonyms
-from fieldkit.library import index as library_index
-from fieldkit.library.reader_process import ReaderProcess
 from fieldkit.packager import (
-    calibrate,
     convert_command,
     feedback_commands,
     licence_commands,
@@ -25,7 +20,6 @@ from fieldkit.packager import (
     pull_command,
     score_report,
 )
-from fieldkit.packager.evaluate import read_questions
 from fieldkit.packager.progress import Progress, duration, size
 from fieldkit.packager.quantize import quantize as quantize_model
 from fieldkit.packager.run import Run
@@ -113,30 +107,6 @@ def _worded(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "unknown" if value is None else str(value)
-
-
-def index(options: argparse.Namespace, console: Console) -> int:
-    """``fieldkit index FOLDER... --output FILE``."""
-    with ReaderProcess(own_command("reader")) as reader:
-        manuals = documents.read_folders(options.manuals, read=reader)
-    for warning in manuals.warnings:
-        console.err(warning)
-    groups = synonyms.read(options.synonyms) if options.synonyms else ()
-    questions = read_questions(options.questions) if options.questions else ()
-    summary = library_index.build(
-        options.output,
-        manuals.documents,
-        language=options.language,
-        synonyms=groups,
-        calibrate=calibrate.by(questions),
-    )
-    if figures := calibrate.noted(options.output):
-        console.err(calibrate.told(figures))
-    console.out(
-        f"{options.output}: {summary.documents} documents, {summary.pages} pages, "
-        f"{summary.passages} passages, {size(summary.size)}"
-    )
-    return ExitCode.OK
 
 
 def pull(options: argparse.Namespace, console: Console) -> int:

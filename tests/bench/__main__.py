@@ -39,6 +39,7 @@ from tests.bench.rows import (
     prefill,
     pull,
     restart,
+    retrieval,
     speculation,
     stop,
     turns,
@@ -58,6 +59,7 @@ ROWS: dict[str, Callable[[Bench], list[Figure]]] = {
     "stop": stop.run,
     "prediction": predicted.run,
     "pull": pull.run,
+    "retrieval": retrieval.run,
 }
 
 

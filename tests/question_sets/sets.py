@@ -7,14 +7,17 @@ of manuals that nobody here has seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import cycle
 from pathlib import Path
 
 from fieldkit import resources
-from fieldkit.library.documents import Document, read, read_folders
+from fieldkit.core.citation import Passage
+from fieldkit.library.documents import Document, read_folders
 from fieldkit.packager.evaluate import Question, read_questions
-from tests.library_set import Yard, markdown
+from tests.library_set import Manual, Yard, markdown, sheets
+from tests.manual_files import write_docx, write_html, write_pdf
 
 _HERE = Path(__file__).parent
 # Pages are taken away in so many parts, to see what is said when none answers any more.
@@ -23,12 +26,20 @@ _PARTS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionSet:
-    """Some manuals, and what is asked of them."""
+    """Some manuals, and what is asked of them; ``headings`` of the answers where they are known."""
 
     name: str
     documents: tuple[Document, ...]
     questions: tuple[Question, ...]
     language: str = "en"
+    headings: Mapping[Question, str] = field(default_factory=dict)
+
+    def is_at(self, passage: Passage, question: Question) -> bool:
+        """Whether ``passage`` stands where the answer does; a web page has headings, no pages."""
+        here = (passage.document, passage.page or question.page)
+        heading = self.headings.get(question, passage.heading)
+        known = bool(passage.page) or passage.heading == heading
+        return here == (question.document, question.page) and known
 
     def without_answers(self) -> Iterator[QuestionSet]:
         """The set without part of its pages, asked what only they answered; every page in turn."""
@@ -58,18 +69,48 @@ def demo() -> QuestionSet:
     return _of_folder("demo", folder)
 
 
-def yard(folder: Path) -> QuestionSet:
-    """The machines of ``tests/library_set.py``, written into ``folder`` to be read."""
+def yard(folder: Path, formats: str = "markdown") -> QuestionSet:
+    """The machines of ``tests/library_set.py``, written into ``folder`` to be read.
+
+    ``formats`` is a key of ``FORMATS``.
+    """
     made = Yard()
-    for manual in made.manuals:
-        (folder / f"{manual.document}.md").write_text(markdown(manual), encoding="utf-8")
-    documents = tuple(read(folder / f"{manual.document}.md") for manual in made.manuals)
-    questions = [
-        Question(text=a.text, document=a.document, page=a.page, answer=(a.answer,))
+    for manual, write in zip(made.manuals, cycle(FORMATS[formats]), strict=False):
+        write(manual, folder)
+    documents = read_folders([folder]).documents
+    questions = {
+        Question(text=a.text, document=a.document, page=a.page, answer=(a.answer,)): a.heading
         for a in made.asked
-    ]
+    }
     none = [Question(text=asked.text) for asked in made.unanswerable]
-    return QuestionSet(name="yard", documents=documents, questions=(*questions, *none))
+    return QuestionSet(
+        name="yard" if formats == "markdown" else f"yard, {formats}",
+        documents=documents,
+        questions=(*questions, *none),
+        headings=questions,
+    )
+
+
+def _as_markdown(manual: Manual, folder: Path) -> None:
+    (folder / f"{manual.document}.md").write_text(markdown(manual), encoding="utf-8")
+
+
+def _as_pdf(manual: Manual, folder: Path) -> None:
+    write_pdf(folder / f"{manual.document}.pdf", sheets(manual), title=manual.title)
+
+
+def _as_docx(manual: Manual, folder: Path) -> None:
+    write_docx(folder / f"{manual.document}.docx", sheets(manual), title=manual.title)
+
+
+def _as_html(manual: Manual, folder: Path) -> None:
+    write_html(folder / f"{manual.document}.html", sheets(manual), title=manual.title)
+
+
+FORMATS: dict[str, Sequence[Callable[[Manual, Path], None]]] = {
+    "markdown": (_as_markdown,),
+    "PDF, DOCX and HTML": (_as_pdf, _as_docx, _as_html),
+}
 
 
 def chosen_on(folder: Path) -> Sequence[QuestionSet]:

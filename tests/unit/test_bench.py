@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import gguf
 import pytest
 
+from fieldkit.core.citation import Passage
 from fieldkit.errors import InvalidInput
 from fieldkit.packager import peers
+from fieldkit.packager.evaluate import Question
 from tests.bench import chart, report, results
 from tests.bench.figures import Figure, compared
 from tests.bench.peers import llama_bench
-from tests.bench.rows import predicted, typed
+from tests.bench.rows import predicted, retrieval, typed
 from tests.bench.rows.speculation import quoting
 from tests.bench.stats import Spread, alternate, column, flat, order, percentile, ratios
 from tests.fakes import PASSAGES
+from tests.many_pages import many_pages
+from tests.question_sets import sets
+from tests.question_sets.sets import QuestionSet
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -272,3 +278,30 @@ def test_unspoken_tokens_are_those_that_are_no_text(tmp_path: Path) -> None:
     writer.write_ti_data_to_file()
     writer.close()
     assert list(unspoken(tmp_path / "v.gguf")) == [0, 1, 2]
+
+
+# Retrieval
+
+
+def test_a_set_is_scored_by_ranks_and_refusals(tmp_path: Path) -> None:
+    got = retrieval.score(sets.demo(), tmp_path / "library.sqlite")
+    assert (len(got.ranks), len(got.falsely), len(got.refused)) == (40, 40, 10)
+    assert set(got.ranks) <= {0, 1, 2, 3}
+
+
+def test_a_web_page_is_known_by_its_heading() -> None:
+    question = Question(text="Why?", document="X", page=2, answer=("so",))
+    asked = QuestionSet(name="x", documents=(), questions=(question,), headings={question: "Here"})
+    here = Passage(document="X", title="X", revision="", page=2, heading="There", text="so")
+    assert asked.is_at(here, question)
+    assert not asked.is_at(replace(here, page=3), question)
+    assert not asked.is_at(replace(here, page=0), question)
+    assert asked.is_at(replace(here, page=0, heading="Here"), question)
+
+
+def test_pages_drawn_from_one_seed_are_the_same_and_as_many_as_asked_for() -> None:
+    one, other = many_pages(200, 5), many_pages(200, 5)
+    assert one == other
+    assert sum(len(document.pages) for document in one.documents) == 200
+    assert len(one.questions) == 5
+    assert one.text_bytes > 200 * 1000
