@@ -39,11 +39,12 @@ class Footprint:
     kv_cache: int
     compute: int
     programs: int = ENGINE_BYTES + INTERFACE_BYTES
+    embedder: int = 0
 
     @property
     def total(self) -> int:
         """All of it."""
-        return self.weights + self.kv_cache + self.compute + self.programs
+        return self.weights + self.kv_cache + self.compute + self.programs + self.embedder
 
     @property
     def error_band(self) -> float:
@@ -53,9 +54,10 @@ class Footprint:
     @property
     def explanation(self) -> str:
         """The sum in words."""
+        embedder = f", embedder {gib(self.embedder)}" if self.embedder else ""
         return (
             f"needs {gib(self.total)}: weights {gib(self.weights)}, KV cache {gib(self.kv_cache)}, "
-            f"compute buffers {gib(self.compute)}, programs {gib(self.programs)}"
+            f"compute buffers {gib(self.compute)}, programs {gib(self.programs)}{embedder}"
         )
 
 

@@ -37,6 +37,9 @@ def _matching(pattern: str, what: str) -> AfterValidator:
 
 
 Language = Annotated[str, _matching(r"[a-z]{2,3}(-[A-Z]{2})?", "a language code like 'en'")]
+Prefix = Annotated[
+    str, Field(max_length=200), _matching(r"[^\x00-\x1f\x7f-\x9f]*", "a text of one line")
+]
 Version = Annotated[
     str,
     _matching(
@@ -188,6 +191,31 @@ class LibrarySection(Section):
     )
 
 
+class EmbedderSection(Section):
+    """A small model that tells what texts mean, so that pages are found in other words, too."""
+
+    file: Line = Field(
+        description="Its GGUF file (architecture bert or nomic-bert), relative to the profile's "
+        "folder; the text of its licence lies beside it."
+    )
+    licence: Line = Field(
+        description="SPDX identifier of its licence, one of gates.licences.",
+    )
+    licence_sha256: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 of the licence's text that was read and accepted for this profile.",
+    )
+    question: Prefix = Field(
+        default="",
+        description="What its publisher puts before a question, like 'search_query: '.",
+    )
+    passage: Prefix = Field(
+        default="",
+        description="What its publisher puts before a passage, like 'search_document: '.",
+    )
+
+
 class TargetSection(Section):
     """The weakest laptop that must be served."""
 
@@ -258,6 +286,7 @@ class Profile(Section):
     assistant: AssistantSection
     model: ModelSection
     library: LibrarySection
+    embedder: EmbedderSection | None = None
     target: TargetSection
     gates: GatesSection = GatesSection()
     licence: Policy = Policy()
@@ -269,6 +298,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "assistant": AssistantSection,
     "model": ModelSection,
     "library": LibrarySection,
+    "embedder": EmbedderSection,
     "target": TargetSection,
     "gates": GatesSection,
     "licence": Policy,

@@ -61,14 +61,12 @@ def by_words(candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
     return sorted(scored, key=lambda s: (s[1].superseded, -s[0], s[1].key))
 
 
-def is_evidence(candidate: Candidate, cosine: float | None, enough: float | None) -> bool:
+def is_evidence(candidate: Candidate, cosine: float, enough: float) -> bool:
     """Whether ``candidate`` is evidence by what it means alone, from a cosine of ``enough`` on.
 
-    Not where no limit is known, nor where a code that was asked for is missing: what is said of
-    another part is no answer, however alike it is.
+    Not where a code that was asked for is missing: what is said of another part is no answer,
+    however alike it is.
     """
-    if cosine is None or enough is None:
-        return False
     return cosine >= enough and not candidate.strange
 
 

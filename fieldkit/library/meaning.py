@@ -6,7 +6,6 @@ passage (``library/vectors.py``), ``meaning`` what belongs to all of them:
 - ``embedder``: the SHA-256 of the GGUF file, ``dimensions``: of its vectors, ``question``: what is
   put before a question; text.
 - ``centre``: the mean vector, C floats, little-endian; ``sketches``: of all passages, in order.
-- ``floor``: the least cosine that is evidence by itself, as text; missing where none was found.
 """
 
 from __future__ import annotations
@@ -110,7 +109,6 @@ class Meaning:
         if dimensions != len(centre):
             raise ValueError("the centre of the vectors has another size")
         self._sketches = Sketches(facts["sketches"], (dimensions + 7) // 8)
-        self.floor = float(facts["floor"]) if "floor" in facts else None
 
     @property
     def problem(self) -> FieldkitError | None:

@@ -13,6 +13,7 @@ candidates are sought by the rarest words alone; the others only count towards c
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,8 @@ from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
 
+# In `about`: the cosine from which on a passage is evidence by what it means alone.
+MEANING_FLOOR = "meaning_floor"
 # BM25 weights of title, heading, text and codes.
 _WEIGHTS = "1.0, 3.0, 1.0, 4.0"
 _CANDIDATES = 50
@@ -105,6 +108,7 @@ class Library:
         self._meaning: Meaning | None = None
         self.language: Language = ENGLISH
         self.floor = FLOOR
+        self._alike_enough = math.inf
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -136,6 +140,7 @@ class Library:
         self.language = language(about.get("language", "en"))
         with self._damage_told():
             self.floor = float(about.get("floor", FLOOR))
+            self._alike_enough = float(about.get(MEANING_FLOOR, "inf"))
             if not 0.0 <= self.floor <= 1.0:
                 raise ValueError(f"a floor of {self.floor}")
 
@@ -233,6 +238,12 @@ class Library:
         found = self.ranked(self.plan(query), _LOOKED_AT, floor=0.0, question=query)
         return max((entry.evidence for entry in found), default=0.0)
 
+    def likeness(self, question: str) -> float:
+        """Return how alike the passage is that is most alike in meaning; -1 where none is known."""
+        with self._damage_told():
+            alike = self._meaning.alike(question) if self._meaning else None
+        return max(alike.nearest.values(), default=-1.0) if alike else -1.0
+
     def ranked(
         self,
         wanted: Sequence[Wanted],
@@ -254,7 +265,7 @@ class Library:
         found: list[Ranked] = []
         for score, each in ordered[: max(limit, _LOOKED_AT) if least else limit]:
             entry = _judged(self._load(each.key, score), each, wanted)
-            if self._meaning and is_evidence(each, cosines.get(each.key), self._meaning.floor):
+            if is_evidence(each, cosines.get(each.key, -1.0), self._alike_enough):
                 entry = replace(entry, evidence=max(entry.evidence, self.floor))
             if entry.evidence >= least and len(found) < limit:
                 found.append(entry)

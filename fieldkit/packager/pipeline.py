@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from fieldkit.engine.header import read_header
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import UsageProblem
 from fieldkit.install import lock
-from fieldkit.packager import calibrate, installer, record, steps, weights
+from fieldkit.packager import calibrate, embedders, installer, record, steps, weights
+from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.engine import engine_version, ensure_engine, require_portable
 from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.media import ReleaseFacts, write_media
@@ -98,6 +99,7 @@ def _check_output(folder: Path) -> None:
 def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     chosen = _choose(order, run)
     result["version"] = chosen.profile.release.version
+    embedder = embedders.obtain(chosen, run.hashes)
     found = weights.obtain(run, chosen)
     resolved, acceptance = found.resolved, found.acceptance
     engine = prepare_engine(run)
@@ -106,21 +108,21 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     measurement = steps.measure(run, resolved, model)
     result["measurement"] = measurement.summary()
     run.done("measure")
-    library = steps.index(run, resolved)
+    library = steps.index(run, resolved, embedder)
     result["evidence"] = calibrate.noted(library)
     run.done("index")
-    assistant = assistant_of(resolved, run.hashes.sha256(model))
+    assistant = assistant_of(resolved, run.hashes.sha256(model), embedder)
     scores = steps.evaluate(run, resolved, model, library, assistant, asked=order.evaluate)
     result["scores"] = scores
     run.done("evaluate")
     divergence = steps.divergence(run, resolved, model)
     run.done("divergence")
-    gates = steps.gate(run, resolved, measurement, scores, divergence)
+    gates = steps.gate(run, resolved, measurement, scores, divergence, embedder)
     result["gates"] = [gate.to_dict() for gate in gates]
     run.done("gate")
     app = steps.freeze(run, engine)
     run.done("freeze")
-    version = Version(resolved, assistant, app, library, model, engine, acceptance)
+    version = Version(resolved, assistant, app, library, model, engine, acceptance, embedder)
     folder = order.output / f"{resolved.name}-{resolved.profile.release.version}"
     release = _media(run, folder, version)
     result["release"], result["media"] = release.identity, str(folder / "media")
@@ -131,7 +133,7 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
         figures = record.Figures(
             measurement=measurement, gates=gates, scores=scores, evidence=result["evidence"]
         )
-        record.write(folder, resolved, release, figures, acceptance)
+        record.write(folder, resolved, release, figures, acceptance, embedder)
 
 
 def prepare_engine(run: Run) -> Path:
@@ -166,6 +168,7 @@ class Version:
     model: Path
     engine: Path
     acceptance: Acceptance
+    embedder: Embedder | None
 
 
 def _media(run: Run, folder: Path, version: Version) -> Release:
@@ -182,6 +185,10 @@ def _media(run: Run, folder: Path, version: Version) -> Release:
         "code": code("packager", "core"),
         "installer": run.hashes.tree(resources.folder("installer")),
     }
+    embedder = version.embedder
+    if embedder is not None:
+        need = replace(need, embedder=embedder.memory_bytes)
+        wanted["embedder"] = embedder.in_words()
     stamp = folder / ".media.json"
     if _read(stamp) == wanted and (kept := _kept(folder / "media")) is not None:
         run.reuse("media")
@@ -210,6 +217,7 @@ def _media(run: Run, folder: Path, version: Version) -> Release:
                 assistant=version.assistant,
                 engine=version.engine,
                 acceptance=version.acceptance,
+                embedder=embedder,
             )
             release = write_media(
                 tree,

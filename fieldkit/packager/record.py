@@ -12,6 +12,7 @@ from fieldkit.core.gate import GateResult, format_table
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Release
 from fieldkit.packager import calibrate, score_report, textfile
+from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.progress import size
 from fieldkit.packager.resolve import Resolved
@@ -36,6 +37,7 @@ def write(
     release: Release,
     figures: Figures,
     acceptance: Acceptance,
+    embedder: Embedder | None = None,
 ) -> None:
     """Write ``decision.md`` for people and ``decision.json`` for tools into ``folder``."""
     data = {
@@ -51,10 +53,11 @@ def write(
         "gates": [gate.to_dict() for gate in figures.gates],
         "scores": figures.scores,
         "evidence": figures.evidence,
+        "embedder_sha256": embedder.sha256 if embedder else None,
     }
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     textfile.write(folder / "decision.json", text)
-    words = _markdown(resolved, release, figures, acceptance)
+    words = _markdown(resolved, release, figures, acceptance, embedder)
     textfile.write(folder / "decision.md", words)
 
 
@@ -79,6 +82,7 @@ def _markdown(
     release: Release,
     figures: Figures,
     acceptance: Acceptance,
+    embedder: Embedder | None,
 ) -> str:
     profile, measurement = resolved.profile, figures.measurement
     machine = measurement.machine
@@ -100,6 +104,8 @@ def _markdown(
         f"anonymous {size(measurement.memory.anonymous or 0)}, "
         f"file {size(measurement.memory.file or 0)}",
     }
+    if embedder:
+        facts["Embedder"] = embedder.in_words()
     if figures.scores:
         facts |= score_report.in_words(figures.scores)
     if figures.evidence:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fieldkit.core.licence import RECEIPT_FILE
 from fieldkit.core.release import Assistant, model_path
+from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.resolve import Resolved
 
@@ -27,7 +28,12 @@ _LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 _MOST_TEXTS = 4
 
 
-def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
+EMBEDDER = "embedder.gguf"
+
+
+def assistant_of(
+    resolved: Resolved, model_sha256: str, embedder: Embedder | None = None
+) -> Assistant:
     """The settings that travel in the release as ``assistant.json``."""
     profile = resolved.profile
     return Assistant(
@@ -46,6 +52,7 @@ def assistant_of(resolved: Resolved, model_sha256: str) -> Assistant:
         passage_tokens=profile.library.passage_tokens,
         evidence_only=profile.library.evidence_only,
         tune=profile.model.tune,
+        embedder=EMBEDDER if embedder else "",
         interface=profile.assistant.interface,
         low_battery_percent=profile.assistant.low_battery_percent,
         feedback_recipients=profile.feedback.recipients,
@@ -62,8 +69,11 @@ def stage(
     assistant: Assistant,
     engine: Path,
     acceptance: Acceptance,
+    embedder: Embedder | None = None,
 ) -> None:
     """Fill the new folder ``tree`` with a version: app/, library.sqlite, assistant.json, licences/.
+
+    With an ``embedder``, its file and the text of its licence too.
 
     Files are linked where the file system can, and copied elsewhere.
     """
@@ -73,6 +83,10 @@ def stage(
     (tree / "assistant.json").write_text(assistant.to_json(), encoding="utf-8")
     _licences(tree / "licences", engine)
     _model_licence(tree / "licences", acceptance)
+    if embedder is not None:
+        _link_or_copy(str(embedder.file), str(tree / EMBEDDER))
+        (tree / EMBEDDER).chmod(0o644)
+        (tree / "licences" / "EMBEDDER-LICENCE.txt").write_bytes(embedder.text)
 
 
 def _link_or_copy(source: str, target: str) -> object:

@@ -26,8 +26,9 @@ from fieldkit.library import index as library_index
 from fieldkit.library.reader_process import ReaderProcess
 from fieldkit.library.search import Library
 from fieldkit.machine.facts import machine
-from fieldkit.packager import calibrate
+from fieldkit.packager import calibrate, embedding, meaning_floor
 from fieldkit.packager import evaluate as evaluation
+from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.engine import ensure_tools
 from fieldkit.packager.freeze import freeze as freeze_app
 from fieldkit.packager.process import ignore
@@ -111,8 +112,8 @@ def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
     return measurement
 
 
-def index(run: Run, resolved: Resolved) -> Path:
-    """The library of the profile's manuals."""
+def index(run: Run, resolved: Resolved, embedder: Embedder | None = None) -> Path:
+    """The library of the profile's manuals, with what they mean where there is an ``embedder``."""
     language = resolved.profile.assistant.language
     named = resolved.profile.library.synonyms
     groups = synonyms.read(resolved.folder / named) if named else ()
@@ -123,13 +124,15 @@ def index(run: Run, resolved: Resolved) -> Path:
         with ReaderProcess(own_command("reader")) as process:
             reader = Reader(run, process)
             manuals = documents.read_folders(resolved.manuals, read=reader)
-        summary = library_index.build(
-            folder / "library.sqlite",
-            manuals.documents,
-            language=language,
-            synonyms=groups,
-            calibrate=calibrate.by(asked),
-        )
+        with embedding.meant(run, embedder) as meant:
+            summary = library_index.build(
+                folder / "library.sqlite",
+                manuals.documents,
+                language=language,
+                synonyms=groups,
+                meant=meant,
+                calibrate=meaning_floor.both(calibrate.by(asked), meaning_floor.by(asked, meant)),
+            )
         for warning in manuals.warnings:
             run.progress.detail(warning)
         run.progress.detail(
@@ -144,7 +147,8 @@ def index(run: Run, resolved: Resolved) -> Path:
         "stems": importlib.metadata.version("snowballstemmer"),
         "readers": reader_version(),
         "questions": [asdict(question) for question in asked],
-        "code": code("library", "core", "packager/calibrate.py"),
+        "embedder": embedding.inputs_of(embedder),
+        "code": code("library", "core", "packager/calibrate.py", "packager/meaning_floor.py"),
     }
     path = run.cached("index", "manuals", inputs, make) / "library.sqlite"
     if figures := calibrate.noted(path):
@@ -250,10 +254,16 @@ def gate(
     measurement: Measurement,
     scores: Mapping[str, Any] | None,
     divergence: Mapping[str, float] | None,
+    embedder: Embedder | None = None,
 ) -> tuple[GateResult, ...]:
-    """The profile's thresholds against the figures; raises GateFailed with the table."""
+    """The profile's thresholds against the figures; raises GateFailed with the table.
+
+    What an ``embedder`` is reckoned to take counts beside the memory that was measured.
+    """
     gates = resolved.profile.gates
     peak = measurement.peak_memory_bytes
+    if peak is not None and embedder is not None:
+        peak += embedder.memory_bytes
     thresholds = Thresholds(
         min_decode_tps=gates.min_decode_tps,
         max_ttft_s=gates.max_ttft_s,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fieldkit.core.candidate import Candidate
 from fieldkit.core.fit import GIB, Resources, assess, footprint, simulated_available
 from fieldkit.core.gguf_types import Header, Shape
@@ -14,10 +16,13 @@ UNQUANTIZED = frozenset({"F32", "F16", "BF16"})
 _APP_BYTES = 150 << 20
 
 
-def check_target(profile: Profile, candidate: Candidate, header: Header | None) -> None:
+def check_target(
+    profile: Profile, candidate: Candidate, header: Header | None, *, embedder: int = 0
+) -> None:
     """Raise Unfit when the model, as the profile wants it, cannot run on its target.
 
     ``header`` is that of the candidate's GGUF, where it has one; else its shape tells the sizes.
+    ``embedder`` is the bytes that one takes beside it.
     What cannot be known for its family is not checked here: the build measures it.
     """
     shape = header.shape if header is not None else shape_of(candidate)
@@ -25,6 +30,7 @@ def check_target(profile: Profile, candidate: Candidate, header: Header | None) 
     if weights is None:
         return
     need = footprint(shape, weights=weights, context=profile.model.context)
+    need = replace(need, embedder=embedder)
     total = round(profile.target.ram_gib * GIB)
     has = Resources(
         memory_total=total,

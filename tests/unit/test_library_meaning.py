@@ -7,6 +7,7 @@ against that.
 from __future__ import annotations
 
 import functools
+import math
 import random
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -147,7 +148,7 @@ def test_meaning_is_evidence_from_the_limit_on(path: Path, tmp_path: Path, embed
     copy = tmp_path / "library.sqlite"
     copy.write_bytes(path.read_bytes())
     with closing(sqlite3.connect(copy)) as database, database:
-        database.execute("INSERT INTO meaning VALUES ('floor', '0.25')")
+        database.execute("INSERT INTO about VALUES ('meaning_floor', '0.25')")
     with Library.open(copy) as library:
         library.find_by_meaning(embed)
         places = {(p.document, p.page) for p in library.search("Where do we gather or assemble?")}
@@ -253,5 +254,5 @@ def test_a_limit_makes_meaning_evidence_but_not_for_another_part() -> None:
     weak = found_for((OIL,), 1)
     assert is_evidence(weak, 0.7, 0.6)
     assert not is_evidence(weak, 0.5, 0.6)
-    assert not is_evidence(weak, 0.7, None)
+    assert not is_evidence(weak, 0.7, math.inf)
     assert not is_evidence(found_for((STRANGE, OIL), 1, OIL), 0.7, 0.6)
