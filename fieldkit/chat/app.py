@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -35,6 +36,9 @@ from fieldkit.core.release import Assistant
 from fieldkit.core.text import clean
 from fieldkit.errors import FieldkitError
 from fieldkit.library.search import Manual
+
+if TYPE_CHECKING:
+    from fieldkit.chat.reports import Reports
 
 
 class AssistantApp(App[int], inherit_bindings=False):
@@ -97,7 +101,7 @@ class AssistantApp(App[int], inherit_bindings=False):
             percent=assistant.low_battery_percent,
             mode=mode_of(self._preferences.battery),
         )
-        self.reports = background.reports
+        self._make_reports = background.reports
         self.seat = background.seat
         self.change: Change | None = None
         self.keys_path = background.keys
@@ -132,6 +136,11 @@ class AssistantApp(App[int], inherit_bindings=False):
     def seat(self, seat: Seat | None) -> None:
         self._seat = seat
         self.person = seat.shown if seat else ""
+
+    @cached_property
+    def reports(self) -> Reports | None:
+        """The flagged answers of this account; None: answers cannot be flagged."""
+        return self._make_reports() if self._make_reports else None
 
     def leave_to(self, change: Change) -> None:
         """End, so that somebody else can begin; what was said so far is kept."""

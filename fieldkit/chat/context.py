@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fieldkit.chat.feedback_box import FEEDBACK, FeedbackBox
-from fieldkit.chat.flagging import origin_of
 from fieldkit.chat.paths import HISTORY, KEYS, documents_dir
 from fieldkit.chat.people import People
 from fieldkit.chat.preferences import PREFERENCES
-from fieldkit.chat.reports import Reports
 from fieldkit.chat.seat import Change, Seat
 from fieldkit.chat.shelving import Shelving
 from fieldkit.console import Console
@@ -21,6 +18,9 @@ from fieldkit.core.generation import Engine
 from fieldkit.core.release import Assistant
 from fieldkit.library.meaning import Embed
 from fieldkit.library.own_catalog import FOLDER
+
+if TYPE_CHECKING:
+    from fieldkit.chat.reports import Reports
 
 
 class Tuner(Protocol):
@@ -88,7 +88,7 @@ class Background:
     clipboard: Clipboard | None = None
     battery: Callable[[], Battery | None] | None = None
     seat: Seat | None = None
-    reports: Reports | None = None
+    reports: Callable[[], Reports] | None = None
     shelving: Shelving | None = None
     keys: Path | None = None
 
@@ -137,7 +137,11 @@ class ChatContext:
 
     @property
     def reports(self) -> Reports:
-        """The reports of this account, whoever of its people is there."""
+        """The reports of this account, whoever of its people is there; imported when asked for."""
+        from fieldkit.chat.feedback_box import FEEDBACK, FeedbackBox
+        from fieldkit.chat.flagging import origin_of
+        from fieldkit.chat.reports import Reports
+
         folder = self.seated.people.root / FEEDBACK
         return Reports(
             FeedbackBox(folder, self.assistant.feedback_recipients),
@@ -177,6 +181,6 @@ class ChatContext:
             clipboard=self.clipboard,
             battery=self.battery,
             seat=self.seated,
-            reports=self.reports,
+            reports=lambda: self.reports,
             keys=self.data_dir / KEYS,
         )

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from fieldkit.chat.history_file import HistoryUnusable, erase_history
 from fieldkit.chat.i18n import _
-from fieldkit.chat.paths import HISTORY
+from fieldkit.chat.paths import HISTORY, KEYS
 from fieldkit.chat.preferences import PREFERENCES
 from fieldkit.chat.shred import take_away
 from fieldkit.core.text import clean_line
@@ -29,7 +29,7 @@ PEOPLE = "people"  # below the account's data folder
 NAME_LENGTH = 40
 MOST = 50
 # What of the account's folder belongs to the first person.
-FIRST_S = (Path(HISTORY).parts[0], PREFERENCES, OWN_DOCUMENTS, "person.json")
+FIRST_S = (Path(HISTORY).parts[0], PREFERENCES, KEYS, OWN_DOCUMENTS, "person.json")
 _CARD = "person.json"
 _LAST = "last.json"
 _CARD_BYTES = 4096

@@ -6,7 +6,6 @@ nothing of what was said before. So a front end ends with a ``Change`` and is be
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 from fieldkit.chat.i18n import _
@@ -81,6 +80,8 @@ def seat_for(people: People, name: str | None, *, ask: bool) -> Seat:
         return Seat(people=people, person=people.last(), ask=ask and len(people.everybody()) > 1)
     person = people.named(name)
     if person is None:
+        import difflib
+
         known = [entry.name for entry in people.everybody() if entry.name]
         near = difflib.get_close_matches(name, known, 1)
         listed = ", ".join(map(clean_line, near or known))

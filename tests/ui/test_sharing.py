@@ -39,7 +39,7 @@ def background(tmp_path: Path, key: x25519.Identity) -> Background:
     people = People(tmp_path / "data")
     return Background(
         documents=tmp_path / "documents",
-        reports=reports,
+        reports=lambda: reports,
         seat=Seat(people=people, person=people.first),
     )
 
