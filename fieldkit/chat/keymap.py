@@ -31,11 +31,12 @@ _EDITING = {
 }  # fmt: skip
 _SHOWN = {
     "enter": N_("Enter"), "escape": N_("Esc"), "tab": N_("Tab"), "space": N_("Space"),
-    "backspace": N_("Backspace"), "delete": N_("Delete"), "insert": N_("Insert"),
+    "backspace": N_("Backspace"), "delete": N_("Del"), "insert": N_("Insert"),
     "home": N_("Home"), "end": N_("End"), "pageup": N_("PageUp"), "pagedown": N_("PageDown"),
     "up": N_("Up"), "down": N_("Down"), "left": N_("Left"), "right": N_("Right"),
     "ctrl": N_("Ctrl"), "alt": N_("Alt"), "shift": N_("Shift"),
 }  # fmt: skip
+_NAMES = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in _SHOWN.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Keymap:
         """All keys of an action as a person reads them, "" for none."""
         keys = self._keys[key_id]
         if keys == DEFAULTS[key_id] and key_id in _TABLED:
-            return _TABLED[key_id]
+            return _NAMES.sub(lambda name: _(name[0]), _TABLED[key_id])
         return ", ".join(map(shown, keys))
 
     def first(self, key_id: str) -> str:

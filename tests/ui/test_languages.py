@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyrage import x25519
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from fieldkit.chat import i18n, preferences
+from fieldkit.chat import i18n, keymap, preferences
 from fieldkit.chat.actions import ACTIONS
 from fieldkit.chat.context import Background
+from fieldkit.chat.feedback_box import FeedbackBox
+from fieldkit.chat.people import People
+from fieldkit.chat.reports import Reports
+from fieldkit.chat.seat import Seat
 from fieldkit.chat.store import Store
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.sources import SourcesPane
@@ -23,7 +28,9 @@ from fieldkit.chat.widgets.statusline import Status, StatusLine, layout
 from fieldkit.core.text import clean_line
 from fieldkit.errors import EngineFailure
 from tests.fakes import ASSISTANT, PAGE, PASSAGES, ScriptedEngine, script
+from tests.feedback import NOW, ORIGIN
 from tests.ui.conftest import MakeApp, ask, marked, notices, shown, status, until
+from tests.ui.test_documents import FakeShelving, entry
 from tests.ui.test_hostile_text import ALL, assert_inert
 
 SMALL = (60, 20)
@@ -78,6 +85,15 @@ def pressing(key: str, what: str) -> Open:
     return opened
 
 
+def doing(action: str, what: str) -> Open:
+    async def opened(pilot: Pilot[Any]) -> None:
+        await answered(pilot)
+        getattr(pilot.app.screen, f"action_{action}")()
+        await until(pilot, lambda: pilot.app.screen.query(what), what)
+
+    return opened
+
+
 async def confirm(pilot: Pilot[Any]) -> None:
     await answered(pilot)
     pilot.app.screen.action_delete()
@@ -100,15 +116,27 @@ SCREENS: dict[str, Open] = {
     "conversations": pressing("ctrl+o", "#conversations"),
     "model": pressing("f12", "#model"),
     "confirm": confirm,
+    "keys": doing("keys", "#keys-dialog"),
+    "documents": doing("documents", "#documents-dialog"),
+    "people": doing("who", "#people-dialog"),
+    "wrong": doing("wrong", "#wrong-dialog"),
 }
 screens = pytest.mark.parametrize("name", SCREENS)
+OWN = "rig-notes.md"
 
 
 def app_with(make_app: MakeApp, folder: Path, *, passages: Any = PASSAGES) -> Any:
     (folder / "licences").mkdir(exist_ok=True)
     (folder / "licences" / "MODEL-LICENCE.txt").write_text("MIT")
-    engine = ScriptedEngine(script(ANSWER))
-    return make_app(engine, passages=passages, background=Background(release=folder))
+    people = People(folder / "data")
+    box = FeedbackBox(folder / "feedback", [str(x25519.Identity.generate().to_public())])
+    background = Background(
+        release=folder,
+        reports=Reports(box, lambda: ORIGIN, folder, clock=lambda: NOW),
+        seat=Seat(people=people, person=people.first),
+        shelving=FakeShelving([OWN]),  # type: ignore[arg-type]  # a fake at the port
+    )
+    return make_app(ScriptedEngine(script(ANSWER)), passages=passages, background=background)
 
 
 def said_by_data(folder: Path) -> str:
@@ -116,6 +144,7 @@ def said_by_data(folder: Path) -> str:
     texts = [QUESTION, ANSWER, PAGE, ASSISTANT.to_json(), _SAME, str(folder)]
     texts += [f"{p.title} {p.heading} {p.text}" for p in PASSAGES]
     texts += [action.command for action in ACTIONS]
+    texts += [OWN, entry(OWN).title, repr(ORIGIN), *keymap.DEFAULTS]
     return " ".join(texts)
 
 
@@ -129,6 +158,9 @@ async def test_nothing_english_is_left(
     monkeypatch.setattr(app, "facts", lambda: [(k, v) for k, v in facts() if "/" not in v])
     async with app.run_test(size=(140, 70)) as pilot:
         await SCREENS[name](pilot)
+        for record in app.screen.query("#wrong-record"):
+            record.display = False  # the file's own names of its fields, as IT will read them
+        await pilot.pause()
         text = shown(app)
         assert _SIGN in text
         said = said_by_data(tmp_path)
