@@ -31,6 +31,7 @@ _CASES = (
     "general",
 )  # fmt: skip
 _TASKS = ("general", "code", "multilingual", "long-documents")
+_OCR = ("auto", "off", "required")
 _PREFER = ("quality", "speed", "capacity")
 
 
@@ -286,6 +287,7 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
     index.add_argument("--language", default="en", metavar="XX", help="of the manuals; default: en")
+    index.add_argument("--ocr", choices=_OCR, default="auto", help="read scans: default: auto")
     index.add_argument("--synonyms", type=Path, metavar="FILE", help="words that mean the same")
     index.add_argument(
         "--questions", type=Path, metavar="FILE", help="choose the floor of evidence on this set"

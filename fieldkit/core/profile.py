@@ -189,6 +189,11 @@ class LibrarySection(Section):
         description="Words that mean the same in these manuals (text: one group a line, separated "
         "by commas), relative to the profile's.",
     )
+    ocr: Literal["auto", "off", "required"] = Field(
+        default="auto",
+        description="Whether scanned pages are read by Tesseract: where it is installed on the "
+        "machine that builds, never, or the build stops without it.",
+    )
 
 
 class EmbedderSection(Section):

@@ -6,6 +6,7 @@ It needs little of the build tool, so it does not wait for the rest to be import
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from fieldkit.console import Console
 from fieldkit.engine.child import own_command
@@ -13,15 +14,25 @@ from fieldkit.errors import ExitCode
 from fieldkit.library import documents, synonyms
 from fieldkit.library import index as library_index
 from fieldkit.library.reader_process import ReaderProcess
-from fieldkit.packager import calibrate
+from fieldkit.library.readers.pdf import NO_TEXT
+from fieldkit.packager import calibrate, ocr
 from fieldkit.packager.evaluate import read_questions
 from fieldkit.packager.progress import size
 
 
 def index(options: argparse.Namespace, console: Console) -> int:
     """``fieldkit index FOLDER... --output FILE``."""
-    with ReaderProcess(own_command("reader")) as reader:
-        manuals = documents.read_folders(options.manuals, read=reader)
+    tesseract, without = ocr.found(options.ocr, options.language)
+    with ReaderProcess(own_command("reader")) as process:
+        recognise = ocr.Recogniser(tesseract, process) if tesseract else None
+
+        def read(path: Path) -> documents.Document:
+            document = process.load(path)
+            return documents.with_text(recognise(path, document) if recognise else document, path)
+
+        manuals = documents.read_folders(options.manuals, read=read)
+    if without and any(NO_TEXT in warning for warning in manuals.warnings):
+        console.err(without)
     for warning in manuals.warnings:
         console.err(warning)
     groups = synonyms.read(options.synonyms) if options.synonyms else ()

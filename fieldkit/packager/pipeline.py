@@ -22,7 +22,7 @@ from fieldkit.engine.header import read_header
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import UsageProblem
 from fieldkit.install import lock
-from fieldkit.packager import calibrate, embedders, installer, record, steps, weights
+from fieldkit.packager import calibrate, embedders, installer, manuals, record, steps, weights
 from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.engine import engine_version, ensure_engine, require_portable
 from fieldkit.packager.licensing import Acceptance
@@ -100,6 +100,7 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     chosen = _choose(order, run)
     result["version"] = chosen.profile.release.version
     embedder = embedders.obtain(chosen, run.hashes)
+    manuals.tesseract(chosen.profile)  # a tool that is required and missing is told first
     found = weights.obtain(run, chosen)
     resolved, acceptance = found.resolved, found.acceptance
     engine = prepare_engine(run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -34,11 +35,13 @@ def call(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     hint: str = "",
+    timeout_s: float | None = None,
 ) -> str:
     """Run ``command``, pass its output line by line to ``log``, and return all of it.
 
     ``action`` completes "Unable to ...". Raises FieldkitError when the command cannot be started,
-    ProgramFailed with the last lines of the output when it does not exit with 0.
+    ProgramFailed with the last lines of the output when it does not exit with 0, or when it is
+    ended because it took longer than ``timeout_s``.
     """
     words = [str(word) for word in command]
     log("$ " + shlex.join(words))
@@ -57,6 +60,10 @@ def call(
         )
     except OSError as error:
         raise FieldkitError(f"Unable to {action}: {words[0]}: {error}", hint=hint) from error
+    late = threading.Event()
+    timer = threading.Timer(timeout_s or 0, _end, [process, late])
+    if timeout_s is not None:
+        timer.start()
     try:
         assert process.stdout
         with process.stdout:
@@ -68,6 +75,14 @@ def call(
         process.kill()
         process.wait()
         raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise ProgramFailed(
+            f"Unable to {action}: {words[0]} took longer than {timeout_s:.0f} s",
+            hint=hint,
+            status=status,
+        )
     if status != 0:
         tail = "\n".join(deque(lines, maxlen=15))
         raise ProgramFailed(
@@ -76,3 +91,8 @@ def call(
             status=status,
         )
     return "\n".join(lines)
+
+
+def _end(process: subprocess.Popen[str], late: threading.Event) -> None:
+    late.set()
+    process.kill()

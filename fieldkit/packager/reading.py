@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from fieldkit.library.documents import Document
+from fieldkit.library.documents import Document, with_text
 from fieldkit.packager.run import Run, code
 
 _STEP = "manual"
@@ -27,25 +28,37 @@ def reader_version() -> dict[str, str]:
 
 
 class Reader:
-    """Reads manuals by ``read`` and through the cache of ``run``.
+    """Reads manuals by ``load`` and through the cache of ``run``.
 
+    ``recognise`` reads the scanned pages of what was loaded; ``ocr`` is what that depends on.
     ``reused`` counts those that it found there.
     """
 
-    def __init__(self, run: Run, read: Callable[[Path], Document]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        load: Callable[[Path], Document],
+        *,
+        recognise: Callable[[Path, Document], Document] | None = None,
+        ocr: Mapping[str, str] | None = None,
+    ) -> None:
         self._run = run
-        self._read = read
+        self._load = load
+        self._recognise = recognise
+        self._ocr = ocr
         self._version = reader_version()
         self.reused = 0
 
     def __call__(self, path: Path) -> Document:
-        """What ``read`` returns and raises; what cannot be read is not kept."""
+        """The manual at ``path``; what cannot be read, or holds no text, is not kept."""
         try:
             digest = self._run.hashes.sha256(path)
         except OSError:
             return self._read(path)  # which says what is wrong
         # A manual may be called by its file's name.
-        inputs = {"file": digest, "name": path.name, "reader": self._version}
+        inputs: dict[str, Any] = {"file": digest, "name": path.name, "reader": self._version}
+        if self._ocr and path.suffix.lower() == ".pdf":
+            inputs["ocr"] = self._ocr
         entry = self._run.cache.find(_STEP, inputs)
         if entry is not None and (kept := _kept(entry / _FILE)) is not None:
             self.reused += 1
@@ -55,6 +68,12 @@ class Reader:
             with self._run.cache.make(_STEP, inputs) as folder:
                 (folder / _FILE).write_text(json.dumps(asdict(document)), encoding="utf-8")
         return document
+
+    def _read(self, path: Path) -> Document:
+        document = self._load(path)
+        if self._recognise is not None:
+            document = self._recognise(path, document)
+        return with_text(document, path)
 
 
 def _kept(path: Path) -> Document | None:

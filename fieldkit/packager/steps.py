@@ -17,24 +17,24 @@ from fieldkit.core.gate import GateResult, Thresholds, format_table
 from fieldkit.core.gate import evaluate as check_gates
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Assistant
-from fieldkit.engine.child import own_command
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import GateFailed, InvalidInput
-from fieldkit.library import documents, synonyms
 from fieldkit.library import index as library_index
-from fieldkit.library.reader_process import ReaderProcess
+from fieldkit.library import synonyms
+from fieldkit.library.readers.pdf import NO_TEXT
 from fieldkit.library.search import Library
 from fieldkit.machine.facts import machine
-from fieldkit.packager import calibrate, embedding, meaning_floor
+from fieldkit.packager import calibrate, embedding, meaning_floor, ocr
 from fieldkit.packager import evaluate as evaluation
+from fieldkit.packager import manuals as manuals_of
 from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.engine import ensure_tools
 from fieldkit.packager.freeze import freeze as freeze_app
 from fieldkit.packager.process import ignore
 from fieldkit.packager.progress import size
 from fieldkit.packager.quantize import quantize as quantize_model
-from fieldkit.packager.reading import Reader, reader_version
+from fieldkit.packager.reading import reader_version
 from fieldkit.packager.resolve import Resolved
 from fieldkit.packager.run import Run, code
 from fieldkit.packager.tools import perplexity
@@ -120,10 +120,10 @@ def index(run: Run, resolved: Resolved, embedder: Embedder | None = None) -> Pat
     questions = resolved.profile.library.questions
     asked = evaluation.read_questions(resolved.folder / questions) if questions else ()
 
+    tesseract, without = manuals_of.tesseract(resolved.profile)
+
     def make(folder: Path) -> None:
-        with ReaderProcess(own_command("reader")) as process:
-            reader = Reader(run, process)
-            manuals = documents.read_folders(resolved.manuals, read=reader)
+        manuals, reused = manuals_of.read(run, resolved)
         with embedding.meant(run, embedder) as meant:
             summary = library_index.build(
                 folder / "library.sqlite",
@@ -135,8 +135,10 @@ def index(run: Run, resolved: Resolved, embedder: Embedder | None = None) -> Pat
             )
         for warning in manuals.warnings:
             run.progress.detail(warning)
+        if without and any(NO_TEXT in warning for warning in manuals.warnings):
+            run.progress.detail(without)
         run.progress.detail(
-            f"{summary.documents} documents ({reader.reused} read before), {summary.pages} pages, "
+            f"{summary.documents} documents ({reused} read before), {summary.pages} pages, "
             f"{summary.passages} passages"
         )
 
@@ -146,6 +148,7 @@ def index(run: Run, resolved: Resolved, embedder: Embedder | None = None) -> Pat
         "synonyms": groups,
         "stems": importlib.metadata.version("snowballstemmer"),
         "readers": reader_version(),
+        "ocr": ocr.facts(tesseract),
         "questions": [asdict(question) for question in asked],
         "embedder": embedding.inputs_of(embedder),
         "code": code("library", "core", "packager/calibrate.py", "packager/meaning_floor.py"),
@@ -220,9 +223,7 @@ def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float]
         tools = ensure_tools(
             progress=lambda done, total: run.progress.advance(done, total, "files")
         )
-        with ReaderProcess(own_command("reader")) as process:
-            reader = Reader(run, process)
-            manuals = documents.read_folders(resolved.manuals, read=reader).documents
+        manuals = manuals_of.read(run, resolved)[0].documents
         text = "\n\n".join(page.text for manual in manuals for page in manual.pages)
         found = perplexity.divergence(
             tools / "llama-perplexity", resolved.original.path(), model, text, chunks=_CHUNKS
@@ -235,6 +236,7 @@ def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float]
         "manuals": [run.hashes.tree(folder) for folder in resolved.manuals],
         "engine": engine_key(),
         "readers": reader_version(),
+        "ocr": ocr.facts(manuals_of.tesseract(resolved.profile)[0]),
         "code": code("packager/tools/perplexity.py"),
         "chunks": _CHUNKS,
     }

@@ -18,6 +18,7 @@ from fieldkit.library.readers.pdf_lines import Line, lines
 from fieldkit.library.readers.pdf_table import find_table
 from fieldkit.library.readers.pdf_words import HYPHEN, PageReader, Rule, TooMuchText
 
+NO_TEXT = "holds no text (a scan needs text recognition first)"
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _SECURITY = 5  # FPDF_ERR_SECURITY
 _LARGER = 1.12  # than the text: a heading
@@ -115,7 +116,7 @@ def _warnings(pages: Sequence[Page]) -> list[str]:
 
 def no_text(number: int) -> str:
     """What IT is told of a page that is a picture."""
-    return f"page {number} holds no text (a scan needs text recognition first)"
+    return f"page {number} {NO_TEXT}"
 
 
 def _levels(sheets: Sequence[_Sheet]) -> dict[float, int]:

@@ -1,0 +1,155 @@
+"""Scanned pages of PDFs -> text, by Tesseract where there is one.
+
+The reader process draws each page that holds no text, the program reads the picture. What it read
+is kept under the hash of the picture, so a page is read once, whatever becomes of its manual.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from fieldkit.core.text import clean
+from fieldkit.errors import FieldkitError, UsageProblem
+from fieldkit.library.readers import printed
+from fieldkit.library.readers.model import Document, Page
+from fieldkit.library.readers.pages import Pages
+from fieldkit.library.readers.pdf import no_text
+from fieldkit.packager.run import code
+from fieldkit.packager.tools.tesseract import Tesseract
+
+Keep = Callable[[dict[str, Any], Callable[[], str]], str]
+
+
+class Draws(Protocol):
+    """What the reader process does."""
+
+    def draw(self, path: Path, number: int, target: Path) -> None:
+        """Draw a page of a PDF into a file; raises InvalidInput."""
+        ...
+
+
+def found(mode: str, language: str) -> tuple[Tesseract | None, str]:
+    """The Tesseract for ``language`` as ``library.ocr`` asks for it, and why there is none.
+
+    Raises UsageProblem where it is ``required`` and cannot be used; call it before long work.
+    """
+    if mode == "off":
+        return None, ""
+    try:
+        return Tesseract.verify(language), ""
+    except UsageProblem as error:
+        if mode == "required":
+            raise
+        return None, f"{error.message}. {error.hint}"
+
+
+def facts(tesseract: Tesseract | None) -> dict[str, str] | None:
+    """What recognised text depends on besides the picture."""
+    if tesseract is None:
+        return None
+    named = {name: str(value) for name, value in asdict(tesseract).items()}
+    made = code("packager/ocr.py", "packager/tools/tesseract.py", "library/readers/pdf_picture.py")
+    return {**named, "code": made}
+
+
+def kept_nowhere(_inputs: dict[str, Any], make: Callable[[], str]) -> str:
+    """Read each page anew."""
+    return make()
+
+
+class Recogniser:
+    """Reads the scanned pages of documents; ``keep`` remembers a page by what it depends on."""
+
+    def __init__(self, tesseract: Tesseract, draws: Draws, keep: Keep = kept_nowhere) -> None:
+        self._tesseract = tesseract
+        self._draws = draws
+        self._keep = keep
+
+    def __call__(self, path: Path, document: Document) -> Document:
+        """``document`` of the PDF at ``path``, its pages without text as they were read.
+
+        What cannot be drawn or read stays without text and is a warning.
+        """
+        scanned = [page.number for page in document.pages if not page.text.strip()]
+        if path.suffix.lower() != ".pdf" or not scanned:
+            return document
+        texts, failures = self._read(path, scanned)
+        pages = tuple(_page(page, texts.get(page.number, "")) for page in document.pages)
+        return _described(replace(document, pages=pages), failures)
+
+    def _read(self, path: Path, numbers: Sequence[int]) -> tuple[dict[int, str], list[str]]:
+        texts: dict[int, str] = {}
+        failures: list[str] = []
+        with tempfile.TemporaryDirectory(prefix="fieldkit-ocr-") as name:
+            folder = Path(name)
+
+            def read(number: int) -> None:
+                picture = folder / f"{number}.pgm"
+                try:
+                    texts[number] = self._text(picture)
+                except FieldkitError as error:
+                    failures.append(f"page {number}: {error.message.splitlines()[0]}")
+                finally:
+                    picture.unlink(missing_ok=True)
+
+            # As many pictures at a time as are read at once: each has some megabytes.
+            with ThreadPoolExecutor(workers := os.cpu_count() or 1) as pool:
+                for start in range(0, len(numbers), workers):
+                    batch = numbers[start : start + workers]
+                    list(
+                        pool.map(read, [n for n in batch if self._drawn(path, n, folder, failures)])
+                    )
+        return texts, failures
+
+    def _drawn(self, path: Path, number: int, folder: Path, failures: list[str]) -> bool:
+        try:
+            self._draws.draw(path, number, folder / f"{number}.pgm")
+        except FieldkitError as error:
+            failures.append(f"page {number}: {error.message}")
+            return False
+        return True
+
+    def _text(self, picture: Path) -> str:
+        with picture.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        inputs = {"picture": digest, "ocr": facts(self._tesseract)}
+        return self._keep(inputs, lambda: self._tesseract.read(picture))
+
+
+def _page(page: Page, text: str) -> Page:
+    """``page`` with the recognised ``text`` as paragraphs, if there is any."""
+    pages = Pages(page.number)
+    for line in clean(text).splitlines():
+        if line.strip():
+            pages.line(line)
+        else:
+            pages.gap()
+    (made,) = pages.finish()
+    return replace(made, recognised=True) if made.text.strip() else page
+
+
+def _described(document: Document, failures: Sequence[str]) -> Document:
+    """``document`` with its warnings, and with what its first page says, if that is a scan."""
+    read = [page for page in document.pages if page.recognised]
+    gone = {no_text(page.number) for page in read}
+    warnings = [warning for warning in document.warnings if warning not in gone]
+    if read:
+        numbers = ", ".join(str(page.number) for page in read[:10]) + (
+            ", ..." if len(read) > 10 else ""
+        )
+        warnings.append(f"read by OCR, which makes mistakes: page {numbers}")
+        first = next(page for page in document.pages if page.text.strip())
+        if first.recognised:
+            document = replace(
+                document,
+                revision=document.revision or printed.revision(first.text),
+                date=printed.date(first.text) or document.date,
+            )
+    return replace(document, warnings=(*warnings, *failures))
