@@ -62,6 +62,6 @@ def write_scan(path: Path, pages: Sequence[str], *, typed: Sequence[str] = ()) -
             draw(written, number, folder / f"{number}.pgm")
             with Image.open(folder / f"{number}.pgm") as picture:
                 pdf.add_page()
-                pdf.image(picture.copy(), x=0, y=0, w=pdf.w, h=pdf.h)
+                pdf.image(picture.reduce(2), x=0, y=0, w=pdf.w, h=pdf.h)
         pdf.output(str(path))
     return path

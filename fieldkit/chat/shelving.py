@@ -58,7 +58,8 @@ class Outcome:
         elif what == "failed":
             self.failure = clean_line(f"{told.get('message', '')}. {told.get('hint', '')}").strip()
         elif what in _DONE:
-            self.names.setdefault(what, []).append(name)
+            detail = clean_line(str(told.get("detail", "")))
+            self.names.setdefault(what, []).append(f"{name} ({detail})" if detail else name)
         return ""
 
     def sentences(self) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -164,7 +164,7 @@ class OwnDocuments:
         catalog.put(_entry(name, source, digest, copy.stat().st_size, document), document)
         with full_told(copy):
             copy.replace(self._folder / FILES / name)
-        detail = "" if name == copy.name else f"called {name}"
+        detail = "; ".join(_remarks(copy.name, name, document))
         self._tell(Told(what="replaced" if before else "added", name=name, detail=detail))
 
     def _free(self, wanted: str, entries: Sequence[Entry]) -> str:
@@ -274,6 +274,14 @@ def _called(document: Document, number: str) -> Document:
     """``document`` with the ``number`` behind its identity that its copy has behind its name."""
     title = f"{document.title}{number}" if document.title == document.document else document.title
     return replace(document, document=f"{document.document}{number}", title=title)
+
+
+def _remarks(wanted: str, name: str, document: Document) -> Iterator[str]:
+    """What else there is to say of a document that was added."""
+    if name != wanted:
+        yield f"called {name}"
+    if empty := sum(not page.text.strip() for page in document.pages):
+        yield f"{empty} of {len(document.pages)} pages hold no text, such as scans"
 
 
 def _entry(name: str, source: str, digest: str, size: int, document: Document) -> Entry:

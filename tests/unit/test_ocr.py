@@ -37,7 +37,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def process() -> Iterator[ReaderProcess]:
     with ReaderProcess(own_command("reader")) as reader:
         yield reader

@@ -14,6 +14,7 @@ import pytest
 
 from fieldkit.errors import Busy, DiskFull, UsageProblem
 from fieldkit.library import documents, index, own_catalog, own_files
+from fieldkit.library.documents import Document, Page
 from fieldkit.library.own import FILES, OwnDocuments, Told
 from fieldkit.library.own_catalog import Catalog, entries, index_path
 from fieldkit.library.search import Library
@@ -367,6 +368,16 @@ def test_a_catalog_of_a_newer_release_is_left_alone(desk: Desk) -> None:
     with pytest.raises(Exception, match="newer fieldkit"):
         desk.own().repair()
     assert (desk.folder / own_catalog.FILE).read_bytes() == before
+
+
+def test_pages_without_text_are_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed, scanned = Page(number=1, text="The gate code is 4711."), Page(number=2, text="")
+    half = Document(document="a", title="a", revision="", date="", pages=(typed, scanned))
+    monkeypatch.setattr(desk, "_read", lambda _path: half)
+    desk.write("a.md")
+    assert desk.add("a.md") == 0
+    (added,) = [told for told in desk.told if told.what == "added"]
+    assert added.detail == "1 of 2 pages hold no text, such as scans"
 
 
 def test_names_of_documents_may_be_claimed_twice(desk: Desk) -> None:

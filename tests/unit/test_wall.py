@@ -187,6 +187,13 @@ def test_nothing_that_ships_can_reach_the_network(imported: dict[str, set[str]])
     assert others & shipped(imported) == set()
 
 
+def test_what_reads_documents_is_loaded_only_to_read_one(imported: dict[str, set[str]]) -> None:
+    """They would double the time until a chat is there."""
+    assert who_loads(imported, "lxml", "openpyxl", "pypdfium2", "pypdfium2_raw") == set()
+    screens = [name for name in imported if part(name) == "chat"]
+    assert not {n for n in screens if "fieldkit.library.documents" in imported[n]}
+
+
 def test_the_hub_s_library_is_loaded_only_to_ask_a_hub(imported: dict[str, set[str]]) -> None:
     assert who_loads(imported, "huggingface_hub", "hf_xet") == set()
     importing = [
