@@ -33,21 +33,28 @@ def answer(number: int, *, blocks: int = 3) -> str:
 
 def fill(path: Path, turns: int, *, title: str = "The long one", blocks: int = 3) -> int:
     """Write a conversation of ``turns`` answered questions into the history at ``path``; its id."""
-    stats = Stats(
-        ttft_s=1.2,
-        prefill_tokens=700,
-        reused_tokens=0,
-        prefill_tps=600.0,
-        decode_tps=9.5,
-        completion_tokens=120,
-        context_used=900,
-    )
     store = Store(path)
     try:
-        conversation = store.create(title)
-        for number in range(1, turns + 1):
-            turn = store.append(conversation, question(number), PASSAGES)
-            store.update(turn, answer(number, blocks=blocks), finish="stop", stats=stats)
+        return add(store, turns, title=title, blocks=blocks)
     finally:
         store.close()
+
+
+def add(store: Store, turns: int, *, title: str = "The long one", blocks: int = 3) -> int:
+    """Write a conversation of ``turns`` answered questions; its id."""
+    conversation = store.create(title)
+    for number in range(1, turns + 1):
+        turn = store.append(conversation, question(number), PASSAGES)
+        store.update(turn, answer(number, blocks=blocks), finish="stop", stats=_STATS)
     return conversation
+
+
+_STATS = Stats(
+    ttft_s=1.2,
+    prefill_tokens=700,
+    reused_tokens=0,
+    prefill_tps=600.0,
+    decode_tps=9.5,
+    completion_tokens=120,
+    context_used=900,
+)

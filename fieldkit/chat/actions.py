@@ -171,6 +171,20 @@ READING = (
         priority=False,
     ),
     Action(
+        keys="ctrl+home",
+        shown="Ctrl+Home",
+        name="edge(-1)",
+        title=N_("First question"),
+        help=N_("The first question; in an empty input also Home"),
+    ),
+    Action(
+        keys="ctrl+end",
+        shown="Ctrl+End",
+        name="edge(1)",
+        title=N_("Last answer"),
+        help=N_("The end of the conversation; in an empty input also End"),
+    ),
+    Action(
         keys="ctrl+y",
         shown="Ctrl+Y",
         name="copy_answer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -46,6 +47,7 @@ class AssistantApp(App[int], inherit_bindings=False):
 
     ``library`` shows pages and ``evidence`` answers from them. The engine is loaded after the first
     paint; ``close`` ends it and may be called after the application ended, on any path.
+    ``begun`` is called, on a thread, when everything is imported.
     """
 
     TITLE = "fieldkit"
@@ -76,6 +78,7 @@ class AssistantApp(App[int], inherit_bindings=False):
         self._session = Session(evidence=evidence, engine=engine, store=store)
         self._screen = ChatScreen()
         self._batch: Batch | None = None
+        self.begun: Callable[[], None] = lambda: None
         background = background or Background()
         self.shelving = background.shelving
         self._preferences_path = background.preferences
@@ -125,7 +128,12 @@ class AssistantApp(App[int], inherit_bindings=False):
         self.driver.begin()
         self._watch.begin()
         self._screen.mend_documents()
-        self.run_worker(_import_markdown, thread=True, exit_on_error=False)
+        self.run_worker(self._prepare, thread=True, exit_on_error=False)
+
+    def _prepare(self) -> None:
+        import fieldkit.chat.widgets.markdown  # noqa: F401 - the first answer needs it at once
+
+        self.begun()
 
     @property
     def seat(self) -> Seat | None:
@@ -292,8 +300,13 @@ class AssistantApp(App[int], inherit_bindings=False):
             self._screen.post_message(ChatScreen.Told(self._batch))
 
 
-def _import_markdown() -> None:
-    import fieldkit.chat.widgets.markdown  # noqa: F401 - imported for its effect on the first answer
+def _spare_collections() -> None:
+    """Look for garbage among what is new, and seldom: among everything it took 70 ms each second.
+
+    What is imported and on the screen by now stays until the end anyway.
+    """
+    gc.freeze()
+    gc.set_threshold(1000, 10, 500)
 
 
 def run(context: ChatContext) -> int:
@@ -322,6 +335,7 @@ def _converse(context: ChatContext) -> tuple[int, Change | None]:
             history_problem=assistant.problem,
             background=replace(context.background, shelving=assistant.shelving),
         )
+        app.begun = _spare_collections
         try:
             app.run()
         finally:

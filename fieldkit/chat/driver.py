@@ -63,11 +63,15 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The conversation on the screen is now this one."""
+    """The conversation on the screen is now this one.
+
+    ``found`` is the id of the turn that was looked for, 0 where the end is to be shown.
+    """
 
     conversation: int | None
     title: str
     turns: tuple[StoredTurn, ...]
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +196,10 @@ class Driver:
         self.stop()
         self._jobs.put(self._new)
 
-    def resume(self, conversation: int) -> None:
-        """Stop the answer and open a stored conversation."""
+    def resume(self, conversation: int, *, found: int = 0) -> None:
+        """Stop the answer and open a stored conversation, at the turn ``found`` if there is one."""
         self.stop()
-        self._jobs.put(lambda: self._open(self._session.resume, conversation))
+        self._jobs.put(lambda: self._open(self._session.resume, conversation, found))
 
     def delete(self) -> None:
         """Stop the answer, remove the conversation from the history and start an empty one."""
@@ -358,20 +362,23 @@ class Driver:
             self._fail(error)
         self._say_opened()
 
-    def _open(self, way: Callable[[int], None], number: int) -> None:
+    def _open(self, way: Callable[[int], None], number: int, found: int = 0) -> None:
         try:
             way(number)
         except KeyError:
             self._session.new()
         except HistoryUnusable as error:
             self._fail(error)
-        self._say_opened()
+        self._say_opened(found)
 
-    def _say_opened(self) -> None:
+    def _say_opened(self, found: int = 0) -> None:
         session = self._session
         self._say(
             Opened(
-                conversation=session.conversation, title=session.title, turns=tuple(session.turns)
+                conversation=session.conversation,
+                title=session.title,
+                turns=tuple(session.turns),
+                found=found,
             )
         )
         self._begin_idle()

@@ -161,9 +161,13 @@ async def ask(pilot: Pilot[int], question: str, *, wait: bool = True) -> None:
     composer = pilot.app.screen_stack[0].query_one(Composer)
     composer.focus()
     composer.put(question)
-    before = len(pilot.app.screen_stack[0].turns)
+    before = pilot.app.screen_stack[0].turns[-1:]
     await pilot.press("enter")
-    await until(pilot, lambda: len(pilot.app.screen_stack[0].turns) > before, "the question")
+    await until(
+        pilot,
+        lambda: pilot.app.screen_stack[0].turns[-1:] not in ([], before),
+        "the question",
+    )
     if wait:
         turn = pilot.app.screen_stack[0].turns[-1]
         await until(pilot, lambda: turn.done, "the end of the answer")

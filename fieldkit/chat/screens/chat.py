@@ -56,7 +56,7 @@ class ChatScreen(ShelvingScreen):
         self.query_one("#hint", Static).update(self._hint(_(_HELP)))
         self._composer.placeholder = self._hint(_(_PLACEHOLDER))
         used = self._status.status.used
-        await self._opened(self.app.driver_title, self.app.said)
+        await self._show_all(self.app.driver_title, self.app.said)
         self._status.change(used=used)
         if self._status.status.tone != "busy":
             self._rest()
@@ -112,6 +112,10 @@ class ChatScreen(ShelvingScreen):
             self._composer.focus()
             self._composer.insert(event.character)
 
+    def on_composer_edge(self, message: Composer.Edge) -> None:
+        """Go to the start or the end of the conversation."""
+        self.action_edge(message.direction)
+
     async def on_welcome_example(self, message: Welcome.Example) -> None:
         """Ask the example."""
         self._composer.focus()
@@ -146,7 +150,7 @@ class ChatScreen(ShelvingScreen):
     async def action_regenerate(self) -> None:
         """Answer the last question again."""
         if self._may_replace():
-            await self.ask(self.turns[-1].question, again=True)
+            await self.ask(self._transcript.questions[-1], again=True)
 
     async def action_edit(self, question: str = "") -> None:
         """Change the last question, or ask ``question`` in its place."""
@@ -156,7 +160,7 @@ class ChatScreen(ShelvingScreen):
         elif self._composer.text.strip():
             self._tell(_("Send or clear what is typed first."))
         elif self._may_replace():
-            self._composer.change(self.turns[-1].question)
+            self._composer.change(self._transcript.questions[-1])
 
     def action_stop(self) -> None:
         """Stop the answer; with nothing to stop, go back to the input and to a new question."""
@@ -198,19 +202,24 @@ class ChatScreen(ShelvingScreen):
         """Go to the sources."""
         self.query_one(SourcesPane).focus()
 
-    async def action_select_answer(self, step: int) -> None:
+    def action_select_answer(self, step: int) -> None:
         """Show the sources of the answer before or after."""
-        turns = self.turns
-        if not turns:
-            return
-        index = turns.index(self._selected) if self._selected in turns else len(turns)
-        turn = turns[max(0, min(len(turns) - 1, index + step))]
-        await self._select(turn)
-        self._transcript.scroll_to_widget(turn, animate=False)
+
+        async def select() -> None:
+            turn = await self._transcript.step(self._selected, step)
+            if turn is not None:
+                await self._select(turn)
+
+        self.run_worker(select())
 
     def action_page(self, direction: int) -> None:
         """Scroll the conversation by a page."""
         self._transcript.page(direction)
+
+    def action_edge(self, direction: int) -> None:
+        """Go to the start (-1) or the end (1) of the conversation."""
+        transcript = self._transcript
+        self.run_worker(transcript.to_start() if direction < 0 else transcript.to_end())
 
     def action_restart(self) -> None:
         """Start the engine again."""

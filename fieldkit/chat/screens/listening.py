@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ class ListeningScreen(Screen[None]):
 
     @property
     def turns(self) -> list[TurnView]:
-        """The turns on the screen, oldest first."""
+        """The turns on the screen and near it, oldest first."""
         return self._transcript.turns
 
     async def on_listening_screen_told(self, message: Told) -> None:
@@ -144,8 +145,8 @@ class ListeningScreen(Screen[None]):
                 await self._failed(notice)
             case Dropped():
                 await self._dropped()
-            case Opened(title=title, turns=turns):
-                await self._opened(title, turns)
+            case Opened() as opened:
+                await self._show_all(opened.title, opened.turns, found=opened.found)
             case HistoryLost(error):
                 self._note(problem(error))
             case WordsOnly(error):
@@ -171,10 +172,10 @@ class ListeningScreen(Screen[None]):
         if turn is None:
             return
         turn.wait(_("Searching the manuals"))
-        if turn.replaces is not None:
-            await turn.replaces.remove()
-            self._selected = None if self._selected is turn.replaces else self._selected
-            turn.replaces = None
+        if turn.replaces:
+            turn.replaces = False
+            gone = await self._transcript.drop_last()
+            self._selected = None if self._selected is gone else self._selected
 
     async def _dropped(self) -> None:
         """A question that waited was stopped: give it back for editing."""
@@ -195,6 +196,7 @@ class ListeningScreen(Screen[None]):
         turn, self._active = self._active, None
         if turn:
             await turn.end(ended)
+            await self._transcript.settle(turn, ended.kept)
             if turn is self._selected or not self._selected:
                 await self._select(turn)
         self._head(self.app.driver_title)
@@ -217,6 +219,7 @@ class ListeningScreen(Screen[None]):
         turn, self._active = self._active, None
         if turn:
             await turn.fail()
+            await self._transcript.settle(turn, turn.unkept())
         self._engine_running = failed.running
         if failed.running:
             self._rest()
@@ -236,15 +239,15 @@ class ListeningScreen(Screen[None]):
             )
             self._note(f"{problem(failed.error)} {self._hint(told)}")
 
-    async def _opened(self, title: str, turns: tuple[StoredTurn, ...]) -> None:
+    async def _show_all(self, title: str, turns: Sequence[StoredTurn], *, found: int = 0) -> None:
+        """Show a conversation, at the turn ``found`` if there is one."""
         self._active = self._selected = None
         if self._composer.editing:
             self._composer.leave()
         self._status.change(used=0)
         self._head(title)
-        await self._transcript.open(turns, list(self._waiting))
-        shown = [turn for turn in self.turns if turn.done]
-        await self._select(shown[-1] if shown else None)
+        shown = await self._transcript.open(turns, list(self._waiting), found=found)
+        await self._select(shown)
 
     async def _maybe_welcome(self) -> None:
         if await self._transcript.welcome():
@@ -256,13 +259,26 @@ class ListeningScreen(Screen[None]):
         pane = self.query_one(SourcesPane)
         passages = turn.passages if turn else ()
         visible = bool(passages) and self._sources_wanted
-        turns = self.turns
-        for other in turns:
-            other.set_class(other is turn and len(turns) > 1, "-selected")
-            other.set_class(other is turn and visible, "-sourced")
+        self._mark()
         title = turn.sources_title if turn else _("Sources")
         await pane.show(self._sources_of(turn), title=title)
         pane.display = visible
+
+    def on_transcript_moved(self) -> None:
+        """The selected turn may have become another widget, or one again."""
+        self._mark()
+
+    def _mark(self) -> None:
+        """Mark the selected turn among those that are on the screen."""
+        chosen = self._selected
+        visible = chosen is not None and bool(chosen.passages) and self._sources_wanted
+        many = len(self._transcript.questions) > 1
+        for turn in self.turns:
+            same = turn is chosen or (chosen is not None and turn.is_again(chosen))
+            if same:
+                self._selected = turn
+            turn.set_class(same and many, "-selected")
+            turn.set_class(same and visible, "-sourced")
 
     def _sources_of(self, turn: TurnView | None) -> Sources:
         if turn is None:

@@ -44,8 +44,7 @@ class ToolsScreen(ListeningScreen):
 
         ``search``: only the manuals are searched.
         """
-        turns = self.turns
-        turn = TurnView(question, replaces=turns[-1] if again and turns else None)
+        turn = TurnView(question, replaces=again)
         waits = "" if self._engine_running else _("Waiting for the model to load")
         # Handed over before anything is awaited, so that a key pressed now finds it waiting.
         self._waiting.append(turn)
@@ -54,7 +53,8 @@ class ToolsScreen(ListeningScreen):
         else:
             self.app.driver.ask(question, again=again)
         await self._transcript.add(turn)
-        turn.wait(_("Waiting for the answer before") if self._active else waits)
+        if not turn.done:
+            turn.wait(_("Waiting for the answer before") if self._active else waits)
 
     async def action_search_manuals(self, words: str = "") -> None:
         """Show the pages that hold the words."""
@@ -272,7 +272,7 @@ class ToolsScreen(ListeningScreen):
 
     def _asked_before(self) -> list[str]:
         """The questions on the screen and in the history, newest first."""
-        asked = [turn.question for turn in reversed(self.turns)]
+        asked = self._transcript.questions[::-1]
         if self.app.store is not None:
             try:
                 asked += self.app.store.questions()
@@ -286,7 +286,7 @@ class ToolsScreen(ListeningScreen):
             self._tell(self._hint(_("Wait for the answer, or stop it with {stop}.")))
         elif not self._engine_running:
             self._tell(_("The engine is not running."))
-        elif not self.turns:
+        elif not self._transcript.questions:
             self._tell(_(_NOTHING_ASKED))
         else:
             return True

@@ -42,6 +42,13 @@ class Composer(TextArea):
     class PasteWanted(Message):
         """The technician wants what the system's clipboard holds."""
 
+    class Edge(Message):
+        """The technician wants to see the start (-1) or the end (1) of the conversation."""
+
+        def __init__(self, direction: int) -> None:
+            super().__init__()
+            self.direction = direction
+
     def __init__(self, *, placeholder: str, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(
             id=id,
@@ -101,6 +108,20 @@ class Composer(TextArea):
             self.post_message(self.Recalled(-1))
         else:
             super().action_cursor_down(select)
+
+    def action_cursor_line_start(self, select: bool = False) -> None:
+        """Move to the start of the line; in an empty input, to that of the conversation."""
+        if self.text:
+            super().action_cursor_line_start(select)
+        else:
+            self.post_message(self.Edge(-1))
+
+    def action_cursor_line_end(self, select: bool = False) -> None:
+        """Move to the end of the line; in an empty input, to that of the conversation."""
+        if self.text:
+            super().action_cursor_line_end(select)
+        else:
+            self.post_message(self.Edge(1))
 
     @property
     def recalled(self) -> bool:

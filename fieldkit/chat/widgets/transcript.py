@@ -6,7 +6,7 @@ questions costs what one of twenty does; the others are made when they come near
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.geometry import Region, Size
 from textual.layout import DockArrangeResult
 from textual.message import Message
+from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 from textual.widgets import Static
@@ -51,7 +52,8 @@ class Transcript(VerticalScroll):
         self._column = Vertical(id="turns")
         self._past = Past()
         self._following = True
-        self._moving = False
+        self._moving = False  # turns are being made widgets, or let go
+        self._placing = False  # they were, and are laid out next
         self._held: _Held | None = None
         self._inner = Region()
 
@@ -59,6 +61,10 @@ class Transcript(VerticalScroll):
         """Begin with an empty conversation."""
         with self._column:
             yield self._make_welcome()
+
+    def on_mount(self) -> None:
+        """Look after each layout which turns came near."""
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._laid_out)
 
     @property
     def turns(self) -> list[TurnView]:
@@ -91,16 +97,16 @@ class Transcript(VerticalScroll):
 
     async def settle(self, turn: TurnView, kept: StoredTurn) -> None:
         """``turn`` is done; ``kept`` is what is kept of it."""
-        if self._past.settle(turn, kept):
-            self._fill()
-        else:
-            await turn.remove()
+        async with self.lock:
+            if not self._past.settle(turn, kept):
+                await turn.remove()
 
-    async def drop_last(self) -> None:
+    async def drop_last(self) -> TurnView | None:
         """Take away the last turn that is done: another one is asked in its place."""
         view = self._past.pop()
         if view is not None:
             await view.remove()
+        return view
 
     def note(self, text: str, kind: str, *, before: TurnView | None = None) -> None:
         """Tell something that is no answer, at the end or before a turn; ``kind``: error, info."""
@@ -126,7 +132,7 @@ class Transcript(VerticalScroll):
         gone = [child for child in self._column.children if child not in waiting]
         self._past = Past(kept, found=found)
         async with self.batch():
-            await self._column.remove_children(gone)
+            await self._let_go(gone)
             index = self._past.index_of(found)
             if index is None:
                 await self._show_end()
@@ -200,14 +206,13 @@ class Transcript(VerticalScroll):
     async def _replace(self, first: int) -> None:
         tail = self._tail
         gone = [child for child in self._column.children if child not in tail]
-        await self._column.remove_children(gone)
+        await self._let_go(gone)
         self._past.begin(first)
         for _ in range(_AT_ONCE):
             await self._mount_after()
         for widget in tail:
             widget.display = self._past.at_end
-        self._moving = True
-        self.call_after_refresh(self._moved)
+        self._placing = True
 
     async def _mount_before(self) -> None:
         behind = self._past.shown[0]
@@ -233,7 +238,7 @@ class Transcript(VerticalScroll):
     async def _unmount_first(self) -> None:
         view = self._past.forget_first()
         children = list(self._column.children)
-        await self._column.remove_children(children[: children.index(view) + 1])
+        await self._let_go(children[: children.index(view) + 1])
 
     async def _unmount_last(self) -> None:
         for widget in self._tail:
@@ -241,33 +246,37 @@ class Transcript(VerticalScroll):
         view = self._past.forget_last()
         children = list(self._column.children)
         begin, end = children.index(self._past.shown[-1]) + 1, children.index(view) + 1
-        await self._column.remove_children(children[begin:end])
+        await self._let_go(children[begin:end])
 
     def _fill(self) -> None:
         """Make a turn that came near a widget, or let one go that is far; one at a time."""
-        if self._moving or not self.is_attached or (step := self._wanted()) is None:
+        if self._moving or self._placing or self._wanted() is None:
             return
         self._moving = True
-        self._hold()
 
         async def move() -> None:
             async with self.batch():
-                await step()
-            self.call_after_refresh(self._moved)
+                step = self._wanted()
+                if step is not None:
+                    self._hold()
+                    await step()
+                    self._placing = True
+            self._moving = False
 
-        self.run_worker(move(), exit_on_error=True)
+        self.run_worker(move())
 
-    def _moved(self) -> None:
-        self._moving = False
-        self._held = None
-        self.post_message(self.Moved())
+    def _laid_out(self, _screen: Screen[object]) -> None:
+        if self._placing and not self._moving:
+            self._placing = False
+            self._held = None
+            self.post_message(self.Moved())
         self._fill()
 
-    def _wanted(self) -> Callable[[], object] | None:
+    def _wanted(self) -> Callable[[], Awaitable[None]] | None:
         """What is to be done next so that enough, and not more, turns are widgets."""
         places = self._places()
         shown = self._past.shown
-        if not shown or any(turn not in places for turn in (shown[0], shown[-1])):
+        if not shown or shown[0] not in places or shown[-1] not in places:
             return None
         height = max(1, self.size.height)
         above = self.scroll_y
@@ -283,6 +292,13 @@ class Transcript(VerticalScroll):
             return self._unmount_last
         return None
 
+    async def _let_go(self, children: Sequence[Widget]) -> None:
+        """Remove widgets, and what they drew: Textual remembers that beyond their end."""
+        for child in children:
+            for part in (child, *child.walk_children(Widget)):
+                part.refresh()
+        await self._column.remove_children(children)
+
     # Where the view stands
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -291,11 +307,6 @@ class Transcript(VerticalScroll):
         self._following = self._past.at_end and new_value >= self.max_scroll_y
         if self._held is not None:
             self._held.at += old_value - new_value
-        self._fill()
-
-    def watch_virtual_size(self) -> None:
-        """What is shown grew or shrank."""
-        self._fill()
 
     def arrange(self, size: Size, optimal: bool = False) -> DockArrangeResult:
         """Lay out; the view stays at the end, or where the technician reads."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -17,6 +18,7 @@ from fieldkit.chat.doubts import doubts
 from fieldkit.chat.i18n import N_, _, figure
 from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended
+from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.citations import number_at
 from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import REFUSAL, Passage
@@ -56,9 +58,9 @@ class GrowingLine(Static):
 class TurnView(Vertical):
     """Shows a question, its answer as it streams, and where the answer comes from.
 
-    ``passages`` are what the sources pane shows when this turn is selected; ``replaces`` is the
-    turn that goes when this one begins to be answered; ``kept_as`` is its number in the history
-    once it is done, negative where it is not kept.
+    ``passages`` are what the sources pane shows when this turn is selected; ``replaces`` says
+    that the turn before goes when this one begins to be answered; ``kept_as`` is its number in the
+    history once it is done, negative where it is not kept, 0 where it failed.
     """
 
     class Chosen(Message):
@@ -69,7 +71,7 @@ class TurnView(Vertical):
             self.turn = turn
             self.number = number
 
-    def __init__(self, question: str, *, replaces: TurnView | None = None) -> None:
+    def __init__(self, question: str, *, replaces: bool = False) -> None:
         super().__init__()
         self.question = clean(question)
         self.replaces = replaces
@@ -155,6 +157,22 @@ class TurnView(Vertical):
         self._end_line()
         if self.answer:
             self._show("footer", _(_UNFINISHED["failed"]))
+
+    def unkept(self) -> StoredTurn:
+        """What failed, as long as the conversation is on the screen; it has no id."""
+        return StoredTurn(
+            id=0,
+            question=self.question,
+            answer=self.answer,
+            passages=self.passages,
+            stats=None,
+            finish="failed",
+            created=datetime.now(UTC),
+        )
+
+    def is_again(self, other: TurnView) -> bool:
+        """Whether this shows the turn that ``other`` showed."""
+        return bool(self.kept_as) and self.kept_as == other.kept_as
 
     def copied(self) -> str:
         """Return the answer and its sources as plain text for the clipboard."""
