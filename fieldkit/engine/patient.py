@@ -17,7 +17,7 @@ from typing import Protocol
 from fieldkit.errors import EngineFailure, FieldkitError
 
 PATIENCE_S = 0.3  # a question's vector takes a tenth of that on a slow laptop
-_SLOW = 3  # questions in a row that were not embedded in time: it is left out from then on
+_SLOW = 5  # questions in a row that were not embedded in time: it is left out from then on
 _REMEMBERED = 64  # vectors: a question is searched for several times
 
 Vector = Sequence[float]

@@ -38,8 +38,10 @@ class Embed(Protocol):
         ...
 
 
-# Passages whose sketches come nearest, which are then held against their vectors.
-_SKETCHED = 128
+# Passages whose sketches come nearest, which are then held against their vectors; of those the
+# most alike may be found.
+_SKETCHED = 96
+_ALIKE = 30
 _TABLES = """
 CREATE TABLE vector (id INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE meaning (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -143,10 +145,18 @@ class Alike:
     def __init__(self, rows: Rows, asked: bytes, nearest: Sequence[int]) -> None:
         self._rows = rows
         self._asked = asked
-        self.nearest = self.to(nearest)
+        self._known = self._cosines(nearest)
+        best = sorted(self._known, key=lambda key: (-self._known[key], key))[:_ALIKE]
+        self.nearest = {key: self._known[key] for key in best}
 
     def to(self, keys: Sequence[int]) -> dict[int, float]:
         """The cosines of the passages ``keys``; raises ValueError where vectors are damaged."""
+        self._known |= self._cosines([key for key in keys if key not in self._known])
+        if not self._known.keys() >= set(keys):
+            raise ValueError("a passage has no vector")
+        return {key: self._known[key] for key in keys}
+
+    def _cosines(self, keys: Sequence[int]) -> dict[int, float]:
         rows = self._rows(
             "SELECT id, value FROM vector WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(keys),),

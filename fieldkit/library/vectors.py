@@ -72,4 +72,6 @@ class Sketches:
         """At most ``most`` passages whose sketches differ least from ``question``'s."""
         asked = int.from_bytes(question, "little")
         distances = list(map(int.bit_count, map(asked.__xor__, self._known)))
-        return heapq.nsmallest(most, range(1, len(distances) + 1), lambda n: distances[n - 1])
+        farthest = max(heapq.nsmallest(most, distances), default=0)
+        near = [(far, key) for key, far in enumerate(distances, 1) if far <= farthest]
+        return [key for _, key in sorted(near)[:most]]

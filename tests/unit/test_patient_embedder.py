@@ -112,7 +112,7 @@ def test_a_vector_that_comes_late_is_there_for_the_next_search(scripted: Scripte
 def test_an_embedder_that_is_slow_again_and_again_is_left_out(scripted: Scripted) -> None:
     embed = PatientEmbedder(scripted, patience_s=0.01, loading_s=WAIT_S)
     scripted.may_answer.clear()
-    assert [embed(text) for text in ("one", "two", "three")] == [None, None, None]
+    assert [embed(text) for text in ("one", "two", "three", "four", "five")] == [None] * 5
     assert embed.problem is not None
     assert "did not answer within 0.01 s" in embed.problem.message
     assert scripted.closed.is_set()
