@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,13 +33,15 @@ _ALIKE = 0.05
 class _Own:
     """An open index of own documents.
 
-    ``shown`` is what those are called here whose identity is also a manual's.
+    ``shown`` is what those are called here whose identity is also a manual's; ``manuals`` are the
+    identities of the company's.
     """
 
     path: Path
     library: Library
     planner: Planner
     shown: dict[str, str]
+    manuals: frozenset[str]
 
 
 class Shelf:
@@ -54,7 +57,6 @@ class Shelf:
         self._company = company
         self._folder = folder
         self._tell = tell
-        self._identities = {manual.document for manual in company.documents()}
         self._lock = threading.RLock()
         self._stamp: bytes | None = None
         self._wanted: Path | None = None
@@ -138,14 +140,15 @@ class Shelf:
 
     def page(self, document: str, number: int, revision: str | None = None) -> str:
         """As ``Library.page``; ``document`` is called as in what was found."""
-        if document in self._identities:
-            return self._company.page(document, number, revision)
         with self._lock:
             own = self._opened()
-            if own is None:
-                raise KeyError(f"{document} p. {number}")
-            names = {shown: name for name, shown in own.shown.items()}
-            return own.library.page(names.get(document, document), number, revision)
+            if own is not None and document not in own.manuals:
+                names = {shown: name for name, shown in own.shown.items()}
+                try:
+                    return own.library.page(names.get(document, document), number, revision)
+                except IntegrityProblem as error:
+                    self._give_up(own, error)
+        return self._company.page(document, number, revision)
 
     def _search_own(
         self, query: str, limit: int, floor: float, company: Sequence[Ranked]
@@ -206,6 +209,7 @@ class Shelf:
             library = Library.open(path)
             planner = library.planner_with(self._company)
             names = {manual.document for manual in library.documents()}
+            manuals = frozenset(manual.document for manual in self._company.documents())
         except IntegrityProblem as error:
             _forget(path)
             self._drop()
@@ -213,9 +217,9 @@ class Shelf:
             return
         self._drop()
         shown: dict[str, str] = {}
-        for name in sorted(names & self._identities):
-            shown[name] = _free(name, self._identities | names | set(shown.values()))
-        self._own = _Own(path, library, planner, shown)
+        for name in sorted(names & manuals):
+            shown[name] = _free(name, manuals | names | set(shown.values()))
+        self._own = _Own(path, library, planner, shown, manuals)
 
     def _give_up(self, own: _Own, error: IntegrityProblem) -> None:
         """Go on without own documents; their damaged index is removed, so that it is made anew.
@@ -273,7 +277,7 @@ def _own_is_next(ours: Sequence[Ranked], theirs: Sequence[Ranked], taken: int, o
     return ours[0].coverage > best
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, taken: AbstractSet[str]) -> str:
     number = 2
     while f"{name} ({number})" in taken:
         number += 1
