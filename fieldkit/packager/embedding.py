@@ -13,8 +13,9 @@ from typing import TypeAlias
 from fieldkit import resources
 from fieldkit.engine.embedder import EmbedderClient
 from fieldkit.engine.location import engine_key
-from fieldkit.errors import DiskFull
+from fieldkit.errors import DiskFull, FieldkitError
 from fieldkit.library.meaning import Meant
+from fieldkit.library.search import Library
 from fieldkit.packager.cache import key_of
 from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.run import Run, code
@@ -61,6 +62,33 @@ def meant(run: Run, embedder: Embedder | None) -> Iterator[Meant | None]:
             passage=embedder.section.passage,
             vectors=vectors,
         )
+
+
+@contextmanager
+def searching(library: Library, embedder: Embedder | None) -> Iterator[None]:
+    """Let ``embedder``, if there is one, help to search ``library``, however long it takes.
+
+    Raises what it cannot be loaded for, so that nothing is scored by words alone unnoticed.
+    """
+    if embedder is None:
+        yield
+        return
+    with closing(EmbedderClient(embedder.file)) as client:
+        client.start()
+        library.find_by_meaning(_Sure(client))
+        yield
+
+
+class _Sure:
+    """An embedder that is waited for; what goes wrong is raised."""
+
+    problem: FieldkitError | None = None
+
+    def __init__(self, client: EmbedderClient) -> None:
+        self._client = client
+
+    def __call__(self, text: str, /) -> Sequence[float]:
+        return self._client.embed([text])[0]
 
 
 class _Started:

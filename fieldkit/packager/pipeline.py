@@ -113,7 +113,9 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     result["evidence"] = calibrate.noted(library)
     run.done("index")
     assistant = assistant_of(resolved, run.hashes.sha256(model), embedder)
-    scores = steps.evaluate(run, resolved, model, library, assistant, asked=order.evaluate)
+    scores = steps.evaluate(
+        run, resolved, model, library, assistant, asked=order.evaluate, embedder=embedder
+    )
     result["scores"] = scores
     run.done("evaluate")
     divergence = steps.divergence(run, resolved, model)

@@ -85,7 +85,6 @@ def stage(
     _model_licence(tree / "licences", acceptance)
     if embedder is not None:
         _link_or_copy(str(embedder.file), str(tree / EMBEDDER))
-        (tree / EMBEDDER).chmod(0o644)
         (tree / "licences" / "EMBEDDER-LICENCE.txt").write_bytes(embedder.text)
 
 

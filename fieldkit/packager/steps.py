@@ -167,6 +167,7 @@ def evaluate(
     assistant: Assistant,
     *,
     asked: bool,
+    embedder: Embedder | None = None,
 ) -> Mapping[str, Any] | None:
     """The score on the profile's question set; None unless a gate needs it or it is ``asked`` for.
 
@@ -186,7 +187,7 @@ def evaluate(
         try:
             for _ in engine.start():
                 pass
-            with Library.open(library) as opened:
+            with Library.open(library) as opened, embedding.searching(opened, embedder):
                 scores = evaluation.evaluate(
                     evaluation.read_questions(path),
                     assistant=assistant,
@@ -202,6 +203,7 @@ def evaluate(
         "questions": run.hashes.sha256(path),
         "library": run.hashes.sha256(library),
         "assistant": assistant.to_json(),
+        "embedder": embedding.inputs_of(embedder),
         "engine": engine_key(),
         "code": code("core", "engine", "library", "packager/evaluate.py"),
     }

@@ -26,6 +26,7 @@ from fieldkit.core.settings import Settings
 from fieldkit.errors import EngineFailure, ExitCode, UsageProblem
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
+from fieldkit.library.meaning import Meant
 from tests.fakes import ASSISTANT, Script, ScriptedEngine, script
 
 QUESTION = "What torque do the fluid end studs need?"
@@ -156,6 +157,38 @@ def test_commands(release: Path) -> None:
     assert "The fluid end studs are tightened to 320 Nm.\n" in out
     assert "There is no command /odd" in out
     assert len(engine.requests) == 1, "/quit ends it"
+
+
+class NoEmbedder:
+    """An embedder that could not be loaded."""
+
+    problem = EngineFailure("the embedder did not answer", hint="Close other programs.")
+
+    def __call__(self, _text: str, /) -> None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+def test_that_words_alone_decide_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "# Torque table\nThe fluid end studs are tightened to 320 Nm."
+    pump = Document(
+        document="PX-204", title="Pump", revision="C", date="", markdown=True,
+        pages=(Page(number=7, text=text),),
+    )  # fmt: skip
+    vectors = Meant(embedder="0" * 64, vectors=lambda texts: [[1.0, 2.0] for _ in texts])
+    build(tmp_path / ASSISTANT.library, [pump], meant=vectors)
+    given = replace(
+        context(tmp_path, ScriptedEngine(script(ANSWER), script(ANSWER))),
+        embedder_factory=NoEmbedder,
+    )
+    out = io.StringIO()
+    assert plain.run(given, io.StringIO(f"{QUESTION}\n{QUESTION}\n"), out) == ExitCode.OK
+    assert out.getvalue().count("Sources:\n[1] PX-204 rev C, p. 7") == 2
+    assert capsys.readouterr().err.count("Pages are found by their words alone") == 1
 
 
 def test_a_refusal_offers_the_nearest_pages(release: Path) -> None:
