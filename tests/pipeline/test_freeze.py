@@ -18,6 +18,7 @@ from fieldkit.library import documents
 from fieldkit.library.index import build
 from fieldkit.library.own_catalog import entries, index_path
 from fieldkit.library.search import Library
+from fieldkit.machine.clipboard import SystemClipboard
 from fieldkit.packager import freeze as freezing
 from fieldkit.packager.engine import ensure_engine
 from fieldkit.packager.freeze import freeze, recipe_path, size_of
@@ -279,6 +280,26 @@ class TestFrozen:
         result = run(app, tmp_path, "--version")
         assert (result.returncode, result.stderr) == (0, "")
         assert result.stdout == f"fieldkit {fieldkit.__version__}\n"
+
+    def test_it_copies_by_a_program_of_the_system(
+        self, app: Path, modules: frozenset[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """With that program's own libraries, where the frozen start puts ours before them."""
+        assert "pyperclip" in modules
+        xclip, held = tmp_path / "xclip", tmp_path / "held"
+        xclip.write_text(
+            f'#!/bin/sh\necho "[$LD_LIBRARY_PATH]" > {held}.path\n'
+            f'case "$*" in *-o*) cat {held} ;; *) cat > {held} ;; esac\n'
+        )
+        xclip.chmod(0o755)
+        monkeypatch.setenv("DISPLAY", ":9")
+        monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+        for name in ("WAYLAND_DISPLAY", "LD_LIBRARY_PATH"):
+            monkeypatch.delenv(name, raising=False)
+        system = SystemClipboard([str(app / "fieldkit"), "clipboard"], timeout_s=30)
+        assert system.copy("320 Nm")
+        assert (held.read_text(), system.paste()) == ("320 Nm", "320 Nm")
+        assert held.with_suffix(".path").read_text() == "[]\n"
 
     def test_it_says_which_commands_it_does_not_have(self, app: Path, tmp_path: Path) -> None:
         result = run(app, tmp_path, "build", "demo")
