@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fieldkit.chat import elsewhere
 from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.core.text import clean_line
 from fieldkit.engine.child import own_command
@@ -23,12 +24,6 @@ from fieldkit.library.own_catalog import Entry, entries
 _SHOWN = 5  # of many documents
 _GRACE_S = 2.0
 
-# What core and library say of a file, for the translators.
-N_("there is no such file")
-N_("it is not a file")
-N_("it is empty")
-N_("it is protected by a password")
-N_("it holds no text (a scan needs text recognition first)")
 _DONE = {
     "added": N_("Added to your documents: {names}"),
     "replaced": N_("Replaced in your documents: {names}"),
@@ -66,7 +61,7 @@ class Outcome:
         """What a technician is told in the end."""
         said = [_(_DONE[what]).format(names=_few(names)) for what, names in self.names.items()]
         said += [
-            _("Not added: {name}: {reason}.").format(name=name, reason=_(reason))
+            _("Not added: {name}: {reason}.").format(name=name, reason=elsewhere.said(reason))
             for name, reason in self.refused[:_SHOWN]
         ]
         if (more := len(self.refused) - _SHOWN) > 0:
