@@ -30,6 +30,7 @@ from tests.ui.conftest import (
     status,
     until,
 )
+from tests.ui.test_documents import FakeShelving, background
 
 QUESTION = "What torque do the fluid end studs need?"
 ANSWER = """\
@@ -157,6 +158,16 @@ def test_conversations(snap_compare: Compare, make_app: MakeApp, store: Store, s
         await until(pilot, lambda: "isolate" in shown(pilot.app), "the list")
 
     assert snap_compare(make_app(), terminal_size=size, run_before=listed)
+
+
+def test_documents(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
+    async def listed(pilot: Pilot[Any]) -> None:
+        await ready(pilot)
+        pilot.app.screen.action_documents()  # type: ignore[attr-defined]  # as the palette does
+        await until(pilot, lambda: "gate.md" in shown(pilot.app), "the list")
+
+    app = make_app(background=background(FakeShelving(["rig-7-notes.md", "gate.md"])))
+    assert snap_compare(app, terminal_size=size, run_before=listed)
 
 
 def test_restart(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
