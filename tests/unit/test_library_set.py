@@ -3,50 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import cycle
-from pathlib import Path
 
 import pytest
 
 from fieldkit.core.citation import Passage
-from fieldkit.library.documents import read_folders
 from fieldkit.library.index import build
 from fieldkit.library.search import Library
-from tests.library_set import Asked, Manual, Yard, markdown, sheets
-from tests.manual_files import write_docx, write_html, write_pdf
+from tests.library_set import Asked, Yard
+from tests.question_sets import sets
 
 YARD = Yard()
 
 
-def as_markdown(manual: Manual, folder: Path) -> None:
-    (folder / f"{manual.document}.md").write_text(markdown(manual), encoding="utf-8")
-
-
-def as_pdf(manual: Manual, folder: Path) -> None:
-    write_pdf(folder / f"{manual.document}.pdf", sheets(manual), title=manual.title)
-
-
-def as_docx(manual: Manual, folder: Path) -> None:
-    write_docx(folder / f"{manual.document}.docx", sheets(manual), title=manual.title)
-
-
-def as_html(manual: Manual, folder: Path) -> None:
-    write_html(folder / f"{manual.document}.html", sheets(manual), title=manual.title)
-
-
 @pytest.fixture(
     scope="module",
-    params=[(as_markdown,), (as_pdf, as_docx, as_html)],
+    params=sets.FORMATS,
     ids=["markdown", "pdf-docx-html"],
 )
 def library(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("yard")
-    for manual, write in zip(YARD.manuals, cycle(request.param), strict=False):
-        write(manual, folder)
     path = folder / "library.sqlite"
-    build(path, read_folders([folder]).documents)
+    build(path, sets.yard(folder, request.param).documents)
     with Library.open(path) as opened:
         yield opened
 
