@@ -58,7 +58,8 @@ class Line:
         """The words in groups that wide gaps set apart."""
         groups: list[list[Word]] = [[self.words[0]]]
         for before, word in pairwise(self.words):
-            wide = word.x0 - before.x1 > CELL_GAP * max(before.size, word.size)
+            gap = word.x0 - before.x1
+            wide = gap > CELL_GAP * before.size and gap > CELL_GAP * word.size
             if wide and not (before is self.words[0] and _MARKER.match(before.text)):
                 groups.append([word])
             else:
@@ -93,4 +94,5 @@ def _beside(found: Sequence[Line], word: Word) -> Line | None:
 
 
 def _level(line: Line, word: Word) -> bool:
-    return abs(word.y - line.y) <= _SAME_LINE * max(line.words[-1].size, word.size)
+    apart = abs(word.y - line.words[0].y)
+    return apart <= _SAME_LINE * word.size or apart <= _SAME_LINE * line.words[-1].size

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _CHARACTERS = 200_000  # a page's; a dense one has 8,000
 _OBJECTS = 5_000  # a drawing has more, and its lines rule no table
@@ -22,7 +22,6 @@ _HYPHENS = {0xFFFE: HYPHEN}
 # Nothing outside the basic plane, no hyphen at a line's end, and nothing that was damaged.
 _PLAIN = re.compile(r"[^\0\2\ud800-\udfff\ufffd-\uffff\U00010000-\U0010ffff]*")
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
-_SAME_LINE = re.compile(r"[^\r\n]*")
 _THIN = 2.5  # points: a line, not an area
 _SHORT = 5.0
 
@@ -33,8 +32,7 @@ class TooMuchText(Exception):
     """A page holds more characters than any could show."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """``x0`` to ``x1`` on the base line ``y``; ``begins`` a line of the file's own."""
 
     x0: float
@@ -64,8 +62,7 @@ class _Font:
     quarter: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A word where the page's own coordinates have it."""
 
     origin: Point
@@ -91,8 +88,9 @@ class PageReader:
         self._matrix = pdfium.FS_MATRIX()
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
-        self._point = (ctypes.c_double(), ctypes.c_double())
-        self._box = tuple(ctypes.c_double() for _ in range(4))
+        self._found_at = tuple(ctypes.c_double() for _ in range(6))
+        self._origin = tuple(map(ctypes.byref, self._found_at[:2]))
+        self._box = tuple(map(ctypes.byref, self._found_at[2:]))
 
     @property
     def height(self) -> float:
@@ -130,11 +128,13 @@ class PageReader:
         font = _Font(0.0, False, 0)
         fonts: dict[int, _Font] = {}
         for match in _WORD.finditer(text):
-            begins = not end or not _SAME_LINE.fullmatch(text, end, match.start())
+            start = match.start()
+            gap = text[end:start]
+            begins = not end or "\n" in gap or "\r" in gap
             end = match.end()
-            if begins or end - match.start() > 1:
-                font = self._font(raw, match.start(), fonts)
-            origin, corners = self._place(raw, match.start(), end - 1)
+            if begins or end - start > 1:
+                font = self._font(raw, start, fonts)
+            origin, corners = self._place(raw, start, end - 1)
             found.append(_Found(origin, corners, font, begins, match[0]))
         return found
 
@@ -143,11 +143,14 @@ class PageReader:
         quarters = Counter(word.font.quarter for word in found)
         self._quarter = quarters.most_common(1)[0][0] if quarters else 0
         placed = []
-        for word in found:
-            x, y = self._turn(*word.origin)
-            one, other = word.corners  # of the last letter's box
-            end = max(x, self._turn(*one)[0], self._turn(*other)[0])
-            placed.append(Word(x, end, y, word.font.size, word.font.bold, word.begins, word.text))
+        for origin, (one, other), font, begins, text in found:
+            x, y = self._turn(*origin) if self._quarter else origin
+            # The far end of the last letter's box.
+            ends = (one[0], other[0])
+            if self._quarter:
+                ends = (self._turn(*one)[0], self._turn(*other)[0])
+            end = max(x, *ends)
+            placed.append(Word(x, end, y, font.size, font.bold, begins, text))
         return placed
 
     def _turn(self, x: float, y: float) -> Point:
@@ -160,10 +163,9 @@ class PageReader:
     def _place(self, raw: Any, first: int, last: int) -> tuple[Point, tuple[Point, Point]]:
         """Where a word begins on its base line, and the corners of its last letter."""
         pdfium = self._pdfium
-        x, y = self._point
-        left, right, bottom, top = self._box
-        pdfium.FPDFText_GetCharOrigin(raw, first, x, y)
-        pdfium.FPDFText_GetCharBox(raw, last, left, right, bottom, top)
+        x, y, left, right, bottom, top = self._found_at
+        pdfium.FPDFText_GetCharOrigin(raw, first, *self._origin)
+        pdfium.FPDFText_GetCharBox(raw, last, *self._box)
         return (x.value, y.value), ((left.value, bottom.value), (right.value, top.value))
 
     def _font(self, raw: Any, index: int, fonts: dict[int, _Font]) -> _Font:
