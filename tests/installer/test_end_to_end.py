@@ -24,6 +24,7 @@ import pytest
 
 from fieldkit.core.release import Release
 from fieldkit.errors import ExitCode
+from fieldkit.packager import feedback_file, feedback_key
 from tests.deployment import COMMAND, Deployment, build_json, copy_demo, files, make_cache
 from tests.installer.releases import listing
 from tests.terminal import Terminal
@@ -112,6 +113,9 @@ def stop_build(
 def built(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("release")
     deployment = copy_demo(folder / "demo")
+    with deployment.profile.open("a", encoding="utf-8") as profile:
+        recipient = feedback_key.generate(folder / "feedback-key.txt")
+        profile.write(f'\n[feedback]\nrecipients = ["{recipient}"]\n')
     cache, output = make_cache(folder / "cache"), folder / "dist"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIELDKIT_CACHE_DIR", str(cache))
@@ -314,6 +318,31 @@ class TestAssistant:
         assert "PX-204" in result.stdout
         assert "Fluid end studs" in result.stdout
         assert "\x1b" not in result.stdout
+
+    def test_a_flagged_answer_reaches_it_by_stick(
+        self, built: Built, installed: Installed, tmp_path: Path
+    ) -> None:
+        lines = (QUESTION, "/wrong fact it is 320 Nm", "yes", "/who Ben", "yes", "/who", "/quit")
+        result = installed.run("chat", "--plain", text="".join(f"{line}\n" for line in lines))
+        assert result.returncode == 0, result.stderr
+        assert "Kept, encrypted for IT. 1 report waits for IT." in result.stdout
+        assert "Ben, here now" in result.stdout
+        stick = tmp_path / "out.age"
+        exported = installed.run("feedback", "export", str(stick))
+        assert exported.stdout == f"{stick}\n", exported.stderr
+        key = built.deployment.folder.parent / "feedback-key.txt"
+        found = feedback_file.read([stick], feedback_key.read(key))
+        (record,) = found.records
+        assert (record.question, record.comment) == (QUESTION, "it is 320 Nm")
+        assert record.origin.release == built.result["release"]
+        assert record.origin.version == "1.0.0"
+        refused = installed.run("feedback", "read", str(stick), "--key", str(key))
+        assert refused.returncode == ExitCode.USAGE
+        unknown = installed.run("ask", "--as", "Carl", QUESTION)
+        assert unknown.returncode == ExitCode.USAGE
+        assert "Ben" in unknown.stderr
+        assert installed.run("feedback", "delete").returncode == 0
+        shutil.rmtree(next(installed.home.rglob("people")))
 
     def test_in_a_terminal_it_paints_answers_and_quits(
         self, built: Built, installed: Installed, tmp_path: Path

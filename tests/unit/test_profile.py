@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyrage import x25519
 
 from fieldkit.core.profile import Profile, parse, schema_json
 from fieldkit.errors import ExitCode, InvalidInput
@@ -177,6 +178,23 @@ def test_five_mistakes_are_five_problems() -> None:
         "library.passages",
         "release.version",
     ]
+
+
+def test_feedback_goes_to_public_keys_only() -> None:
+    key = x25519.Identity.generate()
+    public = str(key.to_public())
+    profile = parse(changed(feedback__recipients=[public]), source="profile.toml")
+    assert profile.feedback.recipients == (public,)
+    assert parse(MINIMAL, source="profile.toml").feedback.recipients == ()
+    damaged = f"{public[:-1]}{'q' if public[-1] != 'q' else 'p'}"
+    wrong = problems(changed(feedback__recipients=[str(key), damaged, "age1", public]))
+    assert len(wrong) == 3
+    assert wrong[0].startswith("feedback.recipients.0: is a private key: every laptop could read")
+    assert str(key) not in wrong[0]
+    assert wrong[1].startswith(f"feedback.recipients.1: '{damaged}' is not a public key")
+    assert problems(changed(feedback__recipent=[])) == (
+        "feedback.recipent: unknown key; did you mean 'recipients'?",
+    )
 
 
 def test_contradictions_show_beside_mistakes_elsewhere() -> None:

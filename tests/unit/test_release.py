@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -179,6 +180,12 @@ def test_an_assistant_survives_its_own_text() -> None:
         evidence_only=True,
     )
     assert Assistant.from_json(assistant.to_json()) == assistant
+    sealed = replace(assistant, feedback_recipients=("age1abc",), ask_who=False)
+    assert Assistant.from_json(sealed.to_json()) == sealed
+    older = json.loads(assistant.to_json())
+    for name in ("feedback_recipients", "ask_who"):  # keys that came later
+        del older[name]
+    assert Assistant.from_json(json.dumps(older)) == assistant
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"examples": 1}'])
