@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 
-from fieldkit.chat import i18n, keyfile, preferences
+from fieldkit.chat import hangup, i18n, keyfile, preferences
 from fieldkit.chat.actions import ACTIONS, described
 from fieldkit.chat.batch import Batch
 from fieldkit.chat.battery import BatteryWatch, Power, mode_of
@@ -40,6 +40,8 @@ from fieldkit.library.search import Manual
 
 if TYPE_CHECKING:
     from fieldkit.chat.reports import Reports
+
+_TERMINAL = 0  # where Textual reads keys
 
 
 class AssistantApp(App[int], inherit_bindings=False):
@@ -337,7 +339,8 @@ def _converse(context: ChatContext) -> tuple[int, Change | None]:
         )
         app.begun = _spare_collections
         try:
-            app.run()
+            with hangup.watched(_TERMINAL, app.close):
+                app.run()
         finally:
             app.close()
     return app.return_code or 0, app.change
