@@ -100,6 +100,19 @@ def open_history(path: Path) -> sqlite3.Connection:
         return db
 
 
+def open_reading(path: Path) -> sqlite3.Connection:
+    """Open the history at ``path``, which is there, without the right to change it."""
+    with presented(path):
+        db = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        return db
+
+
 @contextmanager
 def presented(path: Path) -> Iterator[None]:
     """Turn what SQLite and the file system raise into a message with a next step."""

@@ -20,7 +20,7 @@ from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.reports import Reports
 from fieldkit.chat.seat import Seat
 from fieldkit.chat.session import Session
-from fieldkit.chat.store import Conversation, Hit, Store
+from fieldkit.chat.store import Hit, Store
 from fieldkit.chat.talk import Talk
 from fieldkit.chat.wording import in_words, label, problem
 from fieldkit.console import Console
@@ -72,7 +72,7 @@ class LineCommands(LineSharing):
         self._driver = driver
         self._store = store
         self._release = release
-        self._listed: tuple[Conversation, ...] = ()
+        self._listed: tuple[Hit, ...] = ()
 
     def obey(self, typed: Typed) -> None:
         """Do what was typed; what goes wrong is told, and the conversation goes on."""
@@ -174,12 +174,17 @@ class LineCommands(LineSharing):
         if position is None:
             self._out(_("/conversations or /find lists conversations with their numbers."))
             return
-        wanted = self._listed[position - 1].id
-        opened = self._talk.change(lambda: self._driver.resume(wanted))
+        hit = self._listed[position - 1]
+        wanted = hit.conversation.id
+        opened = self._talk.change(lambda: self._driver.resume(wanted, found=hit.turn))
         self._out(f"{clean_line(opened.title) or _('It is gone')}: {_count(len(opened.turns))}.")
         if opened.turns:
             last = opened.turns[-1]
-            self._out(_("The last was: {question}").format(question=clean(last.question)))
+            if found := [turn for turn in opened.turns if hit.turn and turn.id == hit.turn]:
+                last = found[0]
+                self._out(_("Found: {question}").format(question=clean(last.question)))
+            else:
+                self._out(_("The last was: {question}").format(question=clean(last.question)))
             self._out(f"{_('Assistant:')} {clean(in_words(last.answer)).strip()}")
 
     def _rename(self, title: str) -> None:
@@ -254,7 +259,7 @@ class LineCommands(LineSharing):
         self._driver.restart()
 
     def _list(self, hits: Sequence[Hit]) -> None:
-        self._listed = tuple(hit.conversation for hit in hits)
+        self._listed = tuple(hits)
         if not hits:
             self._out(_("Nothing found."))
             return

@@ -135,7 +135,7 @@ class Session:
         self.turns = list(self._store.load(conversation))
         self.conversation = conversation
         self._left_out = 0
-        titles = {entry.id: entry.title for entry in self._store.conversations()}
+        titles = {entry.id: entry.title for entry in self._store.conversations(limit=-1)}
         self.title = titles.get(conversation, "")
 
     def branch(self, turn: int) -> None:

@@ -17,7 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fieldkit.chat.history_file import HistoryUnusable, forget_deleted, open_history, presented
+from fieldkit.chat.history_file import (
+    HistoryUnusable,
+    forget_deleted,
+    open_history,
+    open_reading,
+    presented,
+)
 from fieldkit.chat.i18n import _
 from fieldkit.core.citation import Passage, refused
 from fieldkit.core.conversation import Turn
@@ -44,10 +50,14 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A conversation in which something was found: where it was said, "" if only in the title."""
+    """A conversation in which something was found: where it was said, "" if only in the title.
+
+    ``turn`` is the id of the turn in which it was said, 0 where there is none.
+    """
 
     conversation: Conversation
     excerpt: str
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,20 +92,27 @@ def _now() -> datetime:
 class Store:
     """The conversations of one user, in one file.
 
-    May be used from several threads. Methods raise HistoryUnusable when the disk or the file does
+    May be used from several threads. One that is only for ``reading`` sees what others write, and
+    waits for none of them. Methods raise HistoryUnusable when the disk or the file does
     not let them do their work, and KeyError for an id that does not exist.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self, path: Path, *, clock: Callable[[], datetime] = _now, reading: bool = False
+    ) -> None:
         self.path = path
         self._clock = clock
         self._lock = threading.RLock()
-        self._db = open_history(path)
+        self._db = open_reading(path) if reading else open_history(path)
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
         with self._lock:
             self._db.close()
+
+    def interrupt(self) -> None:
+        """Break off what is being read, from another thread: it raises HistoryUnusable."""
+        self._db.interrupt()
 
     def create(self, title: str) -> int:
         """Start a conversation; returns its id. The title becomes one short sanitized line."""
@@ -217,18 +234,22 @@ class Store:
             return ()
         with self._reading() as db:
             rows = db.execute(
-                "SELECT t.conversation, snippet(said, -1, '', '', '…', 12) FROM said"
+                "SELECT t.conversation, snippet(said, -1, '', '', '…', 12), t.id FROM said"
                 " JOIN turns t ON t.id = said.rowid WHERE said MATCH ? ORDER BY said.rank LIMIT ?",
                 (_matching(words), _MOST_MATCHES),
             ).fetchall()
         listed = {entry.id: entry for entry in self.conversations(limit=-1)}
-        found: dict[int, str] = {}
-        for conversation, excerpt in rows:
-            found.setdefault(conversation, clean_line(excerpt))
+        found: dict[int, tuple[str, int]] = {}
+        for conversation, excerpt, turn in rows:
+            found.setdefault(conversation, (clean_line(excerpt), turn))
         for entry in listed.values():
             if all(word.casefold() in entry.title.casefold() for word in words):
-                found.setdefault(entry.id, "")
-        hits = [Hit(conversation=listed[n], excerpt=e) for n, e in found.items() if n in listed]
+                found.setdefault(entry.id, ("", 0))
+        hits = [
+            Hit(conversation=listed[number], excerpt=excerpt, turn=turn)
+            for number, (excerpt, turn) in found.items()
+            if number in listed
+        ]
         return tuple(hits[:limit])
 
     def since(self, moment: datetime) -> tuple[StoredTurn, ...]:

@@ -442,7 +442,7 @@ def test_conversations_by_command(release: Path) -> None:
     assert listed.startswith("1. Night shift (")
     assert "tightened to 320 Nm" in listed
     assert "/conversations or /find lists conversations" in listed, "there is no second"
-    assert f"Night shift: 1 question.\nThe last was: {QUESTION}\nAssistant: {ANSWER}\n" in listed
+    assert f"Night shift: 1 question.\nFound: {QUESTION}\nAssistant: {ANSWER}\n" in listed
     assert "PX-204 rev C, p. 7, Torque table\nTorque table\nThe fluid end studs" in listed
     assert "There is no such source." in listed
     assert 'Delete "Night shift" (1 question) for good? yes or no: no\nKept.\n' in listed

@@ -10,11 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from fieldkit.chat.bindings import bindings_of, keys_of
+from fieldkit.chat.finder import Finder, Result
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.store import Conversation, HistoryUnusable, Hit, Store, short_title
 from fieldkit.chat.wording import problem
@@ -26,13 +28,20 @@ _IDS = {
 }
 
 
-class ConversationsScreen(ModalScreen[int | None]):
-    """Lets the technician pick a conversation; dismisses with its id, or None.
+class ConversationsScreen(ModalScreen[Hit | None]):
+    """Lets the technician pick a conversation; dismisses with it and where to open it, or None.
 
     ``current`` is the conversation on the screen behind, which ``forget`` deletes: an answer may be
     on its way into it. ``words``: begin by finding them in what was said; None: begin with the
     list. ``renamed`` collects titles that were changed.
     """
+
+    class Found(Message):
+        """The finder found something; crosses from its thread."""
+
+        def __init__(self, result: Result) -> None:
+            super().__init__()
+            self.result = result
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("conversations_screen")
 
@@ -46,6 +55,7 @@ class ConversationsScreen(ModalScreen[int | None]):
     ) -> None:
         super().__init__()
         self._store = store
+        self._finder = Finder(store.path, lambda result: self.post_message(self.Found(result)))
         self._current = current
         self._forget = forget
         self._words = clean_line(words or "")
@@ -69,10 +79,15 @@ class ConversationsScreen(ModalScreen[int | None]):
         """Show what is stored."""
         self.query_one(Input).cursor_blink = False
         self.query_one(Input).display = False
+        self.query_one("#conversations-empty").display = False
         self._refresh()
         self.query_one(OptionList).focus()
         if self._begin_finding and not self._words:
             self.action_find()
+
+    def on_unmount(self) -> None:
+        """Nothing is looked for any more."""
+        self._finder.close()
 
     def action_close(self) -> None:
         """Leave the input first, then the screen."""
@@ -116,7 +131,7 @@ class ConversationsScreen(ModalScreen[int | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Resume it."""
         event.stop()
-        self.dismiss(self._hits[event.option_index].conversation.id)
+        self.dismiss(self._hits[event.option_index])
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Another entry: a deletion that was asked for once is off."""
@@ -170,17 +185,18 @@ class ConversationsScreen(ModalScreen[int | None]):
             return False
         return True
 
-    def _found(self) -> tuple[Hit, ...]:
-        try:
-            if self._words.strip():
-                return self._store.search(self._words)
-            return tuple(Hit(conversation=c, excerpt="") for c in self._store.conversations())
-        except HistoryUnusable as error:
-            self.notify(problem(error), severity="error", markup=False)
-            return ()
-
     def _refresh(self) -> None:
-        self._hits = tuple(h for h in self._found() if h.conversation.id not in self._forgotten)
+        self._finder.find(self._words)
+
+    def on_conversations_screen_found(self, message: Found) -> None:
+        """Show what was found, unless something else is looked for by now."""
+        message.stop()
+        result = message.result
+        if result.words != self._words:
+            return
+        if result.problem is not None:
+            self.notify(problem(result.problem), severity="error", markup=False)
+        self._hits = tuple(h for h in result.hits if h.conversation.id not in self._forgotten)
         self._deleting = None
         options = self.query_one(OptionList)
         index = options.highlighted or 0

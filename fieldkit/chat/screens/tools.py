@@ -12,7 +12,7 @@ from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.outfile import AlreadyThere
 from fieldkit.chat.recall import Recall
 from fieldkit.chat.screens.listening import ListeningScreen
-from fieldkit.chat.store import HistoryUnusable, short_title
+from fieldkit.chat.store import HistoryUnusable, Hit, short_title
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean_line
@@ -208,10 +208,10 @@ class ToolsScreen(ListeningScreen):
             words=words if finding else None,
         )
 
-        def picked(conversation: int | None) -> None:
+        def picked(hit: Hit | None) -> None:
             title = screen.renamed.get(self.app.conversation or 0)
-            if conversation is not None:
-                self.app.driver.resume(conversation)
+            if hit is not None:
+                self.app.driver.resume(hit.conversation.id, found=hit.turn)
             elif title:
                 self.app.rename(title)
                 self._head(title)
