@@ -18,7 +18,8 @@ ACTION_IDS = (
     "open_source", "copy_answer", "copy_code", "copy_selection", "new", "branch", "conversations",
     "find", "rename", "delete", "export", "handover", "restart", "toggle_read_ahead", "battery",
     "next_theme", "language", "model", "keys", "palette", "help", "leave", "wrong", "feedback",
-    "who", "name", "forget", "documents", "add_document", "remove_document",
+    "scroll_home", "scroll_end", "who", "name", "forget", "documents", "add_document",
+    "remove_document",
     "sources_pane.up",
     "sources_pane.down",
     "sources_pane.scroll_up",
@@ -106,6 +107,24 @@ def near(name: str, known: tuple[str, ...] | list[str]) -> str:
     """The one of ``known`` that ``name`` may be a misspelling of, or ""."""
     found = difflib.get_close_matches(name, known, 1, 0.6)
     return found[0] if found else ""
+
+
+def known(keys: dict[str, str]) -> dict[str, str]:
+    """``keys`` as they are; raises ValueError with all that is wrong with their names."""
+    if problems := problems_of(keys):
+        raise ValueError("; ".join(problems))
+    return keys
+
+
+def flat(value: object) -> object:
+    """Tables within ``value`` as ids with a point; what is no table of texts is left as it is."""
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, object] = {}
+    for name, keys in value.items():
+        inner = keys if isinstance(keys, dict) else {"": keys}
+        found.update({f"{name}.{word}".rstrip("."): text for word, text in inner.items()})
+    return found
 
 
 def split(keys: str) -> list[str]:

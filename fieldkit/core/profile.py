@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from fieldkit.core import keys
 from fieldkit.core.battery import LOW_PERCENT
 from fieldkit.core.candidate import TemplateName
-from fieldkit.core.keys import problems_of
 from fieldkit.core.licence import Policy
 from fieldkit.core.validation import Block, Line, Section, unknown_key, validate
 from fieldkit.errors import InvalidInput
@@ -68,26 +68,7 @@ def _recipient(value: str) -> str:
 
 
 Recipient = Annotated[str, AfterValidator(_recipient)]
-
-
-def _known_keys(keys: dict[str, str]) -> dict[str, str]:
-    if problems := problems_of(keys):
-        raise ValueError("; ".join(problems))
-    return keys
-
-
-def _flat_keys(value: object) -> object:
-    """Tables within ``keys`` as ids with a point; what is no table of texts is left as it is."""
-    if not isinstance(value, dict):
-        return value
-    flat: dict[str, object] = {}
-    for name, keys in value.items():
-        inner = keys if isinstance(keys, dict) else {"": keys}
-        flat.update({f"{name}.{word}".rstrip("."): text for word, text in inner.items()})
-    return flat
-
-
-Keys = Annotated[dict[str, str], BeforeValidator(_flat_keys), AfterValidator(_known_keys)]
+Keys = Annotated[dict[str, str], BeforeValidator(keys.flat), AfterValidator(keys.known)]
 
 
 class AssistantSection(Section):
@@ -123,7 +104,7 @@ class AssistantSection(Section):
     )
     keys: Keys = Field(
         default={},
-        description="Other keys for actions, by their ids: docs/assistant.md lists them.",
+        description="Other keys for actions, by their ids, which /keys shows (docs/assistant.md).",
     )
 
 
