@@ -24,11 +24,14 @@ def misbehaving(path: Path) -> Document:
     return load(path)
 
 
-def reader_command(name: str = "load") -> Sequence[str]:
-    """The command of a reader process that reads by the function ``name`` of this module."""
+def reader_command(name: str = "load", seconds: float = 60.0) -> Sequence[str]:
+    """The command of a reader process that reads by the function ``name`` of this module.
+
+    ``seconds`` are what it gives itself for one document.
+    """
     start = (
         f"import sys; sys.path.insert(0, {str(_ROOT)!r}); "
         "from fieldkit.library.reader_worker import main; from tests import bad_readers; "
-        f"sys.exit(main(bad_readers.{name}))"
+        f"sys.exit(main(bad_readers.{name}, seconds={seconds}))"
     )
     return [sys.executable, "-P", "-c", start]

@@ -8,6 +8,7 @@ end of its input, so it never outlives who started it.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import signal
@@ -22,16 +23,27 @@ from fieldkit.library.readers.model import Document, Unreadable
 from fieldkit.library.readers.pdf_picture import draw
 
 _MEMORY = 4 << 30
+SECONDS = 660.0  # a little more than the parent waits
 
 
-def main(read: Callable[[Path], Document] = load) -> int:
-    """Answer until the input ends; returns the exit code."""
+def main(read: Callable[[Path], Document] = load, *, seconds: float = SECONDS) -> int:
+    """Answer until the input ends; returns the exit code.
+
+    It ends by itself when an answer takes longer than ``seconds``: whoever asked may be gone, and
+    what hangs in C would never see the end of the input.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     _limit_memory()
-    with _channel() as answers, contextlib.suppress(BrokenPipeError):
+    with (
+        _channel() as answers,
+        Path(os.devnull).open("wb") as nowhere,
+        contextlib.suppress(BrokenPipeError),
+    ):
         for line in sys.stdin.buffer:
+            faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
             answers.write(json.dumps(_answer(json.loads(line), read)).encode("ascii") + b"\n")
             answers.flush()
+            faulthandler.cancel_dump_traceback_later()
     return 0
 
 

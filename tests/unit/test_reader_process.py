@@ -33,6 +33,14 @@ def test_crashes_and_hangs_are_told_and_the_next_manual_is_read(tmp_path: Path) 
         reader(page(tmp_path, "hang.html"))
 
 
+def test_a_reader_that_hangs_ends_by_itself_when_nobody_waits(tmp_path: Path) -> None:
+    with (
+        ReaderProcess(reader_command("misbehaving", seconds=0.2), seconds=60) as reader,
+        pytest.raises(InvalidInput, match=r"hang\.html.*crashed"),
+    ):
+        reader(page(tmp_path, "hang.html"))
+
+
 def test_plain_text_starts_no_process(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text("Oil it.")
