@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit import resources
+from fieldkit.cli import main
 from fieldkit.errors import IntegrityProblem
 from fieldkit.library import documents, index
 from fieldkit.library.calibrated import CURVE, FLOOR
@@ -125,3 +126,16 @@ def test_the_floor_of_the_index_is_what_search_is_held_against(tmp_path: Path) -
         index.build(path, manuals, calibrate=lambda _path, facts=facts: facts)
         with Library.open(path) as library:
             assert bool(library.search(question)) is found
+
+
+def test_an_index_without_a_profile_is_calibrated_on_a_named_set(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "library.sqlite"
+    manuals, questions = str(DEMO / "manuals"), str(DEMO / "questions.toml")
+    words = ["index", manuals, "--output", str(path), "--questions", questions]
+    assert main(words) == 0
+    said = capsys.readouterr()
+    assert "of 10 unanswerable" in said.err
+    assert str(path) in said.out
+    assert calibrate.noted(path) is not None
