@@ -132,7 +132,7 @@ def app_with(make_app: MakeApp, folder: Path, *, passages: Any = PASSAGES) -> An
     box = FeedbackBox(folder / "feedback", [str(x25519.Identity.generate().to_public())])
     background = Background(
         release=folder,
-        reports=Reports(box, lambda: ORIGIN, folder, clock=lambda: NOW),
+        reports=lambda: Reports(box, lambda: ORIGIN, folder, clock=lambda: NOW),
         seat=Seat(people=people, person=people.first),
         shelving=FakeShelving([OWN]),  # type: ignore[arg-type]  # a fake at the port
     )
