@@ -308,7 +308,7 @@ def _spare_collections() -> None:
     What is imported and on the screen by now stays until the end anyway.
     """
     gc.freeze()
-    gc.set_threshold(1000, 10, 500)
+    gc.set_threshold(1000, 10, 40)
 
 
 def run(context: ChatContext) -> int:

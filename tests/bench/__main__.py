@@ -33,6 +33,7 @@ from tests.bench.figures import Figure
 from tests.bench.rows import (
     chat,
     decode,
+    interface,
     memory,
     overhead,
     predicted,
@@ -59,6 +60,7 @@ ROWS: dict[str, Callable[[Bench], list[Figure]]] = {
     "stop": stop.run,
     "prediction": predicted.run,
     "pull": pull.run,
+    "interface": interface.run,
     "retrieval": retrieval.run,
 }
 

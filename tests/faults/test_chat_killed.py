@@ -1,0 +1,89 @@
+"""The assistant in a terminal: killed in the middle of an answer, and two on one history."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import sys
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from fieldkit.chat.paths import HISTORY
+from fieldkit.chat.session import SAVE_EVERY_S
+from fieldkit.chat.store import Store
+from tests.bench.deployment import deploy
+from tests.terminal import Terminal
+
+RATE = 20  # tokens a second
+LOST = int(SAVE_EVERY_S * RATE) + 1  # tokens that come between two saves, and one on its way
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    """A release; the scripted engine looks at no model."""
+    (tmp_path / "release").mkdir()
+    return deploy(tmp_path / "release", tmp_path / "no-model.gguf").folder
+
+
+def chat(release: Path, data: Path, *, tokens: int) -> Terminal:
+    command = [sys.executable, "-m", "tests.paced", release, f"--rate={RATE}", f"--tokens={tokens}"]
+    env = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path.cwd()),
+        "HOME": str(data),
+        "FIELDKIT_DATA_DIR": str(data),
+        "FIELDKIT_LANGUAGE": "en",
+        "LANG": "C.UTF-8",
+    }
+    return Terminal(command, env=env)
+
+
+def last_token(text: str) -> int:
+    """The number of the last token that tells its own."""
+    return max(map(int, re.findall(r"<(\d+)>", text)), default=0)
+
+
+def test_kill_9_in_the_middle_of_an_answer_keeps_all_but_the_last_moment(
+    release: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    with chat(release, data, tokens=2000) as terminal:
+        terminal.wait_for("ready")
+        terminal.type("what torque?\r")
+        shown = terminal.wait_for(lambda text: last_token(text) >= 40)
+        terminal.process.kill()
+        terminal.process.wait()
+    with closing(Store(data / HISTORY)) as store:
+        (turn,) = store.load(store.conversations()[0].id)
+        assert turn.finish == ""
+        assert last_token(turn.answer) >= last_token(shown) - LOST
+        assert [hit.turn for hit in store.search("crosswise")] == [turn.id], "and it is found"
+
+
+def test_two_chats_on_one_history_keep_both_conversations_whole(
+    release: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    with ExitStack() as stack:
+        both = [stack.enter_context(chat(release, data, tokens=60)) for _ in range(2)]
+        for terminal in both:
+            terminal.wait_for("ready")
+        for number, terminal in enumerate(both):
+            terminal.type(f"question {number}?\r")
+        for terminal in both:
+            terminal.wait_for("<60>")
+            terminal.wait_for("ready")
+            terminal.type("\x11")
+            assert terminal.wait() == 0
+    with closing(Store(data / HISTORY)) as store:
+        kept = [store.load(entry.id) for entry in store.conversations()]
+    assert sorted(turn.question for (turn,) in kept) == ["question 0?", "question 1?"]
+    assert {turn.finish for (turn,) in kept} == {"stop"}
+    assert kept[0][0].answer == kept[1][0].answer
+    with closing(sqlite3.connect(data / HISTORY)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
