@@ -15,7 +15,8 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 
 from fieldkit.chat import hangup, i18n, keyfile, preferences
-from fieldkit.chat.actions import ACTIONS, described
+from fieldkit.chat.action import described
+from fieldkit.chat.actions import ACTIONS
 from fieldkit.chat.batch import Batch
 from fieldkit.chat.battery import BatteryWatch, Power, mode_of
 from fieldkit.chat.bindings import app_bindings

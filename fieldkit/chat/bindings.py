@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
-from fieldkit.chat.actions import ACTIONS, Action
+from fieldkit.chat.action import Action
+from fieldkit.chat.actions import ACTIONS
 from fieldkit.chat.keymap import NO_KEY, Keymap
 from fieldkit.chat.screen_actions import SCREEN_ACTIONS
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fieldkit.chat.actions import ACTIONS, Action
+from fieldkit.chat.action import Action
+from fieldkit.chat.actions import ACTIONS
 from fieldkit.chat.i18n import _
 
 COMMANDS: tuple[Action, ...] = tuple(action for action in ACTIONS if action.command)

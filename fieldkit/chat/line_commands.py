@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldkit.chat import i18n, language, licences, preferences
-from fieldkit.chat.actions import LINE_ACTIONS, Action
+from fieldkit.chat.action import Action
+from fieldkit.chat.actions import LINE_ACTIONS
 from fieldkit.chat.battery import BatteryWatch, chosen, told
 from fieldkit.chat.commands import COMMANDS, Typed, number
 from fieldkit.chat.driver import Driver
