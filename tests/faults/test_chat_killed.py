@@ -1,4 +1,4 @@
-"""The assistant in a terminal: killed in the middle of an answer, and two on one history."""
+"""The assistant in a terminal: killed, two on one history, and on a full disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -15,9 +16,15 @@ from fieldkit.chat.paths import HISTORY
 from fieldkit.chat.session import SAVE_EVERY_S
 from fieldkit.chat.store import Store
 from tests.bench.deployment import deploy
+from tests.faults.test_full_disk import can_mount
 from tests.terminal import Terminal
 
 RATE = 20  # tokens a second
+SMALL_DISK = (
+    *("unshare", "-rm", "sh", "-c"),
+    'mount -t tmpfs -o size=160k small "$1" && shift && exec "$@"',
+    "sh",
+)
 LOST = int(SAVE_EVERY_S * RATE) + 1  # tokens that come between two saves, and one on its way
 
 pytestmark = pytest.mark.timeout(180)
@@ -30,8 +37,12 @@ def release(tmp_path: Path) -> Path:
     return deploy(tmp_path / "release", tmp_path / "no-model.gguf").folder
 
 
-def chat(release: Path, data: Path, *, tokens: int) -> Terminal:
-    command = [sys.executable, "-m", "tests.paced", release, f"--rate={RATE}", f"--tokens={tokens}"]
+def chat(release: Path, data: Path, *, tokens: int, within: Sequence[str] = ()) -> Terminal:
+    command = [
+        *within,
+        *([str(data)] if within else []),
+        *(sys.executable, "-m", "tests.paced", release, f"--rate={RATE}", f"--tokens={tokens}"),
+    ]
     env = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path.cwd()),
@@ -87,3 +98,20 @@ def test_two_chats_on_one_history_keep_both_conversations_whole(
     assert kept[0][0].answer == kept[1][0].answer
     with closing(sqlite3.connect(data / HISTORY)) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.skipif(not can_mount(), reason="cannot mount a small file system here")
+def test_a_full_disk_is_told_and_the_conversation_stays_on_the_screen(
+    release: Path, tmp_path: Path
+) -> None:
+    disk = tmp_path / "data"
+    disk.mkdir()
+    with chat(release, disk, tokens=200, within=SMALL_DISK) as terminal:
+        terminal.wait_for("ready")
+        terminal.type("what torque?\r")
+        terminal.wait_for(lambda text: "cannot be used" in text or "disk is full" in text)
+        terminal.wait_for("first word after")
+        terminal.type("\x1b[H")
+        terminal.wait_for("Tighten<1>")
+        terminal.type("\x11")
+        assert terminal.wait() == 0
