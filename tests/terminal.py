@@ -89,6 +89,7 @@ class Terminal:
     ) -> None:
         self.screen = Screen(columns, rows)
         self.output = ""
+        self.received = b""
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process = subprocess.Popen(
@@ -104,7 +105,7 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Press keys."""
-        os.write(self._master, text.encode())
+        os.write(self._master, text.encode("utf-8", "surrogateescape"))
 
     def wait_for(self, wanted: str | Callable[[str], bool]) -> str:
         """Wait until the screen shows ``wanted``; what is on it then."""
@@ -115,6 +116,16 @@ class Terminal:
             assert time.monotonic() < deadline, f"never shown: {wanted}\n{self.screen.text}"
             assert self._read(), f"ended before it showed {wanted}\n{self.screen.text}"
         return self.screen.text
+
+    def settle(self) -> None:
+        """Wait until the program has nothing more to say for a moment."""
+        deadline = time.monotonic() + DEADLINE_S
+        quiet = 0
+        while quiet < 6:
+            before = len(self.received)
+            assert self._read(), f"ended\n{self.screen.text}"
+            assert time.monotonic() < deadline, f"never settled\n{self.screen.text}"
+            quiet = quiet + 1 if len(self.received) == before else 0
 
     def wait(self) -> int:
         """Wait until the program has ended; its exit code."""
@@ -132,6 +143,7 @@ class Terminal:
             data = os.read(self._master, 65536)
         except OSError:  # Linux tells the end of a terminal as EIO
             return False
+        self.received += data
         text = self._decoder.decode(data)
         self.output += text
         self.screen.feed(text)

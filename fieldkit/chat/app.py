@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import CommandPalette
+from textual.driver import Driver as TerminalDriver
 from textual.screen import Screen
 
 from fieldkit.chat import hangup, i18n, keyfile, preferences
@@ -24,6 +25,7 @@ from fieldkit.chat.clipboard import Clips
 from fieldkit.chat.context import Background, ChatContext
 from fieldkit.chat.driver import Driver, Notice
 from fieldkit.chat.i18n import _
+from fieldkit.chat.keyboard import forgive_bytes
 from fieldkit.chat.opening import opened
 from fieldkit.chat.pages import Pages
 from fieldkit.chat.paperwork import Paperwork
@@ -121,6 +123,12 @@ class AssistantApp(App[int], inherit_bindings=False):
             self.theme = theme
         elif self.no_color:
             self.theme = MONOCHROME.name
+
+    def get_driver_class(self) -> type[TerminalDriver]:
+        """Return the driver of this terminal, which no byte from it ends."""
+        driver = super().get_driver_class()
+        forgive_bytes(driver)
+        return driver
 
     def get_default_screen(self) -> Screen[None]:
         """Return the conversation."""

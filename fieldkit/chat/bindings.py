@@ -7,6 +7,7 @@ from textual.dom import DOMNode
 
 from fieldkit.chat.action import Action
 from fieldkit.chat.actions import ACTIONS
+from fieldkit.chat.keyboard import tell_alt_digits
 from fieldkit.chat.keymap import NO_KEY, Keymap
 from fieldkit.chat.screen_actions import SCREEN_ACTIONS
 
@@ -28,6 +29,7 @@ def screen_bindings() -> list[BindingType]:
         Binding(f"alt+{n}", f"open_source('{n}')", "Open a source", show=False, priority=True)
         for n in range(1, 10)
     ]
+    tell_alt_digits()
     return [*keys, *sources]
 
 

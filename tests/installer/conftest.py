@@ -6,6 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.installer.demo_release import (
+    DemoRelease,
+    Installed,
+    build_with_interruptions,
+    install_offline,
+)
 from tests.installer.releases import Built, build, toolbox
 
 Install = Callable[..., subprocess.CompletedProcess[str]]
@@ -49,3 +55,14 @@ def install(tools: Path, tmp_path: Path) -> Install:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def built(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> DemoRelease:
+    """The demo, built once for all that use the frozen assistant."""
+    return build_with_interruptions(tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture(scope="session")
+def installed(built: DemoRelease, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return install_offline(built.installer, tmp_path_factory.mktemp("installed"))

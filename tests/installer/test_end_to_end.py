@@ -1,8 +1,4 @@
-"""The whole way: build the demo, install it with no network, use it, remove it.
-
-The build is done once. On its way it is interrupted where it freezes the assistant and killed where
-it writes the media, because these steps are too slow to be done again elsewhere.
-"""
+"""The whole way: build the demo, install it with no network, use it, remove it."""
 
 from __future__ import annotations
 
@@ -14,18 +10,15 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from fieldkit.core.release import Release
 from fieldkit.errors import ExitCode
 from fieldkit.packager import feedback_file, feedback_key
-from tests.deployment import COMMAND, Deployment, build_json, copy_demo, files, make_cache
+from tests.deployment import COMMAND, build_json, files
+from tests.installer.demo_release import OFFLINE, DemoRelease, Installed, install_offline, works
 from tests.installer.releases import listing
 from tests.terminal import Terminal
 
@@ -37,170 +30,11 @@ pytestmark = [
 ]
 
 QUESTION = "What torque do the fluid end studs need?"
-DEADLINE_S = 300.0
-
-
-def works(wrapper: list[str]) -> bool:
-    """Whether a command that runs another one is there and allowed to."""
-    if not shutil.which(wrapper[0]):
-        return False
-    return subprocess.run([*wrapper, "true"], capture_output=True, check=False).returncode == 0
-
-
-def network_taken_away() -> list[str]:
-    """The command that runs another without any network; empty where there is none."""
-    commands = (["unshare", "-n"], ["unshare", "-rn"])
-    return next((command for command in commands if works(command)), [])
-
-
-OFFLINE = network_taken_away()
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """A build that was sent a signal: its exit code, what it said, and what it left."""
-
-    status: int
-    said: str
-    cache: set[str]
-    output: set[str]
-
-
-@dataclass(frozen=True)
-class Built:
-    deployment: Deployment
-    cache: Path
-    output: Path
-    interrupted: Stopped
-    killed: Stopped
-    result: dict[str, Any]
-
-    @property
-    def installer(self) -> Path:
-        return Path(self.result["installers"][0])
-
-
-def stop_build(
-    deployment: Deployment,
-    output: Path,
-    cache: Path,
-    *,
-    step: str,
-    ready: Callable[[], bool],
-    number: int,
-) -> Stopped:
-    """Build, and send a signal once ``step`` has begun and is ``ready`` for it."""
-    log = output.parent / f"{step}.log"
-    with log.open("w+", encoding="utf-8") as stream:
-        process = subprocess.Popen(
-            [*COMMAND, "build", str(deployment.folder), "--output", str(output)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=stream,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + DEADLINE_S
-        while not (f"\n{step} " in log.read_text() and ready()):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.005)
-        (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
-        status = process.wait(DEADLINE_S)
-    return Stopped(status, log.read_text(), files(cache / "steps"), files(output))
-
-
-@pytest.fixture(scope="module")
-def built(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    folder = tmp_path_factory.mktemp("release")
-    deployment = copy_demo(folder / "demo")
-    with deployment.profile.open("a", encoding="utf-8") as profile:
-        recipient = feedback_key.generate(folder / "feedback-key.txt")
-        profile.write(f'\n[feedback]\nrecipients = ["{recipient}"]\n')
-    cache, output = make_cache(folder / "cache"), folder / "dist"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FIELDKIT_CACHE_DIR", str(cache))
-        interrupted = stop_build(
-            deployment,
-            output,
-            cache,
-            step="freeze",
-            ready=lambda: any((cache / "steps" / "freeze").glob(".making-*/.freeze-*/*/*")),
-            number=signal.SIGINT,
-        )
-        killed = stop_build(
-            deployment,
-            output,
-            cache,
-            step="media",
-            ready=lambda: any(output.glob("*/.*")),
-            number=signal.SIGKILL,
-        )
-        result = build_json(deployment, output)
-    return Built(deployment, cache, output, interrupted, killed, result)
-
-
-@dataclass(frozen=True)
-class Installed:
-    """An installation below ``prefix`` of somebody whose home is ``home``."""
-
-    prefix: Path
-    home: Path
-
-    @property
-    def env(self) -> dict[str, str]:
-        return {"PATH": "/usr/bin:/bin", "HOME": str(self.home)}
-
-    @property
-    def program(self) -> Path:
-        return self.prefix / "bin" / "fieldkit"
-
-    def run(
-        self, *words: str, wrapper: list[str] | None = None, text: str | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        """Run the installed command with nothing in the environment but PATH and HOME."""
-        return subprocess.run(
-            [*(OFFLINE if wrapper is None else wrapper), str(self.program), *words],
-            env=self.env,
-            cwd=self.home,
-            input=text,
-            stdin=subprocess.DEVNULL if text is None else None,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def json(self, *words: str) -> dict[str, Any]:
-        result = self.run(*words, "--json")
-        assert result.returncode == 0, result.stderr
-        data: dict[str, Any] = json.loads(result.stdout)
-        return data
-
-
-def install(installer: Path, folder: Path) -> Installed:
-    """Run the installer without network, environment or terminal."""
-    installed = Installed(folder / "a prefix" / "of its own", folder / "home")
-    installed.home.mkdir(exist_ok=True)
-    result = subprocess.run(
-        [*OFFLINE, "sh", str(installer), "--quiet", "--prefix", str(installed.prefix)],
-        env=installed.env,
-        cwd=installed.home,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    return installed
-
-
-@pytest.fixture(scope="module")
-def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return install(built.installer, tmp_path_factory.mktemp("installed"))
 
 
 class TestBuild:
     def test_a_profile_is_exported_for_ollama_as_it_was_built(
-        self, built: Built, tmp_path: Path
+        self, built: DemoRelease, tmp_path: Path
     ) -> None:
         written = subprocess.run(
             [*COMMAND, "export", "ollama", str(built.deployment.folder), "--output", "site"],
@@ -221,20 +55,20 @@ class TestBuild:
         digest = hashlib.sha256((modelfile.parent / model[1]).read_bytes()).hexdigest()
         assert digest == release.model.sha256
 
-    def test_ctrl_c_while_freezing_leaves_nothing_half_done(self, built: Built) -> None:
+    def test_ctrl_c_while_freezing_leaves_nothing_half_done(self, built: DemoRelease) -> None:
         assert built.interrupted.status == ExitCode.INTERRUPTED, built.interrupted.said
         assert "Traceback" not in built.interrupted.said
         frozen = {name for name in built.interrupted.cache if name.startswith("freeze/")}
         assert frozen == set()
         assert built.interrupted.output == set()
 
-    def test_a_kill_while_the_media_is_written_leaves_no_release(self, built: Built) -> None:
+    def test_a_kill_while_the_media_is_written_leaves_no_release(self, built: DemoRelease) -> None:
         assert built.killed.status == -signal.SIGKILL
         assert re.search(r"(?m)^measure +unchanged, reused", built.killed.said)
         final = {name for name in built.killed.output if "/." not in name}
         assert final == {"demo-1.0.0"}
 
-    def test_the_next_build_reuses_what_was_done_and_completes(self, built: Built) -> None:
+    def test_the_next_build_reuses_what_was_done_and_completes(self, built: DemoRelease) -> None:
         assert built.result["reused"] == ["quantize", "measure", "index", "freeze"]
         folder = built.output / "demo-1.0.0"
         assert built.result["media"] == str(folder / "media")
@@ -249,7 +83,7 @@ class TestBuild:
         }  # fmt: skip
         assert not [name for name in files(folder) if ".part" in name or ".tree" in name]
 
-    def test_the_model_s_licence_travels(self, built: Built) -> None:
+    def test_the_model_s_licence_travels(self, built: DemoRelease) -> None:
         media = built.output / "demo-1.0.0" / "media"
         release = Release.from_json((media / "release.json").read_text())
         named = {file.path: file.sha256 for file in release.files}
@@ -261,7 +95,7 @@ class TestBuild:
         assert [text["sha256"] for text in decision["licence"]["texts"]] == [digest]
 
     def test_a_build_without_changes_reuses_everything(
-        self, built: Built, monkeypatch: pytest.MonkeyPatch
+        self, built: DemoRelease, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("FIELDKIT_CACHE_DIR", str(built.cache))
         before = built.installer.stat()
@@ -272,7 +106,7 @@ class TestBuild:
         assert again["release"] == built.result["release"]
         assert built.installer.stat().st_mtime_ns == before.st_mtime_ns
 
-    def test_the_decision_names_what_was_shipped_and_why(self, built: Built) -> None:
+    def test_the_decision_names_what_was_shipped_and_why(self, built: DemoRelease) -> None:
         folder = built.output / "demo-1.0.0"
         decision = json.loads((folder / "decision.json").read_text())
         assert decision["release"] == built.result["release"]
@@ -320,7 +154,7 @@ class TestAssistant:
         assert "\x1b" not in result.stdout
 
     def test_a_flagged_answer_reaches_it_by_stick(
-        self, built: Built, installed: Installed, tmp_path: Path
+        self, built: DemoRelease, installed: Installed, tmp_path: Path
     ) -> None:
         lines = (QUESTION, "/wrong fact it is 320 Nm", "yes", "/who Ben", "yes", "/who", "/quit")
         result = installed.run("chat", "--plain", text="".join(f"{line}\n" for line in lines))
@@ -345,7 +179,7 @@ class TestAssistant:
         shutil.rmtree(next(installed.home.rglob("people")))
 
     def test_in_a_terminal_it_paints_answers_and_quits(
-        self, built: Built, installed: Installed, tmp_path: Path
+        self, built: DemoRelease, installed: Installed, tmp_path: Path
     ) -> None:
         home = tmp_path / "home"
         home.mkdir()
@@ -397,7 +231,7 @@ class TestAdministration:
         assert report["verdict"] in {"fits", "tight", "unfit"}
         assert report["measured"] is None
 
-    def test_the_status_names_the_release(self, built: Built, installed: Installed) -> None:
+    def test_the_status_names_the_release(self, built: DemoRelease, installed: Installed) -> None:
         report = installed.json("status")
         assert {"active", "previous", "releases", "prefix"} <= report.keys()
         assert report["prefix"] == str(installed.prefix)
@@ -423,9 +257,9 @@ class TestAdministration:
 
     @pytest.mark.parametrize("name", ["app/fieldkit", "library.sqlite", "assistant.json", "model"])
     def test_a_changed_file_is_found(
-        self, name: str, built: Built, installed: Installed, tmp_path: Path
+        self, name: str, built: DemoRelease, installed: Installed, tmp_path: Path
     ) -> None:
-        victim = install(built.installer, tmp_path)
+        victim = install_offline(built.installer, tmp_path)
         version = victim.program.resolve().parent.parent
         (model,) = (version.parent.parent / "models").iterdir()
         path = model if name == "model" else version / name
@@ -438,12 +272,14 @@ class TestAdministration:
         assert f"changed: {path.relative_to(victim.prefix)}" in result.stderr
         assert "Install the release again" in result.stderr
 
-    def test_uninstalling_leaves_the_folder_as_it_was(self, built: Built, tmp_path: Path) -> None:
+    def test_uninstalling_leaves_the_folder_as_it_was(
+        self, built: DemoRelease, tmp_path: Path
+    ) -> None:
         prefix = tmp_path / "a prefix" / "of its own"
         (prefix / "bin").mkdir(parents=True)
         (prefix / "bin" / "other").write_text("somebody else's")
         before = listing(tmp_path / "a prefix")
-        ours = install(built.installer, tmp_path)
+        ours = install_offline(built.installer, tmp_path)
         assert ours.run("chat", "--plain", text=f"{QUESTION}\n").returncode == 0
         kept = listing(ours.home)
         assert any(name.endswith("conversations.sqlite3") for name in kept)
@@ -453,8 +289,10 @@ class TestAdministration:
         assert listing(tmp_path / "a prefix") == before
         assert listing(ours.home) == kept
 
-    def test_purging_removes_the_conversations_too(self, built: Built, tmp_path: Path) -> None:
-        ours = install(built.installer, tmp_path)
+    def test_purging_removes_the_conversations_too(
+        self, built: DemoRelease, tmp_path: Path
+    ) -> None:
+        ours = install_offline(built.installer, tmp_path)
         assert ours.run("chat", "--plain", text=f"{QUESTION}\n").returncode == 0
         assert ours.run("uninstall", "--purge").returncode == 0
         assert not ours.prefix.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.color import Color
 from textual.filter import Monochrome
 
@@ -125,6 +126,17 @@ async def test_newline_recall_and_paste(make_app: MakeApp) -> None:
         assert composer.text == ""
         await pilot.press("up")
         await until(pilot, lambda: composer.text == "a\nb", "the last question again")
+
+
+async def test_keys_are_obeyed_in_the_order_they_were_pressed(make_app: MakeApp) -> None:
+    engine = ScriptedEngine()
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        for key in ("x", "ctrl+u", "b", "d", "left", "c", "home", "q", "backspace", "a", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.screen.turns, "the question")
+        assert app.screen.turns[0].question == "abcd"
 
 
 async def test_up_and_down_go_through_earlier_questions(make_app: MakeApp, store: Store) -> None:

@@ -194,3 +194,12 @@ async def test_a_passage_in_the_list_is_a_click_away(
         await pilot.pause()
         assert await pilot.click(offset=place_of(pane.items[1], "[2]"))
         await until(pilot, lambda: joined(marked(app)) == CLAMPS.text, "the passage")
+
+
+def test_a_terminal_s_alt_and_a_digit_are_that_key() -> None:
+    from textual import _xterm_parser
+
+    for digit in "19":
+        parser = _xterm_parser.XTermParser()
+        events_then = [*parser.feed(f"\x1b{digit}"), *parser.feed("")]
+        assert [event.key for event in events_then] == [f"alt+{digit}"]

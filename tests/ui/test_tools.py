@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from fieldkit.chat.context import Background
@@ -319,3 +320,21 @@ async def test_the_model_and_its_licences(
         await pilot.press("escape")
         await obeyed(pilot, "/model 9")
         await until(pilot, lambda: "There is no such licence text." in told(app), "told")
+
+
+@pytest.mark.parametrize("command", ["/conversations", "/delete", "/help", "/model"])
+async def test_a_dialog_is_left_once_however_often_a_key_is_pressed(
+    make_app: MakeApp, store: Store, command: str
+) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        await obeyed(pilot, command)
+        await until(pilot, lambda: len(app.screen_stack) == 2, "the dialog")
+        for key in ("enter", "escape", "enter", "escape"):
+            app.post_message(events.Key(key, None))
+        await until(pilot, lambda: len(app.screen_stack) == 1, "the conversation")
+        await pilot.pause()
+        assert app.screen is app.screen_stack[0]
+        assert len(store.conversations()) == 1

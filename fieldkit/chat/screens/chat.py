@@ -12,6 +12,7 @@ from textual.widgets import Static, TextArea
 
 from fieldkit.chat.battery import chosen, told
 from fieldkit.chat.bindings import screen_bindings
+from fieldkit.chat.clipboard import pasted
 from fieldkit.chat.commands import number, parse
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.screens.shelving import ShelvingScreen
@@ -115,6 +116,12 @@ class ChatScreen(ShelvingScreen):
     def on_composer_edge(self, message: Composer.Edge) -> None:
         """Go to the start or the end of the conversation."""
         self.action_edge(message.direction)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted belongs there, too."""
+        event.stop()
+        self._composer.focus()
+        self._composer.insert(pasted(event.text))
 
     async def on_welcome_example(self, message: Welcome.Example) -> None:
         """Ask the example."""

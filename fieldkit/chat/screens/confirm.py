@@ -9,17 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import _
 from fieldkit.chat.keymap import DEFAULTS
+from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.core.text import clean_line
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Dialog[bool]):
     """Asks ``question``; dismisses with True only for ``word``, Y or the language's own letter.
 
     Enter alone keeps things.

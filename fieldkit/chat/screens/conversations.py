@@ -11,13 +11,13 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.finder import Finder, Result
 from fieldkit.chat.i18n import N_, _
+from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.chat.store import Conversation, HistoryUnusable, Hit, Store, short_title
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean, clean_line
@@ -28,7 +28,7 @@ _IDS = {
 }
 
 
-class ConversationsScreen(ModalScreen[Hit | None]):
+class ConversationsScreen(Dialog[Hit | None]):
     """Lets the technician pick a conversation; dismisses with it and where to open it, or None.
 
     ``current`` is the conversation on the screen behind, which ``forget`` deletes: an answer may be

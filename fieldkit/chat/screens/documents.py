@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import N_, _
+from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.chat.shelving import described
 from fieldkit.library.own_catalog import Entry
 
@@ -22,7 +22,7 @@ _KEYS = N_("{add} adds one   {remove} removes   {close} closes")
 _IDS = {name: f"documents_screen.{name}" for name in ("add", "remove", "close")}
 
 
-class DocumentsScreen(ModalScreen[bool]):
+class DocumentsScreen(Dialog[bool]):
     """Shows ``documents``; ``remove`` removes one by name. Dismisses with True to add one."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("documents_screen")

@@ -9,17 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldkit.chat.actions import GROUPS
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.commands import COMMANDS
 from fieldkit.chat.i18n import N_, _
+from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.core.text import clean_line
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Lists every action with its keys, then the facts of the assistant as (name, value)."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("help_screen")

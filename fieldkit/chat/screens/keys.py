@@ -9,20 +9,20 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.keymap import CHAT, listed, scope
 from fieldkit.chat.screen_actions import SCREENS
+from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.chat.screens.help import table
 from fieldkit.core.text import clean
 
 _KEYS = N_("{close} closes   Up, Down scroll")
 
 
-class KeysScreen(ModalScreen[None]):
+class KeysScreen(Dialog[None]):
     """Lists the keys; ``about`` says where they can be changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("keys_screen")

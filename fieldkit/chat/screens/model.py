@@ -9,19 +9,19 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.licences import Licence
+from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.chat.screens.help import table
 
 _KEYS = N_("{close} closes   Up, Down scroll   {previous}, {next}: texts")
 _IDS = {name: f"model_screen.{name}" for name in ("close", "previous", "next")}
 
 
-class ModelScreen(ModalScreen[None]):
+class ModelScreen(Dialog[None]):
     """Shows facts as (name, value), then one licence text after the other; ``first`` 0: facts."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("model_screen")

@@ -8,19 +8,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import _
 from fieldkit.chat.pages import Pages, Reader, Sources
+from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.chat.widgets.pageview import PageView
 
 _NAMES = ("close", "up", "down", "previous", "next", "source_after", "source_before")
 _IDS = {name: f"page_screen.{name}" for name in _NAMES}
 
 
-class PageScreen(ModalScreen[None]):
+class PageScreen(Dialog[None]):
     """Shows the page a passage stands on; other pages and passages are one key away."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

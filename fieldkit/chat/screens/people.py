@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.people import NAME_LENGTH, Person
+from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.chat.seat import Change, Seat, label
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean_line
@@ -25,7 +25,7 @@ _KEYS = N_("Enter picks   {add} new   {rename} renames   {delete} deletes   {clo
 _IDS = {name: f"people_screen.{name}" for name in ("add", "rename", "delete", "close")}
 
 
-class PeopleScreen(ModalScreen[Change | None]):
+class PeopleScreen(Dialog[Change | None]):
     """Lets somebody else take the ``seat``; dismisses with None if nobody does.
 
     ``starting``: it is shown before anything was asked. ``renamed`` is the person on the seat under

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -17,6 +16,7 @@ from textual.widgets.option_list import Option
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.flagging import KIND_NAMES, Draft, shown
 from fieldkit.chat.i18n import N_, _
+from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.chat.wording import problem
 from fieldkit.core.feedback import COMMENT_LENGTH, KINDS, Record
 from fieldkit.errors import FieldkitError
@@ -28,7 +28,7 @@ _IDS = {
 _REFRESH_S = 0.1  # after the last key; a long conversation takes a moment to lay out
 
 
-class WrongScreen(ModalScreen[str]):
+class WrongScreen(Dialog[str]):
     """Asks what is wrong with the answer of ``draft``; dismisses with what ``keep`` told.
 
     Nothing is kept on Esc. When ``keep`` raises a FieldkitError it is shown and the form stays.

@@ -62,10 +62,10 @@ class Composer(TextArea):
         self._recalled = ""
 
     async def _on_key(self, event: events.Key) -> None:
-        """Send on Enter, break the line on Ctrl+J.
+        """Send on Enter, break the line on Ctrl+J, move and delete: each in its turn.
 
-        Not by priority bindings: the application runs those before the keys that still wait for
-        this widget, so the end of a quickly typed question would stay behind.
+        The application would run bindings before or behind keys that still wait for this widget,
+        so of a quickly typed question some would be lost or left behind.
         """
         keymap = keys_of(self)
         actions = dict.fromkeys(("shift+enter", *keymap.keys("newline")), self.action_newline)
@@ -76,6 +76,12 @@ class Composer(TextArea):
             event.prevent_default()
             event.stop()
             action()
+            return
+        bound = self.screen.active_bindings.get(event.key)
+        own = bound is not None and bound.node is self and not bound.binding.priority
+        if own and bound and await self.app.run_action(bound.binding.action, self):
+            event.prevent_default()
+            event.stop()
 
     def action_send(self) -> None:
         """Send what is typed, unless it is blank."""
