@@ -138,7 +138,7 @@ def visit(terminal: Terminal, harm: str) -> None:
     terminal.type(CTRL_O)
     wait_for(terminal, "Earlier")
     press(terminal, DOWN, ENTER)
-    wait_for(terminal, "Earlier", gone="Enter resumes")
+    wait_for(terminal, gone="Enter resumes")
     terminal.type(CTRL_Q)
     assert terminal.wait() == 0
 
