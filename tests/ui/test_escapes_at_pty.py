@@ -18,7 +18,11 @@ from fieldkit.errors import ExitCode
 from tests.hostile import ALL, CORPUS, MARK, Told
 from tests.terminal import Terminal
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("escapes"),  # what was sent is told once for all of them
+]
 
 ENTER, ESC, TAB, UP, DOWN, RIGHT = "\r", "\x1b", "\t", "\x1b[A", "\x1b[B", "\x1b[C"
 CTRL_O, CTRL_P, CTRL_Q, CTRL_U, CTRL_Y = "\x0f", "\x10", "\x11", "\x15", "\x19"
