@@ -14,20 +14,19 @@ from fieldkit.chat.seat import Seat, seat_for
 from fieldkit.console import Console
 from fieldkit.core.battery import Battery
 from fieldkit.core.generation import Done, Engine, Request
-from fieldkit.core.prompt import Message
+from fieldkit.core.message import Message
 from fieldkit.core.release import Assistant
 from fieldkit.core.settings import Settings
 from fieldkit.engine.child import own_command
 from fieldkit.engine.client import EngineClient
-from fieldkit.engine.embedder import EmbedderClient
 from fieldkit.errors import EngineFailure, FieldkitError, IntegrityProblem, InvalidInput
 from fieldkit.library.search import Library
 from fieldkit.machine.clipboard import SystemClipboard
-from fieldkit.machine.power import Power, power
 from fieldkit.machine.recent import Recent
 
 if TYPE_CHECKING:
     from fieldkit.engine.patient import PatientEmbedder
+    from fieldkit.machine.power import Power
 
 ASSISTANT = "assistant.json"
 POWER_S = 30.0  # between two looks at the battery
@@ -87,6 +86,7 @@ def embedder(
     """
     if not assistant.embedder:
         return None
+    from fieldkit.engine.embedder import EmbedderClient
     from fieldkit.engine.patient import PatientEmbedder
 
     client = EmbedderClient(release_dir / assistant.embedder, threads=EMBEDDER_THREADS)
@@ -104,7 +104,7 @@ def context(
     assistant = read(release_dir)
     who = seat(person, ask=assistant.ask_who)
     model = release_dir / assistant.model
-    recent = Recent(power, POWER_S)
+    recent = Recent(_power, POWER_S)
     return ChatContext(
         assistant=assistant,
         release_dir=release_dir,
@@ -118,6 +118,13 @@ def context(
         tuner=_LateTuner(model, assistant.context) if assistant.tune else None,
         clipboard=SystemClipboard(own_command("clipboard")),
     )
+
+
+def _power() -> Power:
+    """How this machine is powered; psutil is imported when it is asked, after the first paint."""
+    from fieldkit.machine.power import power
+
+    return power()
 
 
 def _battery(facts: Power) -> Battery | None:
@@ -215,6 +222,8 @@ def _try_embedder(release_dir: Path, assistant: Assistant, library: Library) -> 
     """Embed one sentence, if there is an embedder, and hold its size against the index."""
     if not assistant.embedder:
         return
+    from fieldkit.engine.embedder import EmbedderClient
+
     client = EmbedderClient(release_dir / assistant.embedder, threads=EMBEDDER_THREADS)
     try:
         client.start()

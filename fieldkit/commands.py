@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import sys
 from collections.abc import Callable, Iterator
@@ -75,10 +76,13 @@ def _release_dir() -> Path:
 
 def chat(options: argparse.Namespace) -> int:
     """``fieldkit`` and ``fieldkit chat``: the assistant, in lines where there is no terminal."""
+    lines = options.plain or not console().is_terminal
+    if not lines:
+        gc.disable()  # until there is something to look at; collecting took a twentieth of the wait
     from fieldkit import assistant
 
     context = assistant.context(_release_dir(), console(), person=options.person)
-    if options.plain or not console().is_terminal:
+    if lines:
         from fieldkit.chat import plain
 
         return plain.run(context, sys.stdin, sys.stdout)

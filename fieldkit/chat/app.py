@@ -318,6 +318,7 @@ def _spare_collections() -> None:
     """
     gc.freeze()
     gc.set_threshold(1000, 10, 40)
+    gc.enable()  # off while everything was imported
 
 
 def run(context: ChatContext) -> int:

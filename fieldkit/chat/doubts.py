@@ -9,7 +9,6 @@ from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.wording import issue
 from fieldkit.core.citation import cited
 from fieldkit.core.text import clean_line
-from fieldkit.library.support import unsupported
 
 
 def unsupported_in(kept: StoredTurn) -> tuple[str, ...]:
@@ -17,6 +16,8 @@ def unsupported_in(kept: StoredTurn) -> tuple[str, ...]:
 
     The last word of an answer that was cut off may be half a number, so it is not judged.
     """
+    from fieldkit.library.support import unsupported  # when there is an answer, not before
+
     answer = kept.answer if kept.finish == "stop" else re.sub(r"\S+\Z", "", kept.answer)
     return unsupported(answer, kept.passages, kept.question)
 

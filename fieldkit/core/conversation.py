@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from fieldkit.core.citation import Passage
-from fieldkit.core.prompt import Message, question_content
+from fieldkit.core.message import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +90,17 @@ def _cut(
         while first < asking and held(asking) > left // 2:
             first += 1
     return first, bare
+
+
+def question_content(question: str, passages: Sequence[Passage]) -> str:
+    """What a user message holds: numbered passages first, then the question.
+
+    The passages come first so that they can be read by the model while the question is typed.
+    """
+    if not passages:
+        return f"Question: {question.strip()}"
+    lines = []
+    for number, passage in enumerate(passages, 1):
+        page = f" p. {passage.page}" if passage.page else ""
+        lines.append(f"[{number}] {passage.document}{page}, {passage.heading}: {passage.text}")
+    return "\n".join(lines) + f"\n\nQuestion: {question.strip()}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from fieldkit.core.prompt import Message
+from fieldkit.core.message import Message
 from fieldkit.core.settings import Settings
 
 

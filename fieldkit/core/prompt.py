@@ -1,4 +1,4 @@
-"""Prompts: chat templates as segments, passages as evidence, and the context budget.
+"""Prompts: chat templates as segments.
 
 A prompt is a sequence of segments. A *special* segment is one control token of the model by its
 exact name; every other segment is text and is tokenized without looking for control tokens, so a
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fieldkit.core.citation import Passage
 from fieldkit.core.message import Message, Segment
 from fieldkit.core.templates import MARKERS, TEMPLATES
 
@@ -18,7 +17,6 @@ __all__ = [
     "TEMPLATES",
     "Message",
     "Segment",
-    "question_content",
     "render",
     "render_closed",
     "render_open",
@@ -62,17 +60,3 @@ def _whole_words(text: str) -> str:
         return text
     words = text.rsplit(maxsplit=1)
     return text[: len(text) - len(words[-1])]
-
-
-def question_content(question: str, passages: Sequence[Passage]) -> str:
-    """What a user message holds: numbered passages first, then the question.
-
-    The passages come first so that they can be read by the model while the question is typed.
-    """
-    if not passages:
-        return f"Question: {question.strip()}"
-    lines = []
-    for number, passage in enumerate(passages, 1):
-        page = f" p. {passage.page}" if passage.page else ""
-        lines.append(f"[{number}] {passage.document}{page}, {passage.heading}: {passage.text}")
-    return "\n".join(lines) + f"\n\nQuestion: {question.strip()}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldkit.core.generation import EngineInfo, Event, Loading, Request
-from fieldkit.core.prompt import Message
+from fieldkit.core.message import Message
 from fieldkit.core.settings import Settings
 from fieldkit.engine.child import worker_command
 from fieldkit.engine.latest import Latest

@@ -38,7 +38,7 @@ from fieldkit.core.generation import (
     Stats,
     Token,
 )
-from fieldkit.core.prompt import Message
+from fieldkit.core.message import Message
 from fieldkit.core.settings import Settings
 
 Wire = dict[str, Any]

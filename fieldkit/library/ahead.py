@@ -20,7 +20,7 @@ from typing import Protocol
 from fieldkit.core.citation import Passage
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Request
-from fieldkit.core.prompt import Message
+from fieldkit.core.message import Message
 from fieldkit.errors import UsageProblem
 
 PAUSE_S = 0.4

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.citation import REFUSAL, Passage, cited, refused
-from fieldkit.core.conversation import Turn, asked, messages
+from fieldkit.core.conversation import Turn, asked, messages, question_content
 from fieldkit.core.generation import Engine, Request
-from fieldkit.core.prompt import Message, question_content
+from fieldkit.core.message import Message
 from fieldkit.core.release import Assistant
 from fieldkit.errors import FieldkitError, UsageProblem
 from fieldkit.library.finding import Finder
 from fieldkit.library.searchable import Searchable
 from fieldkit.library.sizes import Sizes
-from fieldkit.library.support import unsupported
 
 NEAREST = 3
 SHORTER = "The question is long: ask it again in one sentence, with the words of the manual."
@@ -103,6 +102,8 @@ class Answering:
         """Return the answer that the model gave as ``text`` to ``question`` with ``passages``."""
         if refused(text):
             return Answer(text=text, citations=(), refused=True, nearest=tuple(passages))
+        from fieldkit.library.support import unsupported  # when there is an answer, not before
+
         return Answer(
             text=text,
             citations=cited(text, passages),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from fieldkit.core.prompt import Message
+from fieldkit.core.message import Message
 
 # What stands before a message: families render a first message otherwise than a later one, and some
 # add a system message where there is none. It is left out of the count.

@@ -60,7 +60,7 @@ def powered(**facts: object) -> Power:
 def test_reading_ahead_is_off_while_the_battery_is_saved(
     release: Path, monkeypatch: pytest.MonkeyPatch, facts: Power, may: bool
 ) -> None:
-    monkeypatch.setattr(assistant, "power", lambda: facts)
+    monkeypatch.setattr(assistant, "_power", lambda: facts)
     context = assistant.context(release, Console())
     assert context.read_ahead() is may
     assert context.background.read_ahead() is may
@@ -71,13 +71,13 @@ def test_the_battery_is_read_once_in_a_while_whoever_asks(
 ) -> None:
     read: list[Power] = []
     facts = powered(battery_percent=18.0, saver=True)
-    monkeypatch.setattr(assistant, "power", lambda: read.append(facts) or facts)
+    monkeypatch.setattr(assistant, "_power", lambda: read.append(facts) or facts)
     context = assistant.context(release, Console())
     assert context.battery is not None
     assert context.battery() == Battery(percent=18.0, on_mains=False, saver=True)
     assert not context.read_ahead()
     assert len(read) == 1
-    monkeypatch.setattr(assistant, "power", lambda: powered(battery_percent=None, on_mains=None))
+    monkeypatch.setattr(assistant, "_power", lambda: powered(battery_percent=None, on_mains=None))
     other = assistant.context(release, Console())
     assert other.battery is not None
     assert other.battery() is None, "a machine without a battery"

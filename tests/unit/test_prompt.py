@@ -3,10 +3,10 @@
 import pytest
 
 from fieldkit.core.citation import Passage
+from fieldkit.core.conversation import question_content
 from fieldkit.core.prompt import (
     Message,
     Segment,
-    question_content,
     render,
     render_closed,
     render_open,

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldkit.core.citation import REFUSAL, Passage, cited, refused
+from fieldkit.core.conversation import question_content
 from fieldkit.core.generation import Token
-from fieldkit.core.prompt import Message, question_content, render
+from fieldkit.core.prompt import Message, render
 from fieldkit.core.settings import Settings
 from fieldkit.engine.model import Model
 from fieldkit.engine.session import Sampling, Session

@@ -15,7 +15,8 @@ from pathlib import Path
 import torch
 from torch.nn import functional
 
-from fieldkit.core.prompt import Message, question_content
+from fieldkit.core.conversation import question_content
+from fieldkit.core.message import Message
 from fieldkit.packager.demo_model.corpus import Corpus, Example
 from fieldkit.packager.demo_model.network import Network, Shape
 from fieldkit.packager.demo_model.optimizer import Optimizer
