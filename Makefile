@@ -54,7 +54,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -q -n auto --dist loadgroup -m "not engine and not slow" tests/unit tests/ui
+	$(BIN)/pytest -q -n auto --dist loadgroup -m "not engine and not slow" tests/unit
 
 test: engine
 	$(BIN)/pytest -n auto --dist loadgroup

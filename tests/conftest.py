@@ -30,6 +30,11 @@ hypothesis.settings.load_profile("fieldkit")
 network.install()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest in one piece, so that nobody waits for it alone at the end."""
+    items.sort(key=lambda item: "test_wall.py" not in item.nodeid)
+
+
 @pytest.fixture(autouse=True)
 def _no_network() -> Iterator[None]:
     network.forget()

@@ -110,6 +110,7 @@ def test_the_paraphrases_share_no_word_with_their_page() -> None:
         assert not {english.stem(term.text) for term in terms(text)} & set(stems), text
 
 
+@pytest.mark.slow
 def test_what_is_asked_in_other_words_is_found_by_meaning(library: Library, embed: Embed) -> None:
     words_alone = found(library, PARAPHRASED)
     assert library.find_by_meaning(embed)
@@ -117,6 +118,7 @@ def test_what_is_asked_in_other_words_is_found_by_meaning(library: Library, embe
     assert found(library, PARAPHRASED) >= 0.6 * len(PARAPHRASED)
 
 
+@pytest.mark.slow
 def test_what_words_find_is_still_found(library: Library, yard: Library, embed: Embed) -> None:
     asked = [(asked.text, asked.document, asked.page) for asked in Yard().asked]
     before = found(library, KNOWN), found(yard, asked)
@@ -126,6 +128,7 @@ def test_what_words_find_is_still_found(library: Library, yard: Library, embed: 
     assert found(yard, asked) >= before[1]
 
 
+@pytest.mark.slow
 def test_an_embedder_that_knows_nothing_does_little_harm(yard: Library) -> None:
     def noise(text: str) -> list[float]:
         draw = random.Random(text)
@@ -136,6 +139,7 @@ def test_an_embedder_that_knows_nothing_does_little_harm(yard: Library) -> None:
     assert found(yard, asked) >= 0.95 * len(asked)
 
 
+@pytest.mark.slow
 def test_meaning_alone_is_no_evidence_where_no_limit_is_known(
     library: Library, embed: Embed
 ) -> None:
