@@ -10,6 +10,7 @@ import errno
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,21 +142,24 @@ def _verb(verbs: Verbs, name: str, handler: commands.Handler, text: str) -> argp
 
 
 def _positive(text: str) -> float:
-    if (number := float(text)) <= 0:
-        raise ValueError(text)
-    return number
+    with suppress(ValueError):
+        if (number := float(text)) > 0:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
 
 
 def _count(text: str) -> int:
-    if (number := int(text)) <= 0:
-        raise ValueError(text)
-    return number
+    with suppress(ValueError):
+        if (number := int(text)) > 0:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
 
 
 def _port(text: str) -> int:
-    if not 0 <= (number := int(text)) <= 65535:
-        raise ValueError(text)
-    return number
+    with suppress(ValueError):
+        if 0 <= (number := int(text)) <= 65535:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 0 to 65535")
 
 
 def _packager_verb(verbs: Verbs, name: str, text: str) -> argparse.ArgumentParser:

@@ -157,6 +157,11 @@ class Driver:
         """Start the thread; loading the model is its first job, whatever was asked before."""
         self._thread.start()
 
+    @property
+    def running(self) -> bool:
+        """Whether the engine answers."""
+        return self._running
+
     def restart(self) -> None:
         """Load the model, unless it is loaded."""
         self._jobs.put(self._load)

@@ -54,6 +54,8 @@ TEXTS = (
     N_("byte {place} is not UTF-8; save it as UTF-8"),
     N_("it is encrypted, or of a format before 2007"),
     N_("not a sound office file: {error}"),
+    N_("not a sound PDF: {error}"),
+    N_("it holds no document ({formats})"),
     # what to do
     N_("Start it again."),
     N_("Wait for it, or start it again."),
@@ -69,7 +71,7 @@ TEXTS = (
     N_("Close other programs, or choose a smaller candidate; fieldkit probe shows which fit."),
     N_("Ask with fewer passages, or start a new conversation."),
     N_("Ask it in fewer words."),
-    N_("`fieldkit documents list` shows their names."),
+    N_("`fieldkit documents list`, or /documents in the assistant, shows their names."),
     N_("Free some space and add them again; what was there before is kept."),
     N_("Wait until it has ended and try again."),
     N_("Run fieldkit probe and send its output to whoever built this release."),

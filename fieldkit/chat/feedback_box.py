@@ -106,6 +106,8 @@ class FeedbackBox:
         with _presented(self._folder):
             wanted = [p for p in self._records() if again or not p.name.endswith(_HANDED)]
             texts = {record: text for record in wanted if (text := _armoured(record))}
+        if not texts and not self._recipients:
+            raise CollectsNone
         if not texts:
             raise UsageProblem(
                 _("no report waits to be handed over"),

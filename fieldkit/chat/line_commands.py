@@ -257,7 +257,10 @@ class LineCommands(LineSharing):
         self._release.shelf.documents()
 
     def _restart(self) -> None:
-        self._driver.restart()
+        if self._driver.running:
+            self._out(_("The engine is running."))
+        else:
+            self._driver.restart()
 
     def _list(self, hits: Sequence[Hit]) -> None:
         self._listed = tuple(hits)

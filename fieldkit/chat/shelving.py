@@ -17,8 +17,10 @@ from pathlib import Path
 
 from fieldkit.chat import elsewhere
 from fieldkit.chat.i18n import N_, _, ngettext
+from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean_line
 from fieldkit.engine.child import own_command
+from fieldkit.errors import FieldkitError
 from fieldkit.library.own_catalog import Entry, entries
 
 _SHOWN = 5  # of many documents
@@ -51,7 +53,9 @@ class Outcome:
         if what == "refused":
             self.refused.append((name, clean_line(str(told.get("detail", "")))))
         elif what == "failed":
-            self.failure = clean_line(f"{told.get('message', '')}. {told.get('hint', '')}").strip()
+            self.failure = problem(
+                FieldkitError(str(told.get("message", "")), hint=str(told.get("hint", "")))
+            )
         elif what in _DONE:
             detail = clean_line(str(told.get("detail", "")))
             self.names.setdefault(what, []).append(f"{name} ({detail})" if detail else name)

@@ -137,10 +137,11 @@ class OwnDocuments:
         return 1
 
     def _refuse(self, path: Path, reason: str) -> None:
-        self._tell(Told(what="refused", name=clean_line(str(path)), detail=clean_line(reason)))
+        self._tell(Told(what="refused", name=clean_line(str(path)), detail=clean_line(reason).rstrip(".")))
 
     def _add(self, path: Path) -> None:
         if path.suffix.lower() not in READERS:
+            path.stat()  # that there is no such file matters more than its name
             raise unreadable(path, f"only {FORMATS} can be read")
         source = str(path.absolute())  # not resolved: a link keeps its name
         with copied(path, self._folder / _INCOMING) as (copy, digest):
@@ -258,7 +259,7 @@ def _named(name: str, entries: Sequence[Entry]) -> Entry:
             return found[0]
     raise UsageProblem(
         f"no document that you added is called {clean_line(name)!r}",
-        hint="`fieldkit documents list` shows their names.",
+        hint="`fieldkit documents list`, or /documents in the assistant, shows their names.",
     )
 
 

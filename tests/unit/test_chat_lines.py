@@ -222,6 +222,11 @@ def test_an_engine_that_dies_keeps_what_was_said_and_can_be_restarted(release: P
     assert f"Assistant: {ANSWER}\n" in out
 
 
+def test_a_running_engine_is_said_to_be(release: Path) -> None:
+    _, out = converse(release, ScriptedEngine(script(ANSWER)), QUESTION, "/restart")
+    assert "The engine is running.\n" in out
+
+
 def test_ctrl_c_stops_the_answer_and_a_second_one_leaves(release: Path) -> None:
     program = textwrap.dedent(
         """

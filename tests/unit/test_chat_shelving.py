@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.chat import i18n
 from fieldkit.chat.shelving import Outcome, Shelving, typed_path
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
@@ -75,6 +76,20 @@ def test_a_document_is_added_found_and_removed(
 def test_what_is_refused_is_told_with_the_reason(shelving: Shelving, tmp_path: Path) -> None:
     _, told = come_of(lambda *hear: shelving.add(str(tmp_path / "gone.md"), *hear))
     assert told == [f"Not added: {tmp_path / 'gone.md'}: there is no such file."]
+    _, told = come_of(lambda *hear: shelving.add(str(tmp_path / "gone"), *hear))
+    assert told == [f"Not added: {tmp_path / 'gone'}: there is no such file."]
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 garbage")
+    _, told = come_of(lambda *hear: shelving.add(str(tmp_path / "bad.pdf"), *hear))
+    assert ": not a sound PDF: " in told[0]
+    assert told[0].endswith(".")
+    assert not told[0].endswith("..")
+
+
+def test_a_failure_is_told_in_the_language_of_the_interface(shelving: Shelving) -> None:
+    i18n.use("es")
+    _, told = come_of(lambda *hear: shelving.remove("gate", *hear))
+    assert told[0].startswith("Ningún documento añadido por usted se llama 'gate'.")
+    assert "/documents en el asistente" in told[0]
 
 
 def test_damage_is_mended_once(shelf: Shelf, shelving: Shelving, tmp_path: Path) -> None:
@@ -100,7 +115,7 @@ def lines(*told: dict[str, str]) -> str:
     [
         (child("import os; os.kill(os.getpid(), 9)"), "This was stopped"),
         (child(lines({"what": "failed", "message": "no space left", "hint": "Free some."})),
-         "no space left. Free some."),
+         "No space left. Free some."),
         (child("print('not json')\n" + lines({"what": "added", "name": "a\x1b]0;x\x07.md"})),
          "Added to your documents: a]0;x.md"),
         (lambda *_words: ["/there/is/no/such/program"], "No such file"),

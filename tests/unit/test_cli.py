@@ -98,6 +98,21 @@ def test_wrong_usage_exits_with_2_and_nothing_on_stdout(words: list[str], run: R
     assert "usage: fieldkit" in err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["search", "x", "--limit", "-1"], "--limit: '-1' is not a whole number above 0"),
+        (["search", "x", "--limit", "many"], "--limit: 'many' is not a whole number above 0"),
+        (["serve", "--port", "99999"], "--port: '99999' is not a port, a number from 0 to 65535"),
+        (["candidates", "--ram", "0"], "--ram: '0' is not a number above 0"),
+    ],
+)
+def test_a_wrong_number_is_told_in_words(words: list[str], said: str, run: Run) -> None:
+    status, out, err = run(*words)
+    assert (status, out) == (ExitCode.USAGE, "")
+    assert f"argument {said}\n" in err
+
+
 def test_an_unknown_profile_is_answered_with_the_nearest_name(cache: Path, run: Run) -> None:
     status, out, err = run("build", "demmo", "--until", "resolve")
     assert status == ExitCode.INVALID

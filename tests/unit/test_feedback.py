@@ -174,6 +174,8 @@ def test_a_release_without_recipients_collects_none(tmp_path: Path) -> None:
         reports.draft(turn(), [turn()])
     with pytest.raises(CollectsNone, match="collects no feedback"):
         reports.waiting()
+    with pytest.raises(CollectsNone):  # no advice to flag an answer first
+        reports.export("")
     assert not (tmp_path / "feedback").exists()
 
 
