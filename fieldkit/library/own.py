@@ -137,7 +137,8 @@ class OwnDocuments:
         return 1
 
     def _refuse(self, path: Path, reason: str) -> None:
-        self._tell(Told(what="refused", name=clean_line(str(path)), detail=clean_line(reason).rstrip(".")))
+        reason = clean_line(reason).rstrip(".")
+        self._tell(Told(what="refused", name=clean_line(str(path)), detail=reason))
 
     def _add(self, path: Path) -> None:
         if path.suffix.lower() not in READERS:

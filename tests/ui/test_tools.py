@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from fieldkit.chat.context import Background
 from fieldkit.chat.store import Store
@@ -128,6 +128,30 @@ async def test_what_was_said_is_found_and_resumed(make_app: MakeApp, store: Stor
         await pilot.press("enter", "enter")
         await until(pilot, lambda: len(app.screen_stack) == 1, "back")
         await until(pilot, lambda: [t.question for t in app.screen.turns] == ["radio?"], "resumed")
+
+
+async def test_the_list_stays_at_its_entry_and_other_words_begin_at_the_best(
+    make_app: MakeApp, store: Store
+) -> None:
+    for title in ("pump one", "pump two", "radio"):
+        store.append(store.create(title), title)
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "pump one" in shown(app), "the list")
+        options = app.screen.query_one(OptionList)
+        await pilot.press("down")
+        assert app.screen._highlighted().title == "pump two"
+        store.append(store.create("of another window"), "hello")
+        await pilot.press("r", "x", "enter")
+        await until(pilot, lambda: "of another window" in shown(app), "the new one")
+        assert app.screen._highlighted().title == "x"
+        await pilot.press("end")
+        assert options.highlighted == 3
+        await pilot.press("slash", *"pump")
+        await until(pilot, lambda: "radio" not in shown(app), "what was found")
+        assert options.highlighted == 0
 
 
 async def test_find_from_the_palette_asks_for_words(make_app: MakeApp) -> None:

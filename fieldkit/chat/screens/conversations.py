@@ -61,6 +61,7 @@ class ConversationsScreen(Dialog[Hit | None]):
         self._words = clean_line(words or "")
         self._begin_finding = words is not None
         self._hits: tuple[Hit, ...] = ()
+        self._shown: str | None = None  # the words that these were found by
         self._renaming: int | None = None
         self._deleting: int | None = None
         self._forgotten: set[int] = set()
@@ -196,12 +197,17 @@ class ConversationsScreen(Dialog[Hit | None]):
             return
         if result.problem is not None:
             self.notify(problem(result.problem), severity="error", markup=False)
+        entry = self._highlighted() if result.words == self._shown else None
+        self._shown = result.words
         self._hits = tuple(h for h in result.hits if h.conversation.id not in self._forgotten)
         self._deleting = None
         options = self.query_one(OptionList)
-        index = options.highlighted or 0
+        index = (options.highlighted or 0) if entry else 0  # other words: the best that is found
         options.clear_options()
         options.add_options(Option(self._line(hit)) for hit in self._hits)
+        there = [hit.conversation.id for hit in self._hits]
+        if entry is not None and entry.id in there:
+            index = there.index(entry.id)
         if self._hits:
             options.highlighted = min(index, len(self._hits) - 1)
         empty = self.query_one("#conversations-empty", Static)
