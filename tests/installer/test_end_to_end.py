@@ -126,12 +126,13 @@ class TestAssistant:
         assert ("PX-204", 7) in pages
         citation = answer["citations"][pages.index(("PX-204", 7))]
         assert list(citation) == [
-            "document", "revision", "page", "heading", "passage", "superseded_by",
+            "document", "revision", "page", "heading", "passage", "superseded_by", "own",
+            "recognised",
         ]  # fmt: skip
         assert "320 Nm" in citation["passage"]
         assert list(answer["stats"]) == [
             "ttft_s", "prefill_tokens", "reused_tokens", "prefill_tps", "decode_tps",
-            "completion_tokens",
+            "completion_tokens", "low_battery",
         ]  # fmt: skip
         assert all(answer["stats"][name] > 0 for name in ("ttft_s", "prefill_tokens"))
 
