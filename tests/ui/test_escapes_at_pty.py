@@ -132,9 +132,9 @@ def visit(terminal: Terminal, harm: str) -> None:
     # Files: a hostile name, a name that is taken, one that cannot be.
     press(terminal, pasted(f"/export name {harm[:40].replace('/', '')}"), ENTER)
     press(terminal, "/export again", ENTER, "/export again", ENTER)
-    wait_for(terminal, "Replace it?")
+    wait_for(terminal, "Y: yes")  # the question may be broken anywhere
     terminal.type(ESC)
-    wait_for(terminal, gone="Replace it?")
+    wait_for(terminal, gone="Y: yes")
     press(terminal, pasted(f"/export /dev/null/{harm[:20]}"), ENTER, CTRL_U)
 
     # A question asked before, and a conversation of before.
