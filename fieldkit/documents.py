@@ -102,6 +102,7 @@ def console_teller(console: Console) -> Callable[[FieldkitError], None]:
 def _own(folder: Path, library: Path, console: Console, wire: bool) -> Iterator[OwnDocuments]:
     # What reads documents is not imported to search them.
     from fieldkit.library.own import OwnDocuments
+    from fieldkit.library.own_files import usable
     from fieldkit.library.reader_process import ReaderProcess
 
     with Library.open(library) as company:
@@ -111,7 +112,8 @@ def _own(folder: Path, library: Path, console: Console, wire: bool) -> Iterator[
     tell = _wired(console) if wire else _narrated(console)
     with ReaderProcess(own_command("reader")) as reader:
         try:
-            yield OwnDocuments(folder, read=reader, language=language, tell=tell)
+            with usable(folder):
+                yield OwnDocuments(folder, read=reader, language=language, tell=tell)
         except FieldkitError as error:
             if wire:
                 failed = {"what": "failed", "message": error.message, "hint": error.hint}

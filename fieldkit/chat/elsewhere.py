@@ -37,6 +37,7 @@ TEXTS = (
     N_("{path}: the index of the manuals is damaged: {error}"),
     N_("no document that you added is called {name}"),
     N_("{path}: no space left for your own documents"),
+    N_("{path}: your own documents cannot be changed: {error}"),
     N_("another window is changing your own documents"),
     # why a document is not added
     N_("there is no such file"),
@@ -73,6 +74,7 @@ TEXTS = (
     N_("Ask it in fewer words."),
     N_("`fieldkit documents list`, or /documents in the assistant, shows their names."),
     N_("Free some space and add them again; what was there before is kept."),
+    N_("Check free space and permissions."),
     N_("Wait until it has ended and try again."),
     N_("Run fieldkit probe and send its output to whoever built this release."),
     # the search for faster settings

@@ -120,7 +120,9 @@ def presented(path: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise HistoryUnusable(
-            _("the history {path} cannot be used: {error}").format(path=path, error=error),
+            _("the history {path} cannot be used: {error}").format(
+                path=path, error=getattr(error, "strerror", None) or error
+            ),
             hint=_(
                 "Check free space and permissions, or move the file away to start a new history."
             ),

@@ -22,6 +22,8 @@ NO_KEY = "unbound"  # no terminal sends a key of this name
 # The table may name fewer keys than it has, or keys that are given for good.
 _TABLED = {action.key_id: action.shown for action in ACTIONS if not action.keys.isalpha()}
 _COMMANDS = {action.key_id: action.command for action in ACTIONS}
+# Who looks for /again may take its name for the action's.
+_BY_COMMAND = {typed.removeprefix("/"): key_id for key_id, typed in _COMMANDS.items() if typed}
 # Without these nobody could ask anything, or leave a screen.
 _NEEDED = {"send", *(key_id for key_id in DEFAULTS if key_id.endswith((".close", ".no")))}
 # In the conversation these belong to the input, except for what is written there.
@@ -160,7 +162,7 @@ def _understood(
 ) -> tuple[list[str], tuple[str, ...] | None]:
     """What is wrong with a wish, and the keys that are left of it; None: all stays as it was."""
     if wish.id not in DEFAULTS:
-        hint = near(wish.id, list(DEFAULTS))
+        hint = _BY_COMMAND.get(wish.id) or near(wish.id, list(DEFAULTS))
         told = _("there is no action {action}.").format(action=wish.id)
         return [
             told + (" " + _("Did you mean {action}?").format(action=hint) if hint else "")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldkit.chat.history_file import HistoryUnusable, erase_history
-from fieldkit.chat.i18n import _
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.paths import HISTORY, KEYS
 from fieldkit.chat.preferences import PREFERENCES
 from fieldkit.chat.shred import take_away
@@ -28,6 +28,7 @@ from fieldkit.library.own_catalog import FOLDER as OWN_DOCUMENTS
 PEOPLE = "people"  # below the account's data folder
 NAME_LENGTH = 40
 MOST = 50
+NO_NAME = N_("(no name)")
 # What of the account's folder belongs to the first person.
 FIRST_S = (Path(HISTORY).parts[0], PREFERENCES, KEYS, OWN_DOCUMENTS, "person.json")
 _CARD = "person.json"
@@ -96,9 +97,16 @@ class People:
                 _write(self._folder / _LAST, {"key": person.key})
 
     def named(self, name: str) -> Person | None:
-        """The person of this name, however it is capitalized or composed."""
+        """The person of this name, however it is capitalized or composed.
+
+        Who has none is found by what lists say instead.
+        """
         wanted = same(name)
-        return next((p for p in self.everybody() if wanted and same(p.name) == wanted), None)
+        nameless = {same(NO_NAME), same(_(NO_NAME))}
+        for person in self.everybody() if wanted else ():
+            if same(person.name) == wanted or (not person.name and wanted in nameless):
+                return person
+        return None
 
     def add(self, name: str) -> Person:
         """Make a folder for a new person."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldkit.chat.i18n import _
-from fieldkit.chat.people import People, Person
+from fieldkit.chat.people import NO_NAME, People, Person
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError, UsageProblem
@@ -67,7 +67,7 @@ class Seat:
 
 def label(person: Person) -> str:
     """What a person is called on the screen."""
-    return clean_line(person.name) or _("(no name)")
+    return clean_line(person.name) or _(NO_NAME)
 
 
 def seat_for(people: People, name: str | None, *, ask: bool) -> Seat:
@@ -82,9 +82,10 @@ def seat_for(people: People, name: str | None, *, ask: bool) -> Seat:
     if person is None:
         import difflib
 
-        known = [entry.name for entry in people.everybody() if entry.name]
+        there = people.everybody()
+        known = [label(entry) for entry in there if entry.name or len(there) > 1]
         near = difflib.get_close_matches(name, known, 1)
-        listed = ", ".join(map(clean_line, near or known))
+        listed = ", ".join(near or known)
         raise UsageProblem(
             _("there is nobody called {name}").format(name=clean_line(name)),
             hint=_("Known here: {names}. /who NAME in the assistant adds a person.").format(

@@ -20,7 +20,7 @@ from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.chat.wording import problem
 from fieldkit.core.text import clean_line
 from fieldkit.engine.child import own_command
-from fieldkit.errors import FieldkitError
+from fieldkit.errors import ExitCode, FieldkitError
 from fieldkit.library.own_catalog import Entry, entries
 
 _SHOWN = 5  # of many documents
@@ -177,6 +177,8 @@ class Shelving:
         self._child = None
         if child.returncode < 0 and not outcome.failure:
             outcome.failure = _("This was stopped; what was added until then stays.")
+        elif child.returncode not in {ExitCode.OK, ExitCode.INVALID} and not outcome.failure:
+            outcome.failure = _("This failed unexpectedly; what was added until then stays.")
         return outcome
 
     def _follow(

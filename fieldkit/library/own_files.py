@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fieldkit.core.text import clean_line
-from fieldkit.errors import DiskFull
+from fieldkit.errors import DiskFull, UsageProblem
 from fieldkit.library.documents import READERS
 from fieldkit.library.readers.model import FILE_BYTES, unreadable
 
@@ -61,6 +61,19 @@ def full_told(path: Path) -> Iterator[None]:
         raise DiskFull(
             f"{path}: no space left for your own documents",
             hint="Free some space and add them again; what was there before is kept.",
+        ) from error
+
+
+@contextmanager
+def usable(folder: Path) -> Iterator[None]:
+    """Turn what the file system refuses in the ``folder`` of own documents into a UsageProblem."""
+    try:
+        with full_told(folder):
+            yield
+    except OSError as error:
+        raise UsageProblem(
+            f"{folder}: your own documents cannot be changed: {error.strerror or error}",
+            hint="Check free space and permissions.",
         ) from error
 
 

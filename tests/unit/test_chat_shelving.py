@@ -92,6 +92,15 @@ def test_a_failure_is_told_in_the_language_of_the_interface(shelving: Shelving) 
     assert "/documents en el asistente" in told[0]
 
 
+def test_a_folder_that_cannot_be_written_is_told(shelving: Shelving, tmp_path: Path) -> None:
+    (tmp_path / "documents").write_text("in the way")
+    (tmp_path / "gate.md").write_text(SAID)
+    i18n.use("es")
+    _, told = come_of(lambda *hear: shelving.add(str(tmp_path / "gate.md"), *hear))
+    assert told[0].startswith(f"{tmp_path / 'documents'}: sus documentos no se pueden modificar: ")
+    assert told[0].endswith("Compruebe el espacio libre y los permisos.")
+
+
 def test_damage_is_mended_once(shelf: Shelf, shelving: Shelving, tmp_path: Path) -> None:
     (tmp_path / "gate.md").write_text(SAID)
     come_of(lambda *hear: shelving.add(str(tmp_path / "gate.md"), *hear))
@@ -116,6 +125,7 @@ def lines(*told: dict[str, str]) -> str:
         (child("import os; os.kill(os.getpid(), 9)"), "This was stopped"),
         (child(lines({"what": "failed", "message": "no space left", "hint": "Free some."})),
          "No space left. Free some."),
+        (child("raise SystemExit(1)"), "This failed unexpectedly"),
         (child("print('not json')\n" + lines({"what": "added", "name": "a\x1b]0;x\x07.md"})),
          "Added to your documents: a]0;x.md"),
         (lambda *_words: ["/there/is/no/such/program"], "No such file"),

@@ -121,6 +121,20 @@ def test_every_format_is_read_by_the_reader_process(
     ]
 
 
+def test_a_folder_that_cannot_be_written_is_told(
+    release: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = data_dir() / "documents"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("in the way")
+    note = release / "gate.md"
+    note.write_text(SAID)
+    assert cli.main(["documents", "add", str(note)]) == ExitCode.USAGE
+    err = capsys.readouterr().err
+    assert f"{folder}: your own documents cannot be changed: File exists" in err
+    assert "Check free space and permissions." in err
+
+
 @pytest.mark.parametrize("damaged", ["index", "catalog"])
 def test_damage_is_mended_before_a_search(
     release: Path, capsys: pytest.CaptureFixture[str], damaged: str

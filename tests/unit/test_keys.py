@@ -104,6 +104,8 @@ def test_the_technician_s_keys_win_over_the_release_s() -> None:
     ("keys", "told"),
     [
         ({"exprt": "f5"}, "there is no action exprt. Did you mean export?"),
+        ({"again": "f5"}, "there is no action again. Did you mean regenerate?"),
+        ({"quit": "f5"}, "there is no action quit. Did you mean leave?"),
         ({"export": "f55"}, "there is no key f55."),
         ({"export": "x"}, "X is needed for typing; take it with Ctrl or Alt."),
         ({"export": "space"}, "Space is needed for typing; take it with Ctrl or Alt."),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.chat import preferences
+from fieldkit.chat import i18n, preferences
 from fieldkit.chat.feedback_box import FEEDBACK
 from fieldkit.chat.paths import HISTORY
 from fieldkit.chat.people import MOST, NAME_LENGTH, People, Person, valid_name
@@ -58,6 +58,23 @@ def test_the_history_there_was_is_the_first_person_s_until_named(people: People)
     assert titles(named) == ["before"]
     assert titles(ben) == []
     assert [person.name for person in people.everybody()] == ["Anna", "Ben"]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "nb"])
+def test_who_has_no_name_is_found_by_what_lists_say(people: People, language: str) -> None:
+    said(people.first, "pump?")
+    people.add("Kari")
+    i18n.use(language)
+    for called in (label(people.first), "(No name)"):
+        assert people.named(called) == people.first
+        assert seat_for(people, called, ask=False).person == people.first
+        with pytest.raises(UsageProblem):
+            people.add(called)
+    with pytest.raises(UsageProblem) as failure:
+        seat_for(people, "Olav", ask=False)
+    assert f" {label(people.first)}, Kari. " in failure.value.hint
+    people.rename(people.first, "Olav")
+    assert people.named("(no name)") is None
 
 
 def test_each_has_a_history_and_preferences_of_their_own(people: People) -> None:

@@ -167,6 +167,12 @@ def test_a_folder_that_was_open_to_others_is_closed(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_folder_that_cannot_be_made_is_told_without_a_number(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    with pytest.raises(HistoryUnusable, match=r"cannot be used: (File exists|Not a directory)$"):
+        Store(tmp_path / "data" / "conversations.sqlite3")
+
+
 def test_a_newer_history_is_left_alone(store: Store, path: Path) -> None:
     store.close()
     with closing(sqlite3.connect(path)) as db:
