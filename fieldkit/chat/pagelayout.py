@@ -85,7 +85,7 @@ def _wrapped(text: str, width: int, marks: Sequence[Range], *, heading: bool) ->
     """A line in as many rows as it needs; what belongs to a list's item stays below its text."""
     match = _INDENT.match(text)
     hang = min(len(match[0]) if match else 0, width // 3)
-    for number, (start, end) in enumerate(_pieces(text, width, hang)):
+    for number, (start, end) in enumerate(pieces(text, width, hang)):
         indent = hang if number else 0
         spans: list[tuple[int, int, Kind]] = []
         if heading:
@@ -95,8 +95,11 @@ def _wrapped(text: str, width: int, marks: Sequence[Range], *, heading: bool) ->
         yield Row(text=" " * indent + text[start:end], spans=tuple(spans), marked=marked)
 
 
-def _pieces(text: str, width: int, hang: int = 0) -> Iterator[Range]:
-    """Where ``text`` is broken: at spaces, or inside what is longer than a row."""
+def pieces(text: str, width: int, hang: int = 0) -> Iterator[Range]:
+    """Where ``text`` is broken: at spaces, or inside what is longer than a row.
+
+    The rows after the first are ``hang`` cells shorter.
+    """
     start = end = used = 0
     room = width
     for token in _TOKEN.finditer(text):
@@ -153,12 +156,12 @@ def _narrowed(widths: Sequence[int], room: int) -> list[int]:
 
 
 def _in_columns(cells: Sequence[str], widths: Sequence[int], *, marked: bool) -> Iterator[Row]:
-    pieces = [
-        [cell[a:b] for a, b in _pieces(cell, max(width, 1))]
+    broken = [
+        [cell[a:b] for a, b in pieces(cell, max(width, 1))]
         for cell, width in zip(cells, widths, strict=True)
     ]
-    for number in range(max(map(len, pieces))):
-        parts = [piece[number] if number < len(piece) else "" for piece in pieces]
+    for number in range(max(map(len, broken))):
+        parts = [piece[number] if number < len(piece) else "" for piece in broken]
         padded = [
             part + " " * (width - cell_len(part)) for part, width in zip(parts, widths, strict=True)
         ]
@@ -171,7 +174,7 @@ def _told(table: Sequence[tuple[tuple[str, ...], bool]], width: int) -> Iterator
     for cells, marked in table[1:] or table:
         lines = [cells[0], *(f"  {name}: {cell}" for name, cell in _named(names, cells))]
         for line in lines:
-            for start, end in _pieces(line, width):
+            for start, end in pieces(line, width):
                 yield _row(line[start:end], marked=marked)
 
 

@@ -176,7 +176,7 @@ def test_restart(snap_compare: Compare, make_app: MakeApp, size: Size) -> None:
     async def restarted(pilot: Pilot[Any]) -> None:
         await ready(pilot)
         await ask(pilot, QUESTION)
-        await until(pilot, lambda: "started again" in shown(pilot.app), "the failure")
+        await until(pilot, lambda: "started again" in notices(pilot.app), "the failure")
         await ready(pilot)
 
     assert snap_compare(make_app(engine), terminal_size=size, run_before=restarted)

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from fieldkit.chat.actions import GROUPS
@@ -16,7 +15,7 @@ from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.commands import COMMANDS
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.screens.dialog import Dialog
-from fieldkit.core.text import clean_line
+from fieldkit.chat.widgets.fitted import Table
 
 
 class HelpScreen(Dialog[None]):
@@ -37,13 +36,13 @@ class HelpScreen(Dialog[None]):
                 for title, actions in GROUPS:
                     shown = [(keymap.shown(action.key_id), action.help) for action in actions]
                     rows = [(keys, _(text)) for keys, text in shown if keys]
-                    yield Static(table(_(title), rows), markup=False)
+                    yield Table(_(title), rows)
                 rows = [(keymap.fill(keys, **_IDS), _(text)) for keys, text in _SOURCE_KEYS]
-                yield Static(table(_("Sources"), rows), markup=False)
+                yield Table(_("Sources"), rows)
                 rows = [(action.usage, _(action.title)) for action in COMMANDS]
                 typed = _("Typed in the input, then {send}")
-                yield Static(table(keymap.fill(typed), rows, 16), markup=False)
-                yield Static(table(_("About"), self._facts), markup=False)
+                yield Table(keymap.fill(typed), rows, 16)
+                yield Table(_("About"), self._facts)
             told = keymap.fill(_("{close} closes   Up, Down scroll"), close="help_screen.close")
             yield Static(told, classes="keys", markup=False)
 
@@ -62,15 +61,3 @@ _SOURCE_KEYS = (
     ("{focus_sources}, {stop}", N_("Back to the question")),
 )
 _IDS = {name: f"sources_pane.{name}" for name in ("up", "down", "open")}
-
-
-def table(title: str, rows: Sequence[tuple[str, str]], width: int = 14) -> Content:
-    """Rows of a name and a value under a title; both are sanitized."""
-    parts: list[Content | str] = [Content.styled(title, "bold $primary"), "\n"]
-    for name, value in rows:
-        parts += [
-            Content(f"  {clean_line(name):<{width}} "),
-            Content.styled(clean_line(value), "dim"),
-            "\n",
-        ]
-    return Content.assemble(*parts[:-1])

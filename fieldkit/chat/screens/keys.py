@@ -16,7 +16,7 @@ from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.keymap import CHAT, listed, scope
 from fieldkit.chat.screen_actions import SCREENS
 from fieldkit.chat.screens.dialog import Dialog
-from fieldkit.chat.screens.help import table
+from fieldkit.chat.widgets.fitted import Table
 from fieldkit.core.text import clean
 
 _KEYS = N_("{close} closes   Up, Down scroll")
@@ -45,7 +45,7 @@ class KeysScreen(Dialog[None]):
                         (key_id.rpartition(".")[2], f"{keys or '-'}   {_(text)}")
                         for key_id, keys, text in entries
                     ]
-                    yield Static(table(f"{title}{name}", rows, 18), markup=False)
+                    yield Table(f"{title}{name}", rows, 18)
             told = keymap.fill(_(_KEYS), close="keys_screen.close")
             yield Static(told, classes="keys", markup=False)
 

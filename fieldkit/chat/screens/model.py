@@ -15,7 +15,7 @@ from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.licences import Licence
 from fieldkit.chat.screens.dialog import Dialog
-from fieldkit.chat.screens.help import table
+from fieldkit.chat.widgets.fitted import Fitted, table
 
 _KEYS = N_("{close} closes   Up, Down scroll   {previous}, {next}: texts")
 _IDS = {name: f"model_screen.{name}" for name in ("close", "previous", "next")}
@@ -38,7 +38,7 @@ class ModelScreen(Dialog[None]):
         """Lay out a frame around a text."""
         with Vertical(id="model-dialog", classes="dialog"):
             with VerticalScroll(id="model"):
-                yield Static("", id="model-text", markup=False)
+                yield Fitted(self._overview, id="model-text")
             yield Static(keys_of(self).fill(_(_KEYS), **_IDS), classes="keys", markup=False)
 
     def on_mount(self) -> None:
@@ -56,24 +56,26 @@ class ModelScreen(Dialog[None]):
         self._show()
 
     def _show(self) -> None:
-        title = _("Model")
-        content = self._overview()
+        dialog, view = self.query_one("#model-dialog"), self.query_one("#model-text", Fitted)
         if self._at:
             text = self._texts[self._at - 1]
             title = _("{number} of {count}: {name}").format(
                 number=self._at, count=len(self._texts), name=text.name
             )
             content = Content(text.text())
-        self.query_one("#model-dialog").border_title = Content(title)
-        self.query_one("#model-text", Static).update(content)
+            dialog.border_title = Content(title)
+            view.show(lambda _room: content)
+        else:
+            dialog.border_title = Content(_("Model"))
+            view.show(self._overview)
         self.query_one("#model", VerticalScroll).scroll_home(animate=False)
 
-    def _overview(self) -> Content:
+    def _overview(self, room: int) -> Content:
         names = [(str(number), text.name) for number, text in enumerate(self._texts, 1)]
         if not names:
             names = [("", _("none: this is no installed release"))]
         return Content.assemble(
-            table(_("Model"), self._facts),
+            table(_("Model"), self._facts, room),
             "\n\n",
-            table(_("Licence texts (Right shows them)"), names),
+            table(_("Licence texts (Right shows them)"), names, room),
         )
