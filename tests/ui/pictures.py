@@ -1,35 +1,140 @@
-"""Takes the pictures of the README from an installed release: real engine, model and manuals.
+"""Takes the pictures of the documentation from an installed release: real engine, model, manuals.
 
-    python -m tests.ui.pictures RELEASE_FOLDER OUTPUT_FOLDER
+    python -m tests.ui.pictures RELEASE_FOLDER [OUTPUT_FOLDER]
 
-RELEASE_FOLDER holds ``assistant.json`` (``PREFIX/lib/fieldkit/current``). Writes SVG files, which a
-browser turns into PNG: ``chromium --headless --window-size=1000,640 --screenshot=X.png X.svg``.
+RELEASE_FOLDER holds ``assistant.json`` (``PREFIX/lib/fieldkit/current``); the pictures go to
+``docs/images``. They are SVG files; a browser turns one into PNG to be looked at:
+``chromium --headless --window-size=1000,640 --screenshot=X.png X.svg``.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import sys
 import tempfile
-import time
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
 from fieldkit import assistant
+from fieldkit.chat import preferences
 from fieldkit.chat.app import AssistantApp
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.opening import opened
-from fieldkit.chat.widgets.composer import Composer
+from fieldkit.chat.preferences import Preferences
+from fieldkit.chat.screens.page import PageScreen
+from fieldkit.chat.theme import HIGH_CONTRAST
+from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.console import console
+from fieldkit.core.battery import Battery
+from tests.ui.conftest import ask, marked, shown, status, until
 
-QUESTION = "What torque do the fluid end studs need?"
-DEADLINE_S = 60.0
+IMAGES = Path("docs/images")
+TORQUE = "What torque do the fluid end studs need?"
+FAULT = "The driller panel shows E 17 on the mud pump, what is wrong?"
+ALARM = "At what level does the H2S low alarm go off?"
+EARTH = "How deep must the earth rod go into the ground?"
+UNKNOWN = "Which radio channel does the helicopter use?"
+# What Rich puts into every picture: a font from a web server, which no reader is to be sent to.
+_CLIP = re.compile(r'(-clip-terminal">\s*<rect [^>]*height=")([\d.]+)')
+_FONT_FACE = re.compile(r"\s*@font-face \{.*?\}\n", re.DOTALL)
+_BELOW = 5  # units: what hangs below the last line, underscores in the name of a model
+_FONTS = "DejaVu Sans Mono, Menlo, Consolas, monospace"
+
+_USUAL = Preferences()
 
 
-async def take(context: ChatContext, output: Path) -> None:
-    """Ask the question in a terminal of 80 by 24, open its source, and save both screens."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One screen: how large the terminal is, what is done until it is taken, what was chosen."""
+
+    name: str
+    steps: Callable[[Pilot[Any]], Awaitable[None]]
+    size: tuple[int, int] = (80, 24)
+    chosen: Preferences = _USUAL
+    battery: Battery | None = None
+
+
+async def _answered(pilot: Pilot[Any], question: str) -> None:
+    line = pilot.app.screen_stack[0].query_one(StatusLine)
+    await until(pilot, lambda: line.status.tone == "ready", "the engine")
+    await ask(pilot, question)
+    await until(pilot, lambda: line.status.tone == "ready", "the figures")
+
+
+async def _sources(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, TORQUE)
+    await until(pilot, lambda: marked(pilot.app), "the passage")
+
+
+async def _refusal(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, UNKNOWN)
+
+
+async def _page(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, FAULT)
+    await pilot.press("shift+tab", "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PageScreen), "the page")
+    await until(pilot, lambda: marked(pilot.app), "the passage")
+
+
+async def _found(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, "What torque for the engine mount bolts on the generator?")
+    for question in (EARTH, "How tight do I make the liner cage bolts?"):
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: not pilot.app.screen_stack[0].turns, "an empty conversation")
+        await _answered(pilot, question)
+    await pilot.press("ctrl+o")
+    await until(pilot, lambda: "earth rod" in shown(pilot.app), "the list")
+    await pilot.press("slash", *"bolts nm")
+    await until(pilot, lambda: "earth rod" not in shown(pilot.app), "what was found")
+
+
+async def _help(pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: "ready" in status(pilot.app), "the engine")
+    await pilot.press("f1")
+    await until(pilot, lambda: "Esc closes" in shown(pilot.app), "the help")
+
+
+async def _contrast(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, ALARM)
+
+
+async def _spanish(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, EARTH)
+
+
+async def _battery(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, "How often do I have to clean the suction strainer?")
+    await until(pilot, lambda: "saving battery" in status(pilot.app), "the battery")
+
+
+PICTURES = (
+    Picture(name="answer", steps=_sources, size=(120, 36)),
+    Picture(name="refusal", steps=_refusal),
+    Picture(name="page", steps=_page),
+    Picture(name="help", steps=_help),
+    Picture(
+        name="contrast",
+        steps=_contrast,
+        size=(60, 20),
+        chosen=Preferences(theme=HIGH_CONTRAST.name),
+    ),
+    Picture(name="spanish", steps=_spanish, chosen=Preferences(language="es")),
+    Picture(name="battery", steps=_battery, battery=Battery(percent=18.0, on_mains=False)),
+    Picture(name="found", steps=_found),  # the last: in what was asked for the others, too
+)
+
+
+async def take(context: ChatContext, picture: Picture, output: Path) -> None:
+    """Do the steps of ``picture`` in the assistant and save its screen."""
+    preferences.save(context.preferences_path, picture.chosen)
+    context = replace(context, battery=lambda: picture.battery)
     with opened(context) as parts:
         app = AssistantApp(
             assistant=context.assistant,
@@ -37,40 +142,30 @@ async def take(context: ChatContext, output: Path) -> None:
             evidence=parts.evidence,
             engine=parts.engine,
             store=parts.store,
+            background=replace(context.background, shelving=parts.shelving),
         )
         try:
-            async with app.run_test(size=(80, 24)) as pilot:
-                await _shown(pilot, "ready")
-                app.save_screenshot("welcome.svg", str(output))
-                app.screen.query_one(Composer).put(QUESTION)
-                await pilot.press("enter")
-                await _shown(pilot, "tok/s")
-                await _shown(pilot, "ready")
-                app.save_screenshot("assistant.svg", str(output))
-                await pilot.press("shift+tab", "enter")
-                await _shown(pilot, "page")
-                app.save_screenshot("page.svg", str(output))
+            async with app.run_test(size=picture.size) as pilot:
+                await picture.steps(pilot)
+                await pilot.pause(0.2)
+                svg = app.export_screenshot()
         finally:
             app.close()
-
-
-async def _shown(pilot: Pilot[int], word: str) -> None:
-    """Wait until ``word`` is on the screen."""
-    deadline = time.monotonic() + DEADLINE_S
-    while word not in pilot.app.export_screenshot():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{word!r} did not appear")
-        await pilot.pause(0.05)
-    await pilot.pause(0.2)
+    svg = _FONT_FACE.sub("", svg).replace("Fira Code, monospace", _FONTS)
+    svg = _CLIP.sub(lambda clip: f"{clip[1]}{float(clip[2]) + _BELOW}", svg)
+    text = "\n".join(line.rstrip() for line in svg.strip().split("\n"))
+    (output / f"{picture.name}.svg").write_text(f"{text}\n", encoding="utf-8")
 
 
 def main() -> int:
     """Take the pictures."""
-    release, output = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+    release, output = Path(sys.argv[1]).resolve(), Path(*sys.argv[2:] or [IMAGES])
     output.mkdir(parents=True, exist_ok=True)
-    context = assistant.context(release, console())
     with tempfile.TemporaryDirectory() as data:
-        asyncio.run(take(replace(context, data_dir=Path(data)), output))
+        os.environ["FIELDKIT_DATA_DIR"] = data
+        context = replace(assistant.context(release, console()), tuner=None)
+        for picture in PICTURES:
+            asyncio.run(take(context, picture, output))
     return 0
 
 
