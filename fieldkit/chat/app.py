@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import CommandPalette
@@ -29,6 +29,7 @@ from fieldkit.chat.keyboard import forgive_bytes
 from fieldkit.chat.opening import opened
 from fieldkit.chat.pages import Pages
 from fieldkit.chat.paperwork import Paperwork
+from fieldkit.chat.rest import Rest, spare_collections
 from fieldkit.chat.screens.chat import ChatScreen
 from fieldkit.chat.seat import Change, Seat
 from fieldkit.chat.session import Evidence, Session
@@ -83,6 +84,7 @@ class AssistantApp(App[int], inherit_bindings=False):
         self._session = Session(evidence=evidence, engine=engine, store=store)
         self._screen = ChatScreen()
         self._batch: Batch | None = None
+        self._rest = Rest()
         self.begun: Callable[[], None] = lambda: None
         background = background or Background()
         self.shelving = background.shelving
@@ -140,6 +142,13 @@ class AssistantApp(App[int], inherit_bindings=False):
         self._watch.begin()
         self._screen.mend_documents()
         self.run_worker(self._prepare, thread=True, exit_on_error=False)
+        self.set_interval(1.0, self._rest.tick)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody does something."""
+        if isinstance(event, events.InputEvent):
+            self._rest.busy()
+        await super().on_event(event)
 
     def _prepare(self) -> None:
         import fieldkit.chat.widgets.markdown  # noqa: F401 - the first answer needs it at once
@@ -303,22 +312,13 @@ class AssistantApp(App[int], inherit_bindings=False):
 
     def _told(self, notice: Notice) -> None:
         """Pass on what the driver tells; called on its thread."""
+        self._rest.busy()
         if not isinstance(notice, Token):
             self._batch = None
             self._screen.post_message(ChatScreen.Told(notice))
         elif self._batch is None or not self._batch.add(notice.text):
             self._batch = Batch(notice.text)
             self._screen.post_message(ChatScreen.Told(self._batch))
-
-
-def _spare_collections() -> None:
-    """Look for garbage among what is new, and seldom: among everything it took 70 ms each second.
-
-    What is imported and on the screen by now stays until the end anyway.
-    """
-    gc.freeze()
-    gc.set_threshold(1000, 10, 40)
-    gc.enable()  # off while everything was imported
 
 
 def run(context: ChatContext) -> int:
@@ -347,7 +347,7 @@ def _converse(context: ChatContext) -> tuple[int, Change | None]:
             history_problem=assistant.problem,
             background=replace(context.background, shelving=assistant.shelving),
         )
-        app.begun = _spare_collections
+        app.begun = spare_collections
         try:
             with hangup.watched(_TERMINAL, app.close):
                 app.run()
