@@ -15,7 +15,7 @@ OFFLINE := $(shell unshare -rn true 2>/dev/null && echo unshare -rn)
 help:
 	@echo "make demo    build the demo release, install it offline, ask it a question"
 	@echo "make test    all tests"
-	@echo "make check   lint, types, import contracts, unit tests (under a minute)"
+	@echo "make check   lint, types, import contracts, unit tests (about a minute)"
 	@echo "make bench   measure against llama.cpp's own programs, write docs/performance.md (an hour)"
 	@echo "make texts   bring the translations of the interface up to date"
 	@echo "make clean   remove dist/ (the caches and .venv stay)"

@@ -17,7 +17,10 @@ YARD = Yard()
 
 @pytest.fixture(
     scope="module",
-    params=sets.FORMATS,
+    params=[
+        pytest.param(name, marks=[] if name == "markdown" else pytest.mark.slow)
+        for name in sets.FORMATS
+    ],
     ids=["markdown", "pdf-docx-html"],
 )
 def library(

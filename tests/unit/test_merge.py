@@ -19,6 +19,8 @@ from fieldkit.packager.quantize import check_space
 from tests.checkpoints import make_adapter, make_checkpoint
 from tests.safetensors_files import INDEX_FILE, read_shapes, read_tensors, write
 
+pytestmark = pytest.mark.slow  # whole checkpoints are written
+
 QKV = "model.layers.0.self_attn.qkv_proj"
 
 

@@ -30,6 +30,8 @@ from tests.hub_faults import corrupt, status, too_many
 from tests.loopback_hub import LoopbackHub
 from tests.pulling import GGUF, LICENCE, REPOSITORY, Rig, make_rig, shape_of_file
 
+pytestmark = pytest.mark.slow  # a hub in each test: half a minute together
+
 TOKEN = "hf_loopback"
 
 
