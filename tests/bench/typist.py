@@ -132,6 +132,7 @@ class Typist:
 
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_MARK = "zqx"  # stands before the letters, since a letter alone may stand anywhere on the screen
 _CLEAR = "\x15"  # Ctrl+U: back to the beginning of the line
 
 
@@ -146,13 +147,15 @@ def latencies(
     measured: list[float] = []
     for begin in range(0, keys, pause):
         text = "".join(_LETTERS[n % 26] for n in range(begin, min(begin + pause, keys)))
+        typist.press(_MARK)
+        typist.until(lambda shown: _MARK in shown, _MARK)
         first = len(typist.written)
         base = _copy(typist)
         pressed = list(_typed(typist, text, every_s, with_each))
-        typist.until(lambda shown, text=text: text in shown, text)
+        typist.until(lambda shown, text=text: _MARK + text in shown, text)
         measured += _seen(base, typist.written[first:], text, pressed)
         typist.press(_CLEAR)
-        typist.until(lambda shown, text=text: text not in shown, "an empty input")
+        typist.until(lambda shown: _MARK not in shown, "an empty input")
     return measured
 
 
@@ -179,7 +182,7 @@ def _seen(
     for piece in written:
         screen.feed(piece.text)
         shown = screen.text
-        while len(taken) < len(text) and text[: len(taken) + 1] in shown:
+        while len(taken) < len(text) and _MARK + text[: len(taken) + 1] in shown:
             taken.append(piece.at - pressed[len(taken)])
     assert len(taken) == len(text), f"{len(text) - len(taken)} letters were never seen"
     return taken
