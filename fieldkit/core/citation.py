@@ -17,8 +17,9 @@ _MARK = re.compile(r"\[(\d{1,2})\]")
 class Passage:
     """A piece of a manual.
 
-    ``document`` is the short identity a technician knows (``PX-204``), ``page`` counts from 1 and
-    is 0 where the format has no pages, ``score`` is the search's (higher is better).
+    ``document`` is the short identity a technician knows (``PX-204``), ``page`` counts from 1 in
+    the file and is 0 where the format has no pages, ``page_label`` is the number that is printed on
+    it, where that is another. ``score`` is the search's (higher is better).
     ``superseded_by`` names what holds instead (``rev D``), "" where nothing does. ``own``: its
     document was added by the technician, not by the company; ``recognised``: the page is a scan
     that was read by OCR, which makes mistakes.
@@ -34,13 +35,14 @@ class Passage:
     superseded_by: str = ""
     own: bool = False
     recognised: bool = False
+    page_label: str = ""
 
     @property
     def place(self) -> str:
-        """``PX-204 rev C, p. 7, Torque table``."""
+        """``PX-204 rev C, p. 7 (PDF 9), Torque table``."""
         parts = [f"{self.document} rev {self.revision}" if self.revision else self.document]
         if self.page:
-            parts.append(f"p. {self.page}")
+            parts.append(f"p. {printed_page(self)}")
         if self.heading:
             parts.append(self.heading)
         return ", ".join(parts)
@@ -54,11 +56,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """What ``ask --json`` reports for one cited passage."""
+    """What ``ask --json`` reports for one cited passage.
+
+    ``page`` is the number printed on it: a number, or text where it is printed otherwise (``ii``,
+    ``2-3``); 0 where the format has no pages. ``pdf_page`` counts the pages of the file from 1.
+    """
 
     document: str
     revision: str
-    page: int
+    page: int | str
+    pdf_page: int | None
     heading: str
     passage: str
     superseded_by: str = ""
@@ -71,13 +78,25 @@ class Citation:
         return cls(
             document=passage.document,
             revision=passage.revision,
-            page=passage.page,
+            page=shown_page(passage.page, passage.page_label),
+            pdf_page=passage.page or None,
             heading=passage.heading,
             passage=passage.text,
             superseded_by=passage.superseded_by,
             own=passage.own,
             recognised=passage.recognised,
         )
+
+
+def printed_page(passage: Passage) -> str:
+    """``7``, or ``2 (PDF 5)`` where the page that is the file's fifth is printed as 2."""
+    label = passage.page_label
+    return f"{label} (PDF {passage.page})" if label else str(passage.page)
+
+
+def shown_page(page: int, label: str) -> int | str:
+    """A page as JSON has it: the printed number, as a number where it is one."""
+    return int(label) if label.isascii() and label.isdecimal() else label or page
 
 
 def refused(answer: str) -> bool:

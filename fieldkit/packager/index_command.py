@@ -14,7 +14,6 @@ from fieldkit.errors import ExitCode
 from fieldkit.library import documents, synonyms
 from fieldkit.library import index as library_index
 from fieldkit.library.reader_process import ReaderProcess
-from fieldkit.library.readers.pdf import NO_TEXT
 from fieldkit.packager import calibrate, ocr
 from fieldkit.packager.evaluate import read_questions
 from fieldkit.packager.progress import size
@@ -31,7 +30,7 @@ def index(options: argparse.Namespace, console: Console) -> int:
             return documents.with_text(recognise(path, document) if recognise else document, path)
 
         manuals = documents.read_folders(options.manuals, read=read)
-    if without and any(NO_TEXT in warning for warning in manuals.warnings):
+    if without and any(document.unread for document in manuals.documents):
         console.err(without)
     for warning in manuals.warnings:
         console.err(warning)

@@ -18,11 +18,13 @@ from typing import Any, Protocol
 from fieldkit.core.text import clean
 from fieldkit.errors import FieldkitError, UsageProblem
 from fieldkit.library.readers import printed
-from fieldkit.library.readers.model import Document, Page
+from fieldkit.library.readers.model import Document, Kind, Page, ReadingWarning
 from fieldkit.library.readers.pages import Pages
-from fieldkit.library.readers.pdf import no_text
 from fieldkit.packager.run import code
 from fieldkit.packager.tools.tesseract import Tesseract
+
+_REPLACED = frozenset({Kind.NO_TEXT, Kind.UNUSABLE_TEXT})
+_BY_OCR = "read by OCR, which makes mistakes"
 
 Keep = Callable[[dict[str, Any], Callable[[], str]], str]
 
@@ -84,9 +86,11 @@ class Recogniser:
         pages = tuple(_page(page, texts.get(page.number, "")) for page in document.pages)
         return _described(replace(document, pages=pages), failures)
 
-    def _read(self, path: Path, numbers: Sequence[int]) -> tuple[dict[int, str], list[str]]:
+    def _read(
+        self, path: Path, numbers: Sequence[int]
+    ) -> tuple[dict[int, str], list[ReadingWarning]]:
         texts: dict[int, str] = {}
-        failures: list[str] = []
+        failures: list[ReadingWarning] = []
         with tempfile.TemporaryDirectory(prefix="fieldkit-ocr-") as name:
             folder = Path(name)
 
@@ -95,7 +99,7 @@ class Recogniser:
                 try:
                     texts[number] = self._text(picture)
                 except FieldkitError as error:
-                    failures.append(f"page {number}: {error.message.splitlines()[0]}")
+                    failures.append(_failed(number, error.message.splitlines()[0]))
                 finally:
                     picture.unlink(missing_ok=True)
 
@@ -108,11 +112,11 @@ class Recogniser:
                     )
         return texts, failures
 
-    def _drawn(self, path: Path, number: int, folder: Path, failures: list[str]) -> bool:
+    def _drawn(self, path: Path, number: int, folder: Path, failures: list[ReadingWarning]) -> bool:
         try:
             self._draws.draw(path, number, folder / f"{number}.pgm")
         except FieldkitError as error:
-            failures.append(f"page {number}: {error.message}")
+            failures.append(_failed(number, error.message))
             return False
         return True
 
@@ -121,6 +125,10 @@ class Recogniser:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         inputs = {"picture": digest, "ocr": facts(self._tesseract)}
         return self._keep(inputs, lambda: self._tesseract.read(picture))
+
+
+def _failed(number: int, reason: str) -> ReadingWarning:
+    return ReadingWarning(kind=Kind.DAMAGED, message=reason, page=number)
 
 
 def _page(page: Page, text: str) -> Page:
@@ -135,16 +143,19 @@ def _page(page: Page, text: str) -> Page:
     return replace(made, recognised=True) if made.text.strip() else page
 
 
-def _described(document: Document, failures: Sequence[str]) -> Document:
+def _described(document: Document, failures: Sequence[ReadingWarning]) -> Document:
     """``document`` with its warnings, and with what its first page says, if that is a scan."""
     read = [page for page in document.pages if page.recognised]
-    gone = {no_text(page.number) for page in read}
-    warnings = [warning for warning in document.warnings if warning not in gone]
+    gone = {page.number for page in read}
+    warnings = [
+        warning
+        for warning in document.warnings
+        if not (warning.kind in _REPLACED and warning.page in gone)
+    ]
     if read:
-        numbers = ", ".join(str(page.number) for page in read[:10]) + (
-            ", ..." if len(read) > 10 else ""
-        )
-        warnings.append(f"read by OCR, which makes mistakes: page {numbers}")
+        warnings += [
+            ReadingWarning(kind=Kind.RECOGNISED, message=_BY_OCR, page=page.number) for page in read
+        ]
         first = next(page for page in document.pages if page.text.strip())
         if first.recognised:
             document = replace(

@@ -22,7 +22,6 @@ from fieldkit.engine.location import engine_key
 from fieldkit.errors import GateFailed, InvalidInput
 from fieldkit.library import index as library_index
 from fieldkit.library import synonyms
-from fieldkit.library.readers.pdf import NO_TEXT
 from fieldkit.library.search import Library
 from fieldkit.machine.facts import machine
 from fieldkit.packager import calibrate, embedding, meaning_floor, ocr
@@ -135,7 +134,7 @@ def index(run: Run, resolved: Resolved, embedder: Embedder | None = None) -> Pat
             )
         for warning in manuals.warnings:
             run.progress.detail(warning)
-        if without and any(NO_TEXT in warning for warning in manuals.warnings):
+        if without and any(document.unread for document in manuals.documents):
             run.progress.detail(without)
         run.progress.detail(
             f"{summary.documents} documents ({reused} read before), {summary.pages} pages, "

@@ -81,7 +81,7 @@ def test_a_rule_in_the_text_is_not_front_matter(tmp_path: Path) -> None:
 
 def test_an_unknown_front_matter_key_is_reported(tmp_path: Path) -> None:
     document = read(write(tmp_path, "a.md", "---\nrevison: C\n---\nText.\n"))
-    assert document.warnings == ("front matter 'revison' is not used",)
+    assert [str(warning) for warning in document.warnings] == ["front matter 'revison' is not used"]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_explicit_breaks_alone_count_pages_and_long_ones_are_doubted(tmp_path: P
     path = write_docx(tmp_path / "a.docx", ("One.", "word " * 900, "Three."), rendered=False)
     document = read(path)
     assert [page.number for page in document.pages] == [1, 2, 3]
-    assert any("explicit breaks only" in warning for warning in document.warnings)
+    assert any("explicit breaks only" in str(warning) for warning in document.warnings)
 
 
 def test_a_document_without_breaks_has_no_pages(tmp_path: Path) -> None:

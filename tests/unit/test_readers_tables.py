@@ -155,8 +155,8 @@ def test_formulas_without_a_value_and_hidden_sheets_are_told(tmp_path: Path) -> 
     book["Lists"].sheet_state = "hidden"
     book.save(path)
     warnings = read(path).warnings
-    assert any("'Lists' is hidden" in warning for warning in warnings)
-    assert any(warning.startswith("1 formulas have no value") for warning in warnings)
+    assert any("'Lists' is hidden" in str(warning) for warning in warnings)
+    assert any(str(warning).startswith("1 formulas have no value") for warning in warnings)
 
 
 def test_a_cell_far_away_does_not_hang(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from fieldkit.library.readers.docx_styles import Numbers, Style, Styles, W, sect
 from fieldkit.library.readers.docx_table import read_table
 from fieldkit.library.readers.docx_text import BREAK, FALLBACK, RENDERED, pieces
 from fieldkit.library.readers.grid import TooLarge, named
-from fieldkit.library.readers.model import PAGES, Document, unreadable
+from fieldkit.library.readers.model import PAGES, Document, Kind, ReadingWarning, unreadable
 from fieldkit.library.readers.pages import Pages
 from fieldkit.library.readers.properties import parse, properties
 
@@ -85,14 +85,15 @@ class _Reading:
         self._fresh = False  # a page was turned and nothing stands on it yet
         self._rendered = False
 
-    def warnings(self) -> Iterator[str]:
+    def warnings(self) -> Iterator[ReadingWarning]:
         """What IT should know of the page numbers."""
         pages = self.pages.finish()
         longest = max((len(page.text.split()) for page in pages), default=0)
         if self.pages.number and not self._rendered and longest > _FEW_WORDS:
-            yield (
-                "page numbers count explicit breaks only and may be too low; "
-                "open and save it in Word, or save it as PDF"
+            yield ReadingWarning(
+                kind=Kind.DETAIL,
+                message="page numbers count explicit breaks only and may be too low; "
+                "open and save it in Word, or save it as PDF",
             )
 
     def blocks(self, parent: Any) -> None:

@@ -29,10 +29,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """``header`` names the columns, or is empty; ``rows`` are as wide or shorter."""
+    """``header`` names the columns, or is empty; ``rows`` are as wide or shorter.
+
+    ``groups`` are the places in ``rows`` of those that only name the rows below them: their text is
+    in the first cell, and the others are empty.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    groups: frozenset[int] = frozenset()
 
 
 def named(rows: Sequence[Sequence[str]], names: int | None = None) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,15 +22,48 @@ _HINT = (
 )
 
 
+class Kind(StrEnum):
+    """What a reader could not use, or changed. The values are a contract: JSON holds them."""
+
+    NO_TEXT = "no_text"  # the page is a picture
+    UNUSABLE_TEXT = "unusable_text"  # its text is not what the page shows: a font without a map
+    DAMAGED = "damaged"  # the page, or a part of it, could not be read
+    LEFT_OUT = "left_out"  # hidden or crossed-out text, hidden rows, attachments, pictures
+    RECOGNISED = "recognised"  # OCR or a scanner's software read it, which makes mistakes
+    DETAIL = "detail"  # what is worth a look: an unknown key, page numbers that may be wrong
+
+
+_UNREAD = frozenset({Kind.NO_TEXT, Kind.UNUSABLE_TEXT, Kind.DAMAGED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingWarning:
+    """One thing that did not arrive as the document has it.
+
+    ``page`` counts from 1 and is 0 for the document as a whole; ``message`` is a sentence for IT
+    without the page and without the file's name.
+    """
+
+    kind: Kind
+    message: str
+    page: int = 0
+
+    def __str__(self) -> str:
+        """The message with its page."""
+        return f"page {self.page}: {self.message}" if self.page else self.message
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page: ``number`` counts from 1, and is 0 where the format has no pages.
 
-    ``recognised``: it is a picture of text, which OCR read.
+    ``label`` is the page number as printed (``ii``, ``2-3``), "" where it is the ``number`` or not
+    known. ``recognised``: it is a picture of text, which OCR read.
     """
 
     number: int
     text: str
+    label: str = ""
     recognised: bool = False
 
 
@@ -37,8 +71,7 @@ class Page:
 class Document:
     """One manual. ``document`` is the short identity a technician knows (``PX-204``).
 
-    ``markdown`` says whether headings, lists and tables are marked as such; ``warnings`` are what
-    the reader could not use (a page without text, an unknown key), as sentences for IT.
+    ``markdown`` says whether headings, lists and tables are marked as such.
     """
 
     document: str
@@ -47,7 +80,12 @@ class Document:
     date: str
     pages: tuple[Page, ...]
     markdown: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[ReadingWarning, ...] = ()
+
+    @property
+    def unread(self) -> tuple[int, ...]:
+        """The numbers of the pages that could not be read, in order."""
+        return tuple(sorted({w.page for w in self.warnings if w.kind in _UNREAD and w.page}))
 
     @classmethod
     def decoded(cls, fields: dict[str, Any]) -> Self:
@@ -56,7 +94,11 @@ class Document:
         Raises ValueError, TypeError or KeyError where ``fields`` are not that.
         """
         pages = tuple(Page(**page) for page in fields["pages"])
-        return cls(**{**fields, "pages": pages, "warnings": tuple(fields["warnings"])})
+        warnings = tuple(
+            ReadingWarning(**{**warning, "kind": Kind(warning["kind"])})
+            for warning in fields["warnings"]
+        )
+        return cls(**{**fields, "pages": pages, "warnings": warnings})
 
 
 class Unreadable(InvalidInput):

@@ -6,12 +6,13 @@ Text of a manual cannot be mistaken for marks: a ``#`` that is a number sign sta
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fieldkit.core.text import clean_line
 from fieldkit.library.readers.model import Page
 
 _NO_BREAK = "\u00a0"
+_LABEL = 20  # characters
 _NUMBER_SIGN = re.compile(r"^(#{1,6}) ")
 _RULE = re.compile(r"^[-=_*.\u00b7\s]{2,}$")
 
@@ -22,6 +23,7 @@ class Pages:
     def __init__(self, number: int = 0) -> None:
         self.number = number
         self._pages: dict[int, list[str]] = {number: []}
+        self._labels: dict[int, str] = {}
 
     def turn(self) -> None:
         """Begin the next page; where pages had no numbers, what was before is page 1."""
@@ -64,21 +66,42 @@ class Pages:
         """End the current paragraph."""
         self._blank()
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Add a table; ``header`` is empty where its columns have no names."""
+    def label(self, text: str) -> None:
+        """Note the current page's number as it is printed."""
+        label = clean_line(text)[:_LABEL]
+        self._labels[self.number] = "" if label == str(self.number) else label
+
+    def table(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        groups: Collection[int] = (),
+    ) -> None:
+        """Add a table; ``header`` is empty where its columns have no names.
+
+        ``groups``: as of ``grid.Table``; such a row is written in bold, alone in its first cell,
+        by which ``passages`` knows it again.
+        """
         width = max((len(row) for row in (header, *rows)), default=0)
         if not width or not rows:
             return
         self._blank()
         self._lines.append(_row(header, width))
         self._lines.append("|" + "---|" * width)
-        self._lines.extend(_row(row, width) for row in rows)
+        self._lines.extend(
+            _row([f"**{row[0]}**"] if index in groups else row, width)
+            for index, row in enumerate(rows)
+        )
         self._blank()
 
     def finish(self) -> tuple[Page, ...]:
         """All pages, also those without text."""
         return tuple(
-            Page(number=number, text="\n".join(lines).strip("\n"))
+            Page(
+                number=number,
+                text="\n".join(lines).strip("\n"),
+                label=self._labels.get(number, ""),
+            )
             for number, lines in self._pages.items()
         )
 

@@ -12,13 +12,21 @@ from typing import Any
 from fieldkit.core.text import clean, clean_line
 from fieldkit.library.readers import printed
 from fieldkit.library.readers.grid import TooLarge
-from fieldkit.library.readers.model import FILE_BYTES, PAGES, Document, Page, unreadable
+from fieldkit.library.readers.model import (
+    FILE_BYTES,
+    PAGES,
+    Document,
+    Kind,
+    Page,
+    ReadingWarning,
+    unreadable,
+)
 from fieldkit.library.readers.pages import Pages
 from fieldkit.library.readers.pdf_lines import Line, lines
 from fieldkit.library.readers.pdf_table import find_table
 from fieldkit.library.readers.pdf_words import HYPHEN, PageReader, Rule, TooMuchText
 
-NO_TEXT = "holds no text (a scan needs text recognition first)"
+NO_TEXT = "it holds no text (a scan needs text recognition first)"
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _SECURITY = 5  # FPDF_ERR_SECURITY
 _LARGER = 1.12  # than the text: a heading
@@ -110,13 +118,12 @@ def _document(path: Path, facts: dict[str, str], sheets: Sequence[_Sheet]) -> Do
     )
 
 
-def _warnings(pages: Sequence[Page]) -> list[str]:
-    return [no_text(page.number) for page in pages if not page.text.strip()]
-
-
-def no_text(number: int) -> str:
-    """What IT is told of a page that is a picture."""
-    return f"page {number} {NO_TEXT}"
+def _warnings(pages: Sequence[Page]) -> list[ReadingWarning]:
+    return [
+        ReadingWarning(kind=Kind.NO_TEXT, message=NO_TEXT, page=page.number)
+        for page in pages
+        if not page.text.strip()
+    ]
 
 
 def _levels(sheets: Sequence[_Sheet]) -> dict[float, int]:

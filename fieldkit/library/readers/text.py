@@ -8,7 +8,15 @@ from pathlib import Path
 
 from fieldkit.core.text import clean, clean_line
 from fieldkit.library.readers import printed
-from fieldkit.library.readers.model import TEXT_BYTES, Document, Page, content, unreadable
+from fieldkit.library.readers.model import (
+    TEXT_BYTES,
+    Document,
+    Kind,
+    Page,
+    ReadingWarning,
+    content,
+    unreadable,
+)
 
 _PAGE_MARK = re.compile(r"^[ \t]*<!--[ \t]*page[ \t]+(\d{1,5})[ \t]*-->[ \t]*$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -30,7 +38,7 @@ def read_markdown(path: Path) -> Document:
     """Read Markdown with or without front matter (document, title, revision, date)."""
     text = decoded(path)
     front: dict[str, str] = {}
-    warnings: list[str] = []
+    warnings: list[ReadingWarning] = []
     if match := _FRONT_MATTER.match(text):
         text = text[match.end() :]
         front, warnings = _front_matter(match[1])
@@ -64,7 +72,7 @@ def _first(pages: tuple[Page, ...]) -> str:
     return pages[0].text if pages else ""
 
 
-def _front_matter(block: str) -> tuple[dict[str, str], list[str]]:
+def _front_matter(block: str) -> tuple[dict[str, str], list[ReadingWarning]]:
     front: dict[str, str] = {}
     warnings = []
     for line in block.splitlines():
@@ -73,7 +81,8 @@ def _front_matter(block: str) -> tuple[dict[str, str], list[str]]:
         if colon and name in _FRONT_MATTER_KEYS:
             front[name] = clean_line(value).strip("\"'")
         elif name:
-            warnings.append(f"front matter {name!r} is not used")
+            message = f"front matter {name!r} is not used"
+            warnings.append(ReadingWarning(kind=Kind.DETAIL, message=message))
     return front, warnings
 
 

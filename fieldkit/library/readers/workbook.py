@@ -13,7 +13,14 @@ from fieldkit.core.text import clean_line
 from fieldkit.library.readers import printed
 from fieldkit.library.readers.archive import Archive
 from fieldkit.library.readers.grid import TooLarge
-from fieldkit.library.readers.model import COLUMNS, Document, Page, unreadable
+from fieldkit.library.readers.model import (
+    COLUMNS,
+    Document,
+    Kind,
+    Page,
+    ReadingWarning,
+    unreadable,
+)
 from fieldkit.library.readers.pages import Pages
 from fieldkit.library.readers.properties import properties
 from fieldkit.library.readers.sheet import Meter, lay_out
@@ -49,9 +56,10 @@ def read_xlsx(path: Path) -> Document:
     except _DAMAGE as error:
         raise unreadable(path, f"not a sound workbook: {error}") from error
     if uncalculated:
-        notes.append(
+        message = (
             f"{uncalculated} formulas have no value; open and save it in a spreadsheet program"
         )
+        notes.append(ReadingWarning(kind=Kind.DAMAGED, message=message))
     head = "\n".join(pages[0].text.splitlines()[:10])
     return Document(
         document=clean_line(path.stem),
@@ -72,15 +80,16 @@ def _uncalculated(archive: Archive) -> int:
     )
 
 
-def _pages(book: Any) -> tuple[tuple[Page, ...], list[str]]:
+def _pages(book: Any) -> tuple[tuple[Page, ...], list[ReadingWarning]]:
     """The sheets of ``book``, and what was left out."""
     pages = Pages()
     meter = Meter()
-    notes = []
+    notes: list[ReadingWarning] = []
     for sheet in book.worksheets:
         name = clean_line(sheet.title)
         if sheet.sheet_state != "visible":
-            notes.append(f"sheet {name!r} is hidden and was not read")
+            message = f"sheet {name!r} is hidden and was not read"
+            notes.append(ReadingWarning(kind=Kind.LEFT_OUT, message=message))
             continue
         pages.heading(name, 1)
         sheet.reset_dimensions()  # what the file says of its size may be wrong
