@@ -71,7 +71,9 @@ class Page:
 class Document:
     """One manual. ``document`` is the short identity a technician knows (``PX-204``).
 
-    ``markdown`` says whether headings, lists and tables are marked as such.
+    ``markdown`` says whether headings, lists and tables are marked as such. ``file`` is the path
+    below the folder of manuals (``pumps/PX-204.pdf``) and ``sha256`` that of its content, in hex;
+    both are "" until a folder is read.
     """
 
     document: str
@@ -81,6 +83,8 @@ class Document:
     pages: tuple[Page, ...]
     markdown: bool = False
     warnings: tuple[ReadingWarning, ...] = ()
+    file: str = ""
+    sha256: str = ""
 
     @property
     def unread(self) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Raised and lowered marks: powers stay powers, footnote marks stay apart, fractions stay fractions.
+"""Raised and lowered marks: powers stay powers, notes stay apart, fractions stay fractions.
 
 A reader writes what its format raises or lowers between the control characters below, and hands the
 whole line to ``resolved`` before it is cleaned. So one place decides for all formats.
@@ -33,8 +33,8 @@ _FRACTION = re.compile(
 )
 # What a note's mark may stand between: "85(1) Nm" is 85 Nm with a note.
 _MEASURE = re.compile(
-    r"[ \u00a0\u2009\u202f]?(?:%|\u00b0 ?[CF]?|[A-Za-z\u00b5\u03bc\u03a9\u2126]{1,5}(?:[\u00b7./-][A-Za-z]{1,4})?"
-    r"[\u00b2\u00b3]?)(?![\w\x0e\x0f])"
+    r"[ \u00a0\u2009\u202f]?(?:%|\u00b0 ?[CF]?|[A-Za-z\u00b5\u03bc\u03a9\u2126]{1,5}"
+    r"(?:[\u00b7./-][A-Za-z]{1,4})?[\u00b2\u00b3]?)(?![\w\x0e\x0f])"
 )
 
 
