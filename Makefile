@@ -10,13 +10,14 @@ QUESTION ?= What torque do the fluid end studs need?
 # The demo's installer runs without any network where the system lets us take it away.
 OFFLINE := $(shell unshare -rn true 2>/dev/null && echo unshare -rn)
 
-.PHONY: help setup engine demo test check bench texts clean
+.PHONY: help setup engine demo test check bench corpus texts clean
 
 help:
 	@echo "make demo    build the demo release, install it offline, ask it a question"
 	@echo "make test    all tests"
 	@echo "make check   lint, types, import contracts, unit tests (about a minute)"
 	@echo "make bench   measure against llama.cpp's own programs, write docs/performance.md (an hour)"
+	@echo "make corpus  read a folder of strange documents (DIR=...), report what does not arrive"
 	@echo "make texts   bring the translations of the interface up to date"
 	@echo "make clean   remove dist/ (the caches and .venv stay)"
 
@@ -62,6 +63,11 @@ test: engine
 # ROWS=decode,stop measures these alone and keeps the others; BENCH=--help shows what else there is.
 bench: engine
 	$(BIN)/python -m tests.bench $(if $(ROWS),--only $(ROWS)) $(BENCH)
+
+# Compares with pdftotext (poppler-utils) and pandoc, where they are installed.
+corpus: setup
+	@test -n "$(DIR)" || { echo 'Name a folder of documents: make corpus DIR=FOLDER'; exit 2; }
+	$(BIN)/python -m tests.corpus "$(DIR)" $(CORPUS)
 
 # Extracts the interface's texts, merges them into the catalogs and compiles these.
 texts: setup

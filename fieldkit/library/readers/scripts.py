@@ -10,6 +10,7 @@ import re
 
 RAISED, LOWERED, LEVEL = "\x0e", "\x0f", "\x10"
 
+_CONTROLS = re.compile(r"([\x0e-\x10])")
 _MARKED = re.compile(r"([\x0e\x0f])([^\x0e-\x10]*)\x10")
 _UP = str.maketrans("0123456789+-\u2212\u2013=()niabcdefgh", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰ")
 _DOWN = str.maketrans("0123456789+-\u2212=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
@@ -60,9 +61,7 @@ def resolved(text: str) -> str:
     """
     if RAISED not in text and LOWERED not in text:
         return text
-    # Runs that a writer cut in pieces are one mark: <sup>1</sup><sup>2</sup>.
-    text = text.replace(LEVEL + RAISED, "").replace(LEVEL + LOWERED, LEVEL + LOWERED)
-    text = _FRACTION.sub(_fraction, text)
+    text = _FRACTION.sub(_fraction, _flat(text))
     out: list[str] = []
     at = 0
     for match in _MARKED.finditer(text):
@@ -88,6 +87,29 @@ def resolved(text: str) -> str:
             out.append(_up(mark))
     out.append(text[at:])
     return "".join(out).translate(dict.fromkeys(map(ord, (RAISED, LOWERED, LEVEL))))
+
+
+def _flat(text: str) -> str:
+    """``text`` with each mark closed, none inside another, and its pieces joined.
+
+    A writer may cut a mark: <sup>1</sup><sup>2</sup>; a mark in a mark belongs to the outer one.
+    """
+    parts: list[str] = []
+    open_marks: list[str] = []
+    for piece in _CONTROLS.split(text):
+        if piece in (RAISED, LOWERED):
+            if not open_marks:
+                parts.append(piece)
+            open_marks.append(piece)
+        elif piece == LEVEL:
+            if len(open_marks) == 1:
+                parts.append(LEVEL)
+            del open_marks[-1:]
+        elif piece:
+            parts.append(piece)
+    if open_marks:
+        parts.append(LEVEL)
+    return "".join(parts).replace(LEVEL + RAISED, "")
 
 
 def _fraction(match: re.Match[str]) -> str:
