@@ -60,7 +60,7 @@ def resolved(text: str) -> str:
     '1 1/2 inch'
     """
     if RAISED not in text and LOWERED not in text:
-        return text
+        return text.replace(LEVEL, "")
     text = _FRACTION.sub(_fraction, _flat(text))
     out: list[str] = []
     at = 0
