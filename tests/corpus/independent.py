@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lxml import etree
 
-_SECONDS = 120
+_SECONDS = 20
 _MIN_PAGES = 3
 _REPEATED = 0.6  # of the pages: a running header or footer
 _EDGE = 4  # lines at the top and at the bottom of a page
@@ -46,7 +46,10 @@ def pages(path: Path) -> list[str]:
 def _run(*command: str) -> str:
     if shutil.which(command[0]) is None:
         raise Missing(f"{command[0]} is not installed")
-    done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"{command[0]} took longer than {_SECONDS} s") from None
     if done.returncode:
         raise ValueError(f"{command[0]}: {done.stderr.decode('utf-8', 'replace').strip()[:200]}")
     return done.stdout.decode("utf-8", "replace")
