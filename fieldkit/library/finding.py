@@ -20,7 +20,7 @@ _STANDS_ALONE = 0.9
 _LONG_TERMS = 24
 _LONG_CHARACTERS = 400
 _SENTENCES = 20
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[。？！])|\n+")
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[\u3002\uff1f\uff01])|\n+")
 
 
 class Finder:

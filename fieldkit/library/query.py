@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -140,7 +141,7 @@ class Planner:
         passages = self._matching(match)
         return Wanted(match if passages else "", passages, self._weight(passages))
 
-    def _described(self, term: Term, word: Wanted, figures: Collection[str]) -> Wanted:
+    def _described(self, term: Term, word: Wanted, figures: AbstractSet[str]) -> Wanted:
         """``word`` with what is known of it beside the library.
 
         ``figures`` are the numbers of the question that measure something.
@@ -174,7 +175,7 @@ class Planner:
                 at += 1
         return list(found)
 
-    def _code(self, term: Term, figures: Collection[str]) -> Wanted:
+    def _code(self, term: Term, figures: AbstractSet[str]) -> Wanted:
         codes = (term.text, *term.also)
         passages = min(self._held(codes, code=True), self._passages)
         factor = 1.0

@@ -13,8 +13,9 @@ APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it fro
 # document: `file` is its path below the folder of manuals and `sha256` that of its content; beside
 #   the index of a release stands the original, `manuals/<sha256><suffix of file>`.
 # left_out: documents that were not indexed, and why.
-# page: `label` is the printed number, "" where it is `number`; `text` is packed, and `passages` is packed with the page's text as its dictionary, a unit
-#   separator between passages (library/packing.py); `recognised` is 1 where OCR read the page.
+# page: `label` is the printed number, "" where it is `number`; `recognised` is 1 where OCR read the
+#   page; `text` is packed, and `passages` is packed with the page's text as its dictionary, a unit
+#   separator between passages (library/packing.py).
 # passage: `place` counts the passages of its page from 0.
 # term: how many passages hold a stem (code = 0) or a code (code = 1).
 # word: the words of the manuals without accents, their stems, and how many passages hold them;

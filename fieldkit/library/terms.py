@@ -2,9 +2,10 @@
 
 A *code* is what is printed on a part or a display: ``P-204``, ``E 17``, ``M12x1.75``. Manuals and
 technicians write the same code differently, so both sides are reduced to letters and digits
-(``p204``, ``e17``, ``m12x175``) and kept in a column of their own. So are long numbers, however they
-are grouped (``numbers``), and figures and tables by their numbers (``captions``). All functions here
-but ``codes`` and ``found_codes`` take text as it was typed; those take it ``normal``.
+(``p204``, ``e17``, ``m12x175``) and kept in a column of their own. So are long numbers, however
+they are grouped (``numbers``), and figures and tables by their numbers (``captions``).
+
+Questions are taken as they were typed; ``codes`` and ``found_codes`` take ``normal`` text.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ class Term:
     """One thing asked for: a word or, where ``code`` is true, a normalised code.
 
     ``also`` are words, or codes, that answer for it; ``identity`` marks the code of one part or
-    fault, which nothing else can stand in for. Of a code that manuals may write otherwise, ``forms``
-    are tried in their order where they lack ``text``, and then its ``groups`` of digits as words.
+    fault, which nothing else can stand in for. Where the manuals lack a code, its other ``forms``
+    are tried in their order, and then its ``groups`` of digits as words.
     ``pair``: two characters of a script without spaces; ``begins``: one, with which a pair begins.
     """
 

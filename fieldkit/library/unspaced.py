@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 _HAN = "\u2f00-\u2fd5\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAN += "\U00020000-\U0003ffff"
@@ -35,26 +36,20 @@ _ANY = re.compile(f"[{CHARACTERS}]")
 _RUN = re.compile(f"([{CHARACTERS}]+)")
 _CHARACTER = re.compile(f".[{_MARKS}]*", re.DOTALL)
 _KANA_ONLY = re.compile(f"[{_HIRAGANA}]")
-# Words of grammar, longest first: a question's other words are what it is about.
-_GRAMMAR = (
-    # Chinese
-    "为什么 什么样 什么 怎么样 怎么办 怎么 怎样 如何 多少 多久 多长时间 多长 多大 多高 哪里 哪个 哪些"
-    " 是否 可以 需要 应该 请问 必须 的 了 吗 呢 吧 是 和 与 或 把 被 我 你 您"
-    " 為什麼 什麼 怎麼 嗎 與 應該 請問"
-    # Japanese
-    " ください でしょうか ですか ますか でした ました ません です ます する した して どのくらい"
-    " どのように どの どう どこ いつ なに いくら いくつ ごと こと とき ため から まで には では とは"
-    " の は が を に で と も か へ や 何"
-    # Korean
-    " 무엇입니까 무엇 어떻게 얼마나 얼마 언제 어디 있습니까 입니까 인가요 합니까 됩니까 주세요 몇"
-    # Thai
-    " อย่างไร ยังไง เท่าไหร่ เท่าไร เมื่อไหร่ เมื่อไร ทำไม อะไร หรือ และ ของ ครับ ค่ะ คะ เป็น ที่ ใน ไหม กี่"
-    " ต้อง ควร"
-).split()
+# Words of grammar: a question's other words are what it is about. Chinese, Japanese, Korean, Thai.
+_GRAMMAR = """
+    为什么 什么样 什么 怎么样 怎么办 怎么 怎样 如何 多少 多久 多长时间 多长 多大 多高
+    哪里 哪个 哪些 是否 可以 需要 应该 请问 必须 的 了 吗 呢 吧 是 和 与 或 把 被 我 你 您
+    為什麼 什麼 怎麼 嗎 與 應該 請問
+    ください でしょうか ですか ますか でした ました ません です ます する した して
+    どのくらい どのように どの どう どこ いつ なに いくら いくつ ごと こと とき ため から まで
+    には では とは の は が を に で と も か へ や 何
+    무엇입니까 무엇 어떻게 얼마나 얼마 언제 어디 있습니까 입니까 인가요 합니까 됩니까 주세요 몇
+    อย่างไร ยังไง เท่าไหร่ เท่าไร เมื่อไหร่ เมื่อไร ทำไม อะไร หรือ และ ของ ครับ ค่ะ คะ
+    เป็น ที่ ใน ไหม กี่ ต้อง ควร
+"""
 _STOP = re.compile(
-    "|".join(
-        sorted((unicodedata.normalize("NFKC", word) for word in _GRAMMAR), key=len, reverse=True)
-    )
+    "|".join(sorted(unicodedata.normalize("NFKC", _GRAMMAR).split(), key=len, reverse=True))
 )
 # What Korean adds to a word, where two syllables of the word stay.
 _PARTICLE = re.compile(
@@ -84,7 +79,7 @@ def pairs(run: str) -> list[str]:
     characters = _CHARACTER.findall(run)
     if len(characters) < 2:
         return characters
-    return [one + other for one, other in zip(characters, characters[1:], strict=False)]
+    return [one + other for one, other in pairwise(characters)]
 
 
 def indexed(run: str) -> list[str]:
