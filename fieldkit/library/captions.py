@@ -12,13 +12,18 @@ from dataclasses import dataclass
 
 _NAMED = re.compile(
     r"(?:(?:(?<![^\W_])(?:fig(?:ure|ura|uur|ur)?s?|abb(?:ildung)?|bild|afb(?:eelding)?|illustration"
-    r"|рис(?:унок)?)|[图圖図]|그림|รูปที่|รูป)"
+    r"|рис(?:унок)?)|[\u56fe\u5716\u56f3]|그림|รูปที่|รูป)"
     r"|(?P<table>(?<![^\W_])(?:tab(?:le|leau|elle|ella|ela|ell|el|la)?|таблица|табл)|表|표"
     r"|ตารางที่|ตาราง))"
     r"\.? ?(?:n[ro]\.? ?)?"
     r"(?P<number>(?:[a-z][-.]?)?[0-9]{1,3}(?:[-.][0-9]{1,3}){0,2}[a-z]?)(?![^\W_])",
     re.IGNORECASE,
 )
+# One of these is in every match; looking for them first is quicker than the expression.
+_HINTS = (
+    "fig", "abb", "bild", "afb", "illustration", "рис", "图", "圖", "図", "그림", "รูป",
+    "tab", "табл", "表", "표", "ตาราง",
+)  # fmt: skip
 _GOES_ON = re.compile(r"(?:[ *_]{0,4}(?:[:.|\n-]|\Z)| [^\W\d_])")
 _NEAR = 4  # characters before a caption that are looked at
 _CAPTION = "caption"
@@ -49,7 +54,8 @@ class Caption:
 
 def named(text: str) -> Iterator[Caption]:
     """Yield the figures and tables that a ``normal`` text names, in order."""
-    for match in _NAMED.finditer(text):
+    lower = text.lower()
+    for match in _NAMED.finditer(text) if any(hint in lower for hint in _HINTS) else ():
         kind = "table" if match["table"] else "figure"
         number = re.sub(r"[-.]", "x", match["number"].lower())
         yield Caption(match.start(), match.end(), f"{kind}{number}", _is_caption(text, match))

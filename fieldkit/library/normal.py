@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from fieldkit.library.unspaced import CHARACTERS as _UNSPACED
+from fieldkit.library.unspaced import WITHOUT_ANY_SPACES as _UNBROKEN
 
 _RAISED = "\u00b2\u00b3\u00b9\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1d6a\u2070\u2071\u2074-\u207f"
 _LOWERED = "\u2080-\u208e\u2090-\u209c"
@@ -35,6 +36,7 @@ _RUN = re.compile(
     rf"(?P<fraction>[{_RAISED}]{{1,4}}[/{_SLASHES}][{_LOWERED}]{{1,4}}|[{_FRACTIONS}])"
     rf"|(?P<raised>[{_RAISED}]+)|(?P<lowered>[{_LOWERED}]+)|(?P<enclosed>[{_ENCLOSED}])"
     rf"|(?P<soft>[{_SOFT}]+)|(?P<invisible>[{_INVISIBLE}]+)"
+    rf"|(?P<joint>(?<=[{_UNBROKEN}])[ \n\u3000](?=[{_UNBROKEN}]))"
     rf"|(?P<dash>[{_DASHES}])|(?P<slash>[{_SLASHES}])|(?P<space>[{_SPACES}{_VOID}])"
     # Not NFKC's letters: micro in a unit, a degree, a diameter.
     r"|(?P<micro>[\u00b5\u03bc](?=[A-Za-z]))"
@@ -44,8 +46,8 @@ _RUN = re.compile(
     rf"|(?P<other>(?:[A-Za-z](?=[\u0300-\u036f]))?[^\x00-\x7f{_SPECIAL}]+)"
 )
 _CONSTANT = {
-    "invisible": "", "dash": "-", "slash": "/", "space": " ", "micro": "u", "degree": "\u00b0",
-    "diameter": " ",
+    "invisible": "", "joint": "", "dash": "-", "slash": "/", "space": " ", "micro": "u",
+    "degree": "\u00b0", "diameter": " ",
 }  # fmt: skip
 # Units that are squared, cubed or inverted, and the single letters of formulas.
 _UNIT_END = re.compile(

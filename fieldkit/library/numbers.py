@@ -16,6 +16,7 @@ _RUN = re.compile(
     r"(?<![\w.,/-])(?:(?<![^\W_])(?P<letters>[A-Z]{1,4})[ .-])?"
     r"(?P<digits>[0-9]+(?:(?:[ -]|(?<=[0-9]{3})\.(?=[0-9]{3}))[0-9]+)*)(?!\w|[.,][0-9])"
 )
+_MANY_DIGITS = re.compile(r"[0-9](?:[ .-]?[0-9]){4}")  # as every match has
 _GROUP = re.compile(r"[0-9]+")
 
 
@@ -36,7 +37,7 @@ class Number:
 
 def numbers(text: str) -> Iterator[Number]:
     """Yield the numbers of a ``normal`` text with enough digits to name a thing, in order."""
-    for match in _RUN.finditer(text):
+    for match in _RUN.finditer(text) if _MANY_DIGITS.search(text) else ():
         groups = tuple(_GROUP.findall(match["digits"]))
         if len(groups) <= _GROUPS and _names(sum(map(len, groups))):
             yield Number(match.start(), match.end(), groups, (match["letters"] or "").lower())

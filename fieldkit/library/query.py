@@ -18,7 +18,7 @@ from fieldkit.library.language import Language, fold
 from fieldkit.library.quantities import measured, named
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, terms
-from fieldkit.library.unspaced import inflected
+from fieldkit.library.unspaced import inflected, junctions
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
 
@@ -95,7 +95,8 @@ class Planner:
             if term.code:
                 wanted.append(self._code(term, figures))
             elif term.pair or term.begins:
-                wanted += pairs.get(term.text, ())
+                if term.text in pairs:
+                    wanted.append(pairs[term.text])
             else:
                 word = self._word(term)
                 if not word.match and guesses < _GUESSES:
@@ -119,20 +120,24 @@ class Planner:
             else:
                 yield term
 
-    def _pairs(self, asked: Sequence[Term]) -> dict[str, list[Wanted]]:
+    def _pairs(self, asked: Sequence[Term]) -> dict[str, Wanted]:
         """What to look for of pairs of characters, none for those that only join two words.
 
         Where a question of Chinese or katakana words holds hiragana, that is most often grammar.
         """
         found = {term.text: self._pair(term) for term in asked}
-        known = {char for text, wanted in found.items() if wanted.match for char in text}
-        grammar = not all(inflected(text) for text in found)
-        result: dict[str, list[Wanted]] = {}
-        for text, wanted in found.items():
-            if wanted.match or not known.issuperset(text):
-                everyday = grammar and inflected(text)
-                result[text] = [replace(wanted, everyday=everyday)]
-        return result
+        held = [text for text, wanted in found.items() if wanted.match]
+        left_out = junctions(held, [text for text in found if text not in held])
+        grammar = not all(map(inflected, found))
+        return {
+            text: replace(
+                wanted,
+                everyday=self._language.stem(text) in self._language.everyday
+                or (grammar and inflected(text)),
+            )
+            for text, wanted in found.items()
+            if text not in left_out
+        }
 
     def _pair(self, term: Term) -> Wanted:
         if not term.begins:

@@ -24,6 +24,7 @@ FEW = 2
 ENGLISH = language("en")
 
 _THREAD_GAP = re.compile(r"(?<=\d)\s*[x\u00d7]\s*(?=\d)")
+_THREAD_COMMA = re.compile(r"(?<=\dx\d),(?=\d)")  # M12x1,75
 # Letters and digits in one run, perhaps with separators inside: P-204, 15W-40, M12x1.75, H2S.
 _SEPARATORS = re.compile(r"[-./]")
 _COMPOUND = re.compile(r"[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+)*")
@@ -34,7 +35,8 @@ _NUMBERED = re.compile(r"[a-z]{1,4}(\d{5,20})")
 # A code as it stands in a text, a thread with gaps too: M12 x 1.75.
 _WRITTEN = re.compile(
     r"(?P<spaced>\b[A-Z]{1,3} \d{1,5}\b)"
-    r"|[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+|(?<=\d)\s*[x\u00d7]\s*(?=\d)[A-Za-z0-9]+)*"
+    r"|[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+"
+    r"|(?<=\d)\s*[x\u00d7]\s*(?=\d)[A-Za-z0-9]+(?:(?<=\D\d),(?=\d)[A-Za-z0-9]+)?)*"
 )
 _CODE_DIGITS = 5  # that may follow the letters of a spaced code
 # What a thing is called begins with its letters; what begins with digits is a quantity (12V).
@@ -63,7 +65,7 @@ class Term:
 
 def codes(text: str) -> tuple[str, ...]:
     """Return the codes of a manual's ``normal`` text, reduced, in order, each once."""
-    joined = _THREAD_GAP.sub("x", text)
+    joined = _threads(text)
     found = dict.fromkeys(f"{a}{b}".lower() for a, b in _SPACED.findall(joined))
     for code in _compounds(joined):
         found[code] = None
@@ -104,6 +106,11 @@ def found_codes(text: str) -> Iterator[Found]:
             )
 
 
+def _threads(text: str) -> str:
+    """``text`` with threads in one spelling: ``M12x1.75`` for ``M12 x 1,75``."""
+    return _THREAD_COMMA.sub(".", _THREAD_GAP.sub("x", text))
+
+
 def _compounds(text: str) -> Iterator[str]:
     for written in _COMPOUND.findall(text):
         if written.isalpha():  # as most are
@@ -118,7 +125,7 @@ def terms(question: str, spoken: Language = ENGLISH) -> tuple[Term, ...]:
 
     ``spoken`` is the language of the question.
     """
-    joined = _THREAD_GAP.sub("x", normal(question))
+    joined = _threads(normal(question))
     found: dict[str, Term] = {}
     for term in (*_named_by_number(joined), *_codes_asked(joined)):
         found.setdefault(term.text, term)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 _HAN = "\u2f00-\u2fd5\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -25,6 +25,8 @@ _SOUTH_EAST = (
 )
 CHARACTERS = _HAN + _HIRAGANA + _KATAKANA + "\u3105-\u312f" + _HANGUL + _SOUTH_EAST
 """The letters and marks of these scripts, as the inside of a regular expression's class."""
+WITHOUT_ANY_SPACES = _HAN + _HIRAGANA + _KATAKANA
+"""Those of Chinese and Japanese: a space or the end of a line between them divides no words."""
 
 # Signs that are written on, below or behind the letter before them.
 _MARKS = (
@@ -39,14 +41,15 @@ _KANA_ONLY = re.compile(f"[{_HIRAGANA}]")
 # Words of grammar: a question's other words are what it is about. Chinese, Japanese, Korean, Thai.
 _GRAMMAR = """
     为什么 什么样 什么 怎么样 怎么办 怎么 怎样 如何 多少 多久 多长时间 多长 多大 多高
-    哪里 哪个 哪些 是否 可以 需要 应该 请问 必须 的 了 吗 呢 吧 是 和 与 或 把 被 我 你 您
+    哪里 哪个 哪些 哪种 有多少 意思 方法 是否 可以 需要 应该 请问 必须
+    的 了 吗 呢 吧 是 和 与 或 把 被 我 你 您
     為什麼 什麼 怎麼 嗎 與 應該 請問
     ください でしょうか ですか ますか でした ました ません です ます する した して
     どのくらい どのように どの どう どこ いつ なに いくら いくつ ごと こと とき ため から まで
     には では とは の は が を に で と も か へ や 何
-    무엇입니까 무엇 어떻게 얼마나 얼마 언제 어디 있습니까 입니까 인가요 합니까 됩니까 주세요 몇
+    무엇입니까 무엇 어떻게 얼마나 얼마 언제 어디 있습니까 입니까 인가요 합니까 됩니까 주세요 방법 몇
     อย่างไร ยังไง เท่าไหร่ เท่าไร เมื่อไหร่ เมื่อไร ทำไม อะไร หรือ และ ของ ครับ ค่ะ คะ
-    เป็น ที่ ใน ไหม กี่ ต้อง ควร
+    คือ เป็น ที่ ใน ไหม กี่ ต้อง ควร
 """
 _STOP = re.compile(
     "|".join(sorted(unicodedata.normalize("NFKC", _GRAMMAR).split(), key=len, reverse=True))
@@ -97,6 +100,18 @@ def asked(run: str) -> Iterator[tuple[str, bool]]:
         found = pairs(piece)
         alone = len(_CHARACTER.findall(piece)) == 1
         yield from ((pair, alone) for pair in found)
+
+
+def junctions(held: Collection[str], strange: Collection[str]) -> frozenset[str]:
+    """Return those of the ``strange`` pairs that only join two words of a question.
+
+    ``held`` are its pairs that the manuals have. What is strange is asked for by the pairs that no
+    known word reaches into, where there are any: of 机油周期, 周期 without 油周.
+    """
+    known = {char for pair in held for char in _CHARACTER.findall(pair)}
+    parts = {pair: set(_CHARACTER.findall(pair)) for pair in strange}
+    alone = {char for part in parts.values() if part.isdisjoint(known) for char in part}
+    return frozenset(pair for pair, part in parts.items() if part & known and part <= known | alone)
 
 
 def inflected(pair: str) -> bool:
