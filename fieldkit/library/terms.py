@@ -183,9 +183,10 @@ def _without_numbers(text: str) -> str:
     """``text`` with blanks for what ``_named_by_number`` yields."""
     places = [(c.start, c.end) for c in captions.named(text)]
     places += [(n.start, n.end) for n in _long_numbers(text)]
+    letters = list(text)
     for start, end in places:
-        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-    return text
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
 
 
 def _unless_code(match: re.Match[str]) -> str:
