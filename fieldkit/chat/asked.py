@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from fieldkit.library.language import WORD, language
+from fieldkit.library.normal import placed
 from fieldkit.library.terms import found_codes, terms
 
 
@@ -12,20 +15,25 @@ class Asked:
     def __init__(self, question: str, spoken: str) -> None:
         self._language = language(spoken)
         wanted = terms(question, self._language)
-        self._codes = {term.text for term in wanted if term.code}
+        self._codes = {code for term in wanted for code in (term.text, *term.forms) if term.code}
         words = [word for term in wanted if not term.code for word in (term.text, *term.also)]
+        words += [group for term in wanted for group in (term.text, *term.groups) if term.groups]
+        pairs = [re.escape(term.text) for term in wanted if term.pair]
+        self._pairs = re.compile("|".join(pairs)) if pairs else None
         self._stems = {self._language.stem(word) for word in words}
 
     def __call__(self, text: str) -> list[tuple[int, int]]:
         """Return the character ranges of ``text`` that the question names."""
+        plain, places = placed(text)
         codes = [
             (found.start, found.start + len(found.shown))
-            for found in found_codes(text)
+            for found in found_codes(plain)
             if found.text in self._codes
         ]
         words = [
             match.span()
-            for match in WORD.finditer(text)
+            for match in WORD.finditer(plain)
             if self._language.stem(match[0]) in self._stems
         ]
-        return sorted({*codes, *words})
+        pairs = [match.span() for match in self._pairs.finditer(plain)] if self._pairs else []
+        return sorted({(places[start], places[end]) for start, end in (*codes, *words, *pairs)})

@@ -183,7 +183,7 @@ def _lines(label: str, name: str, value: Any) -> Iterator[str]:
 
 
 _MARKS = {"cited": N_("cited"), "own": N_("own document"), "recognised": N_("by OCR")}
-_PLACE = ("document", "title", "revision", "page", "heading", "sha256")
+_PLACE = ("document", "title", "revision", "page", "pdf_page", "heading", "sha256")
 
 
 def _facts(values: Mapping[str, Any]) -> str:

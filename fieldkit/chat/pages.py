@@ -96,10 +96,14 @@ class Reader:
 
     @property
     def place(self) -> str:
-        """``page 7 of 12``, "" for a manual without pages."""
+        """``page 7 of 12``, ``page 2 (PDF 5 of 12)``, "" for a manual without pages."""
         if not self._number:
             return ""
         numbers = self._numbers()
+        if printed := self._printed():
+            return _("page {page} (PDF {number} of {last})").format(
+                page=printed, number=self._number, last=max(numbers)
+            )
         told = _("page {page} of {last}") if len(numbers) > 1 else _("page {page}")
         return told.format(page=self._number, last=max(numbers))
 
@@ -109,10 +113,20 @@ class Reader:
         return superseded(self.passage)
 
     def _numbers(self) -> tuple[int, ...]:
+        manual = self._manual()
+        return manual.pages if manual else (self._number,)
+
+    def _printed(self) -> str:
+        """The number printed on the page where that is another; the passage keeps its own."""
+        if self._number == self.passage.page:
+            return self.passage.page_label
+        manual = self._manual()
+        return manual.labels.get(self._number, "") if manual else ""
+
+    def _manual(self) -> Manual | None:
         issue = (self.passage.document, self.passage.revision)
         manuals = self._pages.documents()
-        manual = next((m for m in manuals if (m.document, m.revision) == issue), None)
-        return manual.pages if manual else (self._number,)
+        return next((m for m in manuals if (m.document, m.revision) == issue), None)
 
 
 def superseded(passage: Passage) -> str:

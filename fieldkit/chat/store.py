@@ -293,7 +293,7 @@ def short_title(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
-_MARKS = {"own", "recognised"}
+_MARKS = {"own", "recognised", "page_label"}
 _TURNS = "SELECT id, question, answer, passages, stats, finish, created FROM turns"
 
 

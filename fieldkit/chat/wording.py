@@ -6,7 +6,7 @@ import re
 
 from fieldkit.chat.elsewhere import said
 from fieldkit.chat.i18n import N_, _, ngettext
-from fieldkit.core.citation import OWN, RECOGNISED, REFUSAL, Passage
+from fieldkit.core.citation import OWN, RECOGNISED, REFUSAL, Passage, printed_page
 from fieldkit.core.generation import Prefill
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
@@ -61,10 +61,10 @@ def issue(passage: Passage) -> str:
 
 
 def label(passage: Passage) -> str:
-    """``PX-204 rev C, p. 7, Torque table, read by OCR``: ``Passage.label`` in this language."""
+    """``PX-204 rev C, p. 2 (PDF 5), Torque table``: ``Passage.label`` in this language."""
     parts = [issue(passage)]
     if passage.page:
-        parts.append(_("p. {page}").format(page=passage.page))
+        parts.append(_("p. {page}").format(page=printed_page(passage)))
     if passage.heading:
         parts.append(passage.heading)
     if passage.own:

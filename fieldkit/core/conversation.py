@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Passage, shown_page
 from fieldkit.core.message import Message
 
 
@@ -101,6 +101,7 @@ def question_content(question: str, passages: Sequence[Passage]) -> str:
         return f"Question: {question.strip()}"
     lines = []
     for number, passage in enumerate(passages, 1):
-        page = f" p. {passage.page}" if passage.page else ""
+        printed = shown_page(passage.page, passage.page_label)
+        page = f" p. {printed}" if printed else ""
         lines.append(f"[{number}] {passage.document}{page}, {passage.heading}: {passage.text}")
     return "\n".join(lines) + f"\n\nQuestion: {question.strip()}"

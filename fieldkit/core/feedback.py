@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Passage, shown_page
 from fieldkit.core.generation import Stats
 from fieldkit.core.release import canonical
 
@@ -28,13 +28,15 @@ END = "-----END AGE ENCRYPTED FILE-----"
 class Given:
     """A passage that the answer was given, and whether it cites it; ``sha256`` is of its text.
 
-    ``own``: of the technician's own documents; ``recognised``: read from a picture of the page.
+    ``page`` and ``pdf_page`` as in a ``Citation``. ``own``: of the technician's own documents;
+    ``recognised``: read from a picture of the page.
     """
 
     document: str
     title: str
     revision: str
-    page: int
+    page: int | str
+    pdf_page: int | None
     heading: str
     text: str
     sha256: str
@@ -49,7 +51,8 @@ class Given:
             document=passage.document,
             title=passage.title,
             revision=passage.revision,
-            page=passage.page,
+            page=shown_page(passage.page, passage.page_label),
+            pdf_page=passage.page or None,
             heading=passage.heading,
             text=passage.text,
             sha256=hashlib.sha256(passage.text.encode("utf-8", "replace")).hexdigest(),

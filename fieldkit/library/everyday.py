@@ -81,6 +81,21 @@ _TEXTS = {
         recomendado responder saber seguinte sempre tarde tempo tentar tipo tomar trabalhar
         trabalho trazer trocar troca último unidade usual ver vez vir
         """,
+    # Pairs of characters, as scripts without spaces are searched by (library/unspaced.py).
+    "zh": """
+        周期 间隔 種類 种类 类型 时间 時間
+        时候 情况 问题 問題 要求 注意 步骤 作用 原因
+        规定 一次 第一 我们 不能
+        能否 正常 现在 出现 发生 进行 使用 办法
+        名称 位置 东西
+        """,
+    "ja": """
+        種類 時期 間隔 周期 時間 期間 場合 問題
+        理由 原因 方法 手順 必要 使用 注意 最初 普通 名前 場所
+        """,
+    "ko": """
+        주기 종류 시기 시간 기간 경우 문제 이유 원인 방법 순서 필요 사용 주의 처음 이름 위치 간격
+        """,
 }
 EVERYDAY: Mapping[str, frozenset[str]] = {
     code: frozenset(text.split()) for code, text in _TEXTS.items()

@@ -20,7 +20,7 @@ _STANDS_ALONE = 0.9
 _LONG_TERMS = 24
 _LONG_CHARACTERS = 400
 _SENTENCES = 20
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[\u3002\uff1f\uff01])|\n+")
 
 
 class Finder:
@@ -53,7 +53,8 @@ class Finder:
 
     def is_long(self, question: str) -> bool:
         """Whether ``question`` tells more than a passage can cover."""
-        return len(question) > _LONG_CHARACTERS or len(self._terms(question)) > _LONG_TERMS
+        asked = sum(0.5 if term.pair else 1.0 for term in self._terms(question))
+        return len(question) > _LONG_CHARACTERS or asked > _LONG_TERMS
 
     def _parts(self, question: str, limit: int, floor: float | None) -> tuple[Passage, ...]:
         """The best of what the sentences of a long question find."""

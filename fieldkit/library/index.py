@@ -19,9 +19,10 @@ from fieldkit.core.citation import Passage
 from fieldkit.errors import DiskFull
 from fieldkit.library import meaning
 from fieldkit.library.documents import Document, Page
-from fieldkit.library.language import WORD, Language, composed, fold
+from fieldkit.library.language import Language, fold, words
 from fieldkit.library.language import language as find_language
 from fieldkit.library.meaning import Meant
+from fieldkit.library.normal import normal
 from fieldkit.library.packing import pack, pack_passages
 from fieldkit.library.passages import split
 from fieldkit.library.revisions import Issue, superseding
@@ -29,6 +30,7 @@ from fieldkit.library.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, SEA
 from fieldkit.library.spelling import letters
 from fieldkit.library.synonyms import Groups, table
 from fieldkit.library.terms import codes
+from fieldkit.library.unspaced import holds
 
 # A word in lower case without accents, and its stem.
 _Form = tuple[str, str]
@@ -53,11 +55,13 @@ def build(
     synonyms: Groups = (),
     meant: Meant | None = None,
     calibrate: Calibrate | None = None,
+    left_out: Sequence[tuple[str, str]] = (),
 ) -> IndexSummary:
     """Index ``documents`` into the file ``path``, replacing it; ``language`` is a code like ``en``.
 
     With ``meant``, passages are also found by what an embedder makes of them. ``calibrate`` is
-    given the finished index, still aside, and returns what to note in ``about``.
+    given the finished index, still aside, and returns what to note in ``about``. ``left_out`` names
+    the files that are not among ``documents``, each with the reason.
 
     Of several revisions of one document all but the newest are marked as superseded. Raises
     DiskFull, and OSError when the folder cannot be written; nothing is left half-written.
@@ -67,7 +71,7 @@ def build(
     try:
         with closing(sqlite3.connect(aside, isolation_level=None)) as database:
             writer = _Writer(database, find_language(language))
-            writer.write(documents, synonyms, meant)
+            writer.write(documents, synonyms, meant, left_out)
         if calibrate is not None:
             _note(aside, calibrate(aside))
         with aside.open("rb+") as file:
@@ -116,7 +120,11 @@ class _Writer:
         self.passages = 0
 
     def write(
-        self, documents: Sequence[Document], synonyms: Groups, meant: Meant | None = None
+        self,
+        documents: Sequence[Document],
+        synonyms: Groups,
+        meant: Meant | None = None,
+        left_out: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Write everything, in one transaction."""
         execute = self._database.execute
@@ -129,6 +137,7 @@ class _Writer:
         execute(SEARCH)
         execute("BEGIN")
         execute("INSERT INTO about VALUES ('language', ?)", (self._language.code,))
+        self._database.executemany("INSERT INTO left_out VALUES (?, ?)", left_out)
         issues = [Issue(d.document, d.revision, d.date) for d in documents]
         for key, (document, newer) in enumerate(
             zip(documents, superseding(issues), strict=True), 1
@@ -144,7 +153,7 @@ class _Writer:
 
     def _document(self, key: int, document: Document, superseded_by: str) -> None:
         self._database.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key,
                 document.document,
@@ -152,6 +161,8 @@ class _Writer:
                 document.revision,
                 document.date,
                 superseded_by,
+                document.file,
+                document.sha256,
             ),
         )
         by_page: dict[int, list[Passage]] = {page.number: [] for page in document.pages}
@@ -164,10 +175,11 @@ class _Writer:
         self.pages += 1
         packed = pack_passages([passage.text for passage in passages], page.text)
         self._database.execute(
-            "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)",
-            (self.pages, key, page.number, page.recognised, pack(page.text), packed),
+            "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (self.pages, key, page.number, page.label, page.recognised, pack(page.text), packed),
         )
-        title = f"{document.document} {document.title}"
+        title = normal(f"{document.document} {document.title}")
+        name = normal(document.document)
         for place, passage in enumerate(passages):
             self.passages += 1
             self._texts.append(meaning.text_of(passage))
@@ -175,8 +187,9 @@ class _Writer:
                 "INSERT INTO passage VALUES (?, ?, ?, ?)",
                 (self.passages, self.pages, place, passage.heading),
             )
-            found = codes(f"{document.document} {passage.heading}\n{passage.text}")
-            columns = [self._forms(text) for text in (title, passage.heading, passage.text)]
+            heading, text = normal(passage.heading), normal(passage.text)
+            found = codes(f"{name} {heading}\n{text}")
+            columns = [self._forms(column) for column in (title, heading, text)]
             self._count(set(chain.from_iterable(columns)), found)
             self._database.execute(
                 "INSERT INTO search (rowid, title, heading, text, codes) VALUES (?, ?, ?, ?, ?)",
@@ -184,10 +197,10 @@ class _Writer:
             )
 
     def _forms(self, text: str) -> list[_Form]:
-        """The words of ``text``, each as it was written the first time."""
+        """The words of a normal ``text``, each as it was written the first time."""
         known = self._known
         found = []
-        for written in WORD.findall(composed(text)):
+        for written in words(text, indexed=True):
             form = known.get(written)
             if form is None:
                 form = known[written] = (fold(written), self._language.stem(written))
@@ -214,7 +227,7 @@ class _Writer:
             [
                 (word, stem, count, letters(word), stem[::-1])
                 for (word, stem), count in sorted(self._words.items())
-                if word.isalpha() and word not in unmeant
+                if word.isalpha() and word not in unmeant and not holds(word)
             ],
         )
         many(

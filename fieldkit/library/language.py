@@ -13,7 +13,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Protocol
 
+from fieldkit.library import unspaced
 from fieldkit.library.everyday import EVERYDAY
+from fieldkit.library.normal import normal
 from fieldkit.library.stopwords import ALSO, OPENINGS, POINTING, STOP_WORDS
 
 # ISO 639-1 code -> the algorithm's name in snowballstemmer.
@@ -73,7 +75,7 @@ class Language:
 
     def stems(self, text: str) -> list[str]:
         """The stems of all words of ``text``, in order, stop words too."""
-        return [self.stem(word) for word in WORD.findall(composed(text))]
+        return [self.stem(word) for word in words(normal(text))]
 
     def _stemmed(self, lower: str) -> str:
         if self.code not in _ALGORITHMS or not lower.isalpha():
@@ -92,9 +94,18 @@ def language(code: str) -> Language:
     return Language(code.partition("-")[0].lower())
 
 
-def composed(text: str) -> str:
-    """``text`` with each accent in its letter, as stemmers and dictionaries have it."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+def words(text: str, *, indexed: bool = False) -> list[str]:
+    """The words of a ``normal`` text; pairs of characters where a script has no spaces.
+
+    ``indexed``: for an index, where each character has to begin a word.
+    """
+    if not unspaced.holds(text):
+        return WORD.findall(text)
+    cut = unspaced.indexed if indexed else unspaced.pairs
+    found: list[str] = []
+    for piece, without_spaces in unspaced.pieces(text):
+        found += cut(piece) if without_spaces else WORD.findall(piece)
+    return found
 
 
 def fold(word: str) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Passage, shown_page
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import UsageProblem
 from fieldkit.library.finding import Finder
@@ -22,8 +21,9 @@ def look_up(library: Searchable, question: str, limit: int = LIMIT) -> dict[str,
     """Return the object that ``search --json`` prints; a contract with scripts.
 
     ``evidence`` is false where no passage covers enough of the question to be an answer; the
-    results are then the nearest pages. At most ``MOST`` results. Raises UsageProblem for an empty
-    question, IntegrityProblem when the index is damaged.
+    results are then the nearest pages. Each has the printed ``page`` and, where its document has
+    pages, ``pdf_page``, which counts those of the file. At most ``MOST`` results. Raises
+    UsageProblem for an empty question, IntegrityProblem when the index is damaged.
     """
     question = clean(question).strip()
     if not question:
@@ -51,7 +51,17 @@ def told(report: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _result(passage: Passage) -> dict[str, Any]:
-    facts = asdict(passage)
-    facts["passage"] = clean(facts.pop("text"))
-    facts["score"] = round(passage.score, 4)
-    return {"label": passage.label, **facts}
+    return {
+        "label": passage.label,
+        "document": passage.document,
+        "title": passage.title,
+        "revision": passage.revision,
+        "page": shown_page(passage.page, passage.page_label),
+        "pdf_page": passage.page or None,
+        "heading": passage.heading,
+        "passage": clean(passage.text),
+        "score": round(passage.score, 4),
+        "superseded_by": passage.superseded_by,
+        "own": passage.own,
+        "recognised": passage.recognised,
+    }

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from fieldkit.library.language import fold
+from fieldkit.library.normal import normal
 
 # Units behind a figure, as regular expressions of text in lower case without accents.
 _UNITS = {
@@ -150,12 +151,12 @@ def named(word: str, language: str) -> frozenset[str]:
 
 def held(quantities: frozenset[str], text: str) -> bool:
     """Whether ``text`` holds a figure of one of ``quantities``."""
-    return bool(quantities) and bool(_pattern(quantities).search(fold(text)))
+    return bool(quantities) and bool(_pattern(quantities).search(fold(normal(text))))
 
 
 def measured(text: str) -> frozenset[str]:
     """Return the digits of ``text`` that stand before a unit: of ``4.7 m`` both 4 and 7."""
-    figures = _pattern(frozenset(_UNITS)).finditer(fold(text))
+    figures = _pattern(frozenset(_UNITS)).finditer(fold(normal(text)))
     return frozenset(digits for figure in figures for digits in re.findall(r"\d+", figure[0]))
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,10 +18,12 @@ from fieldkit.library.language import Language, fold
 from fieldkit.library.quantities import measured, named
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, terms
+from fieldkit.library.unspaced import inflected, junctions
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
 
 _MAX_TERMS = 32
+_MAX_PAIRS = 64  # a pair of characters says less than a word
 # A code names one thing, so it weighs as much as several words; more so one that no manual has:
 # what is said about other parts of the same machine is no answer.
 _CODE_WEIGHT = 3.0
@@ -71,7 +74,7 @@ class Planner:
         self._longest = max((text.count(" ") + 1 for text in self._synonyms), default=1)
 
     def plan(self, question: str) -> list[Wanted]:
-        """Return what ``question`` asks for, at most ``_MAX_TERMS`` things."""
+        """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))
             for phrase in self._phrases(question)
@@ -81,11 +84,20 @@ class Planner:
         taken = {stem for phrase in held for stem in phrase.split()}
         wanted = list(held.values())
         figures = measured(question)
+        asked = [
+            term
+            for term in self._written(_limited(terms(question, self._language)))
+            if term.code or self._language.stem(term.text) not in taken
+        ]
+        pairs = self._pairs([term for term in asked if term.pair or term.begins])
         guesses = 0
-        for term in terms(question, self._language)[:_MAX_TERMS]:
+        for term in asked:
             if term.code:
-                wanted.append(self._code(term))
-            elif self._language.stem(term.text) not in taken:
+                wanted.append(self._code(term, figures))
+            elif term.pair or term.begins:
+                if term.text in pairs:
+                    wanted.append(pairs[term.text])
+            else:
                 word = self._word(term)
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
@@ -93,7 +105,48 @@ class Planner:
                 wanted.append(self._described(term, word, figures))
         return wanted
 
-    def _described(self, term: Term, word: Wanted, figures: Collection[str]) -> Wanted:
+    def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
+        """``asked`` with the codes as the manuals write them.
+
+        A long number that no manual has may be several, so it is looked for by its groups.
+        """
+        for term in asked:
+            if term.forms:
+                forms = (term.text, *term.forms)
+                held = next((f for f in forms if self._held([f], code=True)), term.text)
+                yield replace(term, text=held)
+            elif term.groups and not self._held([term.text], code=True):
+                yield from map(Term, dict.fromkeys(term.groups))
+            else:
+                yield term
+
+    def _pairs(self, asked: Sequence[Term]) -> dict[str, Wanted]:
+        """What to look for of pairs of characters, none for those that only join two words.
+
+        Where a question of Chinese or katakana words holds hiragana, that is most often grammar.
+        """
+        found = {term.text: self._pair(term) for term in asked}
+        held = [text for text, wanted in found.items() if wanted.match]
+        left_out = junctions(held, [text for text in found if text not in held])
+        grammar = not all(map(inflected, found))
+        return {
+            text: replace(
+                wanted,
+                everyday=self._language.stem(text) in self._language.everyday
+                or (grammar and inflected(text)),
+            )
+            for text, wanted in found.items()
+            if text not in left_out
+        }
+
+    def _pair(self, term: Term) -> Wanted:
+        if not term.begins:
+            return self._words((self._language.stem(term.text),))
+        match = f"{_TEXT} : ({_quoted(term.text)} *)"
+        passages = self._matching(match)
+        return Wanted(match if passages else "", passages, self._weight(passages))
+
+    def _described(self, term: Term, word: Wanted, figures: AbstractSet[str]) -> Wanted:
         """``word`` with what is known of it beside the library.
 
         ``figures`` are the numbers of the question that measure something.
@@ -127,12 +180,15 @@ class Planner:
                 at += 1
         return list(found)
 
-    def _code(self, term: Term) -> Wanted:
-        passages = self._held([term.text], code=True)
+    def _code(self, term: Term, figures: AbstractSet[str]) -> Wanted:
+        codes = (term.text, *term.also)
+        passages = min(self._held(codes, code=True), self._passages)
         factor = 1.0
         if term.identity:
             factor = _CODE_WEIGHT if passages else _STRANGE_CODE_WEIGHT
-        match = f"codes : ({_quoted(term.text)})" if passages else ""
+        elif term.groups and figures.isdisjoint(term.groups):
+            factor = _CODE_WEIGHT
+        match = f"codes : ({' OR '.join(map(_quoted, codes))})" if passages else ""
         weight = self._weight(passages) * factor
         return Wanted(match, passages, weight, stress=factor, code=term.identity)
 
@@ -177,15 +233,24 @@ class Planner:
         return sum(passages for (passages,) in rows)
 
     def _held_phrase(self, phrase: str) -> int:
+        return self._matching(f"{_TEXT} : ({_quoted(phrase)})")
+
+    def _matching(self, match: str) -> int:
         rows = self._rows(
             "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)",
-            (f"{_TEXT} : ({_quoted(phrase)})", _COUNTED),
+            (match, _COUNTED),
         )
         return sum(count for (count,) in rows)
 
     def _weight(self, passages: int) -> float:
         """Inverse document frequency; a word that no manual has weighs as much as a rare one."""
         return math.log(1 + (self._passages - passages + 0.5) / (passages + 0.5))
+
+
+def _limited(asked: Sequence[Term]) -> list[Term]:
+    pairs = [term for term in asked if term.pair or term.begins]
+    words = [term for term in asked if not (term.pair or term.begins)]
+    return words[:_MAX_TERMS] + pairs[:_MAX_PAIRS]
 
 
 def _quoted(text: str) -> str:

@@ -5,13 +5,17 @@ Apart from both, so that a laptop that searches carries no code that reads manua
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it from other databases
 
 # about: `language` is the code the words were stemmed by; `floor` the least evidence of what is
 #   returned, and `calibration` the figures it was chosen by (JSON), where it was calibrated.
-# page: `text` is packed, and `passages` is packed with the page's text as its dictionary, a unit
-#   separator between passages (library/packing.py); `recognised` is 1 where OCR read the page.
+# document: `file` is its path below the folder of manuals and `sha256` that of its content; beside
+#   the index of a release stands the original, `manuals/<sha256><suffix of file>`.
+# left_out: documents that were not indexed, and why.
+# page: `label` is the printed number, "" where it is `number`; `recognised` is 1 where OCR read the
+#   page; `text` is packed, and `passages` is packed with the page's text as its dictionary, a unit
+#   separator between passages (library/packing.py).
 # passage: `place` counts the passages of its page from 0.
 # term: how many passages hold a stem (code = 0) or a code (code = 1).
 # word: the words of the manuals without accents, their stems, and how many passages hold them;
@@ -22,12 +26,14 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL, title TEXT NOT NULL,
     revision TEXT NOT NULL, date TEXT NOT NULL, superseded_by TEXT NOT NULL,
+    file TEXT NOT NULL, sha256 TEXT NOT NULL,
     UNIQUE (document, revision)
 );
+CREATE TABLE left_out (file TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE page (
     id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES document (id),
-    number INTEGER NOT NULL, recognised INTEGER NOT NULL, text BLOB NOT NULL,
-    passages BLOB NOT NULL,
+    number INTEGER NOT NULL, label TEXT NOT NULL, recognised INTEGER NOT NULL,
+    text BLOB NOT NULL, passages BLOB NOT NULL,
     UNIQUE (document_id, number)
 );
 CREATE TABLE passage (
@@ -46,8 +52,9 @@ CREATE TABLE synonym (text TEXT PRIMARY KEY, also TEXT NOT NULL) WITHOUT ROWID;
 """
 INDEXES = "CREATE INDEX word_reversed ON word (reversed, letters, passages);"
 # Beside them stands the FTS5 table `search` (title, heading, text, codes) without content of its
-# own: stems, not the text as written. Its rowid is passage.id.
+# own: stems and pairs of characters of the normal text, not the text as written. Its rowid is
+# passage.id. Marks that are written on letters (Thai) are part of a word.
 SEARCH = (
     "CREATE VIRTUAL TABLE search USING fts5(title, heading, text, codes, content='',"
-    " tokenize='unicode61 remove_diacritics 0')"
+    " tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'\")"
 )

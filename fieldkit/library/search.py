@@ -16,9 +16,9 @@ import json
 import math
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +31,7 @@ from fieldkit.library.calibrated import FLOOR, SHARES
 from fieldkit.library.evidence import Place, evidence
 from fieldkit.library.language import Language, language
 from fieldkit.library.meaning import Alike, Embed, Meaning
+from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack, unpack_passages
 from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
@@ -71,6 +72,8 @@ _REINSTALL = "Run `fieldkit verify`, or install the release again from its media
 class Manual:
     """One manual of the library; ``pages`` are its page numbers (0 alone: it has no pages).
 
+    ``labels`` are the printed numbers of those that are printed otherwise. ``file`` is its path
+    below the folder of manuals and ``sha256`` that of its content, "" where they are not known.
     ``superseded_by`` names the newer revision of the same manual that the library holds, if any.
     ``own``: the technician added it.
     """
@@ -82,6 +85,9 @@ class Manual:
     pages: tuple[int, ...]
     superseded_by: str = ""
     own: bool = False
+    file: str = ""
+    sha256: str = ""
+    labels: Mapping[int, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +194,13 @@ class Library:
     def documents(self) -> tuple[Manual, ...]:
         """Return the manuals in the order they were indexed."""
         pages: dict[int, list[int]] = {}
-        for key, number in self._rows("SELECT document_id, number FROM page ORDER BY 1, 2"):
+        labels: dict[int, dict[int, str]] = {}
+        for key, number, label in self._rows(
+            "SELECT document_id, number, label FROM page ORDER BY 1, 2"
+        ):
             pages.setdefault(key, []).append(number)
+            if label:
+                labels.setdefault(key, {})[number] = label
         return tuple(
             Manual(
                 document=document,
@@ -198,10 +209,13 @@ class Library:
                 date=date,
                 pages=tuple(pages.get(key, ())),
                 superseded_by=superseded_by,
+                file=file,
+                sha256=sha256,
+                labels=labels.get(key, {}),
             )
-            for key, document, title, revision, date, superseded_by in self._rows(
-                "SELECT id, document, title, revision, date, superseded_by FROM document"
-                " ORDER BY id"
+            for key, document, title, revision, date, superseded_by, file, sha256 in self._rows(
+                "SELECT id, document, title, revision, date, superseded_by, file, sha256"
+                " FROM document ORDER BY id"
             )
         )
 
@@ -220,6 +234,29 @@ class Library:
             raise KeyError(f"{document} p. {number}")
         with self._damage_told():
             return unpack(rows[0][0])
+
+    def number_of(self, document: str, page: str, revision: str | None = None) -> int:
+        """Return the number of the page that is printed as ``page`` (``2-3``), for ``page()``.
+
+        Where none is printed so, ``page`` counts the pages of the file. Without ``revision`` that
+        of the newest. Raises KeyError when the library has no such page.
+        """
+        rows = self._rows(
+            "SELECT number, label FROM page JOIN document ON document.id = document_id"
+            " WHERE document.document = ? AND (? IS NULL OR revision = ?)"
+            " ORDER BY superseded_by != '', document_id, number",
+            (document, revision, revision),
+        )
+        wanted = _page_name(page)
+        printed = [number for number, label in rows if _page_name(label or str(number)) == wanted]
+        counted = [number for number, _ in rows if str(number) == wanted]
+        if not (printed or counted):
+            raise KeyError(f"{document} p. {page}")
+        return int((printed or counted)[0])
+
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        """Return the files that were not indexed, each with the reason."""
+        return tuple(self._rows("SELECT file, reason FROM left_out ORDER BY rowid"))
 
     def search(
         self, query: str, limit: int = 3, *, floor: float | None = None
@@ -321,13 +358,14 @@ class Library:
 
     def _load(self, key: int, score: float) -> Passage:
         rows = self._rows(
-            "SELECT document, title, revision, superseded_by, number, recognised, heading, place,"
+            "SELECT document, title, revision, superseded_by, number, label, recognised,"
+            " heading, place,"
             " page.text, passages FROM passage JOIN page ON page.id = page_id"
             " JOIN document ON document.id = document_id WHERE passage.id = ?",
             (key,),
         )
         *facts, place, text, packed = rows[0]
-        document, title, revision, superseded_by, page, recognised, heading = facts
+        document, title, revision, superseded_by, page, label, recognised, heading = facts
         with self._damage_told():
             passages = unpack_passages(packed, unpack(text))
         return Passage(
@@ -340,6 +378,7 @@ class Library:
             score=score,
             superseded_by=superseded_by,
             recognised=bool(recognised),
+            page_label=label,
         )
 
     @contextmanager
@@ -361,6 +400,10 @@ class Library:
             raise IntegrityProblem(
                 f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
             ) from error
+
+
+def _page_name(text: str) -> str:
+    return "".join(normal(text).casefold().split())
 
 
 def _judged(passage: Passage, found: Candidate, wanted: Sequence[Wanted]) -> Ranked:

@@ -150,6 +150,22 @@ class Shelf:
                     self._give_up(own, error)
         return self._company.page(document, number, revision)
 
+    def number_of(self, document: str, page: str, revision: str | None = None) -> int:
+        """As ``Library.number_of``; ``document`` is called as in what was found."""
+        with self._lock:
+            own = self._opened()
+            if own is not None and document not in own.manuals:
+                names = {shown: name for name, shown in own.shown.items()}
+                try:
+                    return own.library.number_of(names.get(document, document), page, revision)
+                except IntegrityProblem as error:
+                    self._give_up(own, error)
+        return self._company.number_of(document, page, revision)
+
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        """The manuals that were not indexed, as ``Library.left_out``."""
+        return self._company.left_out()
+
     def _search_own(
         self, query: str, limit: int, floor: float, company: Sequence[Ranked]
     ) -> list[Ranked]:

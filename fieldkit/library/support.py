@@ -3,7 +3,8 @@
 A small model may put a wrong torque into a sentence that reads well. Its figures can be held
 against the manual without understanding it: each number, part number or fault code of an answer has
 to stand in a passage or in the question. However it is written: ``1,200`` is ``1200``, ``0,5`` is
-``.5``, ``2`` is ``two``, ``e17`` is ``E 17``. Units are shown and not compared.
+``.5``, ``2`` is ``two``, ``e17`` is ``E 17``. Units are shown and not compared. Both sides are read
+as search reads them (library/normal.py), without the raised marks of notes, which are no figures.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldkit.core.citation import Passage, cited, refused
+from fieldkit.library.normal import placed
+from fieldkit.library.numbers import joined, numbers
 from fieldkit.library.terms import Found, codes, found_codes
 
 _MARK = re.compile(r"\[\d{1,2}\]")
@@ -56,36 +59,47 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """A figure of an answer as it stands there, and what it may mean."""
+    """A figure of an answer as it stands there, and what it may mean.
+
+    ``joined`` is the long number that it is a part of, without the signs that group it.
+    """
 
     start: int
     shown: str
     code: str = ""
     numbers: tuple[frozenset[Decimal], ...] = ()
     measured: bool = False
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What may support a figure; ``measured`` are the numbers that are part of no name."""
+    """What may support a figure; ``measured`` are the numbers that are part of no name.
+
+    ``joined`` are long numbers without the signs that group them.
+    """
 
     codes: frozenset[str]
     numbers: frozenset[Decimal]
     measured: frozenset[Decimal]
+    joined: frozenset[str]
 
     @classmethod
     def of(cls, passages: Sequence[Passage], question: str) -> _Evidence:
-        said = "\n".join([*(f"{p.title}\n{p.heading}\n{p.text}" for p in passages), question])
-        places = "\n".join(passage.place for passage in passages)
+        said = _plain(
+            "\n".join([*(f"{p.title}\n{p.heading}\n{p.text}" for p in passages), question])
+        )
+        places = _plain("\n".join(passage.place for passage in passages))
         return cls(
             codes=frozenset(codes(f"{said}\n{places}")),
             numbers=_numbers(f"{said}\n{places}"),
             measured=_numbers(_without(said, [code for code in _names(said) if _names_one(code)])),
+            joined=frozenset(joined(said)),
         )
 
     def supports(self, figure: _Figure) -> bool:
         """Whether ``figure`` stands in here: as a code, or with each of its numbers."""
-        if figure.code in self.codes:
+        if figure.code in self.codes or (figure.joined in self.joined and not figure.measured):
             return True
         numbers = self.measured if figure.measured else self.numbers
         return bool(figure.numbers) and all(meant & numbers for meant in figure.numbers)
@@ -102,19 +116,32 @@ def unsupported(text: str, passages: Sequence[Passage], question: str = "") -> t
         return ()
     evidence = _Evidence.of(cited(text, passages) or tuple(passages), question)
     claimed = _STEP.sub(" ", _MARK.sub(" ; ", text))
-    doubtful = (figure.shown for figure in _figures(claimed) if not evidence.supports(figure))
-    return tuple(dict.fromkeys(doubtful))
+    plain, places = placed(claimed, notes=False)
+    return tuple(
+        dict.fromkeys(
+            claimed[places[figure.start] : places[figure.start + len(figure.shown)]].strip()
+            for figure in _figures(plain)
+            if not evidence.supports(figure)
+        )
+    )
+
+
+def _plain(text: str) -> str:
+    return placed(text, notes=False)[0]
 
 
 def _figures(text: str) -> list[_Figure]:
     """The codes of ``text`` and the numbers that are part of no code, in reading order."""
     names = _names(text)
+    long = [number for number in numbers(text) if not number.letters]
     found = [_of_code(code) for code in names]
     for match in _NUMBER.finditer(_without(text, names)):
         unit = _UNIT.match(text, match.end())
         shown = match[0] + (unit[0] if unit else "")
         meant = (_meanings(match[0]),)
-        found.append(_Figure(match.start(), shown, numbers=meant, measured=unit is not None))
+        whole = next((n.joined for n in long if n.start <= match.start() < n.end), "")
+        measured = unit is not None
+        found.append(_Figure(match.start(), shown, "", meant, measured, joined=whole))
     return sorted(found, key=lambda figure: figure.start)
 
 

@@ -2,7 +2,10 @@
 
 A *code* is what is printed on a part or a display: ``P-204``, ``E 17``, ``M12x1.75``. Manuals and
 technicians write the same code differently, so both sides are reduced to letters and digits
-(``p204``, ``e17``, ``m12x175``) and kept in a column of their own.
+(``p204``, ``e17``, ``m12x175``) and kept in a column of their own. So are long numbers, however
+they are grouped (``numbers``), and figures and tables by their numbers (``captions``).
+
+Questions are taken as they were typed; ``codes`` and ``found_codes`` take ``normal`` text.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fieldkit.library.language import WORD, Language, composed, language
+from fieldkit.library import captions, numbers, unspaced
+from fieldkit.library.language import WORD, Language, language
+from fieldkit.library.normal import normal
 
 # Up to so many terms a question may be too short to stand alone.
 FEW = 2
@@ -19,17 +24,21 @@ FEW = 2
 ENGLISH = language("en")
 
 _THREAD_GAP = re.compile(r"(?<=\d)\s*[x\u00d7]\s*(?=\d)")
+_THREAD_COMMA = re.compile(r"(?<=\dx\d),(?=\d)")  # M12x1,75
 # Letters and digits in one run, perhaps with separators inside: P-204, 15W-40, M12x1.75, H2S.
 _SEPARATORS = re.compile(r"[-./]")
 _COMPOUND = re.compile(r"[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+)*")
 # A display's "E 17" or an oil's "VG 220": capitals, one space, digits.
 _SPACED = re.compile(r"\b([A-Z]{1,3}) (\d{1,5})\b")
 _LOOSELY_SPACED = re.compile(r"\b([A-Za-z]{1,3}) (\d{1,5})\b")
+_NUMBERED = re.compile(r"[a-z]{1,4}(\d{5,20})")
 # A code as it stands in a text, a thread with gaps too: M12 x 1.75.
 _WRITTEN = re.compile(
     r"(?P<spaced>\b[A-Z]{1,3} \d{1,5}\b)"
-    r"|[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+|(?<=\d)\s*[x\u00d7]\s*(?=\d)[A-Za-z0-9]+)*"
+    r"|[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+"
+    r"|(?<=\d)\s*[x\u00d7]\s*(?=\d)[A-Za-z0-9]+(?:(?<=\D\d),(?=\d)[A-Za-z0-9]+)?)*"
 )
+_CODE_DIGITS = 5  # that may follow the letters of a spaced code
 # What a thing is called begins with its letters; what begins with digits is a quantity (12V).
 _IDENTITY = re.compile(r"[a-z]{1,4}\d")
 
@@ -38,24 +47,34 @@ _IDENTITY = re.compile(r"[a-z]{1,4}\d")
 class Term:
     """One thing asked for: a word or, where ``code`` is true, a normalised code.
 
-    ``also`` are words that answer for it; ``identity`` marks the code of one part or fault, which
-    nothing else can stand in for.
+    ``also`` are words, or codes, that answer for it; ``identity`` marks the code of one part or
+    fault, which nothing else can stand in for. Where the manuals lack a code, its other ``forms``
+    are tried in their order, and then its ``groups`` of digits as words.
+    ``pair``: two characters of a script without spaces; ``begins``: one, with which a pair begins.
     """
 
     text: str
     also: tuple[str, ...] = ()
     code: bool = False
     identity: bool = False
+    forms: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    pair: bool = False
+    begins: bool = False
 
 
 def codes(text: str) -> tuple[str, ...]:
-    """Return the codes of a manual's ``text``, normalised, in order, each once."""
-    joined = _THREAD_GAP.sub("x", text)
+    """Return the codes of a manual's ``normal`` text, reduced, in order, each once."""
+    joined = _threads(text)
     found = dict.fromkeys(f"{a}{b}".lower() for a, b in _SPACED.findall(joined))
     for code in _compounds(joined):
         found[code] = None
         if thread := re.match(r"(m\d+)x\d", code):
             found[thread[1]] = None
+        elif numbered := _NUMBERED.fullmatch(code):
+            found[numbered[1]] = None
+    found |= dict.fromkeys(numbers.joined(text))
+    found |= dict.fromkeys(code for caption in captions.named(text) for code in caption.codes)
     return tuple(found)
 
 
@@ -74,7 +93,7 @@ class Found:
 
 
 def found_codes(text: str) -> Iterator[Found]:
-    """Yield the codes of ``text`` with their places, in reading order."""
+    """Yield the codes of a ``normal`` text with their places, in reading order."""
     for match in _WRITTEN.finditer(text):
         code = re.sub(r"[^a-z0-9]", "", match[0].lower().replace("\u00d7", "x"))
         if re.search(r"[a-z]", code) and re.search(r"\d", code):
@@ -85,6 +104,11 @@ def found_codes(text: str) -> Iterator[Found]:
                 identity=bool(_IDENTITY.match(code)),
                 spaced=match["spaced"] is not None,
             )
+
+
+def _threads(text: str) -> str:
+    """``text`` with threads in one spelling: ``M12x1.75`` for ``M12 x 1,75``."""
+    return _THREAD_COMMA.sub(".", _THREAD_GAP.sub("x", text))
 
 
 def _compounds(text: str) -> Iterator[str]:
@@ -101,23 +125,68 @@ def terms(question: str, spoken: Language = ENGLISH) -> tuple[Term, ...]:
 
     ``spoken`` is the language of the question.
     """
-    joined = _THREAD_GAP.sub("x", composed(question))
+    joined = _threads(normal(question))
     found: dict[str, Term] = {}
-    for letters, digits in _SPACED.findall(joined):
-        code = f"{letters}{digits}".lower()
-        found[code] = Term(code, code=True, identity=True)
-    for code in _compounds(joined):
-        found[code] = Term(code, code=True, identity=bool(_IDENTITY.match(code)))
+    for term in (*_named_by_number(joined), *_codes_asked(joined)):
+        found.setdefault(term.text, term)
     # What is part of a certain code is not looked for again as words of its own.
-    rest = _COMPOUND.sub(_unless_code, _SPACED.sub(" ", joined))
+    rest = _COMPOUND.sub(_unless_code, _SPACED.sub(" ", _without_numbers(joined)))
     for letters, digits in _LOOSELY_SPACED.findall(rest):
         if letters.lower() not in spoken.stop_words:
             code = f"{letters}{digits}".lower()
             found.setdefault(code, Term(code, code=True))
-    for word in WORD.findall(rest.lower()):
-        if word not in spoken.stop_words and (len(word) > 1 or word.isdigit()):
-            found.setdefault(word, Term(word, spoken.also.get(word, ())))
+    for term in _words_asked(rest.lower(), spoken):
+        found.setdefault(term.text, term)
     return tuple(found.values())
+
+
+def _named_by_number(text: str) -> Iterator[Term]:
+    """The figures, tables and long numbers that ``text`` asks for."""
+    for caption in captions.named(text):
+        yield Term(caption.code, (caption.sought,), code=True, identity=True)
+    for number in _long_numbers(text):
+        digits = number.joined
+        if number.letters:
+            forms = (digits, f"{number.letters}{number.groups[0]}")
+            yield Term(f"{number.letters}{digits}", code=True, identity=True, forms=forms)
+        else:
+            yield Term(digits, code=True, groups=number.groups)
+
+
+def _codes_asked(text: str) -> Iterator[Term]:
+    rest = _without_numbers(text)
+    for letters, digits in _SPACED.findall(rest):
+        yield Term(f"{letters}{digits}".lower(), code=True, identity=True)
+    for code in _compounds(rest):
+        yield Term(code, code=True, identity=bool(_IDENTITY.match(code)))
+
+
+def _words_asked(text: str, spoken: Language) -> Iterator[Term]:
+    for piece, without_spaces in unspaced.pieces(text):
+        if without_spaces:
+            for pair, alone in unspaced.asked(piece):
+                yield Term(pair, pair=not alone, begins=alone)
+            continue
+        for word in WORD.findall(piece):
+            if word not in spoken.stop_words and (len(word) > 1 or word.isdigit()):
+                yield Term(word, spoken.also.get(word, ()))
+
+
+def _long_numbers(text: str) -> Iterator[numbers.Number]:
+    """Numbers in groups or of many digits; ``VG 22000`` is a code like all others."""
+    for number in numbers.numbers(text):
+        if len(number.groups) > 1 or not number.letters or len(number.joined) > _CODE_DIGITS:
+            yield number
+
+
+def _without_numbers(text: str) -> str:
+    """``text`` with blanks for what ``_named_by_number`` yields."""
+    places = [(c.start, c.end) for c in captions.named(text)]
+    places += [(n.start, n.end) for n in _long_numbers(text)]
+    letters = list(text)
+    for start, end in places:
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
 
 
 def _unless_code(match: re.Match[str]) -> str:
@@ -126,7 +195,7 @@ def _unless_code(match: re.Match[str]) -> str:
 
 def points_back(question: str, spoken: Language = ENGLISH) -> bool:
     """Whether ``question`` is worded as going on about what was asked before it."""
-    words = WORD.findall(composed(question).lower())
+    words = WORD.findall(normal(question).lower())
     if any(tuple(words[: len(opening)]) == opening for opening in spoken.openings):
         return True
     return len(terms(question, spoken)) <= FEW + 1 and not spoken.pointing.isdisjoint(words)

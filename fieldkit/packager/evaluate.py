@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fieldkit.core.citation import REFUSAL, Passage
+from fieldkit.core.citation import REFUSAL, Passage, shown_page
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Engine, Token
 from fieldkit.core.release import Assistant
@@ -32,12 +32,13 @@ Progress = Callable[[int, int], None]
 class Question:
     """A question of the set; ``answer`` lists strings of which a right answer holds one.
 
-    Without ``answer`` nothing in the manuals answers it, and refusing is right.
+    ``page`` is the printed page or that of the file: people write down either. Without ``answer``
+    nothing in the manuals answers it, and refusing is right.
     """
 
     text: str
     document: str = ""
-    page: int = 0
+    page: int | str = 0
     answer: tuple[str, ...] = ()
 
 
@@ -67,8 +68,8 @@ def _question(number: int, entry: dict[str, Any]) -> Question:
     )
     if not question.answer or not all(isinstance(text, str) for text in question.answer):
         raise ValueError(f"question {number}: answer must be a list of strings")
-    if not isinstance(question.page, int) or not isinstance(question.document, str):
-        raise ValueError(f"question {number}: page must be a number, document a string")
+    if not isinstance(question.page, int | str) or not isinstance(question.document, str):
+        raise ValueError(f"question {number}: page must be a number or text, document a string")
     return question
 
 
@@ -84,7 +85,8 @@ def evaluate(
 
     Returns ``score`` (share of all questions answered rightly or rightly refused), its parts, what
     search did and what the model did with it, and each answer: ``{text, answer, right, refused,
-    retrieved, cited, evidence, rank, cause, unsupported}``.
+    retrieved, cited, evidence, rank, cause, unsupported, pages}``; ``pages`` are what the model
+    was given: ``{document, page, pdf_page}``, as in a citation.
     """
     answering = Answering(assistant, library, engine)
     results = []
@@ -112,29 +114,46 @@ def _ask(
         text = "".join(e.text for e in engine.generate(request) if isinstance(e, Token))
     answer = answering.finish(text, passages, question.text)
     right = contains(text, question.answer) if question.answer else answer.refused
-    where = (question.document, question.page)
-    nearest = _places(library.search(question.text, NEAREST, floor=0.0))
-    retrieved = where in _places(passages)
+    rank = _rank(question, library.search(question.text, NEAREST, floor=0.0))
+    retrieved = _rank(question, passages) > 0
     cause = ""
     if not right:
-        cause = _cause(question, given=bool(passages), retrieved=retrieved, near=where in nearest)
+        cause = _cause(question, given=bool(passages), retrieved=retrieved, near=rank > 0)
     return {
         "text": question.text,
         "answer": text,
         "right": right,
         "refused": answer.refused,
         "retrieved": retrieved,
-        "cited": where in _places(answer.citations),
+        "cited": _rank(question, answer.citations) > 0,
         "evidence": round(library.evidence(question.text), 4),
-        "rank": nearest.index(where) + 1 if where in nearest else 0,
+        "rank": rank,
         "given": len(passages),
         "cause": cause,
         "unsupported": list(answer.unsupported),
+        "pages": [_page(passage) for passage in passages],
     }
 
 
-def _places(passages: Sequence[Passage]) -> list[tuple[str, int]]:
-    return [(passage.document, passage.page) for passage in passages]
+def is_at(passage: Passage, document: str, page: int | str) -> bool:
+    """Whether ``passage`` is of the ``page`` of ``document``, as printed or as the file counts."""
+    printed = shown_page(passage.page, passage.page_label)
+    pages = {str(passage.page), str(printed), passage.page_label or str(passage.page)}
+    return passage.document == document and str(page).strip() in pages
+
+
+def _rank(question: Question, passages: Sequence[Passage]) -> int:
+    """The place of the right page among ``passages``, from 1; 0 where it is not there."""
+    found = (is_at(passage, question.document, question.page) for passage in passages)
+    return next((rank for rank, right in enumerate(found, 1) if right), 0)
+
+
+def _page(passage: Passage) -> dict[str, Any]:
+    return {
+        "document": passage.document,
+        "page": shown_page(passage.page, passage.page_label),
+        "pdf_page": passage.page or None,
+    }
 
 
 def _cause(question: Question, *, given: bool, retrieved: bool, near: bool) -> str:

@@ -51,9 +51,13 @@ def _question(text: str, records: list[FeedbackRecord]) -> Iterator[str]:
     yield "[[question]]"
     yield f"text = {_string(text)}"
     yield f"document = {_string(page.document if page else '')}"
-    yield f"page = {page.page if page else 0}"
+    yield f"page = {_page(page.page if page else 0)}"
     yield f"heading = {_string(page.heading if page else '')}"
     yield f"answer = [{_string(TO_DO)}]"
+
+
+def _page(page: int | str) -> str:
+    return _string(page) if isinstance(page, str) else str(page)
 
 
 def _string(text: str) -> str:

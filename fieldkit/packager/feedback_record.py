@@ -26,7 +26,8 @@ class FeedbackPassage(_Checked):
     document: _Short
     title: _Short = ""
     revision: _Short = ""
-    page: _Count = 0
+    page: _Count | _Short = 0
+    pdf_page: _Count | None = None
     heading: _Text = ""
     text: _Text = ""
     sha256: _Short = ""
@@ -36,9 +37,11 @@ class FeedbackPassage(_Checked):
 
     @property
     def place(self) -> str:
-        """Document, revision and page, as it is counted by."""
+        """Document, revision and page, as it is counted by: ``PX-204 rev C, p. 2 (PDF 5)``."""
         revision = f" rev {self.revision}" if self.revision else ""
-        return f"{self.document}{revision}" + (f", p. {self.page}" if self.page else "")
+        page = f", p. {self.page}" if self.page else ""
+        counted = f" (PDF {self.pdf_page})" if self.pdf_page not in {None, self.page} else ""
+        return f"{self.document}{revision}{page}{counted}"
 
 
 class FeedbackOrigin(_Checked):

@@ -126,8 +126,8 @@ class TestAssistant:
         assert ("PX-204", 7) in pages
         citation = answer["citations"][pages.index(("PX-204", 7))]
         assert list(citation) == [
-            "document", "revision", "page", "heading", "passage", "superseded_by", "own",
-            "recognised",
+            "document", "revision", "page", "pdf_page", "heading", "passage", "superseded_by",
+            "own", "recognised",
         ]  # fmt: skip
         assert "320 Nm" in citation["passage"]
         assert list(answer["stats"]) == [

@@ -277,6 +277,7 @@ def test_ask_as_json_is_the_contract(release: Path) -> None:
                 "document": "PX-204",
                 "revision": "C",
                 "page": 7,
+                "pdf_page": 7,
                 "heading": "Torque table",
                 "passage": "The fluid end studs are tightened to 320 Nm.",
                 "superseded_by": "",

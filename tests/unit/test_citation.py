@@ -60,8 +60,32 @@ def test_a_label_leaves_out_what_is_not_known(passage: Passage, label: str) -> N
 
 def test_a_citation_is_what_scripts_read() -> None:
     assert Citation.of(A) == Citation(
-        document="PX-204", revision="C", page=7, heading="Torque table", passage="Studs: 320 Nm."
+        document="PX-204",
+        revision="C",
+        page=7,
+        pdf_page=7,
+        heading="Torque table",
+        passage="Studs: 320 Nm.",
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "label", "place", "page", "pdf_page"),
+    [
+        (5, "2", "PX-204 rev C, p. 2 (PDF 5), Torque table", 2, 5),
+        (3, "ii", "PX-204 rev C, p. ii (PDF 3), Torque table", "ii", 3),
+        (9, "2-3", "PX-204 rev C, p. 2-3 (PDF 9), Torque table", "2-3", 9),
+        (9, "", "PX-204 rev C, p. 9, Torque table", 9, 9),
+        (0, "", "PX-204 rev C, Torque table", 0, None),
+    ],
+)
+def test_the_printed_page_is_cited_beside_that_of_the_file(
+    number: int, label: str, place: str, page: int | str, pdf_page: int | None
+) -> None:
+    passage = replace(A, page=number, page_label=label)
+    assert passage.place == place
+    citation = Citation.of(passage)
+    assert (citation.page, citation.pdf_page) == (page, pdf_page)
 
 
 def test_a_refusal_that_begins_in_mid_sentence_is_one() -> None:

@@ -64,7 +64,7 @@ def test_the_demo_s_questions_are_forty_with_a_page_and_ten_without() -> None:
     [
         "question = 3",
         "[[question]]\nanswerable = true",
-        "[[question]]\ntext = 'Why?'\ndocument = 'X'\npage = 'seven'\nanswer = ['a']",
+        "[[question]]\ntext = 'Why?'\ndocument = 'X'\npage = 1.5\nanswer = ['a']",
         "[[question]]\ntext = 'Why?'\ndocument = 'X'\npage = 1",
         "[[question]]\ntext = 'Why?'\ndocument = 'X'\npage = 1\nanswer = 'a b'",
         "question = [3]",

@@ -64,6 +64,7 @@ def test_the_record_is_the_contract() -> None:
                 "title": "PX-204 mud pump, field manual",
                 "revision": "C",
                 "page": 7,
+                "pdf_page": 7,
                 "heading": passage.heading,
                 "text": passage.text,
                 "sha256": hashlib.sha256(passage.text.encode()).hexdigest(),

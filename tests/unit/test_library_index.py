@@ -147,3 +147,57 @@ def test_a_page_that_was_read_by_ocr_says_so(tmp_path: Path) -> None:
         assert [p.recognised for p in library.search("relief valve 350 bar")] == [True]
         (typed,) = library.search("torque of the bolts")
         assert not typed.recognised
+
+
+def labelled(**changes: object) -> Document:
+    pages = tuple(
+        Page(number=number, text=f"Page {number}.", label=label)
+        for number, label in enumerate(("i", "ii", "1", "2", "2-3", ""), 1)
+    )
+    manual = Document(document="TX-9", title="TX-9", revision="", date="", pages=pages)
+    return replace(manual, **changes)  # type: ignore[arg-type]  # fields of a document
+
+
+def test_an_index_knows_files_printed_pages_and_what_was_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    manual = labelled(file="pumps/TX-9.pdf", sha256="ab" * 32)
+    build(path, [manual], left_out=[("scans/old.pdf", "it holds no text")])
+    with Library.open(path) as library:
+        (found,) = library.documents()
+        assert (found.file, found.sha256) == ("pumps/TX-9.pdf", "ab" * 32)
+        assert found.labels == {1: "i", 2: "ii", 3: "1", 4: "2", 5: "2-3"}
+        assert library.left_out() == (("scans/old.pdf", "it holds no text"),)
+        (passage,) = library.search("page 4")[:1]
+        assert (passage.page, passage.page_label, passage.place) == (4, "2", "TX-9, p. 2 (PDF 4)")
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("2", 4), ("1", 3), ("ii", 2), ("II", 2), ("2-3", 5), ("2\u20133", 5), (" 2 ", 4),
+        ("6", 6), ("5", 5),
+    ],
+)  # fmt: skip
+def test_a_page_is_found_by_its_printed_number(tmp_path: Path, printed: str, number: int) -> None:
+    build(tmp_path / "a", [labelled()])
+    with Library.open(tmp_path / "a") as library:
+        assert library.number_of("TX-9", printed) == number
+
+
+@pytest.mark.parametrize(
+    ("document", "page"), [("TX-9", "7"), ("TX-9", "iii"), ("TX-8", "1"), ("TX-9", "")]
+)
+def test_a_page_that_is_not_there_is_a_key_error(tmp_path: Path, document: str, page: str) -> None:
+    build(tmp_path / "a", [labelled()])
+    with Library.open(tmp_path / "a") as library, pytest.raises(KeyError):
+        library.number_of(document, page)
+
+
+def test_a_printed_page_is_that_of_the_newest_revision(tmp_path: Path) -> None:
+    older = labelled(revision="A", date="2020-01-01")
+    pages = (Page(number=1, text="New.", label="2"),)
+    newer = labelled(revision="B", date="2026-01-01", pages=pages)
+    build(tmp_path / "a", [older, newer])
+    with Library.open(tmp_path / "a") as library:
+        assert library.number_of("TX-9", "2") == 1
+        assert library.number_of("TX-9", "2", "A") == 4

@@ -63,6 +63,7 @@ def test_a_script_is_given_one_object(release: Path, capsys: pytest.CaptureFixtu
         "title": "PX-204 mud pump",
         "revision": "C",
         "page": 6,
+        "pdf_page": 6,
         "heading": "Lubrication",
         "passage": "The power end holds 38 liters of gear oil.",
         "superseded_by": "",

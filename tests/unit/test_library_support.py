@@ -82,3 +82,55 @@ def test_what_the_question_says_may_be_repeated() -> None:
 
 def test_a_citation_mark_is_no_number() -> None:
     assert unsupported("Studs [1][1], see [1].", [PASSAGE]) == ()
+
+
+TYPESET = replace(
+    PASSAGE,
+    text="Torque 10\u201315 Nm, studs 85\u00b9 Nm, nuts 90 Nm \u00b2. H\u2082S at 10 ppm."
+    " V\u201117 shut, 1\u00bd inch, 10\u207b\u00b3 Pa, 5 m\u00b2. Kit 4711 0815, belt 47110816."
+    " Step \u2460.",
+)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Torque 10-15 Nm [1].",
+        "Torque 10\u201415 Nm.",
+        "85 Nm for the studs, 90 Nm for the nuts.",
+        "The studs need 85\u00b9 Nm and the nuts 90 Nm \u00b2.",
+        "The H2S alarm sounds at 10 ppm.",
+        "Shut V-17, or V\u201017.",
+        "A pipe of 1 1/2 inch or 1\u00bd inch.",
+        "10^-3 Pa or 10\u207b\u00b3 Pa",
+        "5 m2 or 5 m\u00b2",
+        "Kit 47110815 or 4711-0815, belt 4711 0816.",
+    ],
+)
+def test_typographic_signs_are_the_plain_ones(answer: str) -> None:
+    assert unsupported(answer, [TYPESET]) == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "marked"),
+    [
+        ("The studs need 851 Nm.", ("851 Nm",)),
+        ("902 Nm", ("902 Nm",)),
+        ("11/2 inch", ("11",)),
+        ("Kit 47110817", ("47110817",)),
+        ("V\u201118 is shut.", ("V\u201118",)),
+        ("10\u201316 Nm", ("16 Nm",)),
+        ("It takes 16\u00bd inch", ("16",)),
+    ],
+)
+def test_a_wrong_figure_is_marked_as_the_answer_writes_it(
+    answer: str, marked: tuple[str, ...]
+) -> None:
+    assert unsupported(answer, [TYPESET]) == marked
+
+
+@pytest.mark.parametrize("note", ["\u00b9", "\u00b2", "\u2460", "\u00b9\u207e"])
+def test_the_mark_of_a_note_is_no_figure(note: str) -> None:
+    plain = replace(PASSAGE, text=f"Studs: 85 Nm{note}", page=0, document="D", revision="")
+    assert unsupported(f"85 Nm {note}", [plain]) == ()
+    assert unsupported("Use 7 or 1 bar.", [plain]) == ("7", "1 bar")
