@@ -1,19 +1,26 @@
-"""A profile's manuals, read through the cache: in a process of their own, scans by OCR."""
+"""A profile's manuals, read through the cache: in a process of their own, scans by OCR.
+
+Also what they are made of: the hashes that an artifact depends on, and the files that travel.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from fieldkit.core.profile import Profile
 from fieldkit.engine.child import own_command
-from fieldkit.library import documents
-from fieldkit.library.documents import Manuals
+from fieldkit.errors import InvalidInput
+from fieldkit.library import documents, manual_files, originals
+from fieldkit.library.documents import READERS, Manuals
 from fieldkit.library.reader_process import ReaderProcess
+from fieldkit.library.readers.model import FILE_BYTES
 from fieldkit.packager import ocr
-from fieldkit.packager.reading import Reader
-from fieldkit.packager.resolve import Resolved
+from fieldkit.packager.reading import Reader, reader_version
+from fieldkit.packager.resolve import Chosen
 from fieldkit.packager.run import Run
 from fieldkit.packager.tools.tesseract import Tesseract
 
@@ -26,13 +33,66 @@ def tesseract(profile: Profile) -> tuple[Tesseract | None, str]:
     return ocr.found(profile.library.ocr, profile.assistant.language)
 
 
-def read(run: Run, resolved: Resolved) -> tuple[Manuals, int]:
+def read(run: Run, chosen: Chosen) -> tuple[Manuals, int]:
     """Return the manuals, and how many of them did not have to be read again."""
-    program, _why = tesseract(resolved.profile)
+    program, _why = tesseract(chosen.profile)
     with ReaderProcess(own_command("reader")) as process:
         recognise = ocr.Recogniser(program, process, _kept_by(run)) if program else None
         reader = Reader(run, process.load, recognise=recognise, ocr=ocr.facts(program))
-        return documents.read_folders(resolved.manuals, read=reader), reader.reused
+        with run.hashes.together():
+            manuals = documents.read_folders(
+                chosen.manuals,
+                read=reader,
+                sha256=run.hashes.sha256,
+                skip=chosen.profile.library.unreadable == "skip",
+            )
+        return manuals, reader.reused
+
+
+def inputs(run: Run, chosen: Chosen) -> dict[str, Any]:
+    """What the manuals that ``read`` returns depend on: files by their hashes, and the choices."""
+    found = manual_files.find(chosen.manuals, READERS)
+    with run.hashes.together():
+        files = {file.file: _state(run, file.path) for file in found.files}
+    others = (*found.unreadable, *found.left_out, *found.ignored)
+    return {
+        "files": files,
+        "others": [asdict(other) for other in others],
+        "unreadable": chosen.profile.library.unreadable,
+        "readers": reader_version(),
+        "ocr": ocr.facts(tesseract(chosen.profile)[0]),
+    }
+
+
+def _state(run: Run, path: Path) -> str:
+    """The hash of a file, or what prevents that."""
+    try:
+        too_large = path.stat().st_size > FILE_BYTES
+        return "too large" if too_large else run.hashes.sha256(path)
+    except OSError as error:
+        return manual_files.why(error)
+
+
+def files_of(run: Run, chosen: Chosen, indexed: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
+    """The manuals' own files by their names in a release; none where the profile wants none.
+
+    ``indexed`` are the documents of the index: ``file`` and ``sha256``. Raises InvalidInput where
+    one is not what it was when it was indexed.
+    """
+    if not chosen.profile.library.originals:
+        return {}
+    found = manual_files.find(chosen.manuals, READERS)
+    with run.hashes.together():
+        paths = {_state(run, file.path): file.path for file in found.files}
+    changed = [document["file"] for document in indexed if document["sha256"] not in paths]
+    if changed:
+        raise InvalidInput(
+            "Manuals changed while the release was built.",
+            problems=changed,
+            hint="Build again when they are in place.",
+        )
+    named = {originals.name_of(d["sha256"], d["file"]): paths[d["sha256"]] for d in indexed}
+    return dict(sorted(named.items()))
 
 
 def _kept_by(run: Run) -> ocr.Keep:

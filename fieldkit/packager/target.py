@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fieldkit.core.candidate import Candidate
-from fieldkit.core.fit import GIB, Resources, assess, footprint, simulated_available
+from fieldkit.core.fit import GIB, Resources, assess, footprint, gib, simulated_available
 from fieldkit.core.gguf_types import Header, Shape
 from fieldkit.core.profile import Profile
 from fieldkit.core.quantization import weight_bytes
@@ -46,6 +46,24 @@ def check_target(
             hint="Choose a smaller candidate (fieldkit candidates), a shorter model.context, or "
             "another [target].",
         )
+
+
+def check_disk(profile: Profile, size: int, originals: int) -> None:
+    """Raise Unfit when a release of ``size`` bytes does not fit the target's free disk.
+
+    ``originals`` of them are the manuals' own files.
+    """
+    free = round(profile.target.disk_gib * GIB)
+    if size <= free:
+        return
+    hint = "Choose a smaller candidate, or another target.disk_gib."
+    if size - originals <= free:
+        hint = "Set library.originals = false, or another target.disk_gib."
+    raise Unfit(
+        f"the release takes {gib(size)} of disk, {gib(originals)} of that for the manuals' own "
+        f"files; the profile's target has {profile.target.disk_gib:g} GiB free",
+        hint=hint,
+    )
 
 
 def _weights(shape: Shape, quantization: str, header: Header | None) -> int | None:

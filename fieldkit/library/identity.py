@@ -1,0 +1,138 @@
+"""Manuals of one name: revisions of one document, several documents, or copies of one file.
+
+The same file name in two folders is an everyday thing: a manual in two languages, of two sites, in
+two formats. Each gets a name of its own, which adds the folder or the format: ``PX-204 (es)``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from fieldkit.library.folder_language import language_of
+from fieldkit.library.readers.model import Document, Kind, ReadingWarning
+
+_SHOWN = 3  # files in one message
+
+_Key = Callable[[Document], Hashable]
+
+
+def told_apart(documents: Sequence[Document]) -> tuple[list[Document], list[str]]:
+    """Return ``documents`` so that no two have one name and revision, and what prevents that.
+
+    Files that are equal byte for byte and have one name become one document. Files of one name in
+    folders of different languages are different documents. All others of one name are revisions of
+    one document; where some have the same revision, folder or format tells these apart. A warning
+    of the kind DETAIL says how they are called. What prevents it, for IT: files of one folder and
+    format that claim one name and revision.
+    """
+    named: list[Document] = []
+    for same in _groups(_without_copies(documents), lambda document: document.document):
+        for spoken in _by_language(same):
+            for revision in _groups(spoken, lambda document: document.revision):
+                named += _apart(revision)
+    named = [_explained(document) for document in named]
+    order = {document.file: place for place, document in enumerate(documents)}
+    named.sort(key=lambda document: order[document.file])
+    return named, _conflicts(named)
+
+
+def _groups(documents: Sequence[Document], key: _Key) -> list[list[Document]]:
+    groups: dict[Hashable, list[Document]] = defaultdict(list)
+    for document in documents:
+        groups[key(document)].append(document)
+    return list(groups.values())
+
+
+def _without_copies(documents: Sequence[Document]) -> list[Document]:
+    """The files of one folder where others hold equal files of one name; a warning names these."""
+    kept: list[Document] = []
+    for same in _groups(documents, lambda d: (d.document, d.revision, d.sha256 or d.file)):
+        first, *others = same
+        beside = [other for other in others if _folder(other) == _folder(first)]
+        copies = [other.file for other in others if other not in beside]
+        if copies:
+            verb = "is" if len(copies) == 1 else "are"
+            told = f"{_listed(copies)} {verb} the same, byte for byte, and not indexed again"
+            first = _with(first, told)
+        kept += [first, *beside]
+    return kept
+
+
+def _folder(document: Document) -> PurePosixPath:
+    return PurePosixPath(document.file).parent
+
+
+def _by_language(documents: list[Document]) -> list[list[Document]]:
+    """Files of one name, apart by the languages of their folders where there are several."""
+    groups = _groups(documents, lambda document: language_of(document.file)[0])
+    if len(groups) == 1:
+        return groups
+    return [[_called(d, language_of(d.file)[1], family=True) for d in group] for group in groups]
+
+
+def _apart(documents: list[Document]) -> list[Document]:
+    """Documents of one name and revision under names that differ, as far as that is possible."""
+    if len(documents) == 1:
+        return documents
+    folders = _distinguishing([PurePosixPath(d.file).parts[:-1] for d in documents])
+    formats = [PurePosixPath(d.file).suffix[1:].upper() for d in documents]
+    places = Counter(folders)
+    both = Counter(zip(folders, formats, strict=True))
+    named = []
+    for document, folder, form in zip(documents, folders, formats, strict=True):
+        is_needed = places[folder] > 1 and both[folder, form] == 1
+        parts = [folder, form if is_needed else ""]
+        named.append(_called(document, ", ".join(part for part in parts if part)))
+    return named
+
+
+def _distinguishing(paths: list[tuple[str, ...]]) -> list[str]:
+    """What is left of folders without what they begin with alike."""
+    shared = 0
+    while all(len(path) > shared for path in paths) and len({path[shared] for path in paths}) == 1:
+        shared += 1
+    return ["/".join(path[shared:]) for path in paths]
+
+
+def _called(document: Document, qualifier: str, *, family: bool = False) -> Document:
+    """``document`` with ``qualifier`` in its name; it stays a revision of its ``family``."""
+    if not qualifier:
+        return document
+    name = f"{document.document} ({qualifier})"
+    kin = name if family else document.family or document.document
+    return replace(document, document=name, family=kin)
+
+
+def _explained(document: Document) -> Document:
+    """``document`` with a warning about the name it was given, if it was given one."""
+    if not document.family:
+        return document
+    return _with(
+        document,
+        f"it is called {document.document}, since other files have its name, too; to call it "
+        "otherwise, rename the file or, in Markdown, put document: into its front matter",
+    )
+
+
+def _with(document: Document, message: str) -> Document:
+    warning = ReadingWarning(kind=Kind.DETAIL, message=message)
+    return replace(document, warnings=(*document.warnings, warning))
+
+
+def _listed(files: Sequence[str]) -> str:
+    more = len(files) - _SHOWN
+    return ", ".join(files[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _conflicts(documents: Sequence[Document]) -> list[str]:
+    """A line for each file that has the name and revision of another."""
+    lines = []
+    for first, *others in _groups(documents, lambda d: (d.document, d.revision)):
+        lines += [
+            f"{other.file}: document {other.document} is also {first.file}, of the same revision"
+            for other in others
+        ]
+    return lines
