@@ -104,22 +104,27 @@ def load(path: Path) -> Document:
         raise unreadable(path, "it needs more memory than there is") from error
     except RecursionError as error:
         raise unreadable(path, "it is nested too deeply") from error
-    return _named(document, clean_line(path.stem))
+    return _named(document, path.stem)
 
 
 def _named(document: Document, stem: str) -> Document:
-    """``document`` without the revision that its file's name ends in, and never without a name."""
-    if not document.document:
-        document = replace(document, document="unnamed", title=document.title or "unnamed")
-    document = replace(document, document=unicodedata.normalize("NFC", document.document))
-    stem = unicodedata.normalize("NFC", stem)
-    match = _NAMED_REVISION.fullmatch(stem)
-    if match is None or document.document != stem:
+    """``document``, which may be called by its file's name, without the revision that ends it.
+
+    A document has a name in any case, and one name of several ways to write it in Unicode.
+    """
+    name = manual_files.shown(stem) or "unnamed"
+    given = document.document or name
+    if given == clean_line(stem):
+        given = name
+    title = name if document.title in {"", stem, clean_line(stem)} else document.title
+    document = replace(document, document=unicodedata.normalize("NFC", given), title=title)
+    match = _NAMED_REVISION.fullmatch(name)
+    if match is None or given != name:
         return document
     return replace(
         document,
         document=match["name"],
-        title=match["name"] if document.title == stem else document.title,
+        title=match["name"] if title == name else title,
         revision=document.revision or match["value"].upper(),
     )
 

@@ -64,6 +64,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def shown(name: str) -> str:
+    """The name of a file, or its path, fit to be shown; what is not UTF-8 in it is ``\ufffd``."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    return clean_line(unicodedata.normalize("NFC", text))
+
+
 def check_size(path: Path) -> None:
     """Raise Unreadable for a file that is larger than any manual, before it is read."""
     if path.stat().st_size > FILE_BYTES:
@@ -168,17 +174,17 @@ class _Search:
         left_out: list[LeftOut] = []
         ignored: list[LeftOut] = []
         for path in sorted(self.files.values()):
-            suffix, shown = path.suffix.lower(), self._shown(path)
+            suffix, name = path.suffix.lower(), self._shown(path)
             if suffix in formats and path.is_file():
-                files.append(ManualFile(path=path, file=shown))
+                files.append(ManualFile(path=path, file=name))
             elif suffix in formats:
-                unreadable.append(LeftOut(file=shown, reason="it is not a regular file"))
+                unreadable.append(LeftOut(file=name, reason="it is not a regular file"))
             elif suffix in _OTHER_DOCUMENTS:
                 reason = f"{suffix} files are not read; save it as {_OTHER_DOCUMENTS[suffix]}"
-                left_out.append(LeftOut(file=shown, reason=reason))
+                left_out.append(LeftOut(file=name, reason=reason))
             else:
-                what = clean_line(suffix.encode("utf-8", "replace").decode()) or "no extension"
-                ignored.append(LeftOut(file=shown, reason=f"{what} is not a format of manuals"))
+                what = shown(suffix) or "no extension"
+                ignored.append(LeftOut(file=name, reason=f"{what} is not a format of manuals"))
         for path, reason in sorted(self.failures):
             may_be_manual = path.is_dir() or not path.suffix or path.suffix.lower() in formats
             (unreadable if may_be_manual else ignored).append(
@@ -219,6 +225,4 @@ class _Search:
         return False
 
     def _shown(self, path: Path) -> str:
-        name = path.relative_to(self.base).as_posix()
-        text = os.fsencode(name).decode("utf-8", "replace")
-        return clean_line(unicodedata.normalize("NFC", text))
+        return shown(path.relative_to(self.base).as_posix())

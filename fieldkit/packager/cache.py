@@ -33,6 +33,7 @@ class Cache:
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or resources.cache_dir() / "steps"
+        self._swept: set[Path] = set()
 
     def find(self, step: str, inputs: Mapping[str, Any]) -> Path | None:
         """The finished artifact of ``step`` for ``inputs``, or None."""
@@ -47,7 +48,9 @@ class Cache:
         """
         parent = self.root / step
         parent.mkdir(parents=True, exist_ok=True)
-        _sweep(parent)
+        if parent not in self._swept:  # once: an entry for each of thousands of manuals is made
+            _sweep(parent)
+            self._swept.add(parent)
         # Named before it is made: Ctrl-C inside mkdtemp would leave a folder that nobody knows.
         folder = parent / f".making-{secrets.token_hex(8)}"
         try:

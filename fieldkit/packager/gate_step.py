@@ -26,8 +26,8 @@ def check_unread(run: Run, chosen: Chosen) -> None:
     limit = chosen.profile.gates.max_unread_pages
     if limit is None:
         return
-    run.progress.note("manuals    read first, since [gates] limits the pages that cannot be read")
-    found = manuals_report.documents(manuals.read(run, chosen)[0])
+    with run.step("manuals", "are read first, since [gates] limits their unread pages"):
+        found = manuals_report.documents(manuals.read(run, chosen)[0])
     count = manuals_report.unread_count(found)
     if count > limit:
         thresholds = Thresholds(max_unread_pages=limit)
