@@ -65,8 +65,8 @@ def sha256(path: Path) -> str:
 
 
 def shown(name: str) -> str:
-    """The name of a file, or its path, fit to be shown; what is not UTF-8 in it is ``\ufffd``."""
-    text = os.fsencode(name).decode("utf-8", "replace")
+    """The name of a file, or its path, fit to be shown: a byte that is not UTF-8 as ``\\xe4``."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return clean_line(unicodedata.normalize("NFC", text))
 
 
