@@ -172,11 +172,12 @@ def read_folders(
     if unread and (problems or not named or not skip):
         where = clean_line(str(found.base))
         lines = [f"{where}/{each.file}: {each.reason}" for each in unread]
-        raise _unusable([*lines, *problems], may_skip=bool(named) and not skip)
+        what = "The manuals cannot be read." if named else "None of the manuals can be read."
+        raise _unusable([*lines, *problems], what, may_skip=bool(named) and not skip)
     if not named:
         problems.append(f"no manual in {', '.join(clean_line(str(folder)) for folder in folders)}")
     if problems:
-        raise _unusable(problems, may_skip=False)
+        raise _unusable(problems)
     left_out = sorted((*unread, *found.left_out), key=lambda each: each.file)
     return Manuals(documents=tuple(named), left_out=tuple(left_out), ignored=found.ignored)
 
@@ -187,11 +188,13 @@ def _of_folder(
     return replace(steady(file.path, read, sha256), file=file.file)
 
 
-def _unusable(problems: Sequence[str], *, may_skip: bool) -> InvalidInput:
+def _unusable(
+    problems: Sequence[str], what: str = "The manuals cannot be read.", *, may_skip: bool = False
+) -> InvalidInput:
     hint = "Repair or move away these files and build again."
     if may_skip:
         hint += (
             ' Or leave out what cannot be read: unreadable = "skip" in [library] of the profile, '
             "--unreadable skip for fieldkit index."
         )
-    return InvalidInput("The manuals cannot be read.", problems=problems, hint=hint)
+    return InvalidInput(what, problems=problems, hint=hint)

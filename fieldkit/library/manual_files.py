@@ -65,7 +65,7 @@ def sha256(path: Path) -> str:
 
 
 def shown(name: str) -> str:
-    """The name of a file, or its path, fit to be shown: a byte that is not UTF-8 as ``\\xe4``."""
+    r"""The name of a file, or its path, fit to be shown: a byte that is not UTF-8 as ``\xe4``."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return clean_line(unicodedata.normalize("NFC", text))
 

@@ -87,13 +87,17 @@ def unread_places(found: Report) -> list[str]:
 
 def counts(found: Report) -> str:
     """``12 documents, 340 pages, 1200 passages, 2 left out``."""
-    parts = [f"{len(found['documents'])} documents", f"{found['pages']} pages"]
+    parts = [_number(len(found["documents"]), "document"), _number(found["pages"], "page")]
     if unread := sum(len(document["unread_pages"]) for document in found["documents"]):
         parts[-1] += f" ({unread} not read)"
-    parts.append(f"{found['passages']} passages")
+    parts.append(_number(found["passages"], "passage"))
     if found["left_out"]:
         parts.append(f"{len(found['left_out'])} left out")
     return ", ".join(parts)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def lines(found: Report) -> list[str]:

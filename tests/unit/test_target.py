@@ -1,0 +1,34 @@
+"""Whether a release fits the disk that the profile's weakest laptop has free."""
+
+from __future__ import annotations
+
+import pytest
+
+from fieldkit.core.profile import parse
+from fieldkit.errors import Unfit
+from fieldkit.packager.target import check_disk
+from tests.unit.test_profile import changed
+
+GIB = 1 << 30
+PROFILE = parse(changed(target__disk_gib=2), source="p")
+
+
+def test_what_fits_is_no_error() -> None:
+    check_disk(PROFILE, 2 * GIB, 1 * GIB)
+
+
+@pytest.mark.parametrize(
+    ("size", "originals", "hint"),
+    [
+        (3 * GIB, 2 * GIB, "Set library.originals = false"),
+        (3 * GIB, 0, "Choose a smaller candidate"),
+        (5 * GIB, 2 * GIB, "Choose a smaller candidate"),
+    ],
+)
+def test_what_does_not_fit_names_the_share_of_the_originals(
+    size: int, originals: int, hint: str
+) -> None:
+    with pytest.raises(Unfit, match=r"has 2 GiB free") as raised:
+        check_disk(PROFILE, size, originals)
+    assert "for the manuals' own files" in raised.value.message
+    assert raised.value.hint.startswith(hint)
