@@ -81,6 +81,30 @@ def _state(run: Run, path: Path) -> str:
         return manual_files.why(error)
 
 
+class ManualsChanged(InvalidInput):
+    """Files are not any more what the key of an artifact says."""
+
+
+def check_unchanged(run: Run, chosen: Chosen, before: Mapping[str, Any], manuals: Manuals) -> None:
+    """Raise ManualsChanged where ``inputs`` were other than ``before`` when ``manuals`` were read.
+
+    A file that changes all the time, and was left out for that, does not count.
+    """
+    old, new = before["files"], inputs(run, chosen)["files"]
+    left_out = {each.file for each in manuals.left_out} & new.keys()
+    changed = {file for file in old.keys() | new.keys() if old.get(file) != new.get(file)}
+    if changed - left_out:
+        raise _changed(sorted(changed - left_out))
+
+
+def _changed(files: Sequence[str]) -> ManualsChanged:
+    return ManualsChanged(
+        "Manuals changed while the release was built.",
+        problems=files,
+        hint="Build again when they are in place.",
+    )
+
+
 def files_of(run: Run, chosen: Chosen, indexed: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
     """The manuals' own files by their names in a release; none where the profile wants none.
 
@@ -94,11 +118,7 @@ def files_of(run: Run, chosen: Chosen, indexed: Sequence[Mapping[str, Any]]) -> 
         paths = {_state(run, file.path): file.path for file in found.files}
     changed = [document["file"] for document in indexed if document["sha256"] not in paths]
     if changed:
-        raise InvalidInput(
-            "Manuals changed while the release was built.",
-            problems=changed,
-            hint="Build again when they are in place.",
-        )
+        raise _changed(changed)
     named = {originals.name_of(d["sha256"], d["file"]): paths[d["sha256"]] for d in indexed}
     return dict(sorted(named.items()))
 

@@ -24,7 +24,8 @@ _LIBRARIES = ("charset-normalizer", "lxml", "openpyxl", "pypdfium2", "webencodin
 def reader_version() -> dict[str, str]:
     """What a document depends on besides its file: our code and the libraries that read it."""
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
-    return {**versions, "code": code("library/readers", "library/documents.py", "core/text.py")}
+    ours = ("library/readers", "library/documents.py", "library/manual_files.py", "core/text.py")
+    return {**versions, "code": code(*ours)}
 
 
 class Reader:

@@ -118,7 +118,18 @@ def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
 
 
 def index(run: Run, resolved: Resolved, embedder: Embedder | None = None) -> Path:
-    """The library of the profile's manuals, with what they mean where there is an ``embedder``."""
+    """The library of the profile's manuals, with what they mean where there is an ``embedder``.
+
+    Manuals that change meanwhile are read once more; InvalidInput where they change again.
+    """
+    try:
+        return _index(run, resolved, embedder)
+    except manuals_of.ManualsChanged:
+        return _index(run, resolved, embedder)
+
+
+def _index(run: Run, resolved: Resolved, embedder: Embedder | None) -> Path:
+    state = manuals_of.inputs(run, resolved)
     language = resolved.profile.assistant.language
     named = resolved.profile.library.synonyms
     groups = synonyms.read(resolved.folder / named) if named else ()
@@ -129,6 +140,7 @@ def index(run: Run, resolved: Resolved, embedder: Embedder | None = None) -> Pat
 
     def make(folder: Path) -> None:
         manuals, reused = manuals_of.read(run, resolved)
+        manuals_of.check_unchanged(run, resolved, state, manuals)
         with embedding.meant(run, embedder) as meant:
             summary = library_file.build(
                 folder / "library.sqlite",
@@ -143,7 +155,7 @@ def index(run: Run, resolved: Resolved, embedder: Embedder | None = None) -> Pat
         run.progress.detail(f"{reused} documents were read before")
 
     inputs = {
-        "manuals": manuals_of.inputs(run, resolved),
+        "manuals": state,
         "language": language,
         "synonyms": groups,
         "stems": importlib.metadata.version("snowballstemmer"),
