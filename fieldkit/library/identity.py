@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from fieldkit.library.folder_language import language_of
 from fieldkit.library.readers.model import Document, Kind, ReadingWarning
+from fieldkit.library.revisions import issue_of, superseding
 
 _SHOWN = 3  # files in one message
 
@@ -22,6 +23,8 @@ _Key = Callable[[Document], Hashable]
 def told_apart(documents: Sequence[Document]) -> tuple[list[Document], list[str]]:
     """Return ``documents`` so that no two have one name and revision, and what prevents that.
 
+    Capital and small letters are one name.
+
     Files that are equal byte for byte and have one name become one document. Files of one name in
     folders of different languages are different documents. All others of one name are revisions of
     one document; where some have the same revision, folder or format tells these apart. A warning
@@ -29,14 +32,27 @@ def told_apart(documents: Sequence[Document]) -> tuple[list[Document], list[str]
     format that claim one name and revision.
     """
     named: list[Document] = []
-    for same in _groups(_without_copies(documents), lambda document: document.document):
-        for spoken in _by_language(same):
+    for same in _groups(_without_copies(documents), _name):
+        for spoken in _by_language(_one_family(same)):
             for revision in _groups(spoken, lambda document: document.revision):
                 named += _apart(revision)
-    named = [_explained(document) for document in named]
-    order = {document.file: place for place, document in enumerate(documents)}
-    named.sort(key=lambda document: order[document.file])
-    return named, _conflicts(named)
+    before = {document.file: (place, document.document) for place, document in enumerate(documents)}
+    named.sort(key=lambda document: before[document.file])
+    named = [
+        document if document.document == before[document.file][1] else _explained(document)
+        for document in named
+    ]
+    return _questioned(named), _conflicts(named)
+
+
+def _name(document: Document) -> str:
+    return document.document.casefold()
+
+
+def _one_family(documents: list[Document]) -> list[Document]:
+    """Documents of one name, those that spell it otherwise as revisions of the first one."""
+    name = documents[0].document
+    return [d if d.document == name else replace(d, family=name) for d in documents]
 
 
 def _groups(documents: Sequence[Document], key: _Key) -> list[list[Document]]:
@@ -49,7 +65,7 @@ def _groups(documents: Sequence[Document], key: _Key) -> list[list[Document]]:
 def _without_copies(documents: Sequence[Document]) -> list[Document]:
     """The files of one folder where others hold equal files of one name; a warning names these."""
     kept: list[Document] = []
-    for same in _groups(documents, lambda d: (d.document, d.revision, d.sha256 or d.file)):
+    for same in _groups(documents, lambda d: (_name(d), d.revision, d.sha256 or d.file)):
         first, *others = same
         beside = [other for other in others if _folder(other) == _folder(first)]
         copies = [other.file for other in others if other not in beside]
@@ -102,19 +118,35 @@ def _called(document: Document, qualifier: str, *, family: bool = False) -> Docu
     if not qualifier:
         return document
     name = f"{document.document} ({qualifier})"
-    kin = name if family else document.family or document.document
+    kin = document.family or document.document
+    if family:
+        kin = f"{kin} ({qualifier})"
     return replace(document, document=name, family=kin)
 
 
 def _explained(document: Document) -> Document:
-    """``document`` with a warning about the name it was given, if it was given one."""
-    if not document.family:
-        return document
+    """``document`` with a warning about the name that it was given."""
     return _with(
         document,
         f"it is called {document.document}, since other files have its name, too; to call it "
         "otherwise, rename the file or, in Markdown, put document: into its front matter",
     )
+
+
+def _questioned(documents: list[Document]) -> list[Document]:
+    """``documents``, with a warning where one supersedes another and only one has a revision."""
+    issues = [issue_of(document) for document in documents]
+    file_of = dict(zip(issues, (document.file for document in documents), strict=True))
+    return [
+        _with(
+            document,
+            f"{newer.name} ({file_of[newer]}) counts as newer, though only one of the two has a "
+            "revision",
+        )
+        if newer is not None and bool(newer.revision) != bool(issue.revision)
+        else document
+        for document, issue, newer in zip(documents, issues, superseding(issues), strict=True)
+    ]
 
 
 def _with(document: Document, message: str) -> Document:

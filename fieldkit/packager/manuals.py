@@ -57,6 +57,14 @@ def read(run: Run, chosen: Chosen) -> tuple[Manuals, int]:
         return manuals, reader.reused
 
 
+def size(profile: Profile, folder: Path) -> int:
+    """The bytes of the manuals' own files that travel; equal files count each."""
+    if not profile.library.originals:
+        return 0
+    found = manual_files.find([folder / name for name in profile.library.manuals], READERS)
+    return sum(file.path.stat().st_size for file in found.files)
+
+
 def inputs(run: Run, chosen: Chosen) -> dict[str, Any]:
     """What the manuals that ``read`` returns depend on: files by their hashes, and the choices."""
     found = manual_files.find(chosen.manuals, READERS)

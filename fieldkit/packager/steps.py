@@ -152,7 +152,8 @@ def _index(run: Run, resolved: Resolved, embedder: Embedder | None) -> Path:
             )
         found = manuals_report.report(manuals, summary)
         (folder / _REPORT).write_text(json.dumps(found), encoding="utf-8")
-        run.progress.detail(f"{reused} documents were read before")
+        if reused:
+            run.progress.detail(f"{reused} of {len(manuals.documents)} were read before")
 
     inputs = {
         "manuals": state,

@@ -17,12 +17,17 @@ _APP_BYTES = 150 << 20
 
 
 def check_target(
-    profile: Profile, candidate: Candidate, header: Header | None, *, embedder: int = 0
+    profile: Profile,
+    candidate: Candidate,
+    header: Header | None,
+    *,
+    embedder: int = 0,
+    originals: int = 0,
 ) -> None:
     """Raise Unfit when the model, as the profile wants it, cannot run on its target.
 
     ``header`` is that of the candidate's GGUF, where it has one; else its shape tells the sizes.
-    ``embedder`` is the bytes that one takes beside it.
+    ``embedder`` is the bytes that one takes beside it, ``originals`` those of the manuals' files.
     What cannot be known for its family is not checked here: the build measures it.
     """
     shape = header.shape if header is not None else shape_of(candidate)
@@ -37,7 +42,7 @@ def check_target(
         memory_available=simulated_available(total),
         disk_free=round(profile.target.disk_gib * GIB),
     )
-    found = assess(need, has, download=weights + _APP_BYTES)
+    found = assess(need, has, download=weights + _APP_BYTES + originals)
     if found.verdict == "unfit":
         raise Unfit(
             f"{candidate.name} in {profile.model.quantization} does not fit the profile's target "

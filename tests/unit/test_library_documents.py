@@ -9,7 +9,9 @@ import pytest
 
 from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 from fieldkit.library.documents import Document, Page, read, read_folders, with_text
+from fieldkit.library.reader_process import ReaderProcess
 from fieldkit.library.readers.model import FILE_BYTES, Kind, ReadingWarning
+from tests.bad_readers import reader_command
 
 DEMO = Path(__file__).parents[2] / "profiles" / "demo" / "manuals"
 
@@ -301,6 +303,18 @@ def test_a_file_that_is_too_large_is_left_out_unread(
     assert (left_out.file, left_out.reason) == (
         "large.pdf", "it is larger than 512 MiB; split it"
     )  # fmt: skip
+
+
+def test_a_file_that_crashes_or_hangs_its_reader_is_left_out(tmp_path: Path) -> None:
+    for name in ("crash", "hang", "noise"):
+        write(tmp_path, f"{name}.html", "<p>Text.</p>")
+    with ReaderProcess(reader_command("misbehaving"), seconds=5) as process:
+        manuals = read_folders([tmp_path], read=process, skip=True)
+    assert [document.file for document in manuals.documents] == ["noise.html"]
+    assert [(each.file, each.reason) for each in manuals.left_out] == [
+        ("crash.html", "the program that reads it crashed; it is damaged"),
+        ("hang.html", "reading it takes longer than 5 s"),
+    ]
 
 
 def test_a_program_that_cannot_start_is_no_fault_of_a_manual(tmp_path: Path) -> None:

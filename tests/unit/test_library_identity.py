@@ -181,6 +181,34 @@ def test_one_name_written_in_two_ways_is_one_name(tmp_path: Path) -> None:
     assert set(named(tmp_path).values()) == {"Pr\u00fcfung"}
 
 
+def test_capital_and_small_letters_are_one_name(tmp_path: Path) -> None:
+    folder = manuals(
+        tmp_path / "manuals",
+        px_204_rev_B_dot_md="300 Nm.",
+        new__PX_204_rev_C_dot_md="320 Nm.",
+        a__KX_9_dot_md="Fill 12 l.",
+        b__kx_9_dot_md="Fill 9 l.",
+    )
+    assert superseded(folder, tmp_path / "library.sqlite") == {
+        "px-204 B": "rev C", "PX-204 C": "", "KX-9 (a)": "", "kx-9 (b)": "",
+    }  # fmt: skip
+    assert [line.partition(",")[0] for line in told(folder)] == [
+        "a/KX-9.md: it is called KX-9 (a)",
+        "b/kx-9.md: it is called kx-9 (b)",
+    ]
+
+
+def test_a_revision_that_only_one_of_two_has_is_a_question(tmp_path: Path) -> None:
+    folder = manuals(
+        tmp_path / "manuals", PX_204_dot_txt="PX-204\nFill 12 l.", new__PX_204_rev_C_dot_md="12 l."
+    )
+    (line,) = told(folder)
+    assert line == (
+        "PX-204.txt: rev C (new/PX-204-rev-C.md) counts as newer, though only one of the two has "
+        "a revision"
+    )
+
+
 @pytest.mark.parametrize(
     ("folder", "language"),
     [

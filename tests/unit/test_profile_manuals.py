@@ -13,7 +13,8 @@ import pytest
 from fieldkit.console import Console
 from fieldkit.core.profile import parse
 from fieldkit.errors import GateFailed, InvalidInput
-from fieldkit.packager import gate_step, manuals, manuals_report, steps
+from fieldkit.library.documents import read_folders
+from fieldkit.packager import gate_step, library_file, manuals, manuals_report, steps
 from fieldkit.packager.cache import Cache, Hashes
 from fieldkit.packager.progress import Progress
 from fieldkit.packager.resolve import Chosen, Resolved
@@ -198,3 +199,24 @@ def test_a_file_that_changed_since_the_index_does_not_travel(run: Run, folder: P
     with pytest.raises(InvalidInput, match="Manuals changed") as raised:
         manuals.files_of(run, profile, report["documents"])
     assert raised.value.problems == ("a.md",)
+
+
+def test_their_size_is_known_before_anything_is_fetched(folder: Path) -> None:
+    (folder / "photo.jpg").write_bytes(b"x" * 1000)
+    profile = chosen(folder).profile
+    assert manuals.size(profile, folder.parent) == (folder / "a.md").stat().st_size
+    assert manuals.size(chosen(folder, library__originals=False).profile, folder.parent) == 0
+
+
+def test_what_was_left_out_is_given_to_an_index_that_keeps_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+
+    def build(_path: Path, documents: Any, *, left_out: Any = ()) -> None:
+        given.append(([document.file for document in documents], left_out))
+
+    (folder / "old.doc").write_bytes(b"\xd0\xcf")
+    monkeypatch.setattr(library_file.index, "build", build)
+    library_file.build(folder / "library.sqlite", read_folders([folder]))
+    assert given == [(["a.md"], [("old.doc", ".doc files are not read; save it as .docx")])]
