@@ -15,7 +15,7 @@ from pathlib import Path
 from fieldkit.core.text import clean_line
 from fieldkit.errors import InvalidInput
 from fieldkit.library import manual_files
-from fieldkit.library.identity import told_apart
+from fieldkit.library.identity import distinguished
 from fieldkit.library.manual_files import LeftOut, ManualFile
 from fieldkit.library.readers.delimited import read_csv
 from fieldkit.library.readers.docx import read_docx
@@ -168,7 +168,7 @@ def read_folders(
         except Unreadable as error:
             unread.append(LeftOut(file=file.file, reason=error.reason))
     unread.sort(key=lambda each: each.file)
-    named, problems = told_apart(documents)
+    named, problems = distinguished(documents)
     if unread and (problems or not named or not skip):
         where = clean_line(str(found.base))
         lines = [f"{where}/{each.file}: {each.reason}" for each in unread]

@@ -20,7 +20,7 @@ _SHOWN = 3  # files in one message
 _Key = Callable[[Document], Hashable]
 
 
-def told_apart(documents: Sequence[Document]) -> tuple[list[Document], list[str]]:
+def distinguished(documents: Sequence[Document]) -> tuple[list[Document], list[str]]:
     """Return ``documents`` so that no two have one name and revision, and what prevents that.
 
     Capital and small letters are one name.
@@ -71,8 +71,8 @@ def _without_copies(documents: Sequence[Document]) -> list[Document]:
         copies = [other.file for other in others if other not in beside]
         if copies:
             verb = "is" if len(copies) == 1 else "are"
-            told = f"{_listed(copies)} {verb} the same, byte for byte, and not indexed again"
-            first = _with(first, told)
+            message = f"{_listed(copies)} {verb} the same, byte for byte, and not indexed again"
+            first = _with(first, message)
         kept += [first, *beside]
     return kept
 

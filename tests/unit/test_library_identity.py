@@ -1,4 +1,4 @@
-"""Files of one name: revisions, languages, sites, formats and copies are told apart."""
+"""Files of one name: revisions, languages, sites, formats and copies are kept apart."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def named(folder: Path) -> dict[str, str]:
     return {document.file: document.document for document in read_folders([folder]).documents}
 
 
-def told(folder: Path) -> list[str]:
+def warnings_of(folder: Path) -> list[str]:
     return [f"{file}: {warning}" for file, warning in read_folders([folder]).warnings]
 
 
@@ -39,7 +39,7 @@ def superseded(folder: Path, target: Path) -> dict[str, str]:
 def test_the_same_name_in_folders_of_two_languages_is_two_documents(tmp_path: Path) -> None:
     manuals(tmp_path, en__PX_204_dot_md="Fill 12 l.", es__PX_204_dot_md="Llenar con 12 l.")
     assert named(tmp_path) == {"en/PX-204.md": "PX-204 (en)", "es/PX-204.md": "PX-204 (es)"}
-    assert told(tmp_path) == [
+    assert warnings_of(tmp_path) == [
         f"{language}/PX-204.md: it is called PX-204 ({language}), since other files have its name, "
         "too; to call it otherwise, rename the file or, in Markdown, put document: into its front "
         "matter"
@@ -73,7 +73,7 @@ def test_other_folders_hold_revisions_of_one_document(tmp_path: Path) -> None:
         archive__PX_204_rev_B_dot_md="Old.",
     )
     assert superseded(folder, tmp_path / "library.sqlite") == {"PX-204 B": "rev C", "PX-204 C": ""}
-    assert told(folder) == []
+    assert warnings_of(folder) == []
 
 
 def test_the_same_revision_in_two_folders_is_two_documents(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_file_of_the_folder_itself_keeps_its_name(tmp_path: Path) -> None:
     assert named(tmp_path) == {"PX-204.md": "PX-204", "old/PX-204.md": "PX-204 (old)"}
 
 
-def test_what_is_told_apart_by_its_folder_is_still_superseded(tmp_path: Path) -> None:
+def test_what_is_named_by_its_folder_is_still_superseded(tmp_path: Path) -> None:
     """Two scans of an old revision must not read as if they held."""
     folder = manuals(
         tmp_path / "manuals",
@@ -113,7 +113,7 @@ def test_two_sites_with_the_newest_revision_supersede_the_old_one_only(tmp_path:
     }  # fmt: skip
 
 
-def test_two_formats_in_one_folder_are_told_apart(tmp_path: Path) -> None:
+def test_two_formats_in_one_folder_are_two_documents(tmp_path: Path) -> None:
     manuals(tmp_path, PX_204_dot_md="Fill 12 l.", PX_204_dot_txt="Fill 12 l of oil.")
     assert named(tmp_path) == {"PX-204.md": "PX-204 (MD)", "PX-204.txt": "PX-204 (TXT)"}
     manuals(tmp_path, other__PX_204_dot_md="Fill 9 l.")
@@ -132,7 +132,7 @@ def test_a_copy_in_another_folder_is_indexed_once_and_named(tmp_path: Path) -> N
         c__PX_204_dot_md="Fill 12 l.",
     )
     assert named(tmp_path) == {"a/PX-204.md": "PX-204"}
-    assert told(tmp_path) == [
+    assert warnings_of(tmp_path) == [
         "a/PX-204.md: b/PX-204.md, c/PX-204.md are the same, byte for byte, and not indexed again"
     ]
 
@@ -192,7 +192,7 @@ def test_capital_and_small_letters_are_one_name(tmp_path: Path) -> None:
     assert superseded(folder, tmp_path / "library.sqlite") == {
         "px-204 B": "rev C", "PX-204 C": "", "KX-9 (a)": "", "kx-9 (b)": "",
     }  # fmt: skip
-    assert [line.partition(",")[0] for line in told(folder)] == [
+    assert [line.partition(",")[0] for line in warnings_of(folder)] == [
         "a/KX-9.md: it is called KX-9 (a)",
         "b/kx-9.md: it is called kx-9 (b)",
     ]
@@ -202,7 +202,7 @@ def test_a_revision_that_only_one_of_two_has_is_a_question(tmp_path: Path) -> No
     folder = manuals(
         tmp_path / "manuals", PX_204_dot_txt="PX-204\nFill 12 l.", new__PX_204_rev_C_dot_md="12 l."
     )
-    (line,) = told(folder)
+    (line,) = warnings_of(folder)
     assert line == (
         "PX-204.txt: rev C (new/PX-204-rev-C.md) counts as newer, though only one of the two has "
         "a revision"

@@ -26,14 +26,14 @@ SCANNED = ["# Relief valve\n\nIt opens at 350 bar."]
 
 
 @pytest.fixture
-def said() -> io.StringIO:
+def shown() -> io.StringIO:
     return io.StringIO()
 
 
 @pytest.fixture
-def run(tmp_path: Path, said: io.StringIO) -> Run:
+def run(tmp_path: Path, shown: io.StringIO) -> Run:
     return Run(
-        progress=Progress(Console(stdout=io.StringIO(), stderr=said)),
+        progress=Progress(Console(stdout=io.StringIO(), stderr=shown)),
         cache=Cache(tmp_path / "cache"),
         hashes=Hashes(tmp_path / "hashes.json"),
     )
@@ -74,14 +74,14 @@ def test_a_scan_is_left_out_or_stops_and_a_page_of_one_is_a_warning(run: Run, fo
     assert manuals_report.unread_count(report) == 2
 
 
-def test_the_gate_names_documents_and_pages(run: Run, folder: Path, said: io.StringIO) -> None:
+def test_the_gate_names_documents_and_pages(run: Run, folder: Path, shown: io.StringIO) -> None:
     write_scan(folder / "part.pdf", SCANNED * 3, typed=["Torque of the studs: 320 Nm."])
     gate_step.check_unread(run, chosen(folder))
     gate_step.check_unread(run, chosen(folder, gates__max_unread_pages=3))
     with pytest.raises(GateFailed, match="pages of manuals that could not be read: 3, at most 2"):
         gate_step.check_unread(run, chosen(folder, gates__max_unread_pages=2))
-    assert "part.pdf: pages 2-4" in said.getvalue()
-    assert "max_unread_pages      2      3  FAILED" in said.getvalue()
+    assert "part.pdf: pages 2-4" in shown.getvalue()
+    assert "max_unread_pages      2      3  FAILED" in shown.getvalue()
 
 
 @pytest.mark.parametrize("change", ["content", "new", "gone", "other", "choice"])
@@ -119,23 +119,23 @@ def test_what_may_not_be_read_is_part_of_it_too(
     assert shut != before
 
 
-def test_an_index_that_is_reused_says_the_same_of_the_manuals(
-    run: Run, folder: Path, said: io.StringIO
+def test_an_index_that_is_reused_shows_the_same_of_the_manuals(
+    run: Run, folder: Path, shown: io.StringIO
 ) -> None:
     (folder / "a.md").write_text("---\nrevison: C\n---\n# A\nTorque 85 Nm.")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.4 not really")
     profile = chosen(folder, library__unreadable="skip")
-    told = []
+    printed = []
     for reused in ([], ["index"]):
         path = steps.index(run, profile)
         assert run.reused == reused
-        lines = [line.strip() for line in said.getvalue().splitlines()]
-        told.append([line for line in lines if line.startswith(("a.md", "broken.pdf", "1 doc"))])
-        said.truncate(0)
-        said.seek(0)
-    assert told[0] == told[1]
-    assert told[0][1] == "a.md: front matter 'revison' is not used"
-    assert [line.partition(":")[0] for line in told[0]] == [
+        lines = [line.strip() for line in shown.getvalue().splitlines()]
+        printed.append([line for line in lines if line.startswith(("a.md", "broken.pdf", "1 doc"))])
+        shown.truncate(0)
+        shown.seek(0)
+    assert printed[0] == printed[1]
+    assert printed[0][1] == "a.md: front matter 'revison' is not used"
+    assert [line.partition(":")[0] for line in printed[0]] == [
         "broken.pdf", "a.md", "1 document, 1 page, 1 passage, 1 left out",
     ]  # fmt: skip
     report = steps.report_of(path)
