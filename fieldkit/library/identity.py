@@ -33,7 +33,7 @@ def distinguished(documents: Sequence[Document]) -> tuple[list[Document], list[s
     """
     named: list[Document] = []
     for same in _groups(_without_copies(documents), _name):
-        for spoken in _by_language(_one_family(same)):
+        for spoken in _by_language(_by_format(_one_family(same))):
             for revision in _groups(spoken, lambda document: document.revision):
                 named += _apart(revision)
     before = {document.file: (place, document.document) for place, document in enumerate(documents)}
@@ -53,6 +53,37 @@ def _one_family(documents: list[Document]) -> list[Document]:
     """Documents of one name, those that spell it otherwise as revisions of the first one."""
     name = documents[0].document
     return [d if d.document == name else replace(d, family=name) for d in documents]
+
+
+def _by_format(documents: list[Document]) -> list[Document]:
+    """Documents of one name; what has no revision is no older one of the same file as PDF.
+
+    ``PX-204.docx`` beside ``PX-204.pdf``, which prints its revision, may be that or another.
+    """
+    issued = {_stem(document): document for document in documents if document.revision}
+    return [
+        document if document.revision else _beside(document, issued.get(_stem(document)))
+        for document in documents
+    ]
+
+
+def _beside(document: Document, other: Document | None) -> Document:
+    """``document``, without a revision, beside the ``other`` format that has one."""
+    if other is None:
+        return document
+    return _with(
+        _called(document, _format(document), family=True),
+        f"no revision is found in it; whether it is rev {other.revision}, as {other.file} is, "
+        "cannot be determined",
+    )
+
+
+def _stem(document: Document) -> str:
+    return str(PurePosixPath(document.file).with_suffix("")).casefold()
+
+
+def _format(document: Document) -> str:
+    return PurePosixPath(document.file).suffix[1:].upper()
 
 
 def _groups(documents: Sequence[Document], key: _Key) -> list[list[Document]]:
@@ -94,7 +125,7 @@ def _apart(documents: list[Document]) -> list[Document]:
     if len(documents) == 1:
         return documents
     folders = _distinguishing([PurePosixPath(d.file).parts[:-1] for d in documents])
-    formats = [PurePosixPath(d.file).suffix[1:].upper() for d in documents]
+    formats = [_format(document) for document in documents]
     places = Counter(folders)
     both = Counter(zip(folders, formats, strict=True))
     named = []

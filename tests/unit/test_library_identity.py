@@ -124,6 +124,24 @@ def test_two_formats_in_one_folder_are_two_documents(tmp_path: Path) -> None:
     }
 
 
+def test_a_format_without_a_revision_neither_supersedes_nor_is_superseded(tmp_path: Path) -> None:
+    folder = manuals(
+        tmp_path / "manuals",
+        PX_204_dot_txt="PX-204 pump\nFill 12 l.\n2027-01-01",
+        PX_204_dot_md="# PX-204 pump\nRev. C\n\nFill 12 l.",
+        old__PX_204_rev_B_dot_md="Fill 11 l.",
+    )
+    assert superseded(folder, tmp_path / "library.sqlite") == {
+        "PX-204 C": "", "PX-204 (TXT)": "", "PX-204 B": "rev C",
+    }  # fmt: skip
+    question, called = warnings_of(folder)
+    assert question == (
+        "PX-204.txt: no revision is found in it; whether it is rev C, as PX-204.md is, cannot be "
+        "determined"
+    )
+    assert called.startswith("PX-204.txt: it is called PX-204 (TXT)")
+
+
 def test_a_copy_in_another_folder_is_indexed_once_and_named(tmp_path: Path) -> None:
     manuals(
         tmp_path,
