@@ -292,10 +292,17 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
     index.add_argument("--language", default="en", metavar="XX", help="of the manuals; default: en")
     index.add_argument("--ocr", choices=_OCR, default="auto", help="read scans: default: auto")
+    index.add_argument(
+        "--unreadable",
+        choices=("stop", "skip"),
+        default="stop",
+        help="stop at manuals that cannot be read, or leave them out; default: stop",
+    )
     index.add_argument("--synonyms", type=Path, metavar="FILE", help="words that mean the same")
     index.add_argument(
         "--questions", type=Path, metavar="FILE", help="choose the floor of evidence on this set"
     )
+    index.add_argument("--json", action="store_true", help="print one JSON object")
     _add_pull_verb(verbs)
     _add_licence_verbs(verbs)
     _packager_verb(verbs, "engine", "Build the portable engine (minutes, once).")

@@ -15,6 +15,7 @@ _GATES: dict[str, tuple[str, str, bool]] = {
     "max_memory_gib": ("peak memory", "GiB", False),
     "max_kl_divergence": ("mean KL divergence from the original", "nats", False),
     "min_score": ("share of questions answered rightly", "", True),
+    "max_unread_pages": ("pages of manuals that could not be read", "", False),
 }
 
 
@@ -27,6 +28,7 @@ class Thresholds:
     max_memory_gib: float | None = None
     max_kl_divergence: float | None = None
     min_score: float | None = None
+    max_unread_pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,6 +175,16 @@ class LibrarySection(Section):
         description="Whether scanned pages are read by Tesseract: where it is installed on the "
         "machine that builds, never, or the build stops without it.",
     )
+    unreadable: Literal["stop", "skip"] = Field(
+        default="stop",
+        description="What to do about manuals that cannot be read: stop the build with a list of "
+        "them, or leave them out and list them in the record and in the assistant.",
+    )
+    originals: bool = Field(
+        default=True,
+        description="Whether the manuals' own files travel in the release, so that a technician "
+        "can open the page that is cited.",
+    )
 
 
 class EmbedderSection(Section):
@@ -232,6 +242,12 @@ class GatesSection(Section):
     )
     min_score: float | None = Field(
         default=None, ge=0, le=1, description="Least share of the question set answered rightly."
+    )
+    max_unread_pages: int | None = Field(
+        default=None,
+        ge=0,
+        description="Most pages of manuals that could not be read; a manual that was left out "
+        "counts as one.",
     )
     licences: tuple[Line, ...] = Field(
         default=("MIT", "Apache-2.0"),

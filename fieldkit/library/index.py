@@ -25,7 +25,7 @@ from fieldkit.library.meaning import Meant
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import pack, pack_passages
 from fieldkit.library.passages import split
-from fieldkit.library.revisions import Issue, superseding
+from fieldkit.library.revisions import issue_of, superseding
 from fieldkit.library.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, SEARCH, TABLES
 from fieldkit.library.spelling import letters
 from fieldkit.library.synonyms import Groups, table
@@ -138,7 +138,7 @@ class _Writer:
         execute("BEGIN")
         execute("INSERT INTO about VALUES ('language', ?)", (self._language.code,))
         self._database.executemany("INSERT INTO left_out VALUES (?, ?)", left_out)
-        issues = [Issue(d.document, d.revision, d.date) for d in documents]
+        issues = [issue_of(document) for document in documents]
         for key, (document, newer) in enumerate(
             zip(documents, superseding(issues), strict=True), 1
         ):

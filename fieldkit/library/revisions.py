@@ -2,7 +2,8 @@
 
 Revisions are compared as their publishers count them: ``B`` after ``A``, ``AA`` after ``Z``, ``10``
 after ``9``, ``1.10`` after ``1.9``; where they cannot be, by date; and one without a revision is
-older than one with it.
+older than one with it. Files that share name and revision are parts of one manual, or the same in
+another place or format: none of them supersedes another.
 """
 
 from __future__ import annotations
@@ -11,14 +12,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fieldkit.library.readers.model import Document
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One revision of a manual: its identity, revision ("": none) and date (ISO 8601 or "")."""
+    """One revision of a manual: its identity, revision ("": none) and date (ISO 8601 or "").
+
+    ``part`` tells apart what has one identity and revision.
+    """
 
     document: str
     revision: str
     date: str = ""
+    part: str = ""
 
     @property
     def name(self) -> str:
@@ -28,6 +35,16 @@ class Issue:
         return f"the issue of {self.date}" if self.date else "a newer issue"
 
 
+def issue_of(document: Document) -> Issue:
+    """The issue that a document is, among others of its family."""
+    return Issue(
+        document.family or document.document,
+        document.revision,
+        document.date,
+        document.document if document.family else "",
+    )
+
+
 def superseding(issues: Sequence[Issue]) -> list[Issue | None]:
     """Return for each of ``issues`` the newest of the same manual, or None where it is that."""
     newest: dict[str, Issue] = {}
@@ -35,7 +52,14 @@ def superseding(issues: Sequence[Issue]) -> list[Issue | None]:
         other = newest.get(issue.document)
         if other is None or _newer(issue, other):
             newest[issue.document] = issue
-    return [None if newest[issue.document] == issue else newest[issue.document] for issue in issues]
+    return [
+        newest[issue.document] if _is_superseded(issue, newest[issue.document]) else None
+        for issue in issues
+    ]
+
+
+def _is_superseded(issue: Issue, newest: Issue) -> bool:
+    return newest != issue and (newest.revision != issue.revision or newest.part == issue.part)
 
 
 def _newer(issue: Issue, other: Issue) -> bool:

@@ -33,6 +33,7 @@ class Cache:
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or resources.cache_dir() / "steps"
+        self._swept: set[Path] = set()
 
     def find(self, step: str, inputs: Mapping[str, Any]) -> Path | None:
         """The finished artifact of ``step`` for ``inputs``, or None."""
@@ -47,7 +48,9 @@ class Cache:
         """
         parent = self.root / step
         parent.mkdir(parents=True, exist_ok=True)
-        _sweep(parent)
+        if parent not in self._swept:  # once: an entry for each of thousands of manuals is made
+            _sweep(parent)
+            self._swept.add(parent)
         # Named before it is made: Ctrl-C inside mkdtemp would leave a folder that nobody knows.
         folder = parent / f".making-{secrets.token_hex(8)}"
         try:
@@ -101,6 +104,8 @@ class Hashes:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or resources.cache_dir() / "hashes.json"
         self._known = _read_hashes(self._path)
+        self._waiting = False
+        self._changed = False
 
     def sha256(self, path: Path) -> str:
         """The SHA-256 of ``path`` in hexadecimal."""
@@ -114,6 +119,17 @@ class Hashes:
         self._remember(str(path), [*stamp, digest])
         return digest
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Write what is remembered once, at the end of the block: for thousands of files."""
+        self._waiting = True
+        try:
+            yield
+        finally:
+            self._waiting = False
+            if self._changed:
+                self._write()
+
     def note(self, path: Path, digest: str) -> None:
         """Remember the hash of a file that was just read whole by other means."""
         path = path.resolve()
@@ -124,6 +140,12 @@ class Hashes:
 
     def _remember(self, name: str, entry: list[Any]) -> None:
         self._known[name] = entry
+        self._changed = True
+        if not self._waiting:
+            self._write()
+
+    def _write(self) -> None:
+        self._changed = False
         self._path.parent.mkdir(parents=True, exist_ok=True)
         aside = self._path.with_suffix(f".{os.getpid()}")
         aside.write_text(json.dumps(self._known))

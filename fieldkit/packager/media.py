@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from fieldkit.core.release import (
     RELEASE_FILE,
@@ -25,6 +25,7 @@ from fieldkit.core.release import (
 )
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError, IntegrityProblem, InvalidInput, UsageProblem
+from fieldkit.library import originals
 from fieldkit.packager import glibc, installer
 from fieldkit.packager.blobs import BLOB_BYTES, LARGE_BYTES, BlobWriter, Progress, silent
 from fieldkit.packager.progress import size as in_words
@@ -64,13 +65,14 @@ def write_media(
 ) -> Release:
     """Write the media folder ``output`` from a staged version tree and a model file.
 
-    ``tree`` holds ``app/`` (PyInstaller onedir), ``assistant.json``, ``library.sqlite`` and
-    ``licences/``. Everything is written aside and renamed at the end; a media folder that is
-    already there is replaced. Equal input gives equal bytes when SOURCE_DATE_EPOCH is set.
-    ``progress`` gets bytes done and bytes in all.
+    ``tree`` holds ``app/`` (PyInstaller onedir), ``assistant.json``, ``library.sqlite``,
+    ``licences/``, and maybe ``manuals/``. Everything is written aside and renamed at the end; a
+    media folder that is already there is replaced. Equal input gives equal bytes when
+    SOURCE_DATE_EPOCH is set. ``progress`` gets bytes done and bytes in all.
 
     Raises UsageProblem when ``output`` is something else, InvalidInput for a tree that cannot be
-    carried, IntegrityProblem when the model is not the one ``assistant.json`` names.
+    carried, IntegrityProblem when the model is not the one ``assistant.json`` names, or a manual's
+    own file not what its name says.
     """
     with _aside(output) as partial:
         assistant = _read_assistant(tree)
@@ -211,6 +213,9 @@ def _write_blobs(
     sync_folder(media / "blobs")
     model_sha256 = entries[0][1]
     names = [model_path(model_sha256), *tree.files]
+    _check_originals(zip(names, (sha256 for _, sha256, *_ in entries), strict=True))
+    # What is data is no program, whatever the file system it came from says of it.
+    plain = {name for name in names if name == names[0] or name.startswith(f"{originals.FOLDER}/")}
     release = Release(
         name=facts.name,
         version=facts.version,
@@ -225,7 +230,7 @@ def _write_blobs(
         files=tuple(
             ReleaseFile(
                 path=name,
-                mode=0o755 if name != names[0] and path.stat().st_mode & 0o111 else 0o644,
+                mode=0o755 if name not in plain and path.stat().st_mode & 0o111 else 0o644,
                 size=size,
                 sha256=sha256,
                 parts=writer.numbered(parts),
@@ -239,6 +244,16 @@ def _write_blobs(
         return Release.from_json(release.to_json())
     except IntegrityProblem as error:
         raise InvalidInput(f"this release cannot be carried: {error.message}") from error
+
+
+def _check_originals(named: Iterable[tuple[str, str]]) -> None:
+    """Raise IntegrityProblem where a manual's own file is not what it was when it was indexed."""
+    for name, sha256 in named:
+        if name.startswith(f"{originals.FOLDER}/") and PurePath(name).stem != sha256:
+            raise IntegrityProblem(
+                f"a manual changed while the release was built: {name} has the SHA-256 {sha256}",
+                hint="Build again when the manuals are in place.",
+            )
 
 
 def _created() -> str:

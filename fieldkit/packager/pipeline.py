@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,17 @@ from fieldkit.engine.header import read_header
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import UsageProblem
 from fieldkit.install import lock
-from fieldkit.packager import calibrate, embedders, installer, manuals, record, steps, weights
+from fieldkit.packager import (
+    calibrate,
+    embedders,
+    gate_step,
+    installer,
+    manuals,
+    record,
+    steps,
+    target,
+    weights,
+)
 from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.engine import engine_version, ensure_engine, require_portable
 from fieldkit.packager.licensing import Acceptance
@@ -31,7 +41,7 @@ from fieldkit.packager.progress import size
 from fieldkit.packager.quantize import check_space
 from fieldkit.packager.resolve import Chosen, Resolved, choose
 from fieldkit.packager.run import Enough, Run, code
-from fieldkit.packager.stage import assistant_of, stage
+from fieldkit.packager.stage import assistant_of, stage, stage_originals
 
 STEPS = (
     "resolve", "pull", "licence", "convert", "engine", "quantize", "measure", "index", "evaluate",
@@ -69,6 +79,7 @@ def build(order: Order, run: Run) -> dict[str, Any]:
         "media": None,
         "installers": [],
         "measurement": None,
+        "manuals": None,
         "evidence": None,
         "gates": [],
         "scores": None,
@@ -101,6 +112,8 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     result["version"] = chosen.profile.release.version
     embedder = embedders.obtain(chosen, run.hashes)
     manuals.tesseract(chosen.profile)  # a tool that is required and missing is told first
+    if not order.evaluate:
+        gate_step.check_unread(run, chosen)
     found = weights.obtain(run, chosen)
     resolved, acceptance = found.resolved, found.acceptance
     engine = prepare_engine(run)
@@ -110,6 +123,9 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     result["measurement"] = measurement.summary()
     run.done("measure")
     library = steps.index(run, resolved, embedder)
+    originals = manuals.files_of(run, resolved, steps.report_of(library)["documents"])
+    manuals_read = _manuals(run, resolved, library, originals)
+    result["manuals"] = manuals_read
     result["evidence"] = calibrate.noted(library)
     run.done("index")
     assistant = assistant_of(resolved, run.hashes.sha256(model), embedder)
@@ -120,12 +136,14 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     run.done("evaluate")
     divergence = steps.divergence(run, resolved, model)
     run.done("divergence")
-    gates = steps.gate(run, resolved, measurement, scores, divergence, embedder)
+    gates = gate_step.gate(run, resolved, measurement, scores, divergence, manuals_read, embedder)
     result["gates"] = [gate.to_dict() for gate in gates]
     run.done("gate")
     app = steps.freeze(run, engine)
     run.done("freeze")
-    version = Version(resolved, assistant, app, library, model, engine, acceptance, embedder)
+    version = Version(
+        resolved, assistant, app, library, model, engine, acceptance, embedder, originals
+    )
     folder = order.output / f"{resolved.name}-{resolved.profile.release.version}"
     release = _media(run, folder, version)
     result["release"], result["media"] = release.identity, str(folder / "media")
@@ -134,9 +152,28 @@ def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     run.done("installer")
     with run.step("record", "what was decided, and on which figures"):
         figures = record.Figures(
-            measurement=measurement, gates=gates, scores=scores, evidence=result["evidence"]
+            measurement=measurement,
+            gates=gates,
+            scores=scores,
+            evidence=result["evidence"],
+            manuals=manuals_read,
         )
         record.write(folder, resolved, release, figures, acceptance, embedder)
+
+
+def _manuals(
+    run: Run, resolved: Resolved, library: Path, originals: Mapping[str, Path]
+) -> dict[str, Any]:
+    """What became of the manuals, and the size of their own files where they travel."""
+    if not resolved.profile.library.originals:
+        return {**steps.report_of(library), "originals": None}
+    carried = {"files": len(originals), "size": _bytes(originals.values())}
+    run.progress.detail(f"with {carried['files']} original files, {size(carried['size'])}")
+    return {**steps.report_of(library), "originals": carried}
+
+
+def _bytes(paths: Iterable[Path]) -> int:
+    return sum(path.stat().st_size for path in paths)
 
 
 def prepare_engine(run: Run) -> Path:
@@ -172,11 +209,19 @@ class Version:
     engine: Path
     acceptance: Acceptance
     embedder: Embedder | None
+    originals: Mapping[str, Path]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of disk it takes."""
+        files = [self.model, self.library, *self.originals.values()]
+        return _APP_BYTES + _bytes(files)
 
 
 def _media(run: Run, folder: Path, version: Version) -> Release:
     """Write the media folder, unless the one there was made from the same inputs."""
     profile, candidate = version.resolved.profile, version.resolved.candidate
+    target.check_disk(profile, version.size, _bytes(version.originals.values()))
     header = read_header(version.model)
     need = footprint(header.shape, weights=header.tensor_bytes, context=profile.model.context)
     wanted = {
@@ -187,6 +232,7 @@ def _media(run: Run, folder: Path, version: Version) -> Release:
         "licence": {"identifier": candidate.licence.identifier, **version.acceptance.to_dict()},
         "code": code("packager", "core"),
         "installer": run.hashes.tree(resources.folder("installer")),
+        "originals": list(version.originals),
     }
     embedder = version.embedder
     if embedder is not None:
@@ -207,8 +253,7 @@ def _media(run: Run, folder: Path, version: Version) -> Release:
     )
     with run.step("media", str(folder / "media")):
         folder.mkdir(parents=True, exist_ok=True)
-        room = 2 * (version.model.stat().st_size + _APP_BYTES)
-        check_space(folder, room, "the media folder and the installer")
+        check_space(folder, 2 * version.size, "the media folder and the installer")
         stamp.unlink(missing_ok=True)
         tree = folder / ".tree"
         shutil.rmtree(tree, ignore_errors=True)
@@ -222,6 +267,7 @@ def _media(run: Run, folder: Path, version: Version) -> Release:
                 acceptance=version.acceptance,
                 embedder=embedder,
             )
+            stage_originals(tree, version.originals)
             release = write_media(
                 tree,
                 version.model,

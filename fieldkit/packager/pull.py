@@ -19,7 +19,7 @@ from fieldkit.core.lock import LOCK_FILE, Lock, LockedFile, Pinned
 from fieldkit.core.profile import Profile
 from fieldkit.errors import FetchFailed
 from fieldkit.install import lock as runs
-from fieldkit.packager import embedders, licence_texts, pinning, stick
+from fieldkit.packager import embedders, licence_texts, manuals, pinning, stick
 from fieldkit.packager.allowlist import is_weights
 from fieldkit.packager.origins import Options, Request, adapter_source, model_source
 from fieldkit.packager.pinning import Part
@@ -259,8 +259,14 @@ class _Pull:
                 with one.source.open(file, one.commit) as stream:
                     header = parse_header(stream, name=f"{one.source.name}: {file.path}")
                 check_is_candidate(header, candidate)
-        beside = embedders.memory_of(self._request.profile, self._request.folder)
-        check_target(self._request.profile, candidate, header, embedder=beside)
+        profile, folder = self._request.profile, self._request.folder
+        check_target(
+            profile,
+            candidate,
+            header,
+            embedder=embedders.memory_of(profile, folder),
+            originals=manuals.size(profile, folder),
+        )
 
     def _room(self, file: Listed) -> int:
         """Bytes that the file will still take on this disk."""

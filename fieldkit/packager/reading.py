@@ -13,18 +13,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fieldkit.library.documents import Document, with_text
+from fieldkit.library.documents import Document, steady, with_text
 from fieldkit.packager.run import Run, code
 
 _STEP = "manual"
 _FILE = "document.json"
-_LIBRARIES = ("lxml", "openpyxl", "pypdfium2")
+_LIBRARIES = ("charset-normalizer", "lxml", "openpyxl", "pypdfium2", "webencodings")
 
 
 def reader_version() -> dict[str, str]:
     """What a document depends on besides its file: our code and the libraries that read it."""
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
-    return {**versions, "code": code("library/readers", "library/documents.py", "core/text.py")}
+    ours = ("library/readers", "library/documents.py", "library/manual_files.py", "core/text.py")
+    return {**versions, "code": code(*ours)}
 
 
 class Reader:
@@ -52,22 +53,28 @@ class Reader:
     def __call__(self, path: Path) -> Document:
         """The manual at ``path``; what cannot be read, or holds no text, is not kept."""
         try:
-            digest = self._run.hashes.sha256(path)
+            entry = self._find(path, self._run.hashes.sha256(path))
         except OSError:
             return self._read(path)  # which says what is wrong
-        # A manual may be called by its file's name.
-        inputs: dict[str, Any] = {"file": digest, "name": path.name, "reader": self._version}
-        if self._ocr and path.suffix.lower() == ".pdf":
-            inputs["ocr"] = self._ocr
-        entry = self._run.cache.find(_STEP, inputs)
         if entry is not None and (kept := _kept(entry / _FILE)) is not None:
             self.reused += 1
             return kept
-        document = self._read(path)
-        if entry is None:
-            with self._run.cache.make(_STEP, inputs) as folder:
+        document = steady(path, self._read, self._run.hashes.sha256)
+        if self._find(path, document.sha256) is None:
+            with self._run.cache.make(_STEP, self._inputs(path, document.sha256)) as folder:
                 (folder / _FILE).write_text(json.dumps(asdict(document)), encoding="utf-8")
         return document
+
+    def _find(self, path: Path, digest: str) -> Path | None:
+        return self._run.cache.find(_STEP, self._inputs(path, digest))
+
+    def _inputs(self, path: Path, digest: str) -> dict[str, Any]:
+        # A manual may be called by its file's name.
+        name = path.name.encode("utf-8", "replace").decode()
+        inputs: dict[str, Any] = {"file": digest, "name": name, "reader": self._version}
+        if self._ocr and path.suffix.lower() == ".pdf":
+            inputs["ocr"] = self._ocr
+        return inputs
 
     def _read(self, path: Path) -> Document:
         document = self._load(path)

@@ -11,9 +11,10 @@ from typing import Any
 from fieldkit.core.gate import GateResult, format_table
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Release
-from fieldkit.packager import calibrate, score_report, textfile
+from fieldkit.packager import calibrate, manuals_report, score_report, textfile
 from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.licensing import Acceptance
+from fieldkit.packager.manuals_report import Report
 from fieldkit.packager.progress import size
 from fieldkit.packager.resolve import Resolved
 
@@ -22,13 +23,15 @@ from fieldkit.packager.resolve import Resolved
 class Figures:
     """What was found out: ``scores`` on the questions, how the floor of ``evidence`` was chosen.
 
-    Both are None where nobody asked for them, or the profile has no questions.
+    Both are None where nobody asked for them, or the profile has no questions. ``manuals`` is what
+    became of the manuals (``manuals_report.report``).
     """
 
     measurement: Measurement
     gates: Sequence[GateResult]
     scores: Mapping[str, Any] | None
     evidence: Mapping[str, Any] | None
+    manuals: Report
 
 
 def write(
@@ -53,6 +56,7 @@ def write(
         "gates": [gate.to_dict() for gate in figures.gates],
         "scores": figures.scores,
         "evidence": figures.evidence,
+        "manuals": figures.manuals,
         "embedder_sha256": embedder.sha256 if embedder else None,
     }
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
@@ -120,5 +124,7 @@ def _markdown(
         "```",
         *format_table(figures.gates),
         "```",
+        "",
+        *manuals_report.markdown(figures.manuals),
     ]
     return "\n".join(lines) + "\n"

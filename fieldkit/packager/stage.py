@@ -7,7 +7,7 @@ import os
 import shutil
 import sysconfig
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fieldkit.core.licence import RECEIPT_FILE
@@ -86,6 +86,13 @@ def stage(
     if embedder is not None:
         _link_or_copy(str(embedder.file), str(tree / EMBEDDER))
         (tree / "licences" / "EMBEDDER-LICENCE.txt").write_bytes(embedder.text)
+
+
+def stage_originals(tree: Path, originals: Mapping[str, Path]) -> None:
+    """Add the manuals' own files, by their names in the release, to the version in ``tree``."""
+    for name, path in originals.items():
+        (tree / name).parent.mkdir(exist_ok=True)
+        _link_or_copy(str(path), str(tree / name))
 
 
 def _link_or_copy(source: str, target: str) -> object:

@@ -13,18 +13,21 @@ from typing import Any
 
 import fieldkit
 from fieldkit import resources
-from fieldkit.core.gate import GateResult, Thresholds, format_table
-from fieldkit.core.gate import evaluate as check_gates
 from fieldkit.core.measurement import Measurement
 from fieldkit.core.release import Assistant
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.location import engine_key
-from fieldkit.errors import GateFailed, InvalidInput
-from fieldkit.library import index as library_index
+from fieldkit.errors import InvalidInput
 from fieldkit.library import synonyms
 from fieldkit.library.search import Library
 from fieldkit.machine.facts import machine
-from fieldkit.packager import calibrate, embedding, meaning_floor, ocr
+from fieldkit.packager import (
+    calibrate,
+    embedding,
+    library_file,
+    manuals_report,
+    meaning_floor,
+)
 from fieldkit.packager import evaluate as evaluation
 from fieldkit.packager import manuals as manuals_of
 from fieldkit.packager.embedders import Embedder
@@ -33,16 +36,19 @@ from fieldkit.packager.freeze import freeze as freeze_app
 from fieldkit.packager.process import ignore
 from fieldkit.packager.progress import size
 from fieldkit.packager.quantize import quantize as quantize_model
-from fieldkit.packager.reading import reader_version
 from fieldkit.packager.resolve import Resolved
 from fieldkit.packager.run import Run, code
 from fieldkit.packager.tools import perplexity
 from fieldkit.probe.measure import measure as measure_model
 
-_GIB = 1 << 30
 _CHUNKS = 16  # of 512 tokens: llama-perplexity's error bar is then a few per cent of the mean
 _PACKAGE = Path(fieldkit.__file__).parent
 _LEFT_OUT = {"__pycache__", "data", "packager"}
+_REPORT = "manuals.json"  # beside the index
+_INDEX_CODE = tuple(
+    f"packager/{name}.py"
+    for name in ("calibrate", "library_file", "manuals", "manuals_report", "meaning_floor")
+)
 
 
 def quantize(run: Run, resolved: Resolved) -> Path:
@@ -112,50 +118,69 @@ def measure(run: Run, resolved: Resolved, model: Path) -> Measurement:
 
 
 def index(run: Run, resolved: Resolved, embedder: Embedder | None = None) -> Path:
-    """The library of the profile's manuals, with what they mean where there is an ``embedder``."""
+    """The library of the profile's manuals, with what they mean where there is an ``embedder``.
+
+    Manuals that change meanwhile are read once more; InvalidInput where they change again.
+    """
+    try:
+        return _index(run, resolved, embedder)
+    except manuals_of.ManualsChanged:
+        return _index(run, resolved, embedder)
+
+
+def _index(run: Run, resolved: Resolved, embedder: Embedder | None) -> Path:
+    state = manuals_of.inputs(run, resolved)
     language = resolved.profile.assistant.language
     named = resolved.profile.library.synonyms
     groups = synonyms.read(resolved.folder / named) if named else ()
     questions = resolved.profile.library.questions
     asked = evaluation.read_questions(resolved.folder / questions) if questions else ()
 
-    tesseract, without = manuals_of.tesseract(resolved.profile)
+    without = manuals_of.tesseract(resolved.profile)[1]
 
     def make(folder: Path) -> None:
         manuals, reused = manuals_of.read(run, resolved)
+        manuals_of.check_unchanged(run, resolved, state, manuals)
         with embedding.meant(run, embedder) as meant:
-            summary = library_index.build(
+            summary = library_file.build(
                 folder / "library.sqlite",
-                manuals.documents,
+                manuals,
                 language=language,
                 synonyms=groups,
                 meant=meant,
                 calibrate=meaning_floor.both(calibrate.by(asked), meaning_floor.by(asked, meant)),
             )
-        for warning in manuals.warnings:
-            run.progress.detail(warning)
-        if without and any(document.unread for document in manuals.documents):
-            run.progress.detail(without)
-        run.progress.detail(
-            f"{summary.documents} documents ({reused} read before), {summary.pages} pages, "
-            f"{summary.passages} passages"
-        )
+        found = manuals_report.report(manuals, summary)
+        (folder / _REPORT).write_text(json.dumps(found), encoding="utf-8")
+        if reused:
+            run.progress.detail(f"{reused} of {len(manuals.documents)} were read before")
 
     inputs = {
-        "manuals": [run.hashes.tree(folder) for folder in resolved.manuals],
+        "manuals": state,
         "language": language,
         "synonyms": groups,
         "stems": importlib.metadata.version("snowballstemmer"),
-        "readers": reader_version(),
-        "ocr": ocr.facts(tesseract),
         "questions": [asdict(question) for question in asked],
         "embedder": embedding.inputs_of(embedder),
-        "code": code("library", "core", "packager/calibrate.py", "packager/meaning_floor.py"),
+        "code": code("library", "core", *_INDEX_CODE),
     }
     path = run.cached("index", "manuals", inputs, make) / "library.sqlite"
+    found = report_of(path)
+    for line in manuals_report.lines(found):
+        run.progress.detail(line)
+    if without and any(document["unread_pages"] for document in found["documents"]):
+        run.progress.detail(without)
+    run.progress.detail(manuals_report.counts(found))
     if figures := calibrate.noted(path):
         run.progress.detail(f"evidence: {calibrate.told(figures)}")
     return path
+
+
+def report_of(library: Path) -> dict[str, Any]:
+    """What became of the manuals in a library that ``index`` made: ``manuals_report.report``."""
+    text = library.with_name(_REPORT).read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return {"library": library.name, **found}
 
 
 def evaluate(
@@ -234,10 +259,8 @@ def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float]
     inputs = {
         "original": resolved.original.sha256,
         "model": run.hashes.sha256(model),
-        "manuals": [run.hashes.tree(folder) for folder in resolved.manuals],
+        "manuals": manuals_of.inputs(run, resolved),
         "engine": engine_key(),
-        "readers": reader_version(),
-        "ocr": ocr.facts(manuals_of.tesseract(resolved.profile)[0]),
         "code": code("packager/tools/perplexity.py"),
         "chunks": _CHUNKS,
     }
@@ -249,50 +272,6 @@ def divergence(run: Run, resolved: Resolved, model: Path) -> Mapping[str, float]
         f"same first choice {found['same_top_percent']:.1f} %"
     )
     return found
-
-
-def gate(
-    run: Run,
-    resolved: Resolved,
-    measurement: Measurement,
-    scores: Mapping[str, Any] | None,
-    divergence: Mapping[str, float] | None,
-    embedder: Embedder | None = None,
-) -> tuple[GateResult, ...]:
-    """The profile's thresholds against the figures; raises GateFailed with the table.
-
-    What an ``embedder`` is reckoned to take counts beside the memory that was measured.
-    """
-    gates = resolved.profile.gates
-    peak = measurement.peak_memory_bytes
-    if peak is not None and embedder is not None:
-        peak += embedder.memory_bytes
-    thresholds = Thresholds(
-        min_decode_tps=gates.min_decode_tps,
-        max_ttft_s=gates.max_ttft_s,
-        max_memory_gib=gates.max_memory_gib,
-        max_kl_divergence=gates.max_kl_divergence,
-        min_score=gates.min_score,
-    )
-    values = {
-        "min_decode_tps": measurement.decode_tps,
-        "max_ttft_s": measurement.ttft_s,
-        "max_memory_gib": peak / _GIB if peak is not None else None,
-        "max_kl_divergence": divergence["mean"] if divergence else None,
-        "min_score": scores["score"] if scores else None,
-    }
-    results = check_gates(thresholds, values)
-    with run.step("gate", f"{len(results)} thresholds of the profile"):
-        for line in format_table(results):
-            run.progress.detail(line)
-    failed = [result.reason for result in results if not result.passed]
-    if failed:
-        raise GateFailed(
-            f"{len(failed)} of {len(results)} gates failed; nothing was bundled. "
-            + "; ".join(failed),
-            hint="Choose a smaller candidate or type, or have the thresholds in [gates] reviewed.",
-        )
-    return results
 
 
 def freeze(run: Run, engine: Path) -> Path:

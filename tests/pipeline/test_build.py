@@ -86,6 +86,68 @@ def test_each_gate_tells_limit_value_and_verdict(first: dict[str, Any]) -> None:
     assert decode["value"] == pytest.approx(first["measurement"]["decode_tps"], abs=0.01)
 
 
+def test_the_answer_lists_every_manual_with_what_was_read_of_it(
+    first: dict[str, Any], original: Deployment
+) -> None:
+    found = first["manuals"]
+    assert list(found) == [
+        "library", "documents", "left_out", "ignored", "pages", "passages", "size", "originals",
+    ]  # fmt: skip
+    manuals = sorted(path.name for path in original.manuals.glob("*.md"))
+    assert [document["file"] for document in found["documents"]] == manuals
+    assert all(document["revision"] and document["date"] for document in found["documents"])
+    sizes = [(original.manuals / name).stat().st_size for name in manuals]
+    assert found["originals"] == {"files": len(manuals), "size": sum(sizes)}
+    assert (found["library"], found["left_out"], found["ignored"]) == ("library.sqlite", [], [])
+
+
+def unreadable_manual(rig: Deployment) -> None:
+    (rig.manuals / "broken.pdf").write_bytes(b"%PDF-1.4 not really")
+    rig.add("library", 'unreadable = "skip"')
+
+
+def test_a_manual_that_is_left_out_is_listed_by_every_build(rig: Deployment, output: Path) -> None:
+    unreadable_manual(rig)
+    for reused in (["quantize", "measure"], CACHED):
+        result = build(rig, output, "--until", "gate", "--json")
+        assert result.returncode == 0, result.stderr
+        answer = json.loads(result.stdout)
+        assert answer["reused"] == reused
+        assert [each["file"] for each in answer["manuals"]["left_out"]] == ["broken.pdf"]
+        said = [line.strip() for line in result.stderr.splitlines()]
+        assert any(line.startswith("broken.pdf: left out: not a sound PDF") for line in said)
+        assert any(line.endswith("passages, 1 left out") for line in said)
+
+
+def test_what_was_left_out_is_not_left_out_of_a_build_that_must_stop(
+    rig: Deployment, output: Path
+) -> None:
+    unreadable_manual(rig)
+    assert build(rig, output, "--until", "gate").returncode == 0
+    rig.set(unreadable='"stop"')
+    result = build(rig, output, "--until", "gate")
+    assert result.returncode == ExitCode.INVALID
+    assert "broken.pdf: not a sound PDF" in result.stderr
+
+
+def test_unread_pages_are_a_gate_that_is_checked_before_long_work(
+    rig: Deployment, output: Path
+) -> None:
+    unreadable_manual(rig)
+    rig.add("gates", "max_unread_pages = 0")
+    result = build(rig, output, "--json")
+    assert result.returncode == ExitCode.GATE
+    assert result.stdout == ""
+    (row,) = (line for line in result.stderr.splitlines() if "max_unread_pages" in line)
+    assert row.split() == ["max_unread_pages", "0", "1", "FAILED"]
+    assert "broken.pdf: left out: not a sound PDF" in result.stderr
+    assert "1 of 1 gates failed; nothing was bundled" in result.stderr
+    assert not [line for line in result.stderr.splitlines() if line.startswith("quantize")]
+    rig.set(max_unread_pages="1")
+    gates = build_json(rig, output, "--until", "gate")["gates"]
+    assert gates[-1] == {"name": "max_unread_pages", "limit": 1, "value": 1, "passed": True}
+
+
 def test_nothing_is_written_to_the_output_before_the_gates(
     original: Deployment, output: Path
 ) -> None:

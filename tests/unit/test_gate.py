@@ -51,6 +51,9 @@ def test_only_thresholds_that_are_set_are_checked() -> None:
         (Thresholds(min_score=0.0), {"min_score": 0.0}, True),
         (Thresholds(min_score=0.9), {"min_score": 0.95}, True),
         (Thresholds(max_ttft_s=2), {"max_ttft_s": float("nan")}, False),
+        (Thresholds(max_unread_pages=0), {"max_unread_pages": 0}, True),
+        (Thresholds(max_unread_pages=0), {"max_unread_pages": 1}, False),
+        (Thresholds(max_unread_pages=12), {"max_unread_pages": 12}, True),
     ],
 )
 def test_a_limit_itself_passes_and_beyond_it_fails(

@@ -1,12 +1,17 @@
 """Reading manuals: Markdown with pages, plain text, and files that cannot be read."""
 
+import hashlib
+import os
 import re
 from pathlib import Path
 
 import pytest
 
-from fieldkit.errors import ExitCode, InvalidInput
-from fieldkit.library.documents import read, read_folders
+from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
+from fieldkit.library.documents import Document, Page, read, read_folders, with_text
+from fieldkit.library.reader_process import ReaderProcess
+from fieldkit.library.readers.model import FILE_BYTES, Kind, ReadingWarning
+from tests.bad_readers import reader_command
 
 DEMO = Path(__file__).parents[2] / "profiles" / "demo" / "manuals"
 
@@ -152,8 +157,17 @@ def test_folders_are_read_in_order_and_leftovers_are_named(tmp_path: Path) -> No
     write(tmp_path, "a/.hidden.md", "Hidden.")
     manuals = read_folders([tmp_path])
     assert [document.document for document in manuals.documents] == ["TX-9", "second"]
-    assert len(manuals.warnings) == 1
-    assert "drawing.dwg: not indexed" in manuals.warnings[0]
+    assert [(each.file, each.reason) for each in manuals.ignored] == [
+        ("a/drawing.dwg", ".dwg is not a format of manuals")
+    ]
+    assert (manuals.warnings, manuals.left_out) == ((), ())
+
+
+def test_a_document_knows_its_file_and_the_hash_of_its_content(tmp_path: Path) -> None:
+    write(tmp_path, "pumps/PX-204.md", "Text.")
+    (document,) = read_folders([tmp_path]).documents
+    assert document.file == "pumps/PX-204.md"
+    assert document.sha256 == hashlib.sha256(b"Text.").hexdigest()
 
 
 def test_every_bad_manual_is_reported_at_once(tmp_path: Path) -> None:
@@ -167,6 +181,170 @@ def test_every_bad_manual_is_reported_at_once(tmp_path: Path) -> None:
     assert "bad.txt" in bad
     assert "empty.md" in empty
     assert "two.md: document TX-9 is also" in twice
+
+
+def unreadable_files(folder: Path) -> dict[str, str]:
+    """Write a file of each kind that cannot be read; what is said of each."""
+    write(folder, "bad.txt", b"Torque \xff\xfe\xff Nm")
+    write(folder, "broken.pdf", b"%PDF-1.4 not really")
+    write(folder, "empty.md", "")
+    write(folder, "zero.docx", b"")
+    (folder / "gone.md").symlink_to("nowhere.md")
+    return {
+        "bad.txt": "is not UTF-8",
+        "broken.pdf": "not a sound PDF",
+        "empty.md": "it holds no text",
+        "gone.md": "it is a symbolic link that leads nowhere",
+        "zero.docx": "not a sound office file",
+    }
+
+
+def test_what_cannot_be_read_is_left_out_where_that_is_chosen(tmp_path: Path) -> None:
+    expected = unreadable_files(tmp_path)
+    write(tmp_path, "one.md", MANUAL)
+    manuals = read_folders([tmp_path], skip=True)
+    assert [document.document for document in manuals.documents] == ["TX-9"]
+    assert [each.file for each in manuals.left_out] == sorted(expected)
+    for each in manuals.left_out:
+        assert expected[each.file] in each.reason
+
+
+def test_otherwise_all_of_it_is_listed_with_the_choice(tmp_path: Path) -> None:
+    expected = unreadable_files(tmp_path)
+    write(tmp_path, "one.md", MANUAL)
+    with pytest.raises(InvalidInput) as raised:
+        read_folders([tmp_path])
+    assert len(raised.value.problems) == len(expected)
+    for problem, (file, reason) in zip(
+        raised.value.problems, sorted(expected.items()), strict=True
+    ):
+        assert problem.startswith(f"{tmp_path}/{file}: ")
+        assert reason in problem
+    assert 'unreadable = "skip"' in raised.value.hint
+    assert "--unreadable skip" in raised.value.hint
+
+
+def test_where_nothing_can_be_read_leaving_out_is_no_choice(tmp_path: Path) -> None:
+    expected = unreadable_files(tmp_path)
+    for skip in (False, True):
+        with pytest.raises(InvalidInput) as raised:
+            read_folders([tmp_path], skip=skip)
+        assert len(raised.value.problems) == len(expected)
+        assert "skip" not in raised.value.hint
+
+
+def test_a_document_of_another_program_is_left_out_and_stops_nothing(tmp_path: Path) -> None:
+    write(tmp_path, "one.md", MANUAL)
+    write(tmp_path, "two.doc", b"\xd0\xcf\x11\xe0")
+    (left_out,) = read_folders([tmp_path]).left_out
+    assert (left_out.file, left_out.reason) == (
+        "two.doc", ".doc files are not read; save it as .docx"
+    )  # fmt: skip
+
+
+def test_a_file_that_changes_once_while_it_is_read_is_read_again(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.md", "Old: 300 Nm.")
+    reads = []
+
+    def slow(file: Path) -> Document:
+        document = read(file)
+        reads.append(document)
+        if len(reads) == 1:
+            path.write_text("New: 320 Nm.")
+        return document
+
+    (document,) = read_folders([tmp_path], read=slow).documents
+    assert document.pages[0].text == "New: 320 Nm."
+    assert document.sha256 == hashlib.sha256(b"New: 320 Nm.").hexdigest()
+    assert len(reads) == 2
+
+
+def test_a_file_that_keeps_changing_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "steady.md", "Text.")
+    path = write(tmp_path, "busy.md", "Text.")
+
+    def busy(file: Path) -> Document:
+        document = read(file)
+        if file == path:
+            path.write_text(path.read_text() + " More.")
+        return document
+
+    (left_out,) = read_folders([tmp_path], read=busy, skip=True).left_out
+    assert left_out.file == "busy.md"
+    assert left_out.reason == "it changes while it is read; wait until it is written"
+
+
+def test_a_file_that_vanishes_or_may_not_be_read_is_left_out(tmp_path: Path) -> None:
+    for name in ("kept", "gone", "shut"):
+        write(tmp_path, f"{name}.md", "Text.")
+
+    def hashed(file: Path) -> str:
+        if file.stem == "gone":
+            file.unlink(missing_ok=True)
+        if file.stem == "shut":
+            raise PermissionError(13, "Permission denied", str(file))
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+
+    manuals = read_folders([tmp_path], sha256=hashed, skip=True)
+    assert [document.file for document in manuals.documents] == ["kept.md"]
+    assert [(each.file, each.reason) for each in manuals.left_out] == [
+        ("gone.md", "it is no longer there"),
+        ("shut.md", "this account may not read it"),
+    ]
+
+
+def test_a_file_that_is_too_large_is_left_out_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "small.md", "Text.")
+    with write(tmp_path, "large.pdf", "").open("r+b") as file:
+        file.truncate(FILE_BYTES + 1)  # a hole: it takes no disk
+    (left_out,) = read_folders([tmp_path], skip=True).left_out
+    assert (left_out.file, left_out.reason) == (
+        "large.pdf", "it is larger than 512 MiB; split it"
+    )  # fmt: skip
+
+
+def test_a_file_that_crashes_or_hangs_its_reader_is_left_out(tmp_path: Path) -> None:
+    for name in ("crash", "hang", "noise"):
+        write(tmp_path, f"{name}.html", "<p>Text.</p>")
+    with ReaderProcess(reader_command("misbehaving"), seconds=5) as process:
+        manuals = read_folders([tmp_path], read=process, skip=True)
+    assert [document.file for document in manuals.documents] == ["noise.html"]
+    assert [(each.file, each.reason) for each in manuals.left_out] == [
+        ("crash.html", "the program that reads it crashed; it is damaged"),
+        ("hang.html", "reading it takes longer than 5 s"),
+    ]
+
+
+def test_a_program_that_cannot_start_is_no_fault_of_a_manual(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "Text.")
+
+    def broken(_file: Path) -> Document:
+        raise FieldkitError("no process can be started to read documents")
+
+    with pytest.raises(FieldkitError, match="no process can be started"):
+        read_folders([tmp_path], read=broken, skip=True)
+
+
+def test_garbled_text_is_the_reason_where_there_is_no_other(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.pdf", "")
+    garbled = ReadingWarning(kind=Kind.UNUSABLE_TEXT, message="its font has no map", page=1)
+    empty = Document(
+        document="a", title="a", revision="", date="",
+        pages=(Page(number=1, text=""),), warnings=(garbled,),
+    )  # fmt: skip
+    with pytest.raises(InvalidInput, match="its font has no map"):
+        with_text(empty, path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of files are bytes")
+def test_names_that_are_not_utf_8_stay_different(tmp_path: Path) -> None:
+    for name in (b"m\xe4.md", b"m\xf6.md", b"\xff.md"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text(f"Text {name!r}.")
+    (tmp_path / "\x1b.md").write_text("Text.")
+    named = {document.document for document in read_folders([tmp_path]).documents}
+    assert named == {"m\\xe4", "m\\xf6", "\\xff", "unnamed"}
 
 
 def test_a_folder_without_manuals_is_an_error(tmp_path: Path) -> None:

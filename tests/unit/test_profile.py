@@ -253,3 +253,28 @@ def test_the_demo_asks_what_its_questions_ask() -> None:
     asked = tomllib.loads((folder / "questions.toml").read_text(encoding="utf-8"))["question"]
     answered = {question["text"] for question in asked if question.get("answerable", True)}
     assert set(profile["assistant"]["examples"]) <= answered
+
+
+def test_what_becomes_of_manuals_that_cannot_be_read_is_chosen() -> None:
+    profile = parse(changed(), source="p")
+    assert (profile.library.unreadable, profile.library.originals) == ("stop", True)
+    assert profile.gates.max_unread_pages is None
+    data = changed(library__unreadable="skip", library__originals=False, gates__max_unread_pages=0)
+    chosen = parse(data, source="p")
+    assert (chosen.library.unreadable, chosen.library.originals) == ("skip", False)
+    assert chosen.gates.max_unread_pages == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("library__unreadable", "ignore"),
+        ("library__unreadable", True),
+        ("library__originals", "no"),
+        ("gates__max_unread_pages", -1),
+        ("gates__max_unread_pages", 1.5),
+    ],
+)
+def test_other_choices_are_a_problem_of_the_profile(key: str, value: object) -> None:
+    (problem,) = problems(changed(**{key: value}))
+    assert problem.startswith(key.replace("__", "."))

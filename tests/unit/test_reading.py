@@ -75,3 +75,36 @@ def test_what_cannot_be_read_is_told_each_time(run: Run, manuals: Path) -> None:
             reader(manuals / "a.md")
     with pytest.raises(InvalidInput, match="cannot be read"):
         reader(manuals / "gone.md")
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept_under_its_old_hash(
+    run: Run, manuals: Path
+) -> None:
+    path = manuals / "a.md"
+    old = path.read_bytes()
+    reads: list[str] = []
+
+    def replaced_once(file: Path) -> documents.Document:
+        document = documents.read(file)
+        reads.append(file.name)
+        if len(reads) == 1:
+            path.write_text("# a\nNew: 320 Nm, and more of it.")
+        return document
+
+    new = Reader(run, replaced_once)(path)
+    assert "320 Nm" in new.pages[0].text
+    assert new.sha256 == run.hashes.sha256(path)
+    path.write_bytes(old)
+    again = Reader(run, replaced_once)
+    assert "Text of a." in again(path).pages[0].text
+    assert (reads, again.reused) == (["a.md", "a.md", "a.md"], 0)
+
+
+def test_many_hashes_are_written_once(tmp_path: Path, manuals: Path) -> None:
+    hashes = Hashes(tmp_path / "hashes.json")
+    with hashes.together():
+        for name in ("a", "b"):
+            hashes.sha256(manuals / f"{name}.md")
+        assert not (tmp_path / "hashes.json").exists()
+    assert Hashes(tmp_path / "hashes.json")._known.keys() == hashes._known.keys()
+    assert len(hashes._known) == 2

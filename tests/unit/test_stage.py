@@ -10,10 +10,12 @@ import pytest
 
 from fieldkit.core.licence import RECEIPT_FILE, AcceptedText, Receipt, parse_receipt
 from fieldkit.core.release import Assistant, Release
+from fieldkit.errors import IntegrityProblem
+from fieldkit.library import originals
 from fieldkit.packager.licence_texts import Text
 from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.media import write_media
-from fieldkit.packager.stage import stage
+from fieldkit.packager.stage import stage, stage_originals
 from tests.installer.releases import FACTS, stage_tree
 
 TEXTS = {
@@ -122,3 +124,34 @@ def test_another_acceptance_is_another_release(acceptance: Acceptance) -> None:
     other = Acceptance(texts=acceptance.texts, receipt=later)
     assert other.to_dict() != acceptance.to_dict()
     assert "accepted by R. Vance on 2026-11-21T09:30:00Z, ticket LEGAL-7" in other.in_words()
+
+
+@pytest.fixture
+def manual(tmp_path: Path) -> Path:
+    path = tmp_path / "PX-204.PDF"
+    path.write_bytes(b"%PDF-1.4 the manual")
+    path.chmod(0o777)  # as on a stick with FAT
+    return path
+
+
+def test_the_manuals_own_files_travel_under_their_hashes(
+    tree: Path, model: Path, manual: Path, tmp_path: Path
+) -> None:
+    digest = sha256(manual.read_bytes())
+    stage_originals(tree, {originals.name_of(digest, manual.name): manual})
+    assert originals.original(tree, digest, "pumps/PX-204.PDF") == tree / f"manuals/{digest}.pdf"
+    release = write_media(tree, model, FACTS, tmp_path / "media")
+    (carried,) = (file for file in release.files if file.path.startswith("manuals/"))
+    assert (carried.path, carried.sha256) == (f"manuals/{digest}.pdf", digest)
+    assert (carried.size, carried.mode) == (len(manual.read_bytes()), 0o644)
+    assert "manuals" in release.folders
+    assert manual.stat().st_mode & 0o777 == 0o777
+
+
+def test_a_manual_that_changed_after_it_was_indexed_stops_the_build(
+    tree: Path, model: Path, manual: Path, tmp_path: Path
+) -> None:
+    stage_originals(tree, {originals.name_of("0" * 64, manual.name): manual})
+    with pytest.raises(IntegrityProblem, match="changed while the release was built"):
+        write_media(tree, model, FACTS, tmp_path / "media")
+    assert not (tmp_path / "media").exists()

@@ -33,7 +33,7 @@ class Kind(StrEnum):
     DETAIL = "detail"  # what is worth a look: an unknown key, page numbers that may be wrong
 
 
-_UNREAD = frozenset({Kind.NO_TEXT, Kind.UNUSABLE_TEXT, Kind.DAMAGED})
+UNREAD = frozenset({Kind.NO_TEXT, Kind.UNUSABLE_TEXT, Kind.DAMAGED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,8 @@ class Document:
 
     ``markdown`` says whether headings, lists and tables are marked as such. ``file`` is the path
     below the folder of manuals (``pumps/PX-204.pdf``) and ``sha256`` that of its content, in hex;
-    both are "" until a folder is read.
+    both are "" until a folder is read. ``family`` is what revisions are compared within, where
+    that is not ``document``: files of one name in two folders may be revisions of one manual.
     """
 
     document: str
@@ -85,11 +86,12 @@ class Document:
     warnings: tuple[ReadingWarning, ...] = ()
     file: str = ""
     sha256: str = ""
+    family: str = ""
 
     @property
     def unread(self) -> tuple[int, ...]:
         """The numbers of the pages that could not be read, in order."""
-        return tuple(sorted({w.page for w in self.warnings if w.kind in _UNREAD and w.page}))
+        return tuple(sorted({w.page for w in self.warnings if w.kind in UNREAD and w.page}))
 
     @classmethod
     def decoded(cls, fields: dict[str, Any]) -> Self:
