@@ -44,7 +44,7 @@ def _local(element: Any) -> str:
 def is_set(parent: Any, name: str) -> bool:
     """Whether a switch such as ``<strike/>`` is on."""
     child = first(parent, name) if parent is not None else None
-    return child is not None and child.get("val", "1").lower() not in ("0", "false", "off", "none")
+    return child is not None and str(child.get("val", "1")).lower() not in ("0", "false", "off")
 
 
 def level(properties: Any) -> str:
@@ -101,8 +101,6 @@ def _is_white(font: Any) -> bool:
     color = first(font, "color")
     if color is None:
         return False
-    return (
-        color.get("rgb", "").upper() in _WHITE
-        or (color.get("theme") == "0" and not float(color.get("tint", "0") or 0))
-        or color.get("indexed") in ("1", "9")
-    )
+    rgb = str(color.get("rgb", "")).upper()
+    themed = color.get("theme") == "0" and color.get("tint", "0") in ("", "0")
+    return rgb in _WHITE or bool(themed) or str(color.get("indexed")) in ("1", "9")

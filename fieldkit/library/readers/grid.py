@@ -68,8 +68,9 @@ def narrowed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 def names_columns(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first of ``rows`` reads as the names of the columns.
 
-    In two columns a name is as good as none unless the values below are figures, and wrong where
-    the first row is a pair of its own. A code such as E 17 above others of its kind is a value.
+    In two columns a name is as good as none unless the values below are figures or the keys are
+    codes, and wrong where the first row is a pair of its own. A code such as E 17 above others of
+    its kind is a value.
     """
     if len(rows) < 2 or len(rows[0]) < 2:
         return False
@@ -81,7 +82,9 @@ def names_columns(rows: Sequence[Sequence[str]]) -> bool:
         return False
     if len(first) > 2:
         return True
-    return all(_VALUE.match(row[1]) for row in others if row[1])
+    keys = [row[0] for row in others]
+    coded = len(keys) > 1 and all(map(_DIGITS.search, keys)) and not _DIGITS.search(first[0])
+    return coded or all(_VALUE.match(row[1]) for row in others if row[1])
 
 
 def is_figure(text: str) -> bool:

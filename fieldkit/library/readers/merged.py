@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from fieldkit.library.readers.cell_text import Value
 from fieldkit.library.readers.grid import TooLarge
 from fieldkit.library.readers.model import CELLS
-from fieldkit.library.readers.worksheet import Area, Value, Worksheet
+from fieldkit.library.readers.references import Area
+from fieldkit.library.readers.worksheet import Worksheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ apart, so each has its own names.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from fieldkit.library.readers.merged import Line, Spot
 from fieldkit.library.readers.meter import Meter
@@ -29,14 +30,18 @@ def plain_lines(rows: Iterable[Sequence[str]], meter: Meter) -> Iterator[Line]:
             yield Line(index, index, spots)
 
 
-def lay_out(pages: Pages, lines: Sequence[Line], says_names: Names = lambda line: False) -> None:
+def lay_out(pages: Pages, lines: Sequence[Line], says_names: Names | None = None) -> None:
     """Add the ``lines`` of one sheet to ``pages``.
 
     ``says_names``: whether the file says that a line holds names of columns.
     """
     before: SheetTable | None = None
     for block in _blocks(list(lines), 0):
-        before = _block(pages, block, says_names, before)
+        before = _block(pages, block, says_names or _never, before)
+
+
+def _never(_line: Line) -> bool:
+    return False
 
 
 def _blocks(lines: list[Line], depth: int) -> Iterator[list[Line]]:
@@ -77,7 +82,7 @@ def _cut_columns(block: list[Line]) -> list[list[Line]]:
     names or keys of its own.
     """
     used = sorted({column for line in block for column in line.spots})
-    gaps = [b for a, b in zip(used, used[1:], strict=False) if b > a + 1]
+    gaps = [b for a, b in pairwise(used) if b > a + 1]
     sides: list[list[Line]] = []
     rest = block
     for gap in gaps:

@@ -11,9 +11,9 @@ from fieldkit.library.readers.archive import Archive, DamagedPart
 from fieldkit.library.readers.cell_styles import PLAIN, first, named
 from fieldkit.library.readers.package import Relation, of_kind, relations
 from fieldkit.library.readers.properties import parse
+from fieldkit.library.readers.references import Place, area, place
 from fieldkit.library.readers.rich_text import marked, runs
 from fieldkit.library.readers.scripts import lowered, raised, resolved
-from fieldkit.library.readers.worksheet import Place, area, place
 
 _NOTES = 10_000
 _THREAD = "[Threaded comment]"  # how a program before 2019 sees a comment

@@ -44,23 +44,26 @@ class SheetTable:
         """Add the table to ``pages``; it goes on below a note with the same names."""
         rows: list[list[str]] = []
         groups: set[int] = set()
+        group: list[str] = []
         for index, row in enumerate([*self.rows, ""]):
             if isinstance(row, list):
                 if index in self.groups:
+                    group = row
                     groups.add(len(rows))
                 rows.append(row)
                 continue
             self._add(pages, rows, groups)
             if row:
                 pages.paragraph(row)
-            rows, groups = [], set()
+            # The rows below a note still belong to the group above it.
+            rows, groups = ([group], {0}) if group else ([], set())
         if not self.rows and self.header:
             pages.table((), [self.header])
         for note in self.notes:
             pages.paragraph(note)
 
     def _add(self, pages: Pages, rows: list[list[str]], groups: set[int]) -> None:
-        if not rows:
+        if len(rows) == len(groups):
             return
         table = narrowed([list(self.header), *rows] if self.header else rows)
         header = table.pop(0) if self.header else []

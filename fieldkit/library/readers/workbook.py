@@ -15,6 +15,7 @@ from fieldkit.core.text import clean_line
 from fieldkit.library.readers import printed
 from fieldkit.library.readers.archive import Archive, DamagedPart
 from fieldkit.library.readers.cell_styles import cell_styles, first, named
+from fieldkit.library.readers.cell_text import Book, Value
 from fieldkit.library.readers.grid import TooLarge, is_figure
 from fieldkit.library.readers.merged import Line, lines
 from fieldkit.library.readers.meter import Meter
@@ -22,17 +23,11 @@ from fieldkit.library.readers.model import Document, Kind, Page, ReadingWarning,
 from fieldkit.library.readers.package import Relation, of_kind, relations
 from fieldkit.library.readers.pages import Pages
 from fieldkit.library.readers.properties import Properties, parse, properties
+from fieldkit.library.readers.references import Place, column_name
 from fieldkit.library.readers.rich_text import Run, shared_strings
 from fieldkit.library.readers.sheet import lay_out
 from fieldkit.library.readers.sheet_extras import Extras, sheet_extras
-from fieldkit.library.readers.worksheet import (
-    Book,
-    Place,
-    Value,
-    Worksheet,
-    column_name,
-    worksheet,
-)
+from fieldkit.library.readers.worksheet import Worksheet, worksheet
 
 _MAIN = "xl/workbook.xml"
 _NAMED = 5  # cells in a message
@@ -202,26 +197,27 @@ class _Workbook:
         self, name: str, sheet: Worksheet, extras: Extras, rows: list[int], columns: list[int]
     ) -> None:
         """Note what of a sheet was not read."""
+        found = sheet.findings
         left_out = [
-            (rows, f"hidden rows {_ranges(rows, str)} were not read"),
-            (columns, f"hidden columns {_ranges(columns, column_name)} were not read"),
-            (sheet.struck, f"crossed-out text in {_cells(sheet.struck)} was left out"),
-            (sheet.unseen, f"text in {_cells(sheet.unseen)} is not shown and was left out"),
-            (extras.left_out, f"{', '.join(extras.left_out)} left out"),
+            (rows, f"what is hidden in rows {_ranges(rows, str)} was not read"),
+            (columns, f"what is hidden in columns {_ranges(columns, column_name)} was not read"),
+            (found.struck, f"crossed-out text in {_cells(found.struck)} was left out"),
+            (found.unseen, f"text in {_cells(found.unseen)} is not shown and was left out"),
+            (extras.left_out, f"not read: {', '.join(extras.left_out)}"),
         ]
-        for found, message in left_out:
-            if found:
+        for places, message in left_out:
+            if places:
                 self._note(Kind.LEFT_OUT, f"sheet {name!r}: {message}")
-        if sheet.signed:
-            message = f"the minus of {_cells(sheet.signed)} was added, which the format leaves out"
+        if found.signed:
+            message = f"the minus of {_cells(found.signed)} was added, which the format leaves out"
             self._note(Kind.DETAIL, f"sheet {name!r}: {message}")
-        if sheet.uncalculated:
+        if found.uncalculated:
             self._note(
                 Kind.DAMAGED,
-                f"sheet {name!r}: {sheet.uncalculated} formulas have no value; "
+                f"sheet {name!r}: {found.uncalculated} formulas have no value; "
                 "open and save it in a spreadsheet program",
             )
-        for reason in [sheet.damage, *extras.damage]:
+        for reason in [found.damage, *extras.damage]:
             if reason:
                 self._note(
                     Kind.DAMAGED, f"sheet {name!r} is damaged and was read in part: {reason}"
