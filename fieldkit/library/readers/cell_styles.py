@@ -94,7 +94,7 @@ def _filled(fill: Any) -> bool:
     pattern = first(fill, "patternFill")
     if pattern is None:
         return first(fill, "gradientFill") is not None
-    return pattern.get("patternType", "none") != "none"
+    return str(pattern.get("patternType", "none")) != "none"
 
 
 def _is_white(font: Any) -> bool:

@@ -6,9 +6,10 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from fieldkit.core.text import clean_line
 from fieldkit.library.readers import printed
@@ -17,6 +18,7 @@ from fieldkit.library.readers.foreign import foreign
 from fieldkit.library.readers.grid import TooLarge
 from fieldkit.library.readers.meter import Meter
 from fieldkit.library.readers.model import (
+    CELLS,
     TEXT_BYTES,
     Document,
     Kind,
@@ -29,8 +31,8 @@ from fieldkit.library.readers.sheet import lay_out, plain_lines
 
 _SEPARATORS = "\t;,|:"  # the earlier wins where two split equally well
 _SAMPLE = 200  # lines
+_FIELDS = 5 * CELLS  # with those that are empty
 _LINE = 10_000  # characters of a line that is looked at
-_FIELD = 1 << 20  # characters
 _STATED = re.compile(r"sep=(.)\Z", re.IGNORECASE)
 _SPACES = re.compile(r" {2,}|\t+")
 # Between figures a comma is as likely of a decimal, and a colon of a time.
@@ -63,9 +65,15 @@ def read_csv(path: Path) -> Document:
         notes.append(ReadingWarning(kind=Kind.DETAIL, message="it holds zero bytes"))
     pages = Pages()
     try:
-        lay_out(pages, list(plain_lines(_rows(text), Meter())))
+        rows, closed = _rows(text)
+        lay_out(pages, list(plain_lines(rows, Meter())))
     except (csv.Error, TooLarge) as error:
         raise unreadable(path, f"not a table of a manual: {error}") from error
+    if not closed:
+        message = (
+            "a quotation mark is not closed; fields are split without regard to quotation marks"
+        )
+        notes.append(ReadingWarning(kind=Kind.DAMAGED, message=message))
     name = clean_line(path.stem)
     head = "\n".join(text.splitlines()[:5])
     return Document(
@@ -79,8 +87,11 @@ def read_csv(path: Path) -> Document:
     )
 
 
-def _rows(text: str) -> Iterator[Sequence[str]]:
-    """The fields of each row. Raises csv.Error for one that is too long."""
+def _rows(text: str) -> tuple[list[list[str]], bool]:
+    """The fields of each row, and whether all quotation marks are closed.
+
+    Raises csv.Error for a field that is too long.
+    """
     first, _, rest = text.partition("\n")
     stated = _STATED.match(first.strip("\ufeff \r").removeprefix('"').removesuffix('"'))
     if stated:
@@ -88,19 +99,34 @@ def _rows(text: str) -> Iterator[Sequence[str]]:
     lines = [line[:_LINE] for line in text.split("\n", _SAMPLE)[:_SAMPLE] if line.strip()]
     dialect = _dialect(lines, stated[1] if stated else "")
     if dialect.separator == " ":
-        for line in text.split("\n"):
-            yield _SPACES.split(line.strip())
-        return
-    csv.field_size_limit(_FIELD)
-    yield from csv.reader(
+        return [_SPACES.split(line.strip()) for line in text.split("\n")], True
+    rows = _split(text, dialect, csv.QUOTE_MINIMAL)
+    if not rows or "\n" not in "".join(rows[-1]):
+        return rows, True
+    if text.rstrip(f" \n{dialect.separator}").endswith(dialect.quote):
+        return rows, True
+    return _split(text, dialect, csv.QUOTE_NONE), False
+
+
+def _split(text: str, dialect: _Dialect, quoting: Literal[0, 3]) -> list[list[str]]:
+    csv.field_size_limit(TEXT_BYTES)  # the text is no longer, so no field is
+    found: list[list[str]] = []
+    fields = 0
+    for row in csv.reader(
         io.StringIO(text, newline=""),
         delimiter=dialect.separator,
         quotechar=dialect.quote,
         doublequote=not dialect.escaped,
         escapechar="\\" if dialect.escaped else None,
         skipinitialspace=True,
+        quoting=quoting,
         strict=False,
-    )
+    ):
+        fields += len(row) + 1
+        if fields > _FIELDS:
+            raise TooLarge(f"it has more than {_FIELDS} fields")
+        found.append(row)
+    return found
 
 
 def _dialect(lines: Sequence[str], stated: str) -> _Dialect:
