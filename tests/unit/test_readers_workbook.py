@@ -224,6 +224,35 @@ def test_merged_cells_and_two_rows_of_names(tmp_path: Path) -> None:
             [],
             ["| E 17 | Low oil | Fill |", "| E 18 | Hot oil | Stop |"],
         ),
+        (  # units
+            [["Thread", "Torque", "Length"], [None, "N\u00b7m", "(mm)"], ["M8", 25, 30]],
+            [],
+            ["| Thread | Torque N\u00b7m | Length (mm) |", "| M8 | 25 | 30 |"],
+        ),
+        (  # words that are no units
+            [["Part", "Value"], ["Colour", "red"], ["Weight", 5], ["Length", 7]],
+            [],
+            ["|  |  |", "| Part | Value |", "| Colour | red |", "| Weight | 5 |",
+             "| Length | 7 |"],
+        ),
+        (  # a merged name over values without figures
+            [["Part", None, "Tool"], ["Bolt", "Head", "Spanner"], ["Nut", "Foot", "Wrench"]],
+            ["A1:B1"],
+            ["| Part | Part | Tool |", "| Bolt | Head | Spanner |", "| Nut | Foot | Wrench |"],
+        ),
+        (  # two names to the left
+            [["Property", None, "PX-1", "PX-2"], ["Torque", "dry", 25, 21],
+             [None, "oiled", 20, 18]],
+            ["A1:B1", "A2:A3"],
+            ["| Property | Property | PX-1 | PX-2 |", "| Torque | dry | 25 | 21 |",
+             "| Torque | oiled | 20 | 18 |"],
+        ),
+        (  # a label beside names and values
+            [["Fluid end", "Bolt", "Torque"], [None, "Head", 25], [None, "Foot", 30]],
+            ["A1:A3"],
+            ["| Fluid end | Bolt | Torque |", "| Fluid end | Head | 25 |",
+             "| Fluid end | Foot | 30 |"],
+        ),
         (  # names above and to the left
             [["Property", "Unit", "PX-1", "PX-2"], ["Flow", "l/min", 10, 12]],
             [],

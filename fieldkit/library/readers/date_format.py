@@ -66,7 +66,9 @@ def date_shown(section: Section, value: float, *, from_1904: bool) -> str | None
     tokens = _system(section)
     decimals = sum(1 for t in tokens if t.kind == "subsecond" and t.text == "0")
     days = int(serial)
-    unit = Decimal(1).scaleb(-decimals)
+    # Only what is shown is rounded: 23:59:59.9 is still the same day where no seconds are.
+    shows_seconds = any(_counts(token) and token.text[0] in "sS" for token in tokens)
+    unit = Decimal(1).scaleb(-decimals if shows_seconds else -3)
     seconds = ((serial - days) * 86400).quantize(unit, rounding=ROUND_HALF_UP)
     if seconds >= 86400:
         days, seconds = days + 1, seconds - 86400

@@ -163,7 +163,7 @@ def fraction(tokens: Sequence[Token], value: Decimal) -> tuple[str, bool] | None
     number = str(whole) if whole_at and (whole or shows_zero) else ""
     if top or not whole_at:
         number = f"{number} {top}/{bottom}".strip()
-    return f"{lead}{number}{tail}", not value
+    return f"{lead}{number}{tail}", not whole and not top
 
 
 def _parts(value: Decimal, denominator: str, *, mixed: bool) -> tuple[int, int, int]:

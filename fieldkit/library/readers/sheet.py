@@ -16,6 +16,7 @@ from fieldkit.library.readers.sheet_table import SheetTable, sheet_table
 
 _DEPTH = 8  # how often a sheet is cut
 _TITLE = 80  # characters of a heading
+_SIDES = 30  # tables beside each other
 _PAIR = 2
 
 Names = Callable[[Line], bool]
@@ -82,7 +83,7 @@ def _cut_columns(block: list[Line]) -> list[list[Line]]:
     names or keys of its own.
     """
     used = sorted({column for line in block for column in line.spots})
-    gaps = [b for a, b in pairwise(used) if b > a + 1]
+    gaps = [b for a, b in pairwise(used) if b > a + 1][:_SIDES]
     sides: list[list[Line]] = []
     rest = block
     for gap in gaps:

@@ -22,7 +22,11 @@ _NAMES_ROWS = 5
 _GROUP = 80  # characters; what is longer is a note
 _REPEATED = 40  # characters of a text that is repeated in the columns it is merged over
 _COMPARED = 12  # rows
-_UNIT = re.compile(r"[\[(]?[A-Za-z\u00b0\u00b5\u03bc\u03a9%\u00b2\u00b3./\u00b7*-]{1,8}[\])]?")
+_UNIT = re.compile(
+    r"[\[(][^\])]{1,12}[\])]|%|\u00b0[CF]?|(?:[kMm\u00b5\u03bccd]?(?:N[\u00b7.-]?m|Pa|Hz|bar|m|g|s|V|A|W|l|L|N"
+    r"|\u03a9|\u2126|Ohm)|psi|lb|lbs|ft[\u00b7.-]?lbs?|in|inch|ft|rpm|min|h|K|dB|ppm)"
+    r"(?:[\u00b2\u00b3]|/(?:min|h|s|m|kg))?"
+)
 
 
 @dataclass(slots=True)
@@ -113,7 +117,11 @@ def names_rows(
     lines: Sequence[Line], columns: Sequence[int], says_names: Callable[[Line], bool]
 ) -> int:
     """How many of the first ``lines`` are names of columns."""
-    if len(lines) < 2 or not _begins(lines, columns, says_names(lines[0])):
+    if len(lines) < 2:
+        return 0
+    figures = any(is_figure(spot.text) for spot in lines[0].spots.values())
+    said = says_names(lines[0]) or (says_names(lines[1]) and not figures)
+    if not _begins(lines, columns, said):
         return 0
     depth = 1
     while depth < min(len(lines) - 1, _NAMES_ROWS) and _goes_on(lines, depth, says_names):
@@ -148,40 +156,41 @@ def _looks_apart(lines: Sequence[Line]) -> bool:
 
 
 def _goes_on(lines: Sequence[Line], depth: int, says_names: Callable[[Line], bool]) -> bool:
-    """Whether the line at ``depth`` is names, too."""
+    """Whether the line at ``depth`` is names, too; a row of values must not be taken for them."""
     line, above = lines[depth], lines[depth - 1]
-    if any(spot.down for spot in line.spots.values()):
-        return True  # a name above reaches down into it
-    if says_names(line) and says_names(above):
-        return True
-    texts = [spot.text for spot in line.spots.values()]
-    figures = any(map(is_figure, texts))
+    own = {column: spot for column, spot in line.spots.items() if not spot.down}
+    figures = any(is_figure(spot.text) for spot in own.values())
     first = min(column for each in lines for column in each.spots)
-    covering = any(
-        spot.columns > 1 and column + 1 in line.spots
-        for column, spot in above.spots.items()
-        if not spot.right
-    )
-    if covering:
-        # Below a name over several columns are their own names; values, if the row has a key.
-        return not figures or first not in line.spots or first not in above.spots
-    if figures:
-        return False
-    if all(_UNIT.fullmatch(text) for text in texts) and _are_units(line, lines[depth + 1 :]):
+    if says_names(line) or _are_units(own, lines[depth + 1 :]):
         return True
-    gaps = [column for column in line.spots if column not in above.spots]
-    return first in above.spots and first not in line.spots and bool(gaps)
+    gaps = any(column not in above.spots for column in own)
+    if first in above.spots and first not in line.spots and gaps and not figures:
+        return True  # written below names that are written once over several columns
+    if any(column in above.spots and above.spots[column].columns == 1 for column in own):
+        # Something is below a name that is whole: values, unless they look as the names do.
+        looks = {spot.look for spot in (*own.values(), *above.spots.values())}
+        return not figures and len(looks) == 1 and _looks_apart(lines[depth:])
+    if any(
+        spot.down and spot.rows <= _NAMES_ROWS and spot.rows < len(lines)
+        for spot in line.spots.values()
+    ):
+        return True  # a name above reaches down into it
+    # Below a name over several columns are their own names; values, if the row has a key.
+    covered = any(column in above.spots for column in own)
+    return covered and (not figures or first not in own or first not in above.spots)
 
 
-def _are_units(line: Line, below: Sequence[Line]) -> bool:
-    """Whether figures are below most of the cells of ``line``, so that they can be units."""
+def _are_units(own: dict[int, Spot], below: Sequence[Line]) -> bool:
+    """Whether ``own`` is a row of units: figures are below most of them."""
+    if not own or not below or not all(_UNIT.fullmatch(spot.text) for spot in own.values()):
+        return False
     rows = below[:_COMPARED]
     hits = sum(
         1
-        for column in line.spots
-        if any(column in other.spots and is_figure(other.spots[column].text) for other in rows)
+        for column in own
+        if any(column in row.spots and is_figure(row.spots[column].text) for row in rows)
     )
-    return bool(rows) and hits * 2 >= len(line.spots) and len(line.spots) < 1 + hits * 2
+    return hits * 2 >= len(own)
 
 
 def _names(lines: Sequence[Line], columns: Sequence[int]) -> list[list[str]]:

@@ -228,9 +228,9 @@ class _Workbook:
 
 
 def _says_names(line: Line, names_at: set[int], until: int) -> bool:
-    """Whether the file says that ``line`` is names: of a table, or of rows that stay in sight."""
+    """Whether the file says that ``line`` is names: of a table, or the last that stays in sight."""
     first = next(iter(line.spots.values()))
-    return line.number in names_at or (line.number <= until and not is_figure(first.text))
+    return line.number in names_at or (line.number == until and not is_figure(first.text))
 
 
 def _id(element: Any) -> str:
