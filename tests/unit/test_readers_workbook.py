@@ -286,7 +286,9 @@ def test_names_that_the_file_states(tmp_path: Path) -> None:
     filtered.auto_filter.ref = "A1:B3"
     frozen = book(rows)
     frozen.freeze_panes = "A2"
-    for number, sheet in enumerate((table, filtered, frozen)):
+    printed = book(rows)
+    printed.print_title_rows = "1:1"
+    for number, sheet in enumerate((table, filtered, frozen, printed)):
         document = saved(sheet, tmp_path / f"{number}.xlsx")
         assert document.pages[0].text.splitlines()[2] == "| Oil | Tank |"
     assert "|  |  |\n" in saved(book(rows), tmp_path / "a.xlsx").pages[0].text
@@ -367,6 +369,39 @@ def test_an_empty_row_inside_a_table_keeps_its_names(tmp_path: Path) -> None:
         "| Code | Meaning | Remedy |", "| E 18 | Hot oil | Stop |",
         "| Oil | 8 l |", "| Water | 11 l |",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize("titled", [False, True])
+def test_tables_below_each_other_without_an_empty_row(
+    tmp_path: Path, bold: bool, titled: bool
+) -> None:
+    title = [["Faults", None, None]] if titled else []
+    rows = [["Bolt", "Torque", "Tool"], ["Head", 25, "T30"], ["Foot", 30, "T30"], *title,
+            ["Code", "Meaning", "Remedy"], ["E 17", "Low oil", "Refill"],
+            ["E 18", "Hot oil", "Stop"]]  # fmt: skip
+    sheet = book(rows)
+    for each in (*sheet[1], *sheet[4 + titled]):
+        each.font = Font(bold=bold)
+    found = [
+        line
+        for line in saved(sheet, tmp_path / "a.xlsx").pages[0].text.splitlines()
+        if line.startswith("|---") or "Code" in line or "Faults" in line
+    ]
+    if bold or titled:
+        assert found == ["|---|---|---|", *(["Faults"] if titled else []),
+                         "| Code | Meaning | Remedy |", "|---|---|---|"]  # fmt: skip
+
+
+def test_a_bold_row_of_values_begins_no_table(tmp_path: Path) -> None:
+    rows = [["Code", "Meaning", "Remedy"], ["E 17", "Low oil", "Refill"],
+            ["E 18", "Hot oil", "Stop"], ["E 19", "Cold oil", "Wait"]]  # fmt: skip
+    sheet = book(rows)
+    for each in (*sheet[1], *sheet[3]):
+        each.font = BOLD
+    assert lines(saved(sheet, tmp_path / "a.xlsx")) == [
+        "| " + " | ".join(str(value) for value in row) + " |" for row in rows
+    ]
 
 
 def test_pairs_above_a_table_are_not_its_names(tmp_path: Path) -> None:

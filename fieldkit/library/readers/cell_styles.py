@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.library.readers.number_format import BUILT_IN
+from fieldkit.library.readers.references import as_index
 
 _WHITE = frozenset({"FFFFFF", "FFFFFFFF", "00FFFFFF"})
 
@@ -59,9 +60,9 @@ def cell_styles(root: Any) -> list[CellStyle]:
     codes = dict(BUILT_IN)
     for formats in named(root, "numFmts"):
         for item in named(formats, "numFmt"):
-            number, code = item.get("numFmtId", ""), item.get("formatCode", "")
-            if number.isdigit() and code:
-                codes[int(number)] = code
+            number, code = as_index(item.get("numFmtId")), item.get("formatCode", "")
+            if number >= 0 and code:
+                codes[number] = code
     fonts = [font for group in named(root, "fonts") for font in named(group, "font")]
     fills = [_filled(fill) for group in named(root, "fills") for fill in named(group, "fill")]
     return [
@@ -86,8 +87,7 @@ def _style(xf: Any, codes: dict[int, str], fonts: list[Any], fills: list[bool]) 
 
 
 def _number(element: Any, name: str) -> int:
-    text = element.get(name, "0")
-    return int(text) if text.isdecimal() and len(text) < 8 else 0
+    return max(as_index(element.get(name)), 0)
 
 
 def _filled(fill: Any) -> bool:

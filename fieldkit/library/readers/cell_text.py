@@ -11,7 +11,7 @@ from fieldkit.core.text import clean_line
 from fieldkit.library.readers.cell_styles import PLAIN, CellStyle, first
 from fieldkit.library.readers.meter import Meter
 from fieldkit.library.readers.number_format import Shown, number_shown, text_shown
-from fieldkit.library.readers.references import Place, column_name
+from fieldkit.library.readers.references import Place, as_index, column_name
 from fieldkit.library.readers.rich_text import Run, marked, runs, unescaped
 from fieldkit.library.readers.scripts import resolved
 
@@ -57,10 +57,8 @@ class CellReader:
 
     def value(self, cell: Any, at: Place) -> Value | None:
         """What the element ``c`` shows, None where it shows nothing. Raises TooLarge."""
-        style = PLAIN
-        number = cell.get("s", "0")
-        if number.isdecimal() and int(number) < len(self._book.styles):
-            style = self._book.styles[int(number)]
+        number = as_index(cell.get("s", "0"))
+        style = self._book.styles[number] if 0 <= number < len(self._book.styles) else PLAIN
         text, struck = marked(self._runs(cell, style, at), style)
         self._meter.count_text(len(text))
         text = clean_line(resolved(text))
@@ -91,8 +89,9 @@ class CellReader:
         return (Run(self._number(stored.strip(), kind, style, at)),)
 
     def _shared(self, index: str, at: Place) -> tuple[Run, ...]:
-        if index.isdecimal() and int(index) < len(self._book.strings):
-            return self._book.strings[int(index)]
+        number = as_index(index)
+        if 0 <= number < len(self._book.strings):
+            return self._book.strings[number]
         name = f"{column_name(at[1])}{at[0]}"
         self.findings.damage = f"the text of cell {name} is missing from the file"
         return ()

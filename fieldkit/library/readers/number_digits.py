@@ -149,7 +149,7 @@ def fraction(tokens: Sequence[Token], value: Decimal) -> tuple[str, bool] | None
     while start and tokens[start - 1].kind == "digit":
         start -= 1
     end = slash + 1
-    while end < len(tokens) and (tokens[end].kind == "digit" or tokens[end].text.isdigit()):
+    while end < len(tokens) and (tokens[end].kind == "digit" or tokens[end].text.isdecimal()):
         end += 1
     if start == slash or end == slash + 1:
         return None
@@ -170,7 +170,7 @@ def _parts(value: Decimal, denominator: str, *, mixed: bool) -> tuple[int, int, 
     """Whole number, numerator and denominator."""
     whole = int(value) if mixed else 0
     rest = Fraction(value) - whole
-    if denominator.isdigit() and int(denominator):
+    if denominator.isdecimal() and len(denominator) < 9 and int(denominator):
         bottom = int(denominator)
         top = int(rest * bottom + Fraction(1, 2))
     else:

@@ -53,3 +53,8 @@ def column_name(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(65 + rest) + name
     return name
+
+
+def as_index(text: str | None) -> int:
+    """``text`` as a number of up to eight digits; -1 where it is none."""
+    return int(text) if text and text.isdecimal() and len(text) < 9 else -1

@@ -12,6 +12,7 @@ from itertools import pairwise
 from fieldkit.library.readers.merged import Line, Spot
 from fieldkit.library.readers.meter import Meter
 from fieldkit.library.readers.pages import Pages
+from fieldkit.library.readers.sheet_cuts import stacked
 from fieldkit.library.readers.sheet_table import SheetTable, sheet_table
 
 _DEPTH = 8  # how often a sheet is cut
@@ -38,7 +39,8 @@ def lay_out(pages: Pages, lines: Sequence[Line], says_names: Names | None = None
     """
     before: SheetTable | None = None
     for block in _blocks(list(lines), 0):
-        before = _block(pages, block, says_names or _never, before)
+        for table in stacked(block):
+            before = _block(pages, table, says_names or _never, before)
 
 
 def _never(_line: Line) -> bool:
@@ -158,7 +160,7 @@ def _add_title(pages: Pages, head: Sequence[Line], *, followed: bool) -> None:
     for line in head:
         spot = next(iter(line.spots.values()))
         strong = spot.look[0] or spot.columns > 1
-        short = len(spot.text) <= _TITLE and spot.text[-1] not in ".;,"
+        short = 0 < len(spot.text) <= _TITLE and spot.text[-1] not in ".;,"
         if followed and strong and short and not headed:
             pages.heading(spot.text, 2)
             headed = True

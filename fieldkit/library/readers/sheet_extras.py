@@ -11,7 +11,7 @@ from fieldkit.library.readers.archive import Archive, DamagedPart
 from fieldkit.library.readers.cell_styles import PLAIN, first, named
 from fieldkit.library.readers.package import Relation, of_kind, relations
 from fieldkit.library.readers.properties import parse
-from fieldkit.library.readers.references import Place, area, place
+from fieldkit.library.readers.references import Place, area, as_index, place
 from fieldkit.library.readers.rich_text import marked, runs
 from fieldkit.library.readers.scripts import lowered, raised, resolved
 
@@ -65,10 +65,8 @@ def _take_notes(extras: Extras, root: Any) -> None:
             if at is None or text is None:
                 continue
             line = clean_line(resolved(marked(runs(text), PLAIN)[0]))
-            number = comment.get("authorId", "")
-            author = (
-                authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
-            )
+            number = as_index(comment.get("authorId"))
+            author = authors[number] if 0 <= number < len(authors) else ""
             line = line.removeprefix(f"{author}:").strip() if author else line
             if line and not line.startswith(_THREAD):
                 extras.notes[at] = line

@@ -23,7 +23,7 @@ from fieldkit.library.readers.model import Document, Kind, Page, ReadingWarning,
 from fieldkit.library.readers.package import Relation, of_kind, relations
 from fieldkit.library.readers.pages import Pages
 from fieldkit.library.readers.properties import Properties, parse, properties
-from fieldkit.library.readers.references import Place, column_name
+from fieldkit.library.readers.references import Place, as_index, column_name
 from fieldkit.library.readers.rich_text import Run, shared_strings
 from fieldkit.library.readers.sheet import lay_out
 from fieldkit.library.readers.sheet_extras import Extras, sheet_extras
@@ -57,6 +57,9 @@ def read_xlsx(path: Path) -> Document:
             pages = reader.pages()
         except TooLarge as error:
             raise unreadable(path, str(error)) from error
+    damage = next((note.message for note in reader.notes if note.kind is Kind.DAMAGED), "")
+    if damage and not reader.has_cells:
+        raise unreadable(path, f"not a sound workbook: {damage}")
     head = "\n".join(pages[0].text.splitlines()[:10])
     facts = reader.facts
     return Document(
@@ -77,6 +80,7 @@ class _Workbook:
         self._path, self._archive = path, archive
         self._meter = Meter()
         self.notes: list[ReadingWarning] = []
+        self.has_cells = False
         self.facts = Properties()
 
     def pages(self) -> tuple[Page, ...]:
@@ -179,6 +183,7 @@ class _Workbook:
         extras = self._extras(sheet)
         _attach(found, extras)
         visible, rows, columns = lines(found)
+        self.has_cells = self.has_cells or bool(visible)
         names_at = found.names_at | extras.names_at
         until = max(found.names_until, sheet.titles)
         lay_out(pages, visible, lambda line: _says_names(line, names_at, until))
@@ -245,10 +250,10 @@ def _print_titles(root: Any) -> dict[int, int]:
     found = {}
     for group in named(root, "definedNames"):
         for element in named(group, "definedName"):
-            index = element.get("localSheetId", "")
+            index = as_index(element.get("localSheetId"))
             match = _PRINT_TITLES.search(element.text or "")
-            if element.get("name") == "_xlnm.Print_Titles" and index.isdecimal() and match:
-                found[int(index)] = int(match[2])
+            if element.get("name") == "_xlnm.Print_Titles" and index >= 0 and match:
+                found[index] = int(match[2])
     return found
 
 

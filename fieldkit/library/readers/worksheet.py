@@ -12,7 +12,7 @@ from typing import Any
 from fieldkit.library.readers.cell_styles import named
 from fieldkit.library.readers.cell_text import Book, CellReader, Findings, Value, as_float
 from fieldkit.library.readers.meter import Meter
-from fieldkit.library.readers.references import COLUMNS, ROWS, Area, area, place
+from fieldkit.library.readers.references import COLUMNS, ROWS, Area, area, as_index, place
 from fieldkit.library.readers.rich_text import free
 
 _TAGS = tuple(
@@ -76,21 +76,18 @@ class _Reader:
         elif name == "sheetView":
             self._cells.shows_zeros = element.get("showZeros", "1") not in ("0", "false")
         elif name == "pane" and element.get("state", "") in ("frozen", "frozenSplit"):
-            rows = element.get("ySplit", "0").partition(".")[0]
-            self.sheet.names_until = int(rows) if rows.isdecimal() and len(rows) < 3 else 0
+            self.sheet.names_until = as_index(element.get("ySplit", "").partition(".")[0])
         elif name == "autoFilter" and (found := area(element.get("ref", ""))):
             self.sheet.names_at.add(found.top)
 
     def _take_column(self, element: Any) -> None:
-        ends = element.get("min", ""), element.get("max", "")
-        if not all(end.isdecimal() and len(end) < 6 for end in ends):
-            return
         if _on(element, "hidden") or _is_zero(element.get("width")):
-            self.sheet.hidden_columns.append((int(ends[0]), int(ends[1])))
+            ends = as_index(element.get("min")), as_index(element.get("max"))
+            self.sheet.hidden_columns.append(ends)
 
     def _take_row(self, element: Any) -> None:
-        number = element.get("r", "")
-        self._row = int(number) if number.isdecimal() and len(number) < 8 else self._row + 1
+        number = as_index(element.get("r"))
+        self._row = number if number > 0 else self._row + 1
         if not 0 < self._row <= ROWS:
             return
         if _on(element, "hidden") or _is_zero(element.get("ht")):
