@@ -46,6 +46,7 @@ READERS: dict[str, Callable[[Path], Document]] = {
     ".pdf": read_pdf,
     ".tsv": read_csv,
     ".txt": read_text,
+    ".xlsm": read_xlsx,
     ".xlsx": read_xlsx,
 }
 # "PX-204_rev-C.pdf" is revision C of PX-204.

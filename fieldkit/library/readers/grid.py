@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from fieldkit.core.text import clean_line
 from fieldkit.library.readers.model import CELLS, COLUMNS
 
-_VALUE = re.compile(r"^\s*[<>\u2264\u2265\u00b1~+-]?\s*\d")
+_VALUE = re.compile(r"[<>\u2264\u2265\u00b1~+\u2212\u2013-]?[ \u00a0]?[.,]?\d")
 _NAME_LENGTH = 60
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
 
 
 class TooLarge(Exception):
@@ -49,7 +51,7 @@ def named(rows: Sequence[Sequence[str]], names: int | None = None) -> Table:
     if names is None:
         found = [row for row in found if any(row)]
         names = 1 if names_columns(found) else 0
-    header = _joined(found[:names])
+    header = joined(found[:names])
     body = tuple(tuple(row) for row in found[names:] if any(row))
     return Table(header=header, rows=body)
 
@@ -66,8 +68,9 @@ def narrowed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 def names_columns(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first of ``rows`` reads as the names of the columns.
 
-    In two columns a name is as good as none unless the values below are figures, and wrong where
-    the first row is a pair of its own.
+    In two columns a name is as good as none unless the values below are figures or the keys are
+    codes, and wrong where the first row is a pair of its own. A code such as E 17 above others of
+    its kind is a value.
     """
     if len(rows) < 2 or len(rows[0]) < 2:
         return False
@@ -75,12 +78,36 @@ def names_columns(rows: Sequence[Sequence[str]]) -> bool:
     named_enough = sum(1 for cell in first if cell) >= max(2, len(first) - 1)
     if not named_enough or any(_VALUE.match(cell) or len(cell) > _NAME_LENGTH for cell in first):
         return False
+    if any(_same_code(column) for column in zip(*rows, strict=False)):
+        return False
     if len(first) > 2:
         return True
-    return all(_VALUE.match(row[1]) for row in others if row[1])
+    keys = [row[0] for row in others]
+    coded = len(keys) > 1 and all(map(_DIGITS.search, keys)) and not _DIGITS.search(first[0])
+    return coded or all(_VALUE.match(row[1]) for row in others if row[1])
 
 
-def _joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def is_figure(text: str) -> bool:
+    """Whether ``text`` begins as a number does, which names seldom do."""
+    return _VALUE.match(text) is not None
+
+
+def _same_code(column: Sequence[str]) -> bool:
+    """Whether the first of ``column`` is made of letters and digits as most below are."""
+    first, *others = column
+    filled = [cell for cell in others if cell]
+    if not filled or not _DIGITS.search(first):
+        return False
+    shape = shape_of(first)
+    return sum(1 for cell in filled if shape_of(cell) == shape) * 2 > len(filled)
+
+
+def shape_of(text: str) -> str:
+    """``E 17`` and ``E 18`` have the same shape: how a code is made of letters and digits."""
+    return _DIGITS.sub("9", _LETTERS.sub("a", text))
+
+
+def joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Several rows of names as one: ``Torque`` over ``dry`` is ``Torque dry``."""
     return tuple(" ".join(dict.fromkeys(filter(None, cells))) for cells in zip(*rows, strict=True))
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from fieldkit.core.text import clean_line
 from fieldkit.library.readers import printed
-from fieldkit.library.readers.archive import Archive
-from fieldkit.library.readers.model import unreadable
+from fieldkit.library.readers.archive import Archive, damaged
 
 _CORE = "docProps/core.xml"
 
@@ -49,4 +48,4 @@ def parse(path: Path, name: str, data: bytes) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise unreadable(path, f"{name} is damaged: {error}") from error
+        raise damaged(path, f"{name} is damaged: {error}") from error
