@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
@@ -17,6 +18,8 @@ _TOTAL = 4 * TEXT_BYTES
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # an encrypted office file, or one of before 2007
 # The formats forbid document types (ECMA-376-2, 9.1.4), and entities need one.
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DECLARATION = re.compile(r"\A<\?xml[^>]{0,200}\?>")
 _UTF8 = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<")
 
 
@@ -71,6 +74,7 @@ class Archive:
             raise unreadable(self._path, f"{name} is damaged: {error}") from error
         except (NotImplementedError, RuntimeError) as error:
             raise unreadable(self._path, f"{name} is encrypted or packed unusually") from error
+        data = _in_utf8(data)
         if not _UTF8.match(data):
             raise unreadable(self._path, f"{name} is not XML in UTF-8")
         if _DOCTYPE.search(data):
@@ -95,3 +99,14 @@ class Archive:
                     target.writestr(name, data)
         copy.seek(0)
         return copy
+
+
+def _in_utf8(data: bytes) -> bytes:
+    """XML in UTF-16, the other encoding that office files may use, as UTF-8."""
+    if not data.startswith(_UTF16):
+        return data
+    try:
+        text = data.decode("utf-16")
+    except UnicodeDecodeError:
+        return data
+    return _DECLARATION.sub("", text, count=1).encode()

@@ -1,74 +1,192 @@
-"""Word's tables: merged cells, rows of names, and the pages that begin between rows."""
+"""Word's tables: merged cells, rows of names, groups, and the pages that begin between rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from fieldkit.library.readers.docx_styles import W, value
-from fieldkit.library.readers.docx_text import BREAK, RENDERED, pieces
-from fieldkit.library.readers.grid import Cell, narrowed, spread
+from fieldkit.library.readers.docx_blocks import flat, inside, is_mark
+from fieldkit.library.readers.docx_fields import Fields
+from fieldkit.library.readers.docx_findings import CHANGES, HIDDEN_ROWS
+from fieldkit.library.readers.docx_names import W, child, count, has_text, switch, value
+from fieldkit.library.readers.docx_text import Context
+from fieldkit.library.readers.grid import Cell, named, narrowed, spread
 from fieldkit.library.readers.model import COLUMNS
 
-_WRAPPERS = {W + name for name in ("sdt", "sdtContent", "ins", "customXml")}
+_VALUE = re.compile(r"[<>\u2264\u2265\u00b1~+-]?\d")
+_NAME = 60  # characters
+_GROUP = 80
+_PARAGRAPHS = 3  # in a cell of a table of one row, which only arranges text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagedTable:
-    """``names``: how many rows are names, None if not said; ``before``: row -> page breaks."""
+    """``names``: how many rows are names, None if not said; ``before``: row -> page breaks.
 
+    ``titles`` are the rows above the names that have one cell over all columns; ``groups`` are the
+    places in ``rows`` of those that only name the rows below them.
+    """
+
+    titles: list[str]
     rows: list[list[str]]
     names: int | None
+    groups: frozenset[int]
     before: dict[int, list[str]]
 
 
-def read_table(element: Any) -> PagedTable:
+@dataclass(slots=True)
+class _Row:
+    cells: list[Cell] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)
+    below: list[str] = field(default_factory=list)
+    names: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join(cell.text for cell in self.cells if cell.text)
+
+    def is_whole(self, width: int) -> bool:
+        """Whether one cell over all ``width`` columns is all there is."""
+        return len(self.cells) == 1 and self.cells[0].columns >= width > 1 and bool(self.text)
+
+
+def only_arranges(table: Any) -> bool:
+    """Whether ``w:tbl`` has no columns to read together: a box, a picture beside its text."""
+    rows = [list(cells(row)) for row in table_rows(table)]
+    if all(sum(map(has_text, row)) <= 1 for row in rows):
+        return True
+    return len(rows) == 1 and any(_is_long(cell) for cell in rows[0])
+
+
+def table_rows(table: Any, context: Context | None = None) -> Iterator[Any]:
+    """The rows that are shown; those left out are noted in ``context``."""
+    for row in inside(table):
+        properties = child(row, "trPr")
+        if row.tag != W + "tr":
+            continue
+        if properties is not None and child(properties, "del") is not None:
+            topic = CHANGES
+        elif properties is not None and switch(properties, "hidden"):
+            topic = HIDDEN_ROWS
+        else:
+            yield row
+            continue
+        if context is not None:
+            text = "" if topic is CHANGES else " ".join(t.text or "" for t in row.iter(W + "t"))
+            context.findings.add(topic, text)
+
+
+def cells(row: Any) -> Iterator[Any]:
+    """The cells of a row."""
+    return (cell for cell in inside(row) if cell.tag == W + "tc")
+
+
+def read_table(context: Context, table: Any, fields: Fields) -> PagedTable:
     """Read ``w:tbl``; raises ``grid.TooLarge``. A table in a cell is text of the cell."""
-    elements = list(_below(element, W + "tr"))
-    names = 0
-    while names < len(elements) and _is_names(elements[names]):
-        names += 1
-    found = [_row(row) for row in elements]
-    plain = spread(_joined([cells for cells, _, _ in found]), names)
+    found = [_row(context, row, fields) for row in table_rows(table, context)]
+    width = max((sum(cell.columns for cell in row.cells) for row in found), default=0)
+    above: list[str] = []
+    titles: list[str] = []
+    while found and (found[0].is_whole(width) or not found[0].text):
+        row = found.pop(0)
+        titles += [row.text] if row.text else []
+        above += row.above + row.below
+    names = _names(found, width)
+    plain = spread(_joined([row.cells for row in found]), names)
     rows: list[list[str]] = []
-    before: dict[int, list[str]] = {}
-    for line, (_, above, below) in zip(plain, found, strict=True):
-        before.setdefault(len(rows), []).extend(above)
+    groups = set()
+    before: dict[int, list[str]] = {0: above}
+    for index, (line, row) in enumerate(zip(plain, found, strict=True)):
+        before.setdefault(len(rows), []).extend(row.above)
         if any(line):
+            if index >= names and _is_group(found[index : index + 2], width):
+                groups.add(len(rows))
             rows.append(line)
-        elif len(rows) < names:
+        elif index < names:
             names -= 1
-        before.setdefault(len(rows), []).extend(below)
-    return PagedTable(rows=narrowed(rows), names=names or None, before=before)
+        before.setdefault(len(rows), []).extend(row.below)
+    return PagedTable(
+        titles=titles,
+        rows=narrowed(rows),
+        names=names or None,
+        groups=frozenset(groups),
+        before=before,
+    )
 
 
-def _is_names(row: Any) -> bool:
-    mark = row.find(f"{W}trPr/{W}tblHeader")
-    return mark is not None and mark.get(W + "val", "1") not in {"0", "false", "off"}
+def table_text(context: Context, table: Any, fields: Fields) -> list[str]:
+    """A table in a cell as text: ``M8: dry 25, oiled 21; M10: dry 49``."""
+    found = read_table(context, table, fields)
+    whole = named(found.rows, found.names)
+    lines = list(found.titles)
+    for row in whole.rows:
+        names = [*whole.header[1:], *[""] * len(row)]
+        rest = [f"{n} {cell}".strip() for n, cell in zip(names, row[1:], strict=False) if cell]
+        lines.append(": ".join(part for part in (row[0], ", ".join(rest)) if part))
+    if not whole.rows and whole.header:
+        lines.append(", ".join(filter(None, whole.header)))
+    marks = [mark for row in found.before.values() for mark in row]
+    return [*marks, *(["; ".join(lines)] if lines else [])]
 
 
-def _row(row: Any) -> tuple[list[Cell], list[str], list[str]]:
-    """The cells of a row, and the page break before it or in it.
+def _row(context: Context, element: Any, fields: Fields) -> _Row:
+    """Read a row, and the page break before it or in it.
 
     Each cell of a row that the end of a page cuts notes the same break. The row is on the page
     where its first word is.
     """
-    cells: list[Cell] = []
-    above: list[str] = []
-    below: list[str] = []
-    for element in _below(row, W + "tc"):
-        found = pieces(element)
-        texts = [piece for piece in found if piece not in (BREAK, RENDERED)]
-        marks = [piece for piece in found if piece in (BREAK, RENDERED)]
-        if marks and not (above or below):
-            first = not cells and found[0] in (BREAK, RENDERED)
-            above, below = (marks[:1], []) if first else ([], marks[:1])
-        merged = element.find(f"{W}tcPr/{W}vMerge")
+    row = _Row(names=bool(switch(element, "trPr", "tblHeader")))
+    if before := count(value(element, "trPr", "gridBefore")):
+        row.cells.append(Cell(text="", columns=min(before, COLUMNS)))
+    if child(element, "trPr", "ins") is not None:
+        context.findings.add(CHANGES)
+    for cell in cells(element):
+        pieces = flat(context, cell, fields, lambda table: table_text(context, table, fields))
+        marks = [piece for piece in pieces if is_mark(piece)]
+        if marks and not (row.above or row.below):
+            first = len(row.cells) == 0 and is_mark(pieces[0])
+            row.above, row.below = (marks[:1], []) if first else ([], marks[:1])
+            context.findings.page += 1
+        merged = child(cell, "tcPr", "vMerge")
         continues = merged is not None and merged.get(W + "val") != "restart"
-        text = " ".join(texts)
-        cells.append(Cell(text=text, columns=_span(element), rows=0 if continues else 1))
-    return cells, above, below
+        deleted = child(cell, "tcPr", "cellDel") is not None
+        text = "" if deleted else " ".join(piece for piece in pieces if not is_mark(piece))
+        row.cells.append(Cell(text=text, columns=_span(cell), rows=0 if continues else 1))
+    if after := count(value(element, "trPr", "gridAfter")):
+        row.cells.append(Cell(text="", columns=min(after, COLUMNS)))
+    return row
+
+
+def _names(rows: Sequence[_Row], width: int) -> int:
+    """How many of ``rows`` are names of the columns; 0 where the file does not say."""
+    marked = 0
+    while marked < len(rows) and rows[marked].names:
+        marked += 1
+    if 0 < marked < len(rows):
+        return marked
+    names = 0
+    while names + 2 < len(rows) and _spans(rows[names], width) and _is_text(rows[names]):
+        names += 1
+    return names + 1 if names and _is_text(rows[names]) else 0
+
+
+def _spans(row: _Row, width: int) -> bool:
+    """Whether a name in ``row`` is that of several columns, but not of all."""
+    return any(1 < cell.columns < width and cell.text for cell in row.cells)
+
+
+def _is_text(row: _Row) -> bool:
+    """Whether no cell of ``row`` reads as a value."""
+    return not any(_VALUE.match(cell.text) or len(cell.text) > _NAME for cell in row.cells)
+
+
+def _is_group(rows: Sequence[_Row], width: int) -> bool:
+    """Whether the first of two ``rows`` only names those below it."""
+    if len(rows) < 2 or not rows[0].is_whole(width) or rows[1].is_whole(width):
+        return False
+    return len(rows[0].text) <= _GROUP and rows[0].text[-1] not in ".!?;,"
 
 
 def _joined(rows: list[list[Cell]]) -> list[list[Cell]]:
@@ -88,13 +206,10 @@ def _joined(rows: list[list[Cell]]) -> list[list[Cell]]:
 
 
 def _span(cell: Any) -> int:
-    span = value(cell, "tcPr", "gridSpan")
-    return min(int(span), COLUMNS) if span.isdecimal() and len(span) < 6 else 1
+    return min(max(count(value(cell, "tcPr", "gridSpan"), 1), 1), COLUMNS)
 
 
-def _below(element: Any, tag: str) -> Iterator[Any]:
-    for child in element:
-        if child.tag == tag:
-            yield child
-        elif child.tag in _WRAPPERS:
-            yield from _below(child, tag)
+def _is_long(cell: Any) -> bool:
+    if any(element.tag == W + "tbl" for element in inside(cell)):
+        return True
+    return sum(map(has_text, (p for p in inside(cell) if p.tag == W + "p"))) >= _PARAGRAPHS
