@@ -33,13 +33,13 @@ class Look:
         return bool(self.vanish or self.web_hidden)
 
     def over(self, base: Look) -> Look:
-        """This look where it says something, else that of ``base``."""
+        """What this look says, else what ``base`` says."""
         return self._merged(
             base, strike=_first(self.strike, base.strike), vanish=_first(self.vanish, base.vanish)
         )
 
     def combined(self, paragraph: Look) -> Look:
-        """This look of a character style on text whose paragraph style says ``paragraph``.
+        """The look of a character style on text whose paragraph style says ``paragraph``.
 
         What both switch on is off: w:strike and w:vanish are toggles (17.7.3).
         """

@@ -25,7 +25,7 @@ _STREAMS = {
 # How files begin that were given the name of a Word document, and what they are.
 _BEGINNINGS = {
     b"{\\rtf": "it is RTF; open it in Word and save it as .docx",
-    b"%PDF": "it is a PDF; rename it to .pdf",
+    b"%pdf": "it is a PDF; rename it to .pdf",
     b"<!doctype": "it is a web page; rename it to .html",
     b"<html": "it is a web page; rename it to .html",
     b"<?xml": "it is XML that is not packed; open it in Word and save it as .docx",
@@ -70,13 +70,13 @@ class Package:
 
     def _main(self, top: dict[str, tuple[str, str]]) -> str:
         found = [name for kind, name in top.values() if kind == "officedocument"]
-        name = next((name for name in found if _key(name) in self._names), _MAIN)
+        name = next((name for name in [*found, _MAIN] if _key(name) in self._names), _MAIN)
         if _key(name) in self._names:
             return name
         if "mimetype" in self._names and "content.xml" in self._names:
             raise unreadable(self._path, "it is an OpenDocument file; save it as .docx")
         raise unreadable(
-            self._path, f"not a Word document: it has no {found[0] if found else _MAIN}"
+            self._path, f"not a Word document: it has no {found[0] if found else name}"
         )
 
     def _document(self) -> Any:

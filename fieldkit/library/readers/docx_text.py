@@ -27,6 +27,7 @@ from fieldkit.library.readers.docx_math import formula
 from fieldkit.library.readers.docx_names import (
     CHART,
     DIAGRAM,
+    INLINE,
     MC,
     OFFICE,
     VML,
@@ -58,6 +59,7 @@ _SIGNS = {
     W + "tab": " ", W + "ptab": " ", W + "cr": " ", W + "noBreakHyphen": "-", W + "softHyphen": "",
 }  # fmt: skip
 _BOXES = frozenset((W + "txbxContent", A + "txBody"))
+_INLINE = frozenset((INLINE, W + "object"))  # words before and behind a picture are apart
 _PICTURES = frozenset((A + "blip", VML + "imagedata"))
 
 
@@ -165,6 +167,10 @@ class _Reading:
             self._findings.add(CHANGES)
         elif tag in _BOXES:
             self._box(part)
+        elif tag in _INLINE:
+            self._show(" ")
+            self.below(part)
+            self._show(" ")
         else:
             if tag in _INSERTED:
                 self._findings.add(CHANGES)
@@ -193,7 +199,7 @@ class _Reading:
         elif level and inner:
             before, _, after = text.partition(inner)
             mark = raised(inner) if level > 0 else lowered(inner)
-            self._found += [before, mark, after]
+            self._found += [part for part in (before, mark, after) if part]
         else:
             self._found.append(text)
         if self._custom_note is not None and inner:
