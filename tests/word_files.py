@@ -129,10 +129,10 @@ def write(
         f'Type="{office}relationships/officeDocument" Target="{target or main}"/></Relationships>'
     )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part, text in content.items():
-            if isinstance(text, str):
-                text = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
-            archive.writestr(part, text)
+        declaration = f'<?xml version="1.0" encoding="{encoding}"?>'
+        for part, xml in content.items():
+            raw = (declaration + xml).encode(encoding) if isinstance(xml, str) else xml
+            archive.writestr(part, raw)
     return path
 
 

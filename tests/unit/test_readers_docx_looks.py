@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.word_files import (
-    cell, p, passages, r, row, table, text, up, warnings, write,
+    cell,
+    p,
+    passages,
+    r,
+    row,
+    table,
+    text,
+    up,
+    warnings,
+    write,
 )  # fmt: skip
 
 STYLES = (
@@ -37,7 +46,7 @@ def styled(name: str) -> str:
         (["85", r("2)", '<w:position w:val="8"/>'), " Nm"], "85 Nm ²⁾"),
         (["85", r("1", styled("Sup") + BASE), " Nm"], "851 Nm"),
         (["10", up("-3"), " bar"], "10⁻³ bar"),
-        (["2 x 10", up("−"), up("5"), " Pa"], "2 x 10⁻⁵ Pa"),
+        (["2 x 10", up("\u2212"), up("5"), " Pa"], "2 x 10⁻⁵ Pa"),
         (["H", r("2", DOWN), "O and CO", r("2", '<w:position w:val="-6"/>')], "H₂O and CO₂"),
         (["1", up("1"), "/", r("2", DOWN), " inch"], "1 1/2 inch"),
         (["1", up("1 "), "/", r("2", DOWN), " inch"], "1 1/2 inch"),

@@ -46,9 +46,7 @@ def test_parts_are_found_by_their_relationships(tmp_path: Path, main: str, targe
         target=target,
         parts={"styles": STYLES, "numbering": NUMBERING, "footnotes": FOOTNOTE},
     )
-    assert text(path) == (
-        "# Valves\n\nOpen the valve ¹⁾. (Note 1: Below 3 bar.)\n\n- D) Close it."
-    )
+    assert text(path) == ("# Valves\n\nOpen the valve ¹⁾. (Note 1: Below 3 bar.)\n\n- D) Close it.")
 
 
 def test_a_relationship_leads_to_a_part_of_any_name(tmp_path: Path) -> None:
@@ -132,7 +130,10 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
     [
         (OLE + b"x" * 5000 + "EncryptedPackage".encode("utf-16-le"), "encrypted; remove its pass"),
         (OLE + b"x" * 1048560 + "EncryptedPackage".encode("utf-16-le"), "encrypted; remove its"),
-        (OLE + b"x" * 900 + "WordDocument".encode("utf-16-le") + b"x" * 99, r"a \.doc file of Word"),
+        (
+            OLE + b"x" * 900 + "WordDocument".encode("utf-16-le") + b"x" * 99,
+            r"a \.doc file of Word",
+        ),
         (OLE + "Workbook".encode("utf-16-le"), "an Excel workbook of before 2007"),
         (b"{\\rtf1 text}", "it is RTF; open it in Word"),
         (b"%PDF-1.7 x", r"it is a PDF; rename it to \.pdf"),

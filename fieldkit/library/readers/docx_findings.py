@@ -56,6 +56,10 @@ class Findings:
         if len(quotes) <= _QUOTES:
             quotes[_short(quote)] = None
 
+    def turn(self) -> None:
+        """Go to the next page."""
+        self.page = max(self.page, 1) + 1
+
     def picture(self) -> None:
         """Note that the current page has a picture."""
         self._pictures.add(self.page)

@@ -86,7 +86,8 @@ class Numbers:
     def _label(self, level: _Level, levels: dict[int, _Level], counts: dict[int, int]) -> Label:
         if level.hidden:
             return Label()
-        if level.format == _BULLET and not any(map(str.isalnum, level.text)):
+        # "o" is a bullet, "Note:" is a word.
+        if level.format == _BULLET and sum(map(str.isalnum, level.text)) < 2:
             return Label(bullet=True)
 
         def number(match: re.Match[str]) -> str:

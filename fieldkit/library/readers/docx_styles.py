@@ -20,8 +20,8 @@ _LEVELS = 9
 class Style:
     """``level`` is 1 to 9 for headings and 0 else.
 
-    ``number`` is the w:numId of its list, "" if none; ``depth`` the level in it, from 0, None
-    where the list says which level belongs to the style ``linked``.
+    ``number`` is the w:numId of its list, "" if none; ``depth`` the level in it, from 0, where the
+    list does not say which level belongs to the style ``linked``.
     """
 
     level: int = 0
@@ -102,7 +102,7 @@ class Styles:
             if match := _HEADING.fullmatch(called):
                 style = replace(style, level=int(match[1]))
             style = _refined(style, element)
-            if value(element, "pPr", "numPr", "numId"):
+            if child(element, "pPr", "numPr") is not None:
                 style = replace(style, linked=name)
             self._known[name] = replace(
                 style,
@@ -125,7 +125,7 @@ def _refined(style: Style, element: Any) -> Style:
     if number := value(element, "pPr", "numPr", "numId"):
         style = replace(style, number="" if number == "0" else number, depth=None, linked="")
     if depth := value(element, "pPr", "numPr", "ilvl"):
-        style = replace(style, depth=min(count(depth), _LEVELS - 1))
+        style = replace(style, depth=min(count(depth), _LEVELS - 1), linked="")
     breaks = switch(element, "pPr", "pageBreakBefore")
     return style if breaks is None else replace(style, breaks_before=breaks)
 

@@ -93,7 +93,8 @@ def read_table(context: Context, table: Any, fields: Fields) -> PagedTable:
         row = found.pop(0)
         titles += [row.text] if row.text else []
         above += row.above + row.below
-    names = _names(found, width)
+    known = _names(found, width)
+    names = known or 0
     plain = spread(_joined([row.cells for row in found]), names)
     rows: list[list[str]] = []
     groups = set()
@@ -110,7 +111,7 @@ def read_table(context: Context, table: Any, fields: Fields) -> PagedTable:
     return PagedTable(
         titles=titles,
         rows=narrowed(rows),
-        names=names or None,
+        names=known if known is None else names,
         groups=frozenset(groups),
         before=before,
     )
@@ -148,7 +149,7 @@ def _row(context: Context, element: Any, fields: Fields) -> _Row:
         if marks and not (row.above or row.below):
             first = len(row.cells) == 0 and is_mark(pieces[0])
             row.above, row.below = (marks[:1], []) if first else ([], marks[:1])
-            context.findings.page += 1
+            context.findings.turn()
         merged = child(cell, "tcPr", "vMerge")
         continues = merged is not None and merged.get(W + "val") != "restart"
         deleted = child(cell, "tcPr", "cellDel") is not None
@@ -159,8 +160,8 @@ def _row(context: Context, element: Any, fields: Fields) -> _Row:
     return row
 
 
-def _names(rows: Sequence[_Row], width: int) -> int:
-    """How many of ``rows`` are names of the columns; 0 where the file does not say."""
+def _names(rows: Sequence[_Row], width: int) -> int | None:
+    """How many of ``rows`` are names of the columns; None where only their words can say."""
     marked = 0
     while marked < len(rows) and rows[marked].names:
         marked += 1
@@ -169,7 +170,11 @@ def _names(rows: Sequence[_Row], width: int) -> int:
     names = 0
     while names + 2 < len(rows) and _spans(rows[names], width) and _is_text(rows[names]):
         names += 1
-    return names + 1 if names and _is_text(rows[names]) else 0
+    if names and _is_text(rows[names]):
+        return names + 1
+    # "Oil: VG 46" is a pair, also above "Volume: 8 l".
+    is_pair = width == 2 and bool(rows) and any(map(str.isdigit, rows[0].text))
+    return 0 if is_pair else None
 
 
 def _spans(row: _Row, width: int) -> bool:
