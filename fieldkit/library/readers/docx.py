@@ -32,7 +32,15 @@ from fieldkit.library.readers.docx_table import (
 )
 from fieldkit.library.readers.docx_text import BREAK, RENDERED, Context
 from fieldkit.library.readers.grid import TooLarge, named
-from fieldkit.library.readers.model import PAGES, Document, Kind, Page, ReadingWarning, unreadable
+from fieldkit.library.readers.model import (
+    PAGES,
+    TEXT_BYTES,
+    Document,
+    Kind,
+    Page,
+    ReadingWarning,
+    unreadable,
+)  # fmt: skip
 from fieldkit.library.readers.pages import Pages, plain
 
 _FEW_WORDS = 800  # on a page
@@ -45,8 +53,10 @@ def read_docx(path: Path) -> Document:
     with Archive(path) as archive:
         try:
             return _read(path, Package(path, archive))
-        except (TooLarge, RecursionError) as error:
+        except TooLarge as error:
             raise unreadable(path, str(error)) from error
+        except RecursionError as error:
+            raise unreadable(path, "its parts are nested too deeply") from error
 
 
 def _read(path: Path, package: Package) -> Document:
@@ -114,6 +124,7 @@ class _Reader:
         self._sections = iter(sections)
         self._fresh = False  # a page was turned and nothing stands on it yet
         self._rendered = False
+        self._repeated = 0  # characters of names of columns
 
     def warnings(self) -> Iterator[ReadingWarning]:
         """What IT should know of the page numbers, and of what was left out."""
@@ -253,5 +264,8 @@ class _Reader:
         if begin not in table.groups and (earlier := [g for g in table.groups if g < begin]):
             places.insert(0, max(earlier))
         rows = [table.rows[place] for place in places]
+        self._repeated += sum(map(len, header)) + len(rows[0][0])
+        if self._repeated > TEXT_BYTES:
+            raise TooLarge("the names of its tables, repeated on each page, hold too much text")
         groups = [at for at, place in enumerate(places) if place in table.groups]
         self.pages.table(header, rows, groups)

@@ -108,8 +108,7 @@ def shape_lines(context: Context, shape: Any) -> list[str]:
     paragraphs: list[Any] = []
     if shape.tag == DIAGRAM + "relIds":
         root = context.package.target(relation(shape, "dm"))
-        points = () if root is None else root.iter(DIAGRAM + "pt")
-        for point in points:
+        for point in () if root is None else root.iter(DIAGRAM + "pt"):
             if point.get("type") not in _TRANSITIONS:
                 paragraphs += point.iter(A + "p")
     else:

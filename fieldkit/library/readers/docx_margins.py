@@ -13,6 +13,7 @@ from fieldkit.library.readers.docx_table import table_text
 from fieldkit.library.readers.docx_text import Context
 
 _PARTS = 100
+_LINES = 200
 # They are another number on each page, or the day of printing.
 _CHANGING = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "DATE", "TIME", "STYLEREF"})
 
@@ -23,7 +24,7 @@ def margin_lines(context: Context, body: Any) -> tuple[str, ...]:
     for root in _shown(context, body):
         fields = Fields(root, without=_CHANGING)
         lines |= dict.fromkeys(_lines(context, root, fields))
-    return tuple(lines)
+    return tuple(lines)[:_LINES]
 
 
 def _lines(context: Context, parent: Any, fields: Fields) -> Iterator[str]:

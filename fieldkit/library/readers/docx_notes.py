@@ -26,10 +26,13 @@ class Notes:
         """The mark, the name before the text and the element of a note; None if it is missing.
 
         A note with a mark of its own, which follows in the text, has no number: its mark is "".
+        A second reference gets an element without text.
         """
         kind = _REFERENCES[reference.tag]
         identity = str(reference.get(W + "id"))
         element = self._notes[kind].get(identity)
+        if element is not None:
+            self._notes[kind][identity] = element.makeelement(element.tag)
         if str(reference.get(W + "customMarkFollows", "0")).lower() in {"1", "true", "on"}:
             return "", "Note", element
         numbers = self._numbers[kind]

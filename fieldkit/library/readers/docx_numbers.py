@@ -14,6 +14,7 @@ from fieldkit.library.readers.docx_names import MC, W, child, count, switch, val
 from fieldkit.library.readers.docx_styles import Style, Styles
 
 _LEVELS = 9
+_LABEL = 80  # characters
 _PLACE = re.compile(r"%([1-9])")
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
@@ -98,7 +99,7 @@ class Numbers:
             shape = "decimal" if level.legal else other.format
             return self._shown(counts.get(depth, other.start), shape)
 
-        return Label(text=clean_line(_PLACE.sub(number, level.text)))
+        return Label(text=clean_line(_PLACE.sub(number, level.text))[:_LABEL])
 
     def _shown(self, number: int, shape: str) -> str:
         if shape in {_BULLET, "none"}:

@@ -12,8 +12,8 @@ from fieldkit.library.readers.docx_fields import Fields
 from fieldkit.library.readers.docx_findings import CHANGES, HIDDEN_ROWS
 from fieldkit.library.readers.docx_names import W, child, count, has_text, switch, value
 from fieldkit.library.readers.docx_text import Context
-from fieldkit.library.readers.grid import Cell, named, narrowed, spread
-from fieldkit.library.readers.model import COLUMNS
+from fieldkit.library.readers.grid import Cell, TooLarge, named, narrowed, spread
+from fieldkit.library.readers.model import COLUMNS, TEXT_BYTES
 
 _VALUE = re.compile(r"[<>\u2264\u2265\u00b1~+-]?\d")
 _NAME = 60  # characters
@@ -198,11 +198,15 @@ def _joined(rows: list[list[Cell]]) -> list[list[Cell]]:
     """Cells that continue the one above say what it says."""
     above: dict[int, str] = {}
     joined = []
+    repeated = 0
     for row in rows:
         line = []
         column = 0
         for cell in row:
             text = above.get(column, "") if cell.rows == 0 else cell.text
+            repeated += len(text) if cell.rows == 0 else 0
+            if repeated > TEXT_BYTES:
+                raise TooLarge("the merged cells of a table hold too much text")
             above[column] = text
             line.append(Cell(text=text, columns=cell.columns))
             column += cell.columns
