@@ -141,6 +141,40 @@ def section(*kinds: str, more: str = "") -> str:
     return f"<w:sectPr>{links}{more}</w:sectPr>"
 
 
+def test_pages_carry_the_numbers_that_are_printed_on_them(tmp_path: Path) -> None:
+    roman = section("footer1=default", more='<w:pgNumType w:fmt="lowerRoman"/>')
+    digits = section("footer1=default", more='<w:pgNumType w:start="1"/>')
+    turn = p(r('<w:br w:type="page"/>'))
+    body = (p("Preface."), turn, p("More.", props=roman), p("One."), turn, p("Two."), digits)
+    path = write(tmp_path / "a.docx", *body, parts={"footer1": p(field("PAGE", r("1")))})
+    assert [(page.number, page.label) for page in read(path).pages] == [
+        (1, "i"), (2, "ii"), (3, "1"), (4, "2"),
+    ]  # fmt: skip
+    path = write(tmp_path / "b.docx", *body, parts={"footer1": p("No number")})
+    assert {page.label for page in read(path).pages} == {""}
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("continuous", [(1, ""), (2, "")]), ("nextPage", [(1, "7"), (2, "8")])]
+)
+def test_a_section_may_begin_with_another_number(
+    tmp_path: Path, kind: str, expected: list[tuple[int, str]]
+) -> None:
+    first = section("footer1=default", more='<w:pgNumType w:start="7"/>' * (kind == "nextPage"))
+    last = section("footer1=default", more=f'<w:type w:val="{kind}"/>')
+    body = [p("One.", props=first), p("Two."), last]
+    if kind == "continuous":
+        body.insert(1, p(r('<w:br w:type="page"/>')))
+    path = write(tmp_path / "a.docx", *body, parts={"footer1": p(field("PAGE", r("1")))})
+    assert [(page.number, page.label) for page in read(path).pages] == expected
+
+
+def test_a_large_first_letter_is_part_of_its_word(tmp_path: Path) -> None:
+    letter = p("T", props='<w:framePr w:dropCap="drop" w:lines="3"/>')
+    path = write(tmp_path / "a.docx", letter, p("ighten to 85 Nm."), p("Next."))
+    assert text(path) == "Tighten to 85 Nm.\n\nNext."
+
+
 HEADER = {"header1": p("Doc. no. 4711-22"), "header2": p("Doc. no. 4700-01 Rev. B")}
 
 

@@ -82,6 +82,19 @@ def test_rows_over_all_columns_name_those_below(tmp_path: Path) -> None:
     )
 
 
+def test_a_bold_name_alone_in_its_row_names_the_rows_below(tmp_path: Path) -> None:
+    bold = cell(p(r("Fluid end", "<w:b/>")))
+    path = write(
+        tmp_path / "a.docx",
+        table(row("Part", "Dry", "Oiled"), row("Cover", "25", "21"), row(bold, "", ""),
+              row("Stud", "85", "72"), row("Nut", "", ""), row("Bolt", "9", "8")),
+    )  # fmt: skip
+    assert text(path) == (
+        "| Part | Dry | Oiled |\n|---|---|---|\n| Cover | 25 | 21 |\n| **Fluid end** |  |  |\n"
+        "| Stud | 85 | 72 |\n| Nut |  |  |\n| Bolt | 9 | 8 |"
+    )
+
+
 def test_a_group_is_repeated_on_the_next_page(tmp_path: Path) -> None:
     turned = cell(p(r("<w:lastRenderedPageBreak/>"), "Stud"))
     path = write(

@@ -17,12 +17,13 @@ from fieldkit.library.readers.archive import Archive
 from fieldkit.library.readers.docx_blocks import Block, blocks, is_mark, shape_lines
 from fieldkit.library.readers.docx_fields import Fields
 from fieldkit.library.readers.docx_findings import Findings
-from fieldkit.library.readers.docx_margins import margin_lines
+from fieldkit.library.readers.docx_margins import margin_lines, print_pages
 from fieldkit.library.readers.docx_names import W, has_text
 from fieldkit.library.readers.docx_notes import Notes
 from fieldkit.library.readers.docx_numbers import Label, Numbers
 from fieldkit.library.readers.docx_package import Package, reject_other
-from fieldkit.library.readers.docx_styles import Style, Styles, section_turns
+from fieldkit.library.readers.docx_sections import Sections
+from fieldkit.library.readers.docx_styles import Style, Styles
 from fieldkit.library.readers.docx_table import (
     PagedTable,
     cells,
@@ -65,10 +66,10 @@ def _read(path: Path, package: Package) -> Document:
         raise unreadable(path, "not a Word document: it has no body")
     facts = package.properties()
     context = _context(package)
-    reading = _Reader(context, section_turns(package.document), Fields(package.document))
+    reading = _Reader(context, Sections(package.document), Fields(package.document))
     for body in bodies:
         reading.blocks(body)
-    pages = reading.pages.finish()
+    pages = reading.finish(labels=any(print_pages(context, body) for body in bodies))
     warnings = tuple(reading.warnings())
     margins = [line for body in bodies for line in margin_lines(context, body)]
     first = "\n".join([next((page.text for page in pages if page.text), ""), *margins])
@@ -116,15 +117,22 @@ def _with_margins(pages: tuple[Page, ...], lines: Sequence[str]) -> tuple[Page, 
 class _Reader:
     """The state of reading one document from its beginning to its end."""
 
-    def __init__(self, context: Context, sections: Sequence[bool], fields: Fields) -> None:
+    def __init__(self, context: Context, sections: Sections, fields: Fields) -> None:
         self.pages = Pages()
         self.title = ""
         self._context = context
         self._fields = fields
-        self._sections = iter(sections)
+        self._sections = sections
         self._fresh = False  # a page was turned and nothing stands on it yet
         self._rendered = False
         self._repeated = 0  # characters of names of columns
+
+    def finish(self, *, labels: bool) -> tuple[Page, ...]:
+        """All pages; ``labels``: with the numbers printed on them."""
+        printed = self._sections.labels if labels else {}
+        return tuple(
+            replace(page, label=printed.get(page.number, "")) for page in self.pages.finish()
+        )
 
     def warnings(self) -> Iterator[ReadingWarning]:
         """What IT should know of the page numbers, and of what was left out."""
@@ -150,7 +158,7 @@ class _Reader:
             else:
                 self._paragraph(block)
 
-    def _turn(self, mark: str) -> None:
+    def _turn(self, mark: str, *, section: bool = False) -> None:
         """Turn the page for ``mark``; Word notes an explicit break a second time."""
         if mark == RENDERED:
             self._rendered = True
@@ -161,6 +169,7 @@ class _Reader:
             raise TooLarge(f"it has more than {PAGES} pages")
         self.pages.turn()
         self._context.findings.page = self.pages.number
+        self._sections.turned(self.pages.number, section=section)
         self._fresh = mark == BREAK
 
     def _paragraph(self, block: Block) -> None:
@@ -180,8 +189,8 @@ class _Reader:
             self.pages.paragraph(" ".join(line.notes))
         for box in line.boxes:
             self._box(box)
-        if block.style.ends_section and next(self._sections, False):
-            self._turn(BREAK)
+        if block.style.ends_section and self._sections.end():
+            self._turn(BREAK, section=True)
 
     def _text(self, block: Block, label: Label | None, text: str, notes: Sequence[str]) -> None:
         style, number = block.style, label.text if label else ""

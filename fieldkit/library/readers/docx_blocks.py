@@ -49,15 +49,15 @@ def inside(parent: Any) -> Iterator[Any]:
 def blocks(context: Context, parent: Any, fields: Fields) -> Iterator[Block]:
     """Read the paragraphs below ``parent``; tables are given as they are.
 
-    A paragraph whose end was deleted goes on in the next one.
+    A paragraph whose end was deleted goes on in the next one, and a large first letter does.
     """
     open_block: Block | None = None
     for element in inside(parent):
         if element.tag == W + "p":
             block = _paragraph(context, element, fields)
             if open_block is not None:
-                block = replace(block, line=_joined(open_block.line, block.line))
-            open_block = block if _end_deleted(context, element) else None
+                block = replace(block, line=_continued(open_block, block))
+            open_block = block if _goes_on(context, element) else None
             if open_block is None:
                 yield _numbered(context, block)
             continue
@@ -151,7 +151,10 @@ def _numbered(context: Context, block: Block) -> Block:
     return replace(block, label=context.numbers.next(block.style))
 
 
-def _end_deleted(context: Context, paragraph: Any) -> bool:
+def _goes_on(context: Context, paragraph: Any) -> bool:
+    """Whether the next paragraph is a part of this one."""
+    if _is_initial(paragraph):
+        return True
     mark = child(paragraph, "pPr", "rPr")
     if mark is None:
         return False
@@ -163,10 +166,19 @@ def _end_deleted(context: Context, paragraph: Any) -> bool:
     return deleted
 
 
-def _joined(first: Line | None, second: Line | None) -> Line:
-    lines = [line for line in (first, second) if line is not None]
+def _is_initial(paragraph: Any) -> bool:
+    frame = child(paragraph, "pPr", "framePr")
+    return frame is not None and frame.get(W + "dropCap", "none") != "none"
+
+
+def _continued(before: Block, block: Block) -> Line:
+    """The line of ``block`` behind that of the one ``before``."""
+    first, second = before.line or Line(), block.line or Line()
+    pieces = [*first.pieces, *second.pieces]
+    if _is_initial(before.element) and len(first.pieces) == 1 and second.pieces:
+        pieces = ["".join([*first.pieces, second.pieces[0]]), *second.pieces[1:]]
     return Line(
-        pieces=_merged([piece for line in lines for piece in line.pieces]),
-        boxes=[box for line in lines for box in line.boxes],
-        notes=[note for line in lines for note in line.notes],
+        pieces=_merged(pieces),
+        boxes=[*first.boxes, *second.boxes],
+        notes=[*first.notes, *second.notes],
     )

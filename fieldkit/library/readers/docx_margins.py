@@ -27,6 +27,18 @@ def margin_lines(context: Context, body: Any) -> tuple[str, ...]:
     return tuple(lines)[:_LINES]
 
 
+def print_pages(context: Context, body: Any) -> bool:
+    """Whether headers or footers show the number of their page."""
+    return any(
+        code.strip().upper().startswith("PAGE")
+        for root in _shown(context, body)
+        for code in (
+            *(str(field.get(W + "instr", "")) for field in root.iter(W + "fldSimple")),
+            *(field.text or "" for field in root.iter(W + "instrText")),
+        )
+    )
+
+
 def _lines(context: Context, parent: Any, fields: Fields) -> Iterator[str]:
     def nested(table: Any) -> list[str]:
         return table_text(context, table, fields)

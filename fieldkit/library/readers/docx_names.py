@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 _SCHEMAS = "http://schemas.openxmlformats.org/"
@@ -54,9 +55,14 @@ def _renamed(name: str) -> str:
     return f"{{{_TRANSITIONAL[uri]}}}{local}" if brace and uri in _TRANSITIONAL else name
 
 
+@cache
+def _path(names: tuple[str, ...]) -> str:
+    return "/".join(W + name for name in names)
+
+
 def child(element: Any, *names: str) -> Any | None:
     """The element at the path ``names`` of WordprocessingML below ``element``."""
-    return element.find("/".join(W + name for name in names))
+    return element.find(_path(names))
 
 
 def value(element: Any, *names: str) -> str:

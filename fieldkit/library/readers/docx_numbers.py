@@ -108,7 +108,7 @@ class Numbers:
             return str(number).zfill(len(shape))
         if shape not in _FORMATS:
             self._findings.add(FORMATS, shape)
-        return _FORMATS.get(shape, str)(number)
+        return formatted(number, shape)
 
     def _read(self, root: Any, styles: Styles) -> None:
         abstract = {str(e.get(W + "abstractNumId")): e for e in root.findall(W + "abstractNum")}
@@ -133,6 +133,11 @@ class Numbers:
                 if child(override, "startOverride") is not None:
                     self._starts[identity, depth] = count(value(override, "startOverride"), 1)
             self._lists[identity] = (counter, levels)
+
+
+def formatted(number: int, shape: str) -> str:
+    """``number`` as the format ``shape`` (ST_NumberFormat) shows it; digits if it is unknown."""
+    return _FORMATS.get(shape, str)(number)
 
 
 def _levels(element: Any) -> dict[int, _Level]:

@@ -134,16 +134,3 @@ def _all_bold(paragraph: Any) -> bool:
     """Whether every run with text is bold."""
     runs = [run for run in paragraph.iter(W + "r") if run.find(W + "t") is not None]
     return bool(runs) and all(switch(run, "rPr", "b") for run in runs)
-
-
-def section_turns(body: Any) -> list[bool]:
-    """For each end of a section whether the next one begins on a page of its own.
-
-    ``w:type`` says how its own section begins; without it, on a new page.
-    """
-    sections = [
-        element
-        for element in body.iter(W + "sectPr")
-        if element.getparent() is not None and element.getparent().tag in {W + "pPr", W + "body"}
-    ]
-    return [value(section, "type") not in {"continuous", "nextColumn"} for section in sections[1:]]

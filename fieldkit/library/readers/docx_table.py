@@ -42,6 +42,7 @@ class _Row:
     above: list[str] = field(default_factory=list)
     below: list[str] = field(default_factory=list)
     names: bool = False
+    bold: bool = False
 
     @property
     def text(self) -> str:
@@ -50,6 +51,12 @@ class _Row:
     def is_whole(self, width: int) -> bool:
         """Whether one cell over all ``width`` columns is all there is."""
         return len(self.cells) == 1 and self.cells[0].columns >= width > 1 and bool(self.text)
+
+    @property
+    def is_bold_name(self) -> bool:
+        """Whether a bold name in the first of three or more cells is all there is."""
+        others = [cell for cell in self.cells[1:] if not cell.text and cell.rows]
+        return self.bold and bool(self.text) and 2 <= len(others) == len(self.cells) - 1
 
 
 def only_arranges(table: Any) -> bool:
@@ -138,7 +145,11 @@ def _row(context: Context, element: Any, fields: Fields) -> _Row:
     Each cell of a row that the end of a page cuts notes the same break. The row is on the page
     where its first word is.
     """
-    row = _Row(names=bool(switch(element, "trPr", "tblHeader")))
+    paragraphs = (context.styles.of(part) for part in element.iter(W + "p") if has_text(part))
+    row = _Row(
+        names=bool(switch(element, "trPr", "tblHeader")),
+        bold=all(style.bold or bool(style.level) for style in paragraphs),
+    )
     if before := count(value(element, "trPr", "gridBefore")):
         row.cells.append(Cell(text="", columns=min(before, COLUMNS)))
     if child(element, "trPr", "ins") is not None:
@@ -189,7 +200,9 @@ def _is_text(row: _Row) -> bool:
 
 def _is_group(rows: Sequence[_Row], width: int) -> bool:
     """Whether the first of two ``rows`` only names those below it."""
-    if len(rows) < 2 or not rows[0].is_whole(width) or rows[1].is_whole(width):
+    if len(rows) < 2 or rows[1].is_whole(width) or rows[1].is_bold_name:
+        return False
+    if not (rows[0].is_whole(width) or rows[0].is_bold_name):
         return False
     return len(rows[0].text) <= _GROUP and rows[0].text[-1] not in ".!?;,"
 
