@@ -59,6 +59,7 @@ def written(path: Path, numbering: str, *body: str, styles: str = "") -> Path:
         ("russianLower", "%1)", 1, ["- а) A", "- б) B"]),  # noqa: RUF001
         ("bullet", "\uf0b7", 1, ["- A", "- B"]),
         ("bullet", "o", 1, ["- A", "- B"]),
+        ("bullet", "\u2610", 1, ["- ☐ A", "- ☐ B"]),
         ("none", "Note:", 1, ["- Note: A", "- Note: B"]),
         ("none", " ", 1, ["A", "", "B"]),
         ("decimal", "%1.", 0, ["0. A", "1. B"]),

@@ -65,6 +65,28 @@ def test_a_title_over_all_columns_is_no_name(tmp_path: Path) -> None:
     )
 
 
+def test_edges_that_a_hand_moved_make_no_columns(tmp_path: Path) -> None:
+    found = rows_of(
+        tmp_path / "a.docx",
+        row("Bolt", span("Dry", 2), "Oiled"),
+        row(span("M8", 2), "25", "21"),
+        row("M10", span("49", 2), "42"),
+        row("M12", "", span("72", 2)),
+    )
+    assert found == ["M8: Dry 25, Oiled 21. M10: Dry 49, Oiled 42. M12: Oiled 72."]
+
+
+def test_a_wide_name_without_names_below_is_one_name(tmp_path: Path) -> None:
+    found = rows_of(
+        tmp_path / "a.docx",
+        row("Part", span("Remedy", 2)),
+        row("Pump", "Stop", "Refill"),
+        row(span("Motor", 2), "Replace"),
+        row("Valve", "Close", "Clean"),
+    )
+    assert found == ["Pump: Remedy Stop, Refill. Motor: Replace. Valve: Remedy Close, Clean."]
+
+
 def test_rows_over_all_columns_name_those_below(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.docx",

@@ -15,6 +15,7 @@ from fieldkit.core.text import clean_line
 from fieldkit.library.readers import printed
 from fieldkit.library.readers.archive import Archive
 from fieldkit.library.readers.docx_blocks import Block, blocks, is_mark, shape_lines
+from fieldkit.library.readers.docx_context import BREAK, RENDERED, Context
 from fieldkit.library.readers.docx_fields import Fields
 from fieldkit.library.readers.docx_findings import Findings
 from fieldkit.library.readers.docx_margins import margin_lines, print_pages
@@ -31,7 +32,6 @@ from fieldkit.library.readers.docx_table import (
     read_table,
     table_rows,
 )
-from fieldkit.library.readers.docx_text import BREAK, RENDERED, Context
 from fieldkit.library.readers.grid import TooLarge, named
 from fieldkit.library.readers.model import (
     PAGES,
@@ -46,6 +46,7 @@ from fieldkit.library.readers.pages import Pages, plain
 
 _FEW_WORDS = 800  # on a page
 _HEADING_LENGTH = 80
+_IDENTITY = 4  # letters and digits
 
 
 def read_docx(path: Path) -> Document:
@@ -107,11 +108,16 @@ def _with_margins(pages: tuple[Page, ...], lines: Sequence[str]) -> tuple[Page, 
     The number of a document is often nowhere else.
     """
     body = "\n".join(page.text for page in pages)
-    new = [line for line in lines if any(map(str.isdigit, line)) and line not in body]
+    new = [line for line in lines if _is_identity(line) and line not in body]
     if not new or not pages:
         return pages
     text = "\n\n".join([*map(plain, new), pages[0].text]).strip("\n")
     return (replace(pages[0], text=text), *pages[1:])
+
+
+def _is_identity(line: str) -> bool:
+    """Whether ``line`` can hold the number of a document; a page number is shorter."""
+    return any(map(str.isdigit, line)) and sum(map(str.isalnum, line)) >= _IDENTITY
 
 
 class _Reader:
@@ -235,7 +241,7 @@ class _Reader:
             for text in shape_lines(self._context, box):
                 self.pages.paragraph(text)
             return
-        outer, self._fields = self._fields, Fields(box)
+        outer, self._fields = self._fields, self._fields.within(box)
         self.blocks(box)
         self._fields = outer
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldkit.core.text import clean_line
+from fieldkit.library.readers.docx_context import BREAK, RENDERED, Context, Line
 from fieldkit.library.readers.docx_fields import Fields
 from fieldkit.library.readers.docx_findings import CHANGES, OBJECTS
 from fieldkit.library.readers.docx_names import DIAGRAM, MC, A, W, child, chosen, switch
 from fieldkit.library.readers.docx_numbers import Label
 from fieldkit.library.readers.docx_package import relation
 from fieldkit.library.readers.docx_styles import NO_STYLE, Style
-from fieldkit.library.readers.docx_text import BREAK, RENDERED, Context, Line, read_line
+from fieldkit.library.readers.docx_text import read_line
 
 _CONTAINERS = frozenset(
     W + name
@@ -92,14 +93,16 @@ def flat(
             pieces.insert(begin, "\u2022")
         found += [*pieces, *block.line.notes]
         for box in block.line.boxes:
-            found += box_flat(context, box, table)
+            found += box_flat(context, box, fields, table)
     return _merged(found)
 
 
-def box_flat(context: Context, box: Any, table: Callable[[Any], list[str]]) -> list[str]:
+def box_flat(
+    context: Context, box: Any, fields: Fields, table: Callable[[Any], list[str]]
+) -> list[str]:
     """The text of one box, as ``flat``."""
     if box.tag == W + "txbxContent":
-        return flat(context, box, Fields(box), table)
+        return flat(context, box, fields.within(box), table)
     return shape_lines(context, box)
 
 

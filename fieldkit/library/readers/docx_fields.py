@@ -46,6 +46,10 @@ class Fields:
         self._open: list[_Field] = []
         self._without = without | _CONTENTS
 
+    def within(self, root: Any) -> Fields:
+        """Fields for a box in this part of the document, which has its own."""
+        return Fields(root, without=self._without)
+
     @property
     def shown(self) -> bool:
         """Whether text here is part of what the document shows and not of a table of contents."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from fieldkit.library.readers.docx_blocks import blocks, box_flat
+from fieldkit.library.readers.docx_context import Context
 from fieldkit.library.readers.docx_fields import Fields
 from fieldkit.library.readers.docx_names import W, switch
 from fieldkit.library.readers.docx_package import relation
 from fieldkit.library.readers.docx_table import table_text
-from fieldkit.library.readers.docx_text import Context
 
 _PARTS = 100
 _LINES = 200
@@ -49,7 +49,7 @@ def _lines(context: Context, parent: Any, fields: Fields) -> Iterator[str]:
             continue
         yield from block.line.pieces
         for box in block.line.boxes:
-            yield from box_flat(context, box, nested)
+            yield from box_flat(context, box, fields, nested)
 
 
 def _shown(context: Context, body: Any) -> Iterator[Any]:

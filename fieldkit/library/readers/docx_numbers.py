@@ -12,6 +12,7 @@ from fieldkit.library.readers.docx_findings import FORMATS, Findings
 from fieldkit.library.readers.docx_looks import look
 from fieldkit.library.readers.docx_names import MC, W, child, count, switch, value
 from fieldkit.library.readers.docx_styles import Style, Styles
+from fieldkit.library.readers.docx_symbols import shown
 
 _LEVELS = 9
 _LABEL = 80  # characters
@@ -23,6 +24,7 @@ _ROMAN = (
 _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
 _CHINESE = "〇一二三四五六七八九"
 _BULLET = "bullet"
+_BOXES = {"\u2610", "\u2611", "\u2612"}  # of a checklist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class _Level:
     restart: int | None  # after which level, from 1; 0: never; None: after every higher one
     style: str
     hidden: bool
+    font: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Numbers:
     def _label(self, level: _Level, levels: dict[int, _Level], counts: dict[int, int]) -> Label:
         if level.hidden:
             return Label()
+        if level.format == _BULLET and (box := shown(level.text, level.font)) in _BOXES:
+            return Label(text=box)
         # "o" is a bullet, "Note:" is a word.
         if level.format == _BULLET and sum(map(str.isalnum, level.text)) < 2:
             return Label(bullet=True)
@@ -151,6 +156,7 @@ def _levels(element: Any) -> dict[int, _Level]:
 
 def _level(level: Any) -> _Level:
     restart = value(level, "lvlRestart")
+    seen = look(child(level, "rPr"))
     return _Level(
         start=count(value(level, "start")),
         format=_format(level),
@@ -158,7 +164,8 @@ def _level(level: Any) -> _Level:
         legal=bool(switch(level, "isLgl")),
         restart=count(restart) if restart else None,
         style=value(level, "pStyle"),
-        hidden=look(child(level, "rPr")).hidden,
+        hidden=seen.hidden,
+        font=seen.font or "",
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldkit.library.readers.docx_blocks import flat, inside, is_mark
+from fieldkit.library.readers.docx_context import Context
 from fieldkit.library.readers.docx_fields import Fields
 from fieldkit.library.readers.docx_findings import CHANGES, HIDDEN_ROWS
 from fieldkit.library.readers.docx_names import W, child, count, has_text, switch, value
-from fieldkit.library.readers.docx_text import Context
 from fieldkit.library.readers.grid import Cell, TooLarge, named, narrowed, spread
 from fieldkit.library.readers.model import COLUMNS, TEXT_BYTES
 
@@ -42,6 +42,7 @@ class _Row:
     above: list[str] = field(default_factory=list)
     below: list[str] = field(default_factory=list)
     names: bool = False
+    padded: bool = False  # has no cells below or above some of the others
     bold: bool = False
 
     @property
@@ -93,6 +94,7 @@ def cells(row: Any) -> Iterator[Any]:
 def read_table(context: Context, table: Any, fields: Fields) -> PagedTable:
     """Read ``w:tbl``; raises ``grid.TooLarge``. A table in a cell is text of the cell."""
     found = [_row(context, row, fields) for row in table_rows(table, context)]
+    _regular(found)
     width = max((sum(cell.columns for cell in row.cells) for row in found), default=0)
     above: list[str] = []
     titles: list[str] = []
@@ -152,6 +154,7 @@ def _row(context: Context, element: Any, fields: Fields) -> _Row:
     )
     if before := count(value(element, "trPr", "gridBefore")):
         row.cells.append(Cell(text="", columns=min(before, COLUMNS)))
+        row.padded = True
     if child(element, "trPr", "ins") is not None:
         context.findings.add(CHANGES)
     for cell in cells(element):
@@ -168,6 +171,7 @@ def _row(context: Context, element: Any, fields: Fields) -> _Row:
         row.cells.append(Cell(text=text, columns=_span(cell), rows=0 if continues else 1))
     if after := count(value(element, "trPr", "gridAfter")):
         row.cells.append(Cell(text="", columns=min(after, COLUMNS)))
+        row.padded = True
     return row
 
 
@@ -179,7 +183,7 @@ def _names(rows: Sequence[_Row], width: int) -> int | None:
     if 0 < marked < len(rows):
         return marked
     names = 0
-    while names + 2 < len(rows) and _spans(rows[names], width) and _is_text(rows[names]):
+    while names + 2 < len(rows) and _divides(rows[names], rows[names + 1], width):
         names += 1
     if names and _is_text(rows[names]):
         return names + 1
@@ -188,9 +192,41 @@ def _names(rows: Sequence[_Row], width: int) -> int | None:
     return 0 if is_pair else None
 
 
-def _spans(row: _Row, width: int) -> bool:
-    """Whether a name in ``row`` is that of several columns, but not of all."""
-    return any(1 < cell.columns < width and cell.text for cell in row.cells)
+def _divides(above: _Row, below: _Row, width: int) -> bool:
+    """Whether names in ``above`` are those of several columns, each with a name ``below``.
+
+    A row that says more ``below`` a name of one column is the first row of values.
+    """
+    starts = {start for start, cell in _placed(below) if cell.text and cell.rows}
+    single = {start for start, cell in _placed(above) if cell.text and cell.columns == 1}
+    wide = [
+        len(starts.intersection(range(start, start + cell.columns)))
+        for start, cell in _placed(above)
+        if cell.text and 1 < cell.columns < width
+    ]
+    return _is_text(above) and bool(wide) and min(wide) > 1 and not starts & single
+
+
+def _placed(row: _Row) -> Iterator[tuple[int, Cell]]:
+    column = 0
+    for cell in row.cells:
+        yield column, cell
+        column += cell.columns
+
+
+def _regular(rows: Sequence[_Row]) -> None:
+    """Make each cell one column where all rows have as many, however far their edges are apart.
+
+    Edges that a hand moved are columns of their own to Word.
+    """
+    width = max((sum(cell.columns for cell in row.cells) for row in rows), default=0)
+    parts = [row for row in rows if not row.is_whole(width)]
+    counts = {len(row.cells) for row in parts}
+    if len(counts) != 1 or any(row.padded for row in parts):
+        return
+    for row in rows:
+        columns = counts.copy().pop() if row.is_whole(width) else 1
+        row.cells = [replace(cell, columns=columns) for cell in row.cells]
 
 
 def _is_text(row: _Row) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from fieldkit.core.text import clean_line
+from fieldkit.library.readers.docx_context import BREAK, RENDERED, Context, Line
 from fieldkit.library.readers.docx_fields import Fields
 from fieldkit.library.readers.docx_findings import (
     CHANGES,
@@ -19,7 +19,6 @@ from fieldkit.library.readers.docx_findings import (
     OBJECTS,
     SIGNS,
     STRUCK,
-    Findings,
     Topic,
 )
 from fieldkit.library.readers.docx_looks import PLAIN
@@ -37,19 +36,14 @@ from fieldkit.library.readers.docx_names import (
     child,
     chosen,
 )
-from fieldkit.library.readers.docx_notes import REFERENCES, Notes
-from fieldkit.library.readers.docx_numbers import Numbers
-from fieldkit.library.readers.docx_package import Package
-from fieldkit.library.readers.docx_styles import Style, Styles
+from fieldkit.library.readers.docx_notes import REFERENCES
+from fieldkit.library.readers.docx_styles import Style
 from fieldkit.library.readers.docx_symbols import UNKNOWN, shown, sign
 from fieldkit.library.readers.scripts import LEVEL, lowered, raised, resolved
 
-# Marks of page breaks in what is read: no XML can hold these characters.
-BREAK = "\f"
-RENDERED = "\v"
-
 _SHORT = 8  # characters; longer text is moved up or down for its line, not as a mark
-_NOTE_MARK = re.compile(r"(?<=[^\W\u2070-\u2079\u00b9\u00b2\u00b3])(?=\u207d?[\u2070-\u2079\u00b9\u00b2\u00b3]{1,5}\u207e)")  # fmt: skip # noqa: E501
+_RAISED = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
+_NOTE_MARK = re.compile(rf"(?<=[^\W{_RAISED}])(?=\u207d?[{_RAISED}]{{1,5}}\u207e)")
 _SKIPPED = frozenset(
     W + name for name in ("pPr", "rPr", "sdtPr", "sdtEndPr", "delText", "delInstrText", "tbl")
 )
@@ -61,32 +55,6 @@ _SIGNS = {
 _BOXES = frozenset((W + "txbxContent", A + "txBody"))
 _INLINE = frozenset((INLINE, W + "object"))  # words before and behind a picture are apart
 _PICTURES = frozenset((A + "blip", VML + "imagedata"))
-
-
-@dataclass(slots=True, kw_only=True)
-class Line:
-    """A paragraph: ``pieces`` of text and marks of page breaks, and what is read after it."""
-
-    pieces: list[str] = field(default_factory=list)
-    boxes: list[Any] = field(default_factory=list)  # text boxes, texts of shapes, diagrams
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """All of its text, with its notes."""
-        return " ".join([*(p for p in self.pieces if p not in (BREAK, RENDERED)), *self.notes])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What reading text needs to know of its document."""
-
-    styles: Styles
-    notes: Notes
-    numbers: Numbers
-    package: Package
-    findings: Findings
-    comments: dict[str, str]
 
 
 def read_line(
