@@ -172,7 +172,7 @@ def fraction(num: str, den: str) -> str:
         (fraction("1", "2"), "1/2"),
         (t("1") + fraction("1", "2"), "1 1/2"),
         (fraction("1", "2") + t("5"), "1/2 5"),
-        (fraction("a+b", "2c"), "(a+b)/2c"),
+        (fraction("a+b", "2c"), "(a+b)/(2c)"),
         (t("F=") + fraction("p·A", "9.81"), "F=(p·A)/9.81"),
         (m("sSup", e=t("x"), sup=t("2")), "x²"),
         (m("sSup", e=t("10"), sup=t("\u22123")) + t(" bar"), "10⁻³ bar"),

@@ -76,6 +76,21 @@ def test_edges_that_a_hand_moved_make_no_columns(tmp_path: Path) -> None:
     assert found == ["M8: Dry 25, Oiled 21. M10: Dry 49, Oiled 42. M12: Oiled 72."]
 
 
+def test_a_short_row_does_not_move_values_to_other_names(tmp_path: Path) -> None:
+    found = rows_of(
+        tmp_path / "a.docx",
+        row("Bolt", span("Torque", 2), "Note", props=NAMES),
+        row("", "dry", "oiled", props=NAMES),
+        row("M8", "25", "21"),
+        row("M10", "49", "42"),
+    )
+    assert found == ["M8: Torque dry 25, Torque oiled 21. M10: Torque dry 49, Torque oiled 42."]
+    found = rows_of(
+        tmp_path / "b.docx", row("Bolt", span("Torque", 2), "Note"), row("M8", "25", "21")
+    )
+    assert found == ["M8: Torque 25, 21."]
+
+
 def test_a_wide_name_without_names_below_is_one_name(tmp_path: Path) -> None:
     found = rows_of(
         tmp_path / "a.docx",
@@ -210,12 +225,26 @@ def test_all_rows_marked_as_names_are_none(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "a.docx", *rows) == ["M8: Dry 25, Oiled 21."]
 
 
-def test_a_table_of_data_with_a_wide_cell_keeps_all_rows(tmp_path: Path) -> None:
+def test_a_value_over_columns_and_rows_holds_for_each(tmp_path: Path) -> None:
+    wide = '<w:gridSpan w:val="2"/><w:vMerge{}/>'
     found = rows_of(
-        tmp_path / "a.docx", row("Bolt", "Dry", "Oiled"), row("M8", span("25", 2)),
-        row("M10", "49", "42"),
+        tmp_path / "a.docx", row("Bolt", "Dry", "Oiled"),
+        row("M8", cell("25", props=wide.format(' w:val="restart"'))),
+        row("M9", cell(props=wide.format(""))), row("M10", "49", "42"),
     )  # fmt: skip
-    assert found == ["M8: Dry 25. M10: Dry 49, Oiled 42."]
+    assert found == ["M8: Dry 25, Oiled 25. M9: Dry 25, Oiled 25. M10: Dry 49, Oiled 42."]
+
+
+@pytest.mark.parametrize("marked", ["", NAMES])
+def test_a_value_over_several_columns_holds_for_each(tmp_path: Path, marked: str) -> None:
+    found = rows_of(
+        tmp_path / "a.docx", row("Bolt", "Dry", "Oiled", "Note", props=marked),
+        row("M8", span("25 Nm", 2), "new"), row("M10", "49 Nm", span("see note", 2)),
+        row(span("M12", 2), "72 Nm", ""),
+    )  # fmt: skip
+    assert found == [
+        "M8: Dry 25 Nm, Oiled 25 Nm, Note new. M10: Dry 49 Nm, Oiled see note. M12: Oiled 72 Nm."
+    ]
 
 
 def test_what_is_left_out_of_a_long_table_has_its_page(tmp_path: Path) -> None:

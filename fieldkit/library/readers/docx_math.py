@@ -14,6 +14,7 @@ _DOWN = str.maketrans("0123456789+-\u2212=()", "₀₁₂₃₄₅₆₇₈₉�
 _POWER = re.compile(r"[+\-\u2212]?(?:\d{1,4}|n)")
 _INDEX = re.compile(r"\d{1,4}")
 _ATOM = re.compile(r"[^\W_]+(?:[.,]\d+)?")
+_DIVISOR = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+")
 _ACCENTS = {"\u0302": "^", "\u0303": "~", "\u0307": "\u02d9", "\u0308": "\u00a8"}
 _CELLS = 2_000
 _PROPERTIES = "Pr"
@@ -89,7 +90,9 @@ def _fraction(element: Any) -> str:
     above, below = _of(element, "num"), _of(element, "den")
     if _property(element, "type", "bar") == "noBar":
         return f"({above} over {below})"
-    return f"{_group(above)}/{_group(below)}"
+    # "1/2a" could be a half of a.
+    below = below if _DIVISOR.fullmatch(below) else f"({below})"
+    return f"{_group(above)}/{below}"
 
 
 def _root(element: Any) -> str:

@@ -88,7 +88,7 @@ class Numbers:
         return style.depth or 0
 
     def _label(self, level: _Level, levels: dict[int, _Level], counts: dict[int, int]) -> Label:
-        if level.hidden:
+        if level.hidden or not level.text.strip():
             return Label()
         if level.format == _BULLET and (box := shown(level.text, level.font)) in _BOXES:
             return Label(text=box)

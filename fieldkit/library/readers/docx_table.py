@@ -104,7 +104,9 @@ def read_table(context: Context, table: Any, fields: Fields) -> PagedTable:
         above += row.above + row.below
     known = _names(found, width)
     names = known or 0
-    plain = spread(_joined([row.cells for row in found]), names)
+    _continue_cells(found)
+    _share_values(found, names)
+    plain = spread([row.cells for row in found], names)
     rows: list[list[str]] = []
     groups = set()
     before: dict[int, list[str]] = {0: above}
@@ -214,6 +216,20 @@ def _placed(row: _Row) -> Iterator[tuple[int, Cell]]:
         column += cell.columns
 
 
+def _share_values(rows: Sequence[_Row], names: int) -> None:
+    """Put a value over several named columns in each of them, as it holds for all."""
+    named_at = {start for row in rows[: max(names, 1)] for start, cell in _placed(row) if cell.text}
+    for row in rows[max(names, 1) :]:
+        shared: list[Cell] = []
+        for start, cell in _placed(row):
+            holds = start and cell.columns > 1 and _VALUE.match(cell.text)
+            if holds and named_at.issuperset(range(start, start + cell.columns)):
+                shared += [replace(cell, columns=1)] * cell.columns
+            else:
+                shared.append(cell)
+        row.cells = shared
+
+
 def _regular(rows: Sequence[_Row]) -> None:
     """Make each cell one column where all rows have as many, however far their edges are apart.
 
@@ -222,7 +238,8 @@ def _regular(rows: Sequence[_Row]) -> None:
     width = max((sum(cell.columns for cell in row.cells) for row in rows), default=0)
     parts = [row for row in rows if not row.is_whole(width)]
     counts = {len(row.cells) for row in parts}
-    if len(counts) != 1 or any(row.padded for row in parts):
+    ends = {sum(cell.columns for cell in row.cells) for row in parts}
+    if len(counts) != 1 or len(ends) != 1 or any(row.padded for row in parts):
         return
     for row in rows:
         columns = counts.copy().pop() if row.is_whole(width) else 1
@@ -243,24 +260,20 @@ def _is_group(rows: Sequence[_Row], width: int) -> bool:
     return len(rows[0].text) <= _GROUP and rows[0].text[-1] not in ".!?;,"
 
 
-def _joined(rows: list[list[Cell]]) -> list[list[Cell]]:
-    """Cells that continue the one above say what it says."""
+def _continue_cells(rows: Sequence[_Row]) -> None:
+    """Let cells that continue the one above say what it says; raises ``grid.TooLarge``."""
     above: dict[int, str] = {}
-    joined = []
     repeated = 0
     for row in rows:
         line = []
-        column = 0
-        for cell in row:
-            text = above.get(column, "") if cell.rows == 0 else cell.text
+        for start, cell in _placed(row):
+            text = above.get(start, "") if cell.rows == 0 else cell.text
             repeated += len(text) if cell.rows == 0 else 0
             if repeated > TEXT_BYTES:
                 raise TooLarge("the merged cells of a table hold too much text")
-            above[column] = text
+            above[start] = text
             line.append(Cell(text=text, columns=cell.columns))
-            column += cell.columns
-        joined.append(line)
-    return joined
+        row.cells = line
 
 
 def _span(cell: Any) -> int:
