@@ -129,6 +129,28 @@ def test_each_page_is_named_with_a_few_words(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "reported"),
+    [
+        (p(r("95 Nm", '<w:color w:val="FFFFFF"/>')), True),
+        (p(r("95 Nm", styled("White"))), True),
+        (p(r("95 Nm", styled("White") + '<w:color w:val="auto"/>')), False),
+        (p(r("95 Nm", styled("White") + '<w:shd w:fill="000000"/>')), False),
+        (p(r("95 Nm", styled("White") + '<w:highlight w:val="red"/>')), False),
+        (p(r("95 Nm", styled("White")), props='<w:shd w:fill="000000"/>'), False),
+        (table(row(cell(p(r("95 Nm", styled("White")))))), False),
+    ],
+)
+def test_white_text_on_paper_is_read_and_reported(
+    tmp_path: Path, body: str, reported: bool
+) -> None:
+    white = '<w:style w:styleId="White"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>'
+    path = write(tmp_path / "a.docx", body, parts={"styles": white})
+    assert text(path) == "95 Nm"
+    message = 'white text is read, which the page may not show: "95 Nm"'
+    assert warnings(path) == ([("detail", 0, message)] if reported else [])
+
+
 CHANGED = (
     "the document holds changes that nobody accepted or rejected: inserted text is read, deleted "
     "text is left out; accept or reject them in Word"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.library.documents import read
 from tests.word_files import cell, field, p, r, row, table, text, warnings, write
 
 SYMBOL = '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/>'
@@ -120,11 +121,35 @@ def test_a_table_of_contents_is_left_out_by_its_field_too(tmp_path: Path) -> Non
     assert text(path) == "Contents\n\nText."
 
 
+@pytest.mark.parametrize(
+    "name", ["toc 1", "Contents 2", "table of figures", "Index 1", "Figure Index 1", "index 3"]
+)
+def test_lines_of_contents_and_indexes_are_left_out_and_their_page_breaks_count(
+    tmp_path: Path, name: str
+) -> None:
+    style = f'<w:style w:type="paragraph" w:styleId="c"><w:name w:val="{name}"/></w:style>'
+    path = write(
+        tmp_path / "a.docx", p("Front."), p("Torque 85", style="c"),
+        p("Oil", r("<w:lastRenderedPageBreak/>"), " 12", style="c"), p("Text."),
+        parts={"styles": style},
+    )  # fmt: skip
+    assert [(page.number, page.text) for page in read(path).pages] == [(1, "Front."), (2, "Text.")]
+
+
 def test_an_equation_field_that_is_not_understood_is_reported(tmp_path: Path) -> None:
     path = write(tmp_path / "a.docx", p("F = ", field(r"EQ \r(3;x+1)")))
     assert text(path) == "F ="
     assert warnings(path) == [
         ("left_out", 0, r'a formula that is not stored as text is left out: "EQ \r(3;x+1)"')
+    ]
+
+
+@pytest.mark.parametrize("code", ["AUTONUM", r"LISTNUM \l 2", "AUTONUMLGL"])
+def test_numbers_that_only_word_computes_are_reported(tmp_path: Path, code: str) -> None:
+    path = write(tmp_path / "a.docx", p(field(code), " Open V-1."))
+    assert text(path) == "Open V-1."
+    assert warnings(path) == [
+        ("left_out", 0, f'a number that only Word computes is left out: "{code}"')
     ]
 
 

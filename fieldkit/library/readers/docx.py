@@ -1,4 +1,4 @@
-"""Word documents, from their XML: python-docx would leave out what stands in content controls.
+"""Word documents, from their XML: python-docx leaves out content controls.
 
 Pages are those that Word noted when it last saved (``lastRenderedPageBreak``), and explicit breaks.
 ECMA-376-1, part 17, has the elements.
@@ -129,7 +129,7 @@ class _Reader:
         self._context = context
         self._fields = fields
         self._sections = sections
-        self._fresh = False  # a page was turned and nothing stands on it yet
+        self._fresh = False  # the current page holds nothing yet
         self._rendered = False
         self._repeated = 0  # characters of names of columns
 

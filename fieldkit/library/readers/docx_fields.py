@@ -13,6 +13,8 @@ _CODE = 500  # characters of a field's code that are looked at
 _NESTED = 50
 # Their results repeat text of other pages beside a page number.
 _CONTENTS = {"TOC", "INDEX", "TOA"}
+# What they show is not in the file: formulas, and numbers of paragraphs.
+_LOST = {"EQ", "LISTNUM", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT"}
 _SYMBOL = re.compile(
     r"SYMBOL\s{1,9}(?P<code>0x[0-9a-f]{1,6}|\d{1,7}|\S)(?P<rest>[^\n]{0,200})", re.IGNORECASE
 )
@@ -123,10 +125,9 @@ def _computed(field: _Field) -> tuple[str, str]:
         return "", ""
     if match := _SYMBOL.match(field.code.strip()):
         return _symbol(match), ""
-    if field.name == "EQ":
-        match = _FRACTION.fullmatch(field.code.strip())
-        return (f" {match[1]}/{match[2]} ", "") if match else ("", field.code)
-    return "", ""
+    if field.name == "EQ" and (match := _FRACTION.fullmatch(field.code.strip())):
+        return f" {match[1]}/{match[2]} ", ""
+    return "", field.code if field.name in _LOST else ""
 
 
 def _checkbox(form: Any) -> str:

@@ -21,6 +21,7 @@ class Look:
     level: int | None = None
     moved: int | None = None  # by w:position, which long text has for other reasons too
     font: str | None = None
+    white: bool | None = None
 
     @property
     def struck(self) -> bool:
@@ -58,6 +59,7 @@ class Look:
             level=base.level if self.level is None else self.level,
             moved=base.moved if self.moved is None else self.moved,
             font=base.font if self.font is None else self.font,
+            white=_first(self.white, base.white),
         )
 
 
@@ -79,6 +81,7 @@ def look(properties: Any | None) -> Look:
         level=_LEVELS.get(value(properties, "vertAlign")),
         moved=_moved(value(properties, "position")),
         font=font,
+        white=(colour.upper() == "FFFFFF") if (colour := value(properties, "color")) else None,
     )
 
 

@@ -11,7 +11,7 @@ from fieldkit.library.readers.docx_names import W, child, count, switch, value
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 # Lines that repeat text of other pages beside a page number.
-_CONTENTS = re.compile(r"(?:toc|contents|index) \d|table of figures|table of authorities")
+_CONTENTS = re.compile(r"(?:toc|contents|(?:\w{1,20} )?index) \d|table of (?:figures|authorities)")
 _CHAIN = 20  # styles that inherit from each other
 _LEVELS = 9
 

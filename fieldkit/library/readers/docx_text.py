@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from fieldkit.core.text import clean_line
@@ -13,12 +14,14 @@ from fieldkit.library.readers.docx_findings import (
     CHANGES,
     CHARTS,
     COMMENTS,
+    FIELD_NUMBERS,
     FORMULAS,
     HIDDEN,
     NOTES,
     OBJECTS,
     SIGNS,
     STRUCK,
+    WHITE,
     Topic,
 )
 from fieldkit.library.readers.docx_looks import PLAIN
@@ -41,6 +44,7 @@ from fieldkit.library.readers.docx_styles import Style
 from fieldkit.library.readers.docx_symbols import UNKNOWN, shown, sign
 from fieldkit.library.readers.scripts import LEVEL, lowered, raised, resolved
 
+_QUOTED = 200  # characters of what is left out, which is quoted in part
 _SHORT = 8  # characters; longer text is moved up or down for its line, not as a mark
 _RAISED = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
 _NOTE_MARK = re.compile(rf"(?<=[^\W{_RAISED}])(?=\u207d?[{_RAISED}]{{1,5}}\u207e)")
@@ -155,8 +159,7 @@ class _Reading:
         if self._look.struck or self._look.hidden:
             topic = STRUCK if self._look.struck else HIDDEN
             dropped = self._dropped.get(topic, "")
-            if len(dropped) < 200:  # it is quoted in part
-                self._dropped[topic] = dropped + text
+            self._dropped[topic] = dropped[:_QUOTED] + text
             return
         inner = text.strip()
         level = self._look.level or 0
@@ -170,6 +173,8 @@ class _Reading:
             self._found += [part for part in (before, mark, after) if part]
         else:
             self._found.append(text)
+        if self._look.white and inner:
+            self._dropped[WHITE] = f"{self._dropped.get(WHITE, '')[:_QUOTED]} {text}"
         if self._custom_note is not None and inner:
             self._note(f"Note {inner}", self._custom_note)
 
@@ -181,6 +186,8 @@ class _Reading:
 
     def _run(self, run: Any) -> None:
         outer, self._look = self._look, self._context.styles.run(self._style, child(run, "rPr"))
+        if self._look.white and _has_ground(run):
+            self._look = replace(self._look, white=False)
         self.below(run)
         self._look = outer
         if self._custom_note is not None:
@@ -222,7 +229,8 @@ class _Reading:
         text, lost = self._fields.mark(element)
         self._show(text)
         if lost:
-            self._findings.add(FORMULAS, lost)
+            topic = FORMULAS if lost.strip().upper().startswith("EQ") else FIELD_NUMBERS
+            self._findings.add(topic, lost)
 
     def _field_code(self, element: Any) -> None:
         self._fields.code(element.text or "")
@@ -301,3 +309,13 @@ class _Reading:
     def _chart(self, element: Any) -> None:
         del element
         self._findings.add(CHARTS)
+
+
+def _has_ground(run: Any) -> bool:
+    """Whether ``run`` may be on another colour than that of the paper."""
+    if any(child(run, "rPr", name) is not None for name in ("shd", "highlight")):
+        return True
+    return any(
+        outer.tag != W + "p" or child(outer, "pPr", "shd") is not None
+        for outer in run.iterancestors(W + "p", W + "tbl", W + "txbxContent")
+    )
