@@ -54,6 +54,9 @@ def styled(name: str) -> str:
         (["a whole line ", r("moved by two points", '<w:position w:val="4"/>')],
          "a whole line moved by two points"),
         (["12", r("0", '<w:position w:val="1"/>'), " Nm"], "120 Nm"),
+        (["85¹⁾ Nm, 5 m²"], "85¹⁾ Nm, 5 m²"),
+        ([up("1) Only for dry threads")], "1) Only for dry threads"),
+        (["85", up("see the note below")], "85 see the note below"),
         (["0.5 l", up("*"), " of oil"], "0.5 l* of oil"),
     ],
 )  # fmt: skip

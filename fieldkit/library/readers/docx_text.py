@@ -45,6 +45,8 @@ from fieldkit.library.readers.docx_symbols import UNKNOWN, shown, sign
 from fieldkit.library.readers.scripts import LEVEL, lowered, raised, resolved
 
 _QUOTED = 200  # characters of what is left out, which is quoted in part
+_TYPED = "\x11"  # no XML can hold it, and cleaning drops it
+_MARK_WORDS = 3
 _SHORT = 8  # characters; longer text is moved up or down for its line, not as a mark
 _RAISED = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
 _NOTE_MARK = re.compile(rf"(?<=[^\W{_RAISED}])(?=\u207d?[{_RAISED}]{{1,5}}\u207e)")
@@ -167,12 +169,15 @@ class _Reading:
             level = self._look.moved or 0
         if self._fields.is_note_mark and inner.isalnum():
             self._mark(f"{inner})")
+        elif level and len(inner.split()) > _MARK_WORDS:
+            self._found.append(f" {text}")  # a sentence in small letters, no mark
         elif level and inner:
             before, _, after = text.partition(inner)
             mark = raised(inner) if level > 0 else lowered(inner)
             self._found += [part for part in (before, mark, after) if part]
         else:
-            self._found.append(text)
+            # A mark that the author typed stays where it is.
+            self._found.append(_NOTE_MARK.sub(_TYPED, text) if "\u207e" in text else text)
         if self._look.white and inner:
             self._dropped[WHITE] = f"{self._dropped.get(WHITE, '')[:_QUOTED]} {text}"
         if self._custom_note is not None and inner:
