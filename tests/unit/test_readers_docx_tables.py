@@ -132,6 +132,18 @@ def test_a_bold_name_alone_in_its_row_names_the_rows_below(tmp_path: Path) -> No
     )
 
 
+def test_a_bold_first_row_names_two_columns_of_words(tmp_path: Path) -> None:
+    bold = [cell(p(r(words, "<w:b/>"))) for words in ("Fault", "Remedy")]
+    rows = row("Pump is loud", "Refill oil"), row("Pump is hot", "Clean it")
+    assert rows_of(tmp_path / "a.docx", row(*bold), *rows) == [
+        "Pump is loud: Remedy Refill oil. Pump is hot: Remedy Clean it."
+    ]
+    found = rows_of(tmp_path / "b.docx", *rows)
+    assert found == ["Pump is loud: Refill oil. Pump is hot: Clean it."]
+        "Pump is loud: Refill oil. Pump is hot: Clean it."
+    ]
+
+
 def test_a_group_is_repeated_on_the_next_page(tmp_path: Path) -> None:
     turned = cell(p(r("<w:lastRenderedPageBreak/>"), "Stud"))
     path = write(

@@ -190,8 +190,16 @@ def _names(rows: Sequence[_Row], width: int) -> int | None:
     if names and _is_text(rows[names]):
         return names + 1
     # "Oil: VG 46" is a pair, also above "Volume: 8 l".
-    is_pair = width == 2 and bool(rows) and any(map(str.isdigit, rows[0].text))
-    return 0 if is_pair else None
+    if width == 2 and rows and any(map(str.isdigit, rows[0].text)):
+        return 0
+    return 1 if _is_bold_head(rows) else None
+
+
+def _is_bold_head(rows: Sequence[_Row]) -> bool:
+    """Whether only the first of ``rows`` is bold, with a name in all columns but one."""
+    if len(rows) < 2 or rows[1].bold or not rows[0].bold or not _is_text(rows[0]):
+        return False
+    return sum(1 for cell in rows[0].cells if cell.text) >= max(2, len(rows[0].cells) - 1)
 
 
 def _divides(above: _Row, below: _Row, width: int) -> bool:
