@@ -140,8 +140,6 @@ def test_a_bold_first_row_names_two_columns_of_words(tmp_path: Path) -> None:
     ]
     found = rows_of(tmp_path / "b.docx", *rows)
     assert found == ["Pump is loud: Refill oil. Pump is hot: Clean it."]
-        "Pump is loud: Refill oil. Pump is hot: Clean it."
-    ]
 
 
 def test_a_group_is_repeated_on_the_next_page(tmp_path: Path) -> None:
