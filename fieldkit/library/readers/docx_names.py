@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 _SCHEMAS = "http://schemas.openxmlformats.org/"
@@ -55,14 +54,13 @@ def _renamed(name: str) -> str:
     return f"{{{_TRANSITIONAL[uri]}}}{local}" if brace and uri in _TRANSITIONAL else name
 
 
-@cache
-def _path(names: tuple[str, ...]) -> str:
-    return "/".join(W + name for name in names)
-
-
 def child(element: Any, *names: str) -> Any | None:
     """The element at the path ``names`` of WordprocessingML below ``element``."""
-    return element.find(_path(names))
+    for name in names:
+        element = next(element.iterchildren(W + name), None)
+        if element is None:
+            return None
+    return element
 
 
 def value(element: Any, *names: str) -> str:
