@@ -86,7 +86,7 @@ class _Reading:
         self._found: list[str] = []
         self._dropped: dict[Topic, str] = {}
         self._custom_note: Any | None = None
-        self._formula_end = -1
+        self._apart = -1  # how much was found when the next word had to stay apart
         self._handlers: dict[str, Callable[[Any], None]] = {
             W + "r": self._run,
             W + "t": self._text,
@@ -156,12 +156,10 @@ class _Reading:
         """Add ``text`` as its run looks, or note that it is left out."""
         if not text or not self._fields.shown:
             return
-        if self._formula_end == len(self._found) and text[0].isalnum():
-            text = f" {text}"  # no figure joins the end of a formula
+        if self._apart == len(self._found) and text[0].isalnum():
+            text = f" {text}"  # no figure joins a formula, or the one before a crossed-out one
         if self._look.struck or self._look.hidden:
-            topic = STRUCK if self._look.struck else HIDDEN
-            dropped = self._dropped.get(topic, "")
-            self._dropped[topic] = dropped[:_QUOTED] + text
+            self._drop(text)
             return
         inner = text.strip()
         level = self._look.level or 0
@@ -182,6 +180,13 @@ class _Reading:
             self._dropped[WHITE] = f"{self._dropped.get(WHITE, '')[:_QUOTED]} {text}"
         if self._custom_note is not None and inner:
             self._note(f"Note {inner}", self._custom_note)
+
+    def _drop(self, text: str) -> None:
+        """Note that ``text`` is left out; a crossed-out one still separates two figures."""
+        topic = STRUCK if self._look.struck else HIDDEN
+        self._dropped[topic] = self._dropped.get(topic, "")[:_QUOTED] + text
+        if topic is STRUCK and self._found and self._found[-1][-1:].isdigit():
+            self._apart = len(self._found)
 
     def _mark(self, mark: str) -> None:
         """Add the mark of a note, which is no power of the unit before it."""
@@ -297,7 +302,7 @@ class _Reading:
         before = "".join(self._found[-1:])
         apart = text[:1].isalnum() and before[-1:].isdigit()
         self._show(f" {text}" if apart else text)
-        self._formula_end = len(self._found)
+        self._apart = len(self._found)
 
     def _box(self, element: Any) -> None:
         if self._fields.shown:
