@@ -145,6 +145,18 @@ def test_a_bold_line_is_a_heading_and_a_caption_is_text(tmp_path: Path) -> None:
     assert passages(saved(document, tmp_path)) == [(0, "Oil change", "Table 3: Oils Drain it.")]
 
 
+def test_bold_lines_above_a_heading_are_text(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph().add_run("Never exceed 16 bar").bold = True
+    document.add_paragraph().add_run("Wear gloves").bold = True
+    document.add_heading("Start", 1)
+    document.add_paragraph("Open V-1.")
+    assert passages(saved(document, tmp_path)) == [
+        (0, "", "Never exceed 16 bar Wear gloves"),
+        (0, "Start", "Open V-1."),
+    ]
+
+
 def test_text_boxes_and_tabs_are_read(tmp_path: Path) -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("Oil:\t8 l.")

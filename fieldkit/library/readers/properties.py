@@ -22,15 +22,19 @@ class Properties:
     date: str = ""
 
 
-def properties(path: Path, archive: Archive) -> Properties:
-    """The core properties of an office file; raises InvalidInput where they are damaged."""
-    data = archive.read(_CORE)
+def properties(path: Path, archive: Archive, name: str = "") -> Properties:
+    """The core properties of an office file; raises InvalidInput where they are damaged.
+
+    ``name`` is that of their part, "" where it has the usual one.
+    """
+    name = name or _CORE
+    data = archive.read(name)
     if data is None:
         return Properties()
     values: dict[str, str] = {}
-    for element in parse(path, _CORE, data):
-        name = str(element.tag).rpartition("}")[2]
-        values.setdefault(name, clean_line(element.text or ""))
+    for element in parse(path, name, data):
+        field = str(element.tag).rpartition("}")[2]
+        values.setdefault(field, clean_line(element.text or ""))
     return Properties(
         title=values.get("title", ""),
         version=values.get("version", ""),
