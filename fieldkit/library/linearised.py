@@ -61,12 +61,14 @@ def _group(row: Sequence[str]) -> str:
 def _row(groups: Sequence[str], names: Sequence[str], row: Sequence[str]) -> Iterator[str]:
     """One row; in several sentences, each with its key, where it is too long for a passage."""
     padded = [*names[1:], *[""] * len(row)]
-    values = [f"{name} {cell}".strip() for name, cell in zip(padded, row[1:], strict=False) if cell]
+    pairs = [(name, cell) for name, cell in zip(padded, row[1:], strict=False) if cell]
+    values = [f"{name} {cell}".strip() for name, cell in pairs]
     key = row[0]
     if key and names[0] and (_BARE.fullmatch(key) or ": " in key):
         key = f"{names[0]} {key}"
     key = ", ".join(filter(None, (*groups, key)))
-    apart = "; " if any(", " in value for value in values) else ", "
+    # Names part the values; where a column has none, a comma may be the value's own.
+    apart = "; " if any(", " in cell and not name for name, cell in pairs) else ", "
     behind = "; " if ": " in key else ": "
     whole = behind.join(filter(None, (key, apart.join(values))))
     if size(whole) <= MAX_WORDS or not values:

@@ -1,7 +1,9 @@
 """Reads documents in a process of its own: what crashes or hangs a reader costs one document.
 
 PDFium, libxml2 and expat are C; a hostile file may find a fault in them, and no thread of Python
-can stop them. The process lives as long as it behaves, so starting it is paid for once.
+can stop them, nor a pattern that takes too long on a text. So every format is read there, and what
+was read is cut into passages there once, before anything else does so. The process lives as long as
+it behaves, so starting it is paid for once.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from fieldkit.library import documents
 from fieldkit.library.readers.model import Document, unreadable
 
 SECONDS = 600.0  # for one document; 20,000 pages take three minutes
-# Read here: Python alone, within bounds.
-_HARMLESS = {".csv", ".md", ".tsv", ".txt"}
+TEXT_SECONDS = 120.0  # for one text of at most 32 MiB
+_TEXTS = frozenset({".csv", ".htm", ".html", ".md", ".tsv", ".txt"})
 
 
 class ReaderProcess:
@@ -56,8 +58,8 @@ class ReaderProcess:
 
     def load(self, path: Path) -> Document:
         """As ``documents.load``, otherwise like a call."""
-        if path.suffix.lower() not in documents.READERS or path.suffix.lower() in _HARMLESS:
-            return documents.load(path)
+        if path.suffix.lower() not in documents.READERS:
+            return documents.load(path)  # which says so
         return Document.decoded(self._ask(path, {"read": str(path)})["document"])
 
     def draw(self, path: Path, number: int, target: Path) -> None:
@@ -76,13 +78,16 @@ class ReaderProcess:
     def _ask(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
         process = self._process or self._start()
         assert process.stdin
+        seconds = self._seconds
+        if path.suffix.lower() in _TEXTS:
+            seconds = min(seconds, TEXT_SECONDS)
         try:
             process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
             process.stdin.flush()
-            line = self._answers.get(timeout=self._seconds)
+            line = self._answers.get(timeout=seconds)
         except queue.Empty:
             self.close()
-            raise unreadable(path, f"reading it takes longer than {self._seconds:.0f} s") from None
+            raise unreadable(path, f"reading it takes longer than {seconds:.0f} s") from None
         except OSError as error:
             self.close()
             raise unreadable(path, "the program that reads it crashed; it is damaged") from error

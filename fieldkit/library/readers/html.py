@@ -35,6 +35,8 @@ _XML = re.compile(rb"\s{0,9}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([\w:.
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 # What is behind the end of the body belongs to it (WHATWG HTML, "after after body").
 _END = re.compile(r"</(?:body|html)\s{0,9}>", re.IGNORECASE)
+# Tags without content that libxml2 takes for elements with some.
+_VOID = re.compile(r"</?(?:wbr|source|track|keygen)(?=[\s/>])[^<>]{0,1000}>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(?:0{0,20}(1[2-5]\d)|[xX]0{0,20}([89][0-9A-Fa-f]))(?![0-9A-Fa-f]);?")
 _MOST_DRAWINGS = 5  # warnings
 _DEEP = "its elements are nested too deeply"
@@ -116,7 +118,8 @@ def _parsed(text: str) -> Any:
         raise _Broken(f"it has more than {MARKUP} tags; split it")
     if not text.strip():
         raise _Broken("it holds no text")
-    text = _END.sub("", _REFERENCE.sub(_referred, windows_signs(text)).replace("\0", ""))
+    text = _REFERENCE.sub(_referred, windows_signs(text)).replace("\0", "")
+    text = _VOID.sub("", _END.sub("", text))
     parser = etree.HTMLParser(
         remove_comments=True, remove_pis=True, no_network=True, encoding="utf-8"
     )

@@ -29,6 +29,7 @@ _SILENT_INPUTS = frozenset({"button", "hidden", "image", "password", "reset", "s
 _QUOTED = 500  # characters of what is left out
 _FIGURE = re.compile(r"\d")
 _NEAR = 40  # characters
+_CELL = "\x1d"
 BREAK = "\x1e"  # of a line: newlines of the source are only spaces
 _RAISING = {"sup": RAISED, "sub": LOWERED, "super": RAISED}
 
@@ -121,9 +122,9 @@ class Shown:
             parts.append(BREAK)
         elif is_block(element, style):
             # Blocks are apart: <p>20</p><p>Nm</p> is no "20Nm".
-            parts.append(BREAK)
+            parts.append("" if name_of(element) in ("td", "th") else BREAK)
             self._inside(element, inner, parts)
-            parts.append(", " if name_of(element) in ("td", "th") else BREAK)
+            parts.append(_CELL if name_of(element) in ("td", "th") else BREAK)
         else:
             self.inline(element, entered, parts, self._inside)
 
@@ -143,13 +144,18 @@ def one_line(text: str) -> str:
     """``text`` as one clean line; what is below each other and holds figures is set apart."""
     parts: list[str] = []
     before = ""
-    for line in filter(None, (clean_line(resolved(line)) for line in text.split(BREAK))):
+    for line in filter(None, map(_cells, text.split(BREAK))):
         apart = _FIGURE.search(before[-_NEAR:]) and _FIGURE.search(line[:_NEAR])
         if parts:
             parts.append("; " if apart and before[-1] not in ".,;:!?" else " ")
         parts.append(line)
         before = line
     return "".join(parts)
+
+
+def _cells(line: str) -> str:
+    """One clean line; cells of a table in a cell have commas between them."""
+    return ", ".join(filter(None, (clean_line(resolved(cell)) for cell in line.split(_CELL))))
 
 
 def name_of(element: Any) -> str:
@@ -252,5 +258,4 @@ _REPLACED = {
     "math": math_text,
     "select": _choice,
     "textarea": _content,
-    "wbr": lambda _element: "",
 }

@@ -40,7 +40,7 @@ class _Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A part of a table: a ``title`` above it, or a part with names of its own."""
+    """A part of a table: a ``title`` or note over all columns, or rows with their own names."""
 
     title: str = ""
     table: Table | None = None
@@ -99,9 +99,13 @@ def read_table(
     width = max((row.width for row in rows), default=0)
     while rows and len(rows) > 1 and _over_all(rows[0], width) and not _is_group(rows, 0, width):
         yield Piece(title=rows.pop(0).filled[0].text)
+    notes: list[str] = []
+    while len(rows) > 1 and _over_all(rows[-1], width):
+        notes.insert(0, rows.pop().filled[0].text)
     for part in _parts(rows):
-        if found := _table(part, width):
-            yield Piece(table=found)
+        yield Piece(table=_table(part, width))
+    for note in notes:
+        yield Piece(title=note)
 
 
 def _row(row: Any, text: Callable[[Any], str], shown: Callable[[Any], bool]) -> _Row:
@@ -162,7 +166,7 @@ def _parts(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
     yield part
 
 
-def _table(rows: Sequence[_Row], width: int) -> Table | None:
+def _table(rows: Sequence[_Row], width: int) -> Table:
     names = 0
     while names < len(rows) and (rows[names].head or rows[names].names):
         names += 1

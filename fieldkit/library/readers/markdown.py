@@ -25,7 +25,7 @@ from fieldkit.library.readers.model import (
 )
 from fieldkit.library.readers.pages import Pages
 from fieldkit.library.readers.scripts import raised, resolved
-from fieldkit.library.readers.text import decoded, sheets
+from fieldkit.library.readers.text import sheets, text_of
 from fieldkit.library.readers.warned import left_out
 
 _FENCE = re.compile(r"[ \t]*+(`{3,}+(?=[^`]*+$)|~{3,}+)")
@@ -49,7 +49,7 @@ _UNCLOSED = 20  # elements of a page that nothing ends, which costs a look at al
 
 def read_markdown(path: Path) -> Document:
     """Read Markdown with or without front matter (document, title, revision, date)."""
-    text, warnings = decoded(path)
+    text, warnings = text_of(path)
     front, unused, text = front_matter(text)
     found = sheets(text)
     defined = definitions([sheet for _, sheet in found])

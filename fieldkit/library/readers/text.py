@@ -23,7 +23,12 @@ _PAGE_MARK = re.compile(r"^[ \t]*+<!--[ \t]*+page[ \t]++(\d{1,5})[ \t]*+-->[ \t]
 _C1 = re.compile("[\x80-\x9f]")
 
 
-def decoded(path: Path) -> tuple[str, tuple[ReadingWarning, ...]]:
+def decoded(path: Path) -> str:
+    """As ``text_of``, without the warnings."""
+    return text_of(path)[0]
+
+
+def text_of(path: Path) -> tuple[str, tuple[ReadingWarning, ...]]:
     """The text of ``path``, every newline a line feed, and what IT should know of its encoding."""
     try:
         found = decoded_text(content(path, TEXT_BYTES))
@@ -42,7 +47,7 @@ def windows_signs(text: str) -> str:
 
 def read_text(path: Path) -> Document:
     """Read plain text."""
-    text, warnings = decoded(path)
+    text, warnings = text_of(path)
     pages = tuple(Page(number=number, text=clean(sheet)) for number, sheet in sheets(text))
     first = pages[0].text if pages else ""
     return Document(
