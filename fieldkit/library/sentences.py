@@ -34,6 +34,7 @@ _NO_END = re.compile(
     r"|(?:^|[\s(])(?:fig|no|nr|p|pp|approx|max|min|e\.g|i\.e|vs|sec|chap|ref|rev|abb|ca))\.$",
     re.IGNORECASE,
 )
+_PAUSES = frozenset("\u3001\uff0c\uff1b\uff1a")
 _SIGNED = re.compile(r"[-+\u2212\u2013] ?[.,]?\d")
 
 
@@ -92,12 +93,17 @@ def shorten(unit: str, most: int = MAX_WORDS) -> Iterator[str]:
     if size(unit) <= most:
         yield unit
         return
-    start, words = 0, 0.0
+    start = stop = 0
+    words = until_stop = 0.0  # since the start; up to the last place where words end
     for match in _PIECES.finditer(unit):
         weight = _weight(match)
+        if match[0][0].isspace() or unit[match.start() - 1 : match.start()] in _PAUSES:
+            stop, until_stop = match.start(), words
         if words + weight > most:
-            yield unit[start : match.start()].strip()
-            start, words = match.start(), 0.0
+            if until_stop < most / 2:
+                stop, until_stop = match.start(), words
+            yield unit[start:stop].strip()
+            start, words, until_stop = stop, words - until_stop, 0.0
         words += weight
     yield unit[start:].strip()
 

@@ -13,6 +13,7 @@ from fieldkit.core.text import clean_line
 from fieldkit.library.readers import printed
 from fieldkit.library.readers.front_matter import front_matter
 from fieldkit.library.readers.grid import TooLarge
+from fieldkit.library.readers.html import fragment
 from fieldkit.library.readers.markdown_inline import Inline
 from fieldkit.library.readers.markdown_lines import Definitions, definitions, uncommented
 from fieldkit.library.readers.markdown_lists import Items, list_item
@@ -217,14 +218,15 @@ class _Sheet:
         match = _HTML.match(lines[index])
         if match is None or self._items.open:
             return index
-        from fieldkit.library.readers.html import fragment
-
-        self._flush()
         end = _closed(lines, index, match["tag"].lower()) if self._unclosed < _UNCLOSED else 0
         if not end:
             self._unclosed += 1
             end = next((n for n in range(index, len(lines)) if not lines[n].strip()), len(lines))
-        self.warnings += fragment("\n".join(lines[index:end]), self._pages)
+        markup = "\n".join(lines[index:end])
+        if ">" not in markup:
+            return index  # no element begins there
+        self._flush()
+        self.warnings += fragment(markup, self._pages)
         return end
 
     def _flush(self) -> None:

@@ -16,7 +16,7 @@ _UNIT = re.compile(
     r"\s?(?:\u00b0 ?[CFK]?|%|[mk\u00b5\u03bcn]?[VAWJ\u03a9F]|[kMm]?Pa|[mk]?bar|psi|hPa|dBm?|[kMGm]?Hz|[kmc\u00b5\u03bcn]?m"
     r"|[kM]?Nm|[kM]?N|VDC|VAC|Vdc|Vac|ppm|kg|g|l|s|ms|min|h|K|in|ft|rpm|mil|\"|')(?![\w])"
 )
-_WINDOW = 200  # lines of a list that are looked at
+_WINDOW = 10  # items that are looked at before and behind one
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,9 @@ def _parted(bare: str, *, code: bool) -> tuple[str, ...]:
 def drawn_table(lines: Sequence[str], index: int) -> Found | None:
     """Pandoc's grid table, drawn with ``+---+`` and ``|``."""
     edge = lines[index].strip()
-    if not _EDGE.fullmatch(edge):
+    if not _EDGE.fullmatch(edge) or not lines[index + 1 : index + 2]:
+        return None
+    if not lines[index + 1].lstrip().startswith("|"):
         return None
     corners = [place for place, sign in enumerate(edge) if sign == "+"]
     rows: list[tuple[str, ...]] = []
