@@ -13,7 +13,10 @@ from fieldkit.core.text import clean_line
 
 MAX_WORDS = 110
 
-_HAN = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+_HAN = (
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff"
+)
 _HAN_MARKS = "\u3001\u3002\u300a-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
 _THAI = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _WIDE = re.compile(f"[{_HAN}{_HAN_MARKS}]")

@@ -1,5 +1,6 @@
 """Cutting manuals into passages: by heading, then between sentences, steps and table rows."""
 
+# ruff: noqa: E501, RUF001 - inputs are written as they occur
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,9 @@ def test_a_caption_is_in_the_section_of_its_table() -> None:
     assert found.text == "Table 2: torques M8: Torque 25 Nm."
 
 
-@pytest.mark.parametrize("sentence", ["关闭进水阀并等待五分钟直到压力下降到零。", "ポンプを止めてから五分待ちます。"])
+@pytest.mark.parametrize(
+    "sentence", ["关闭进水阀并等待五分钟直到压力下降到零。", "ポンプを止めてから五分待ちます。"]
+)
 def test_chinese_and_japanese_are_cut_at_their_full_stops(sentence: str) -> None:
     found = passages(f"# X\n{sentence * 250}")
     assert len(found) > 10

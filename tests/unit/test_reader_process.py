@@ -62,9 +62,11 @@ def test_another_format_needs_no_process(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_cut_into_passages_in_time_is_refused(tmp_path: Path) -> None:
-    with ReaderProcess(reader_command("load", patch="split"), seconds=0.5) as reader:
-        with pytest.raises(InvalidInput, match=r"slow\.md.*takes longer than"):
-            reader(page(tmp_path, "slow.md"))
+    with (
+        ReaderProcess(reader_command("load", patch="split"), seconds=0.5) as reader,
+        pytest.raises(InvalidInput, match=r"slow\.md.*takes longer than"),
+    ):
+        reader(page(tmp_path, "slow.md"))
 
 
 def test_a_text_has_less_time_than_a_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

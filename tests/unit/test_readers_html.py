@@ -1,5 +1,6 @@
 """Web pages: what is shown, and nothing else."""
 
+# ruff: noqa: E501, ISC004, RUF001 - inputs are written as they occur
 from __future__ import annotations
 
 from pathlib import Path
@@ -65,15 +66,22 @@ def test_headings_lists_and_tables_are_read_and_scripts_are_not(tmp_path: Path) 
         ("Stop. <q>Go</q> <ruby>漢<rt>kan</ruby>", "Stop. “Go” 漢(kan)"),
         ("<a><div>20</div>Nm</a>", "20 Nm"),
         ("<i style='display:block'>20</i><div style='display:inline'>Nm</div>", "20 Nm"),
-        ("<img src=a alt='Pump P-204'><figcaption>Figure 2: pump</figcaption>",
-         "Pump P-204 Figure 2: pump"),
+        (
+            "<img src=a alt='Pump P-204'><figcaption>Figure 2: pump</figcaption>",
+            "Pump P-204 Figure 2: pump",
+        ),
         ("<abbr title='no'>VG</abbr> <p title='no'>46</p>", "VG 46"),
-        ("Set <input value='V-17'> <input type=checkbox checked>on <input type=radio>off "
-         "<input type=hidden value=x> <select><option>A<option selected>B</select>",
-         "Set V-17 [x] on [ ] off B"),
+        (
+            "Set <input value='V-17'> <input type=checkbox checked>on <input type=radio>off "
+            "<input type=hidden value=x> <select><option>A<option selected>B</select>",
+            "Set V-17 [x] on [ ] off B",
+        ),
         ("one</body></html><p>two", "one two"),
         ("- 40 &deg;C", "- 40 °C"),
-        ("<p>M12*1.75*30, *.cfg, &amp;lt; [x](a/b), `c`</p>", "M12*1.75*30, *.cfg, &lt; [x](a/b), `c`"),
+        (
+            "<p>M12*1.75*30, *.cfg, &amp;lt; [x](a/b), `c`</p>",
+            "M12*1.75*30, *.cfg, &lt; [x](a/b), `c`",
+        ),
         ("&#27;[31mred\x07", "[31mred"),
     ],
 )

@@ -1,5 +1,6 @@
 """Markdown of many tools: marks go, text and figures stay as they are written."""
 
+# ruff: noqa: E501, ISC004, RUF001 - inputs are written as they occur
 from __future__ import annotations
 
 from pathlib import Path
@@ -102,7 +103,8 @@ def test_what_is_crossed_out_is_left_out_and_reported(tmp_path: Path, crossed: s
 
 def test_crossed_out_in_tables_headings_and_items(tmp_path: Path) -> None:
     document = markdown(
-        tmp_path, "## Oil ~~VG 32~~ VG 46\n- ~~8 l~~ 11 l\n\n| A | B |\n|---|---|\n| x | ~~1~~ 2 |\n"
+        tmp_path,
+        "## Oil ~~VG 32~~ VG 46\n- ~~8 l~~ 11 l\n\n| A | B |\n|---|---|\n| x | ~~1~~ 2 |\n",
     )
     [found] = split(document)
     assert (found.heading, found.text) == ("Oil VG 46", "11 l x: B 2.")
@@ -263,5 +265,7 @@ def test_pages_and_line_ends(tmp_path: Path) -> None:
 
 
 def test_html_blocks_are_read_as_web_pages(tmp_path: Path) -> None:
-    content = "# A\n<details><summary>More</summary>\n<p>Set <b>5</b> bar.</p></details>\n\nEnd *here*."
+    content = (
+        "# A\n<details><summary>More</summary>\n<p>Set <b>5</b> bar.</p></details>\n\nEnd *here*."
+    )
     assert passage(tmp_path, content) == "More Set 5 bar. End here."

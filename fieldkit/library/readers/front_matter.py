@@ -12,7 +12,9 @@ from fieldkit.library.readers.model import Kind, ReadingWarning
 
 KEYS = ("document", "title", "revision", "date")
 _MOST_LINES = 500
-_KEY = re.compile(r"(?P<quote>[\"']?)(?P<key>[\w .-]{1,60}?)(?P=quote)[ \t]*+:(?:[ \t]++(?P<value>\S.*))?$")
+_KEY = re.compile(
+    r"(?P<quote>[\"']?)(?P<key>[\w .-]{1,60}?)(?P=quote)[ \t]*+:(?:[ \t]++(?P<value>\S.*))?$"
+)
 _COMMENT = re.compile(r"[ \t]# .*")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"|'((?:[^']|'')*+)'")
 _ESCAPES = {"n": " ", "t": " ", '"': '"', "\\": "\\", "/": "/"}

@@ -8,7 +8,13 @@ from typing import Any
 from fieldkit.library.readers.html_style import Properties
 
 _NUMBER = re.compile(r"\s{0,9}([+-]?\d{1,6})")
-_TYPES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+_TYPES = {
+    "1": "decimal",
+    "a": "lower-alpha",
+    "A": "upper-alpha",
+    "i": "lower-roman",
+    "I": "upper-roman",
+}
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
     (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
@@ -20,7 +26,7 @@ _COUNTERS = frozenset({
 
 
 class Counter:
-    """Counts the items of ``element`` (``ol``, ``ul`` or ``menu``), whose properties are ``style``."""
+    """Counts the items of a list ``element`` with the properties ``style``."""
 
     def __init__(self, element: Any, style: Properties) -> None:
         ordered = element.tag == "ol"
@@ -39,7 +45,9 @@ class Counter:
 
 def _kind(element: Any, style: Properties) -> str:
     words = f"{style.get('list-style', '')} {style.get('list-style-type', '')}".split()
-    found = [word for word in words if word in _COUNTERS or word in ("none", "disc", "circle", "square")]
+    found = [
+        word for word in words if word in _COUNTERS or word in ("none", "disc", "circle", "square")
+    ]
     if found:
         return found[-1]
     return _TYPES.get((element.get("type") or "").strip(), "")

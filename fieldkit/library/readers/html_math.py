@@ -7,7 +7,9 @@ from typing import Any
 
 from fieldkit.library.readers.scripts import LEVEL, LOWERED, RAISED, lowered, raised
 
-_SPACED = frozenset("=+\u2212-\u00b1\u00d7\u22c5\u00b7<>\u2264\u2265\u2248\u2260\u2192\u2261\u223c*")
+_SPACED = frozenset(
+    "=+\u2212-\u00b1\u00d7\u22c5\u00b7<>\u2264\u2265\u2248\u2260\u2192\u2261\u223c*"
+)
 _FLAT = {RAISED: "^", LOWERED: "_", LEVEL: ""}
 _ANNOTATIONS = frozenset({"annotation", "annotation-xml", "mphantom", "none", "mprescripts"})
 
@@ -21,15 +23,14 @@ def _text(element: Any) -> str:
     if not isinstance(element.tag, str):
         return ""
     tag = element.tag.lower().rpartition(":")[2].rpartition("}")[2]
-    if tag in _ANNOTATIONS:
+    crossed_out = tag == "menclose" and "strike" in (element.get("notation") or "")
+    if tag in _ANNOTATIONS or crossed_out:
         return ""
     children = [child for child in element if isinstance(child.tag, str)]
     if tag == "semantics":
         return _text(children[0]) if children else ""
     if tag in _SHAPES and len(children) >= _SHAPES[tag][0]:
         return _SHAPES[tag][1]([_text(child) for child in children])
-    if tag == "menclose" and "strike" in (element.get("notation") or ""):
-        return ""
     if tag in ("msqrt", "mtable", "mtr", "mlabeledtr", "mfenced"):
         return _grouped(tag, element, [_text(child) for child in children])
     return _row(element, children)
@@ -46,7 +47,7 @@ def _row(element: Any, children: Sequence[Any]) -> str:
     if tag == "mspace":
         return " "
     for child in children:
-        if child.tag == "mfrac" and "".join(parts).rstrip()[-1:].isdigit():
+        if child.tag == "mfrac" and next(filter(None, reversed(parts)), "")[-1:].isdigit():
             parts.append(" ")  # 1 1/2
         parts.append(_text(child))
         parts.append((child.tail or "").strip())
@@ -67,7 +68,9 @@ def _grouped(tag: str, element: Any, parts: Sequence[str]) -> str:
 def _one(text: str) -> str:
     """``text``, in brackets where it is more than a number or a name."""
     bare = text.strip()
-    return bare if all(letter.isalnum() or letter in ".,\u00b0%" for letter in bare) else f"({bare})"
+    return (
+        bare if all(letter.isalnum() or letter in ".,\u00b0%" for letter in bare) else f"({bare})"
+    )
 
 
 def _flat(text: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldkit.core.text import clean_line
@@ -25,7 +25,9 @@ _BLOCKS = frozenset({
     "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
 _STRUCK = frozenset({"del", "s", "strike"})
-_SILENT_INPUTS = frozenset({"button", "hidden", "image", "password", "reset", "submit", "file", "color"})
+_SILENT_INPUTS = frozenset(
+    {"button", "hidden", "image", "password", "reset", "submit", "file", "color"}
+)
 _QUOTED = 500  # characters of what is left out
 _FIGURE = re.compile(r"\d")
 _NEAR = 40  # characters
@@ -170,7 +172,9 @@ def is_block(element: Any, style: Properties) -> bool:
     if display in ("block", "flex", "grid", "list-item", "table", "table-row", "flow-root"):
         return True
     tag = name_of(element)
-    return tag in _BLOCKS and not (display.startswith("inline") and tag not in ("td", "th", "table"))
+    return tag in _BLOCKS and not (
+        display.startswith("inline") and tag not in ("td", "th", "table")
+    )
 
 
 def hidden(element: Any, tag: str, style: Properties) -> bool:
@@ -202,7 +206,7 @@ def _raw_text(element: Any) -> list[str]:
     for child in element.iter():
         if isinstance(child.tag, str) and name_of(child) not in ("script", "style", "template"):
             found.append(child.text or "")
-            found += [_control(child)] if name_of(child) in ("input",) else []
+            found += [_control(child)] if name_of(child) == "input" else []
         if child is not element:
             found.append(child.tail or "")
     return found
@@ -232,7 +236,9 @@ def _choice(element: Any) -> str:
     """The choices of a ``select`` that are in sight."""
     options = [each for each in element.iter("option") if clean_line("".join(each.itertext()))]
     texts = [clean_line("".join(each.itertext())) for each in options]
-    chosen = [text for text, each in zip(texts, options, strict=True) if each.get("selected") is not None]
+    chosen = [
+        text for text, each in zip(texts, options, strict=True) if each.get("selected") is not None
+    ]
     if element.get("multiple") is not None or (element.get("size") or "1").strip() != "1":
         return ", ".join(texts)
     return ", ".join(chosen[-1:] or texts[:1])

@@ -16,7 +16,7 @@ _WANTED = frozenset({
     "display", "visibility", "text-decoration", "text-decoration-line", "vertical-align",
     "list-style", "list-style-type",
 })  # fmt: skip
-_COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*+\*/")
+_BRACES = re.compile(r"([{}])")
 _COMPOUND = re.compile(r"([A-Za-z][\w-]*|\*)?((?:[.#][\w-]+)*)")
 _MEDIA = re.compile(r"@media\s++(?:only\s++)?(?:screen|all)\s*+$", re.IGNORECASE)
 _MOST_RULES = 1000
@@ -123,7 +123,7 @@ def _in_place(chain: Sequence[_Compound], element: Any) -> bool:
 def _rules(sheet: str) -> Iterator[_Rule]:
     """The rules of ``sheet`` that set anything wanted."""
     order = 0
-    for selectors, body in _blocks(_COMMENT.sub(" ", sheet)):
+    for selectors, body in _blocks(_uncommented(sheet)):
         properties = declared(body)
         if not properties:
             continue
@@ -134,12 +134,24 @@ def _rules(sheet: str) -> Iterator[_Rule]:
                 yield _Rule((*_specificity(chain), order), chain, properties)
 
 
+def _uncommented(sheet: str) -> str:
+    """``sheet`` without comments; one that nothing ends hides the rest."""
+    first, *others = sheet.split("/*")
+    parts = [first]
+    for other in others:
+        # In a comment, "/*" is text: it goes with the comment that is open.
+        _, end, shown = other.partition("*/")
+        parts.append(f" {shown}" if end else "")
+    return "".join(parts)
+
+
 def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
     """Selectors and bodies; blocks of at-rules are left, but for screens of any width."""
     depth = skipped = 0
     head = ""
-    for match in re.finditer(r"([^{}]*+)([{}])", sheet):
-        text, brace = match[1].strip(), match[2]
+    pieces = _BRACES.split(sheet)
+    for piece, brace in zip(pieces[::2], pieces[1::2], strict=False):
+        text = piece.strip()
         if brace == "{":
             depth += 1
             head = text.rpartition(";")[2].strip() if not skipped else ""

@@ -1,4 +1,4 @@
-"""Tables of web pages: spans, rows of names, rows that name others, tables that only place things."""
+"""Tables of web pages: spans, names, rows that name others, tables that only place things."""
 
 from __future__ import annotations
 
@@ -130,7 +130,9 @@ def _is_bold(cell: Any) -> bool:
         return True
     inner = [child for child in cell if isinstance(child.tag, str)]
     texts = [cell.text or "", *(child.tail or "" for child in inner)]
-    return bool(inner) and not "".join(texts).strip() and all(c.tag in ("b", "strong") for c in inner)
+    return (
+        bool(inner) and not "".join(texts).strip() and all(c.tag in ("b", "strong") for c in inner)
+    )
 
 
 def _over_all(row: _Row, width: int) -> bool:
@@ -144,7 +146,13 @@ def _is_group(rows: Sequence[_Row], index: int, width: int) -> bool:
     The first of a table is its title, unless names of columns are above it.
     """
     row = rows[index]
-    if index == 0 or row.head or len(row.filled) != 1 or index + 1 == len(rows) or not row.cells[0].text:
+    if (
+        index == 0
+        or row.head
+        or len(row.filled) != 1
+        or index + 1 == len(rows)
+        or not row.cells[0].text
+    ):
         return False
     text = row.cells[0].text
     if len(text) > _GROUP_LENGTH or text[-1] in ".;!?":

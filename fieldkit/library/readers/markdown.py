@@ -20,7 +20,6 @@ from fieldkit.library.readers.markdown_lists import Items, list_item
 from fieldkit.library.readers.markdown_tables import Found, drawn_table, pipe_table, spaced_table
 from fieldkit.library.readers.model import (
     Document,
-    Kind,
     ReadingWarning,
     unreadable,
 )
@@ -40,8 +39,8 @@ _QUOTE = re.compile(r" {0,3}(?:>(?![ \t]*+\d)[ \t]?)++")
 _INDENTED = re.compile(r"(?: {4}|\t)")
 _TERM = re.compile(r"[ ]{0,3}:[ \t]++(?=\S)")
 _HTML = re.compile(
-    r" {0,3}<(?P<tag>table|div|p|ul|ol|dl|details|figure|section|article|center|blockquote|form|pre|h[1-6]"
-    r"|script|style|textarea|math|svg|picture)(?=[\s/>]|$)",
+    r" {0,3}<(?P<tag>table|div|p|ul|ol|dl|details|figure|section|article|center|blockquote|form"
+    r"|pre|h[1-6]|script|style|textarea|math|svg|picture)(?=[\s/>]|$)",
     re.IGNORECASE,
 )
 _TITLE_LINES = 3
@@ -93,6 +92,7 @@ class _Sheet:
         self._items = Items()
         self._blank = True
         self._unclosed = 0
+        self._no_html_before = 0
         self._rule = False  # a whole line of hyphens is before the paragraph
 
     def read(self, sheet: str) -> None:
@@ -216,15 +216,16 @@ class _Sheet:
 
     def _html(self, lines: list[str], index: int) -> int:
         match = _HTML.match(lines[index])
-        if match is None or self._items.open:
+        if match is None or self._items.open or index < self._no_html_before:
             return index
         end = _closed(lines, index, match["tag"].lower()) if self._unclosed < _UNCLOSED else 0
         if not end:
             self._unclosed += 1
             end = next((n for n in range(index, len(lines)) if not lines[n].strip()), len(lines))
         markup = "\n".join(lines[index:end])
-        if ">" not in markup:
-            return index  # no element begins there
+        if ">" not in markup:  # no element begins there, nor in the lines below
+            self._no_html_before = end
+            return index
         self._flush()
         self.warnings += fragment(markup, self._pages)
         return end

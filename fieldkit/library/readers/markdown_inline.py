@@ -1,7 +1,7 @@
-"""The text of a line of Markdown, as a renderer shows it: no marks, links or entities.
+r"""The text of a line of Markdown, as a renderer shows it: no marks, links or entities.
 
 By CommonMark and GitHub's extensions, with one rule of our own: what may be a value or a name stays.
-``M12*1.75*30``, ``P_204_x``, ``2**3`` and ``C:\\_old\\*.cfg`` keep every sign.
+``M12*1.75*30``, ``P_204_x``, ``2**3`` and ``C:\_old\*.cfg`` keep every sign.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _TOKEN = re.compile(
     r"|(?P<shy>\u00ad)"
 )
 _DESTINATION = re.compile(
-    r"\([ \t\n]{0,9}(?P<to><[^<>\n]{0,2000}>|[^\s()<>]{0,2000}+(?:\([^\s()<>]{0,500}\)[^\s()<>]{0,500})?)"
+    r"\([ \t\n]{0,9}(?P<to><[^<>\n]{0,2000}>"
+    r"|[^\s()<>]{0,2000}+(?:\([^\s()<>]{0,500}\)[^\s()<>]{0,500})?)"
     r"(?:[ \t\n]{1,9}(?:\"[^\"]{0,1000}\"|'[^']{0,1000}'))?[ \t\n]{0,9}\)"
     r"(?:\{[^{}\n]{0,200}\})?"
 )
@@ -46,7 +47,8 @@ _TAGS = frozenset({
     "var", "wbr",
 })  # fmt: skip
 _HIDING = re.compile(
-    r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|(?:^|\s)hidden(?:\s|=|$)", re.IGNORECASE
+    r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|(?:^|\s)hidden(?:\s|=|$)",
+    re.IGNORECASE,
 )
 _STRIKING = re.compile(r"text-decoration[\w-]{0,9}\s{0,9}:[^;\"]{0,80}line-through", re.IGNORECASE)
 _ALT = re.compile(r"\salt\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
@@ -265,11 +267,11 @@ class _Reading:
     def _leave_out(self) -> None:
         end = 0
         for begin, behind in sorted(self._gone):
-            begin = max(begin, end)
-            text = " ".join("".join(self._out[begin:behind]).split())
+            places = range(max(begin, end), behind)
+            text = " ".join("".join(self._out[place] for place in places).split())
             if text:
                 self._rules.left_out.append(text)
-            for place in range(begin, behind):
+            for place in places:
                 self._out[place] = ""
             end = max(end, behind)
 
@@ -281,4 +283,3 @@ def normal(label: str) -> str:
 
 def _word(character: str) -> bool:
     return character.isalnum() or character == "_"
-

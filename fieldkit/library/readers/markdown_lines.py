@@ -10,7 +10,9 @@ from fieldkit.library.readers.markdown_inline import normal
 
 _FENCE = re.compile(r"[ \t]*+(`{3,}+(?=[^`]*+$)|~{3,}+)")
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*+(.*)")
-_REFERENCE = re.compile(r" {0,3}\[([^\[\]^][^\[\]]{0,200})\]:[ \t]*+(?:<([^<>]{1,2000})>|(\S+))(.*)")
+_REFERENCE = re.compile(
+    r" {0,3}\[([^\[\]^][^\[\]]{0,200})\]:[ \t]*+(?:<([^<>]{1,2000})>|(\S+))(.*)"
+)
 _TITLE = re.compile(r"[ \t]++(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\))[ \t]*+|[ \t]*+")
 _ADDRESS = re.compile(r"[/#:@]|\.[A-Za-z]")
 _USED = re.compile(r"\[\^([^\]\s]{1,40})\](?!:)")

@@ -13,8 +13,8 @@ _YEAR = 4  # digits: no list is that long, and "1986. The pump ..." is text
 _NUMBER = re.compile(r"(?:[\u00b1~]\s?)?[.,]?\d[\d.,]*+(?:\s?[\u2013/-]\s?\d[\d.,]*+)?")
 # Units of measures that may be negative, or have a sign before them.
 _UNIT = re.compile(
-    r"\s?(?:\u00b0 ?[CFK]?|%|[mk\u00b5\u03bcn]?[VAWJ\u03a9F]|[kMm]?Pa|[mk]?bar|psi|hPa|dBm?|[kMGm]?Hz|[kmc\u00b5\u03bcn]?m"
-    r"|[kM]?Nm|[kM]?N|VDC|VAC|Vdc|Vac|ppm|kg|g|l|s|ms|min|h|K|in|ft|rpm|mil|\"|')(?![\w])"
+    r"\s?(?:\u00b0 ?[CFK]?|%|[mk\u00b5\u03bcn]?[VAWJ\u03a9F]|[kMm]?Pa|[mk]?bar|psi|hPa|dBm?"
+    r"|[kMGm]?Hz|[kmc\u00b5\u03bcn]?m|[kM]?Nm|[kM]?N|VDC|VAC|Vdc|Vac|ppm|kg|g|l|s|ms|min|h|K|in|ft|rpm|mil|\"|')(?![\w])"
 )
 _WINDOW = 10  # items that are looked at before and behind one
 

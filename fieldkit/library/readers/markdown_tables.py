@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fieldkit.library.readers.grid import Table, TooLarge, named
 from fieldkit.library.readers.model import CELLS, COLUMNS
@@ -47,13 +48,17 @@ class Found:
         groups = frozenset(n for n, row in enumerate(bold) if _names_others(row))
         names = rows[: self.names]
         width = max((len(row) for row in names), default=0)
-        header = (" ".join(row[n] for row in names if n < len(row) and row[n]) for n in range(width))
+        header = (
+            " ".join(row[n] for row in names if n < len(row) and row[n]) for n in range(width)
+        )
         return Table(header=tuple(header), rows=tuple(map(tuple, kept)), groups=groups)
 
 
 def _names_others(row: Sequence[str]) -> bool:
     """Whether ``row`` is bold and alone in its first cell."""
-    return len(row) > 1 and not any(cell.strip() for cell in row[1:]) and bool(_BOLD.fullmatch(row[0]))
+    return (
+        len(row) > 1 and not any(cell.strip() for cell in row[1:]) and bool(_BOLD.fullmatch(row[0]))
+    )
 
 
 def pipe_table(lines: Sequence[str], index: int) -> Found | None:
@@ -87,7 +92,7 @@ def _is_row(line: str, *, outer: bool) -> bool:
 def _rule(line: str) -> int:
     """How many columns the line below the names has; 0 where it is none."""
     bare = line.strip()
-    if "-" not in bare or not ("|" in bare):
+    if "-" not in bare or "|" not in bare:
         return 0
     parts = bare.removeprefix("|").removesuffix("|").split("|")
     return len(parts) if all(map(_DASHES.fullmatch, parts)) else 0
@@ -192,7 +197,7 @@ def _aligned(lines: Sequence[str], index: int, count: int) -> list[str]:
 
 def _slices(line: str, starts: Sequence[int]) -> tuple[str, ...]:
     bounds = [0, *starts[1:], max(len(line), starts[-1])]
-    return tuple(line[begin:end].strip() for begin, end in zip(bounds, bounds[1:], strict=False))
+    return tuple(line[begin:end].strip() for begin, end in pairwise(bounds))
 
 
 def _merged(rows: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
