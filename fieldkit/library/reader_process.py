@@ -23,8 +23,6 @@ from fieldkit.library import documents
 from fieldkit.library.readers.model import Document, unreadable
 
 SECONDS = 600.0  # for one document; 20,000 pages take three minutes
-TEXT_SECONDS = 120.0  # for one text of at most 32 MiB
-_TEXTS = frozenset({".csv", ".htm", ".html", ".md", ".tsv", ".txt"})
 
 
 class ReaderProcess:
@@ -78,16 +76,13 @@ class ReaderProcess:
     def _ask(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
         process = self._process or self._start()
         assert process.stdin
-        seconds = self._seconds
-        if path.suffix.lower() in _TEXTS:
-            seconds = min(seconds, TEXT_SECONDS)
         try:
             process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
             process.stdin.flush()
-            line = self._answers.get(timeout=seconds)
+            line = self._answers.get(timeout=self._seconds)
         except queue.Empty:
             self.close()
-            raise unreadable(path, f"reading it takes longer than {seconds:.0f} s") from None
+            raise unreadable(path, f"reading it takes longer than {self._seconds:.0f} s") from None
         except OSError as error:
             self.close()
             raise unreadable(path, "the program that reads it crashed; it is damaged") from error

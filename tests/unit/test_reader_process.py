@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from fieldkit.errors import FieldkitError, InvalidInput
-from fieldkit.library import reader_process
 from fieldkit.library.reader_process import ReaderProcess
 from tests.bad_readers import reader_command
 
@@ -67,15 +66,6 @@ def test_what_cannot_be_cut_into_passages_in_time_is_refused(tmp_path: Path) -> 
         pytest.raises(InvalidInput, match=r"slow\.md.*takes longer than"),
     ):
         reader(page(tmp_path, "slow.md"))
-
-
-def test_a_text_has_less_time_than_a_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader_process, "TEXT_SECONDS", 0.01)
-    with (
-        ReaderProcess(reader_command("misbehaving")) as reader,
-        pytest.raises(InvalidInput, match=r"hang\.html.*takes longer than 0 s"),
-    ):
-        reader(page(tmp_path, "hang.html"))
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:

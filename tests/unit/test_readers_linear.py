@@ -16,7 +16,6 @@ import pytest
 from fieldkit.errors import InvalidInput
 from fieldkit.library.documents import load
 from fieldkit.library.passages import split
-from fieldkit.library.readers.grid import names_columns
 from fieldkit.library.readers.html_style import Styles
 from fieldkit.library.readers.model import Document, Page
 
@@ -78,11 +77,6 @@ def test_cutting_into_passages_is_linear(unit: str, markdown: bool) -> None:
         )
 
     in_proportion(work, unit)
-
-
-@pytest.mark.parametrize("unit", ["\t", " ", "- ", "1", "+"])
-def test_finding_names_is_linear(unit: str) -> None:
-    in_proportion(lambda text: names_columns([[text, text, text]] * 2), unit)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fieldkit.core.text import clean_line
 from fieldkit.library.readers.model import CELLS, COLUMNS
 
-_VALUE = re.compile(r"\s*+[<>\u2264\u2265\u00b1~+-]?+\s*+\d")
+_VALUE = re.compile(r"^\s*[<>\u2264\u2265\u00b1~+-]?\s*\d")
 _NAME_LENGTH = 60
 
 

@@ -1,6 +1,6 @@
 r"""The text of a line of Markdown, as a renderer shows it: no marks, links or entities.
 
-By CommonMark and GitHub's extensions, with one rule of our own: what may be a value or a name stays.
+By CommonMark and GitHub's extensions, with one rule of our own: what may be a value or name stays.
 ``M12*1.75*30``, ``P_204_x``, ``2**3`` and ``C:\_old\*.cfg`` keep every sign.
 """
 

@@ -47,7 +47,7 @@ class Pages:
 
     def heading(self, text: str, level: int = 2) -> None:
         """Add a heading; ``level`` counts from 1."""
-        if line := clean_line(text).replace("<!--", "< !--"):
+        if line := clean_line(text):
             self._blank()
             self._lines.append(f"{'#' * min(max(level, 1), 6)} {line}")
 
@@ -64,7 +64,7 @@ class Pages:
 
     def verbatim(self, text: str) -> None:
         """Add a line of a program or a listing, with its spaces."""
-        line = clean(text.expandtabs(_TAB)).rstrip().replace("\n", " ").replace("<!--", "< !--")
+        line = clean(text.expandtabs(_TAB)).rstrip().replace("\n", " ")
         if _TABLE_RULE.fullmatch(line.strip()):
             line = line.replace("|", "\u00a6")
         match = _MARK.match(line)
@@ -132,7 +132,7 @@ class Pages:
 
 def plain(text: str) -> str:
     """``text`` as one sanitized line that no reader of Markdown takes for anything else."""
-    line = clean_line(text).replace("<!--", "< !--")
+    line = clean_line(text)
     if _RULE.fullmatch(line):
         return ""
     if match := _NUMBER_SIGN.match(line) or _SIGN.match(line):
@@ -142,5 +142,5 @@ def plain(text: str) -> str:
 
 def _row(cells: Sequence[str], width: int) -> str:
     padded = [*cells, *[""] * (width - len(cells))]
-    texts = (clean_line(cell).replace("<!--", "< !--").replace("|", r"\|") for cell in padded)
+    texts = (clean_line(cell).replace("|", r"\|") for cell in padded)
     return "| " + " | ".join(texts) + " |"
