@@ -264,6 +264,13 @@ def test_pages_and_line_ends(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_page_mark_in_code_marks_no_page(tmp_path: Path) -> None:
+    document = markdown(tmp_path, "# A\n```\n<!-- page 1 -->\n# B\n```\n# C\nText.")
+    assert [(page.number, page.text) for page in document.pages] == [
+        (0, "# A\n\n<!-- page 1 -->\n#\u00a0B\n\n# C\nText.")
+    ]
+
+
 def test_html_blocks_are_read_as_web_pages(tmp_path: Path) -> None:
     content = (
         "# A\n<details><summary>More</summary>\n<p>Set <b>5</b> bar.</p></details>\n\nEnd *here*."

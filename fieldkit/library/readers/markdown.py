@@ -15,7 +15,7 @@ from fieldkit.library.readers.front_matter import front_matter
 from fieldkit.library.readers.grid import TooLarge
 from fieldkit.library.readers.html import fragment
 from fieldkit.library.readers.markdown_inline import Inline
-from fieldkit.library.readers.markdown_lines import Definitions, definitions, uncommented
+from fieldkit.library.readers.markdown_lines import Definitions, definitions, shielded, uncommented
 from fieldkit.library.readers.markdown_lists import Items, list_item
 from fieldkit.library.readers.markdown_tables import Found, drawn_table, pipe_table, spaced_table
 from fieldkit.library.readers.model import (
@@ -51,7 +51,7 @@ def read_markdown(path: Path) -> Document:
     """Read Markdown with or without front matter (document, title, revision, date)."""
     text, warnings = text_of(path)
     front, unused, text = front_matter(text)
-    found = sheets(text)
+    found = sheets(shielded(text))
     defined = definitions([sheet for _, sheet in found])
     pages = Pages()
     title = ""

@@ -17,6 +17,7 @@ _TITLE = re.compile(r"[ \t]++(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\))[ \t]*+|[ \t]*+
 _ADDRESS = re.compile(r"[/#:@]|\.[A-Za-z]")
 _USED = re.compile(r"\[\^([^\]\s]{1,40})\](?!:)")
 _NOTE_LINES = 50
+_SHIELD = "\x1f"  # goes when the line is cleaned
 
 
 @dataclass(slots=True)
@@ -102,6 +103,21 @@ def uncommented(lines: Sequence[str]) -> list[str]:
         elif kept and kept[-1].strip():
             kept.append("" if not inside else shown)
     return kept
+
+
+def shielded(text: str) -> str:
+    """``text`` with a control character before comments in its code: they mark no pages."""
+    if "<!--" not in text:
+        return text
+    lines = text.split("\n")
+    fence = ""
+    for index, line in enumerate(lines):
+        if fence or _FENCE.match(line):
+            fence = _fenced(line, fence)
+            if line.lstrip().startswith("<!--"):
+                lines[index] = f"{_SHIELD}{line}"
+    # A fence that nothing ends is no reason to lose the pages.
+    return text if fence else "\n".join(lines)
 
 
 def _fenced(line: str, fence: str) -> str:
