@@ -22,6 +22,7 @@ from fieldkit.library.shelf import Shelf
 if TYPE_CHECKING:
     from fieldkit.library.own import OwnDocuments, Tell, Told
 
+_MENDING_S = 60.0  # for one document
 _SAID = {
     "reading": "Reading {name} ...",
     "added": "Added {name}{detail}.",
@@ -74,13 +75,18 @@ def to_json(folder: Path, found: Sequence[Entry]) -> dict[str, Any]:
 def described(entry: Entry) -> str:
     """One line about a document."""
     pages = "1 page" if entry.pages == 1 else f"{entry.pages} pages"
+    pages = pages if entry.pages else "could not be read"
     revision = f", rev {entry.revision}" if entry.revision else ""
     title = "" if entry.title == Path(entry.name).stem else f": {entry.title}"
     return clean_line(f"{entry.name}{title} ({pages}{revision}, added {entry.added[:10]})")
 
 
 def mend(folder: Path, library: Path, console: Console) -> None:
-    """Mend own documents that cannot be searched; what cannot be mended is told."""
+    """Mend own documents that cannot be searched; what cannot be mended is reported.
+
+    Somebody waits for an answer: a document that takes more than ``_MENDING_S`` to read, or failed
+    before, is left out until it is added again or ``rebuild`` reads it.
+    """
     if not folder.is_dir():
         return
     with Shelf.open(library, folder, console_teller(console)) as shelf:
@@ -88,7 +94,8 @@ def mend(folder: Path, library: Path, console: Console) -> None:
             return
     console.err("Your own documents are indexed anew.")
     try:
-        rebuild(folder=folder, library=library, console=console, wire=False)
+        with _own(folder, library, console, wire=False, seconds=_MENDING_S) as own:
+            own.repair(again=False)
     except FieldkitError as error:
         console_teller(console)(error)
 
@@ -99,18 +106,20 @@ def console_teller(console: Console) -> Callable[[FieldkitError], None]:
 
 
 @contextlib.contextmanager
-def _own(folder: Path, library: Path, console: Console, wire: bool) -> Iterator[OwnDocuments]:
+def _own(
+    folder: Path, library: Path, console: Console, wire: bool, seconds: float | None = None
+) -> Iterator[OwnDocuments]:
     # What reads documents is not imported to search them.
     from fieldkit.library.own import OwnDocuments
     from fieldkit.library.own_files import usable
-    from fieldkit.library.reader_process import ReaderProcess
+    from fieldkit.library.reader_process import SECONDS, ReaderProcess
 
     with Library.open(library) as company:
         language = company.language.code
     if wire:
         _end_with_input()
     tell = _wired(console) if wire else _narrated(console)
-    with ReaderProcess(own_command("reader")) as reader:
+    with ReaderProcess(own_command("reader"), seconds=seconds or SECONDS) as reader:
         try:
             with usable(folder):
                 yield OwnDocuments(folder, read=reader, language=language, tell=tell)

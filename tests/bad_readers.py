@@ -21,17 +21,28 @@ def misbehaving(path: Path) -> Document:
         threading.Event().wait()
     if "noise" in path.name:
         os.write(1, b"a library of C prints this\n")
-    return load(path)
+    document = load(path)
+    if "moving" in path.name:
+        path.write_text("Torque 250 Nm, and more")
+    return document
 
 
-def reader_command(name: str = "load", seconds: float = 60.0) -> Sequence[str]:
+def split(_document: Document) -> None:
+    """Hang, as a pattern may do on a hostile text."""
+    threading.Event().wait()
+
+
+def reader_command(name: str = "load", seconds: float = 60.0, patch: str = "") -> Sequence[str]:
     """The command of a reader process that reads by the function ``name`` of this module.
 
-    ``seconds`` are what it gives itself for one document.
+    ``seconds`` are what it gives itself for one document; ``patch`` names a function of the worker
+    that one of this module takes the place of.
     """
+    patched = f"reader_worker.{patch} = bad_readers.{patch}; " if patch else ""
     start = (
         f"import sys; sys.path.insert(0, {str(_ROOT)!r}); "
-        "from fieldkit.library.reader_worker import main; from tests import bad_readers; "
+        "from fieldkit.library import reader_worker; from tests import bad_readers; "
+        f"from fieldkit.library.reader_worker import main; {patched}"
         f"sys.exit(main(bad_readers.{name}, seconds={seconds}))"
     )
     return [sys.executable, "-P", "-c", start]

@@ -20,6 +20,7 @@ from fieldkit.library.manual_files import LeftOut, ManualFile
 from fieldkit.library.readers.delimited import read_csv
 from fieldkit.library.readers.docx import read_docx
 from fieldkit.library.readers.html import read_html
+from fieldkit.library.readers.markdown import read_markdown
 from fieldkit.library.readers.model import (
     Document,
     Kind,
@@ -29,7 +30,7 @@ from fieldkit.library.readers.model import (
     unreadable,
 )
 from fieldkit.library.readers.pdf import read_pdf
-from fieldkit.library.readers.text import read_markdown, read_text
+from fieldkit.library.readers.text import read_text
 from fieldkit.library.readers.workbook import read_xlsx
 
 __all__ = [

@@ -93,17 +93,19 @@ class OwnDocuments:
         self._tell(Told(what="removed", name=entry.name))
         self._index()
 
-    def repair(self) -> None:
+    def repair(self, *, again: bool = True) -> None:
         """Make anew whatever is damaged or missing: the catalog from the copies, then the index.
 
-        A copy that cannot be read any more is told as refused, and stays.
+        A copy that cannot be read any more is reported as refused, and stays. One that failed
+        before is tried ``again`` or left out.
         """
         if not self._folder.is_dir():
             return
-        self._prepare()
+        renewed = self._prepare()  # then all copies were read a moment ago
         with Catalog(self._folder) as catalog:
             for entry in catalog.entries():
-                if catalog.document(entry.name) is None:
+                failed = again and not renewed and not entry.pages
+                if failed or catalog.document(entry.name) is None:
                     self._read_again(catalog, entry)
         self._index()
 
@@ -178,8 +180,11 @@ class OwnDocuments:
             wanted = f"{path.stem} ({number}){path.suffix}"
         return wanted
 
-    def _prepare(self) -> None:
-        """Make the folders, for this user only, and a catalog of what is in them."""
+    def _prepare(self) -> bool:
+        """Make the folders, for this user only, and a catalog of what is in them.
+
+        Returns whether the catalog had to be made anew.
+        """
         with full_told(self._folder):
             for folder in (self._folder, self._folder / FILES, self._folder / _INCOMING):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -189,6 +194,8 @@ class OwnDocuments:
             with own_catalog.alone(self._folder):
                 if self._damaged():  # nobody else mended it meanwhile
                     self._renew()
+                    return True
+        return False
 
     def _damaged(self) -> bool:
         """Whether the catalog cannot be used, or is gone while there are copies."""
@@ -267,7 +274,8 @@ def _named(name: str, entries: Sequence[Entry]) -> Entry:
 def _known(source: str, name: str, digest: str, entries: Sequence[Entry]) -> Entry | None:
     """The entry that ``source`` would only add once more."""
     for entry in entries:
-        if entry.sha256 == digest and (entry.source == source or entry.name == name):
+        same = entry.sha256 == digest and (entry.source == source or entry.name == name)
+        if same and entry.pages:  # what could not be read may be tried again
             return entry
     return None
 

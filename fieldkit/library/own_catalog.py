@@ -26,6 +26,7 @@ FOLDER = "documents"  # below the user's data folder
 FILE = "catalog.sqlite3"
 _LOCK = "lock.sqlite3"
 _VERSION = 1
+_READING = 2  # of the readers: what an older one read is read again from the copy
 _APPLICATION_ID = 0x464B4F44  # "FKOD"
 _BUSY_S = 30.0
 _TABLES = """
@@ -48,7 +49,8 @@ class Damaged(IntegrityProblem):
 class Entry:
     """One document: the ``name`` of its copy, and the ``source`` that was copied.
 
-    ``sha256`` and ``size`` (bytes) are the copy's; ``added`` is a moment in ISO 8601, UTC.
+    ``sha256`` and ``size`` (bytes) are the copy's; ``added`` is a moment in ISO 8601, UTC;
+    ``pages`` is 0 where the copy could not be read.
     """
 
     name: str
@@ -111,19 +113,23 @@ class Catalog:
         )
 
     def document(self, name: str) -> Document | None:
-        """What was read of ``name``; None where that is damaged."""
+        """What was read of ``name``; None where that is damaged, or an older release read it."""
         with told(self._path):
             rows = self._database.execute(
                 "SELECT content FROM document WHERE name = ?", (name,)
             ).fetchall()
         try:
-            return Document.decoded(json.loads(zlib.decompress(rows[0][0])))
+            content = json.loads(zlib.decompress(rows[0][0]))
+            if content["reading"] != _READING:
+                return None
+            return Document.decoded(content["document"])
         except (IndexError, ValueError, TypeError, KeyError, zlib.error):
             return None
 
     def put(self, entry: Entry, document: Document) -> None:
         """Add ``entry``, or put it in the place of the one of its name."""
-        content = zlib.compress(json.dumps(asdict(document)).encode())
+        read = {"reading": _READING, "document": asdict(document)}
+        content = zlib.compress(json.dumps(read).encode())
         values = (*asdict(entry).values(), content)
         marks = ", ".join("?" * len(values))
         with told(self._path):
@@ -231,7 +237,8 @@ def _damaged(path: Path, reason: str) -> Damaged:
 
 def index_path(folder: Path, entries: Sequence[Entry], language: str) -> Path:
     """The index of exactly ``entries`` as this release makes it, in words of ``language``."""
-    digest = hashlib.sha256(f"{__version__} {SCHEMA_VERSION} {language}".encode())
+    made_by = f"{__version__} {SCHEMA_VERSION} {_READING} {language}"
+    digest = hashlib.sha256(made_by.encode())
     for entry in entries:
         digest.update(f"\0{entry.name}\0{entry.sha256}\0{entry.added}".encode("utf-8", "replace"))
     return folder / f"index-{digest.hexdigest()[:16]}.sqlite3"

@@ -2,11 +2,13 @@
 
 A section is one passage where it is short enough; a longer one is cut between its sentences, steps
 or table rows. Nothing is joined across headings or pages, so each passage has one place to cite.
+
+The marks of a page are those that ``readers.pages`` writes: headings, items and tables. All other
+text is as the reader read it, and stays so.
 """
 
 from __future__ import annotations
 
-import html
 import math
 import re
 from collections.abc import Iterator
@@ -14,31 +16,22 @@ from dataclasses import dataclass
 
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean_line
+from fieldkit.library.linearised import rows
 from fieldkit.library.readers.model import Document, Page
+from fieldkit.library.sentences import MAX_WORDS, joined, paragraph_of, sentences, shorten, size
 
-MAX_WORDS = 110
+__all__ = ["MAX_WORDS", "split"]
+
 _MAX_HEADING = 80
-
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$")
-# CommonMark's other heading: a line underlined with equals signs or hyphens.
-_UNDERLINED = re.compile(r"^([^\s|#>\-][^\n|]*)\n(?:={2,}|-{2,})[ \t]*$", re.MULTILINE)
-_RULE = re.compile(r"^(?:[-*_=][ \t]*){3,}$")
-# "> 5 bar" is no quotation.
-_QUOTE = re.compile(r"^(?:>(?![ \t]*\d)[ \t]?)+")
-_FENCE = "```"
-_BULLET = re.compile(r"^[-*+•][ \t]+(?=\S)")
-_STEP = re.compile(r"^(?=\d{1,3}[.)][ \t]+\S)")
-# An empty row of names is none.
-_TABLE_RULE = re.compile(r"^[|: \t]*-[|:\- \t]*$")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{2,3}|`{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*[ \t]+(?=[\"'(\[]?[A-Z0-9])")
-# A full stop after these does not end a sentence: "see Fig. 3", "approx. 5 mm", "2. Open ...".
-_NO_END = re.compile(
-    r"(?:^\d{1,3}|(?:^|[\s(])(?:fig|no|nr|p|pp|approx|max|min|e\.g|i\.e|vs|sec|chap|ref|rev))\.$",
-    re.IGNORECASE,
-)
+_HEADING = re.compile(r"#{1,6}[ \t]++(\S.*)")
+_BULLET = re.compile(r"[-*+•][ \t]++(?=\S)")
+# A sign that a value follows is no bullet: "- 40 °C", "+ 24 V", "> 5 bar".
+_VALUE = re.compile(r"[-*+>](?:\u00a0|[ \t]++)(?=[.,]?\d)")
+_PROTECTED = re.compile(r"[-*+>]\u00a0[.,]?\d")
+_STEP = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,6})[.)][ \t]++\S")
+_TABLE_RULE = re.compile(r"(?=[^-]*+-)[|:\- \t]++")
+# Columns that only spaces or tabs set apart, in plain text.
+_COLUMNS = re.compile(r"[^\s.!?:;,](?: {3}|\t)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +65,15 @@ def _marked(document: Document) -> Iterator[_Section]:
     heading = ""
     for page in document.pages:
         lines: list[str] = []
-        code = False
-        text = _UNDERLINED.sub(r"# \1", _COMMENT.sub("", page.text))
-        for line in text.splitlines():
-            code ^= line.lstrip().startswith(_FENCE)
-            match = None if code else _HEADING.match(line)
+        for line in page.text.split("\n"):
+            match = _HEADING.fullmatch(line)
             if match is None:
                 lines.append(line)
                 continue
             if units := tuple(_units(lines)):
                 yield _Section(page.number, heading, units)
             lines = []
-            heading = _plain(match[1])
+            heading = clean_line(match[1])
         if units := tuple(_units(lines)):
             yield _Section(page.number, heading, units)
 
@@ -92,7 +82,7 @@ def _unmarked(document: Document) -> Iterator[_Section]:
     """One section a page; a short first line that is no sentence is its heading."""
     for page in document.pages:
         heading, lines = _title_line(page)
-        if units := tuple(_units(lines)):
+        if units := tuple(_units(lines, plain=True)):
             yield _Section(page.number, heading, units)
 
 
@@ -108,94 +98,82 @@ def _title_line(page: Page) -> tuple[str, list[str]]:
     return "", lines
 
 
-def _units(lines: list[str]) -> Iterator[str]:
-    """Sentences, list items and linearised table rows of ``lines``, each one line of text."""
+def _units(lines: list[str], *, plain: bool = False) -> Iterator[str]:
+    """Sentences, list items and linearised table rows of ``lines``, each one line of text.
+
+    ``plain``: nobody marked the lines, so a bullet before a figure may be its sign.
+    """
     paragraph: list[str] = []
-    table: list[str] = []
-    for raw in [*lines, ""]:
-        line = _QUOTE.sub("", raw.strip())
-        if line.startswith("|"):
-            yield from _sentences(paragraph)
-            paragraph = []
-            table.append(line)
+    end = 0
+    for index, raw in enumerate([*lines, ""]):
+        if index < end:
             continue
-        yield from _rows(table)
-        table = []
-        item = _BULLET.match(line) or _STEP.match(line)
-        ends = not line or line.startswith(_FENCE) or _RULE.match(line)
-        if item or ends:
-            yield from _sentences(paragraph)
+        line = raw.strip()
+        if line.startswith("|") and (end := _table_end(lines, index)) > index:
+            yield from sentences(paragraph_of(paragraph))
             paragraph = []
-        if not ends:
-            paragraph.append(line[item.end() :] if item else line)
+            yield from rows([row.strip() for row in lines[index:end]])
+            continue
+        columns = plain and _COLUMNS.search(line)
+        text = _item(line, plain=plain)
+        if columns or text is not None or not line or _is_rule(line):
+            yield from sentences(paragraph_of(paragraph))
+            paragraph = []
+        if columns:
+            yield from sentences(_ended(clean_line(line)))
+        elif text is not None:
+            paragraph = [text]
+        elif not _is_rule(line):
+            paragraph.append(line)
 
 
-def _plain(text: str) -> str:
-    """One line of ``text`` without Markdown's marks."""
-    return clean_line(html.unescape(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))))
+def _item(line: str, *, plain: bool) -> str | None:
+    """The text of ``line`` without its bullet; None where no item begins with it."""
+    if (_VALUE if plain else _PROTECTED).match(line) or _STEP.match(line):
+        return line
+    bullet = _BULLET.match(line)
+    return line[bullet.end() :] if bullet else None
 
 
-def _sentences(lines: list[str]) -> Iterator[str]:
-    text = _plain(" ".join(lines))
-    start = 0
-    for match in _SENTENCE_END.finditer(text):
-        if not _NO_END.search(text[start : match.start()]):
-            yield text[start : match.end()].rstrip()
-            start = match.end()
-    if text[start:]:
-        yield text[start:]
+def _is_rule(line: str) -> bool:
+    """Whether ``line`` only rules off: three hyphens or more, stars, underlines."""
+    signs = line.replace(" ", "").replace("\t", "")
+    return len(signs) > 2 and signs[0] in "-*_=" and signs == signs[0] * len(signs)
 
 
-def _rows(table: list[str]) -> Iterator[str]:
-    """``| E 17 | Low oil |`` under ``| Code | Meaning |`` becomes ``E 17: Meaning Low oil.``."""
-    rows = [_cells(line) for line in table if not _TABLE_RULE.match(line)]
-    if not rows:
-        return
-    header, *body = rows
-    if not body:
-        yield _sentence(", ".join(cell for cell in header if cell))
-    for row in body:
-        names = [*header[1:], *[""] * len(row)]
-        rest = [
-            f"{name} {cell}".strip() for name, cell in zip(names, row[1:], strict=False) if cell
-        ]
-        yield _sentence(": ".join(part for part in (row[0], ", ".join(rest)) if part))
+def _table_end(lines: list[str], begin: int) -> int:
+    """Behind the last row of the table that begins there; ``begin`` where none does."""
+    if begin + 1 >= len(lines) or not _TABLE_RULE.fullmatch(lines[begin + 1].strip()):
+        return begin
+    end = begin + 2
+    while end < len(lines) and lines[end].lstrip().startswith("|"):
+        # The next table's names and rule end this one.
+        if end + 1 < len(lines) and _TABLE_RULE.fullmatch(lines[end + 1].strip()):
+            break
+        end += 1
+    return end
 
 
-def _cells(line: str) -> list[str]:
-    inner = line.strip().removeprefix("|").removesuffix("|")
-    return [_plain(cell.replace(r"\|", "|")) for cell in re.split(r"(?<!\\)\|", inner)]
-
-
-def _sentence(text: str) -> str:
-    return text if not text or text[-1] in ".!?" else f"{text}."
+def _ended(text: str) -> str:
+    return text if text[-1:] in ".!?" else f"{text}."
 
 
 def _pack(units: tuple[str, ...]) -> Iterator[str]:
     """Join ``units`` into pieces of about equal length, each at most ``MAX_WORDS`` words."""
-    short = [piece for unit in units for piece in _shorten(unit) if piece]
-    total = sum(len(unit.split()) for unit in short)
+    short = [piece for unit in units for piece in shorten(unit) if piece]
+    sizes = [size(unit) for unit in short]
+    total = sum(sizes)
     if not total:
         return
     target = total / math.ceil(total / MAX_WORDS)
     piece: list[str] = []
-    words = done = pieces = 0
-    for unit in short:
-        size = len(unit.split())
-        if piece and (words + size > MAX_WORDS or done + size / 2 > target * (pieces + 1)):
-            yield " ".join(piece)
+    words = done = 0.0
+    pieces = 0
+    for unit, length in zip(short, sizes, strict=True):
+        if piece and (words + length > MAX_WORDS or done + length / 2 > target * (pieces + 1)):
+            yield joined(piece)
             piece, words, pieces = [], 0, pieces + 1
         piece.append(unit)
-        words += size
-        done += size
-    yield " ".join(piece)
-
-
-def _shorten(unit: str) -> Iterator[str]:
-    """Yield ``unit``, in pieces of ``MAX_WORDS`` words where one sentence is longer than that."""
-    words = unit.split()
-    if len(words) <= MAX_WORDS:
-        yield unit
-        return
-    for start in range(0, len(words), MAX_WORDS):
-        yield " ".join(words[start : start + MAX_WORDS])
+        words += length
+        done += length
+    yield joined(piece)

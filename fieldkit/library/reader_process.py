@@ -1,7 +1,9 @@
 """Reads documents in a process of its own: what crashes or hangs a reader costs one document.
 
 PDFium, libxml2 and expat are C; a hostile file may find a fault in them, and no thread of Python
-can stop them. The process lives as long as it behaves, so starting it is paid for once.
+can stop them, nor a pattern that takes too long on a text. So every format is read there, and what
+was read is cut into passages there once, before anything else does so. The process lives as long as
+it behaves, so starting it is paid for once.
 """
 
 from __future__ import annotations
@@ -21,8 +23,6 @@ from fieldkit.library import documents
 from fieldkit.library.readers.model import Document, unreadable
 
 SECONDS = 600.0  # for one document; 20,000 pages take three minutes
-# Read here: Python alone, within bounds.
-_HARMLESS = {".csv", ".md", ".tsv", ".txt"}
 
 
 class ReaderProcess:
@@ -56,8 +56,8 @@ class ReaderProcess:
 
     def load(self, path: Path) -> Document:
         """As ``documents.load``, otherwise like a call."""
-        if path.suffix.lower() not in documents.READERS or path.suffix.lower() in _HARMLESS:
-            return documents.load(path)
+        if path.suffix.lower() not in documents.READERS:
+            return documents.load(path)  # which says so
         return Document.decoded(self._ask(path, {"read": str(path)})["document"])
 
     def draw(self, path: Path, number: int, target: Path) -> None:

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fieldkit.library.documents import load
-from fieldkit.library.readers.model import Document, Unreadable
+from fieldkit.library.passages import split
+from fieldkit.library.readers.model import Document, Unreadable, unreadable
 from fieldkit.library.readers.pdf_picture import draw
 
 _MEMORY = 4 << 30
@@ -52,11 +53,30 @@ def _answer(asked: dict[str, Any], read: Callable[[Path], Document]) -> dict[str
         if "draw" in asked:
             draw(Path(asked["draw"]), asked["page"], Path(asked["to"]))
             return {"drawn": True}
-        return {"document": asdict(read(Path(asked["read"])))}
+        return {"document": asdict(_read(Path(asked["read"]), read))}
     except Unreadable as error:
         return {"refused": error.reason}
     except MemoryError:
         return {"refused": "it needs more memory than a manual should"}
+
+
+def _read(path: Path, read: Callable[[Path], Document]) -> Document:
+    """The document at ``path``, once it is certain that it can be cut into passages in time."""
+    before = _state(path)
+    document = read(path)
+    if _state(path) != before:
+        raise unreadable(path, "it changed while it was read; try again")
+    split(document)
+    return document
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What changes with the content of ``path``; nothing where there is no such file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 @contextlib.contextmanager

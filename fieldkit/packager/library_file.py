@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,4 @@ from fieldkit.library.index import IndexSummary
 def build(path: Path, manuals: Manuals, **options: Any) -> IndexSummary:
     """As ``fieldkit.library.index.build``, of ``manuals``."""
     left_out = [(each.file, each.reason) for each in manuals.left_out]
-    if "left_out" in inspect.signature(index.build).parameters:
-        options["left_out"] = left_out
-    return index.build(path, manuals.documents, **options)
+    return index.build(path, manuals.documents, left_out=left_out, **options)

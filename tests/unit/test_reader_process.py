@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,11 +43,45 @@ def test_a_reader_that_hangs_ends_by_itself_when_nobody_waits(tmp_path: Path) ->
         reader(page(tmp_path, "hang.html"))
 
 
-def test_plain_text_starts_no_process(tmp_path: Path) -> None:
-    path = tmp_path / "a.md"
+@pytest.mark.parametrize("suffix", [".md", ".txt", ".csv", ".html"])
+def test_every_format_is_read_in_the_process(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
     path.write_text("Oil it.")
     reader = ReaderProcess(["/there/is/no/such/program"])
-    assert reader(path).document == "a"
     with pytest.raises(FieldkitError, match="no process can be started"):
-        reader(page(tmp_path, "b.html"))
+        reader(path)
     reader.close()
+
+
+def test_another_format_needs_no_process(tmp_path: Path) -> None:
+    path = tmp_path / "a.dwg"
+    path.write_text("AC")
+    with pytest.raises(InvalidInput, match="not a format of manuals"):
+        ReaderProcess(["/there/is/no/such/program"])(path)
+
+
+def test_what_cannot_be_cut_into_passages_in_time_is_refused(tmp_path: Path) -> None:
+    with (
+        ReaderProcess(reader_command("load", patch="split"), seconds=0.5) as reader,
+        pytest.raises(InvalidInput, match=r"slow\.md.*takes longer than"),
+    ):
+        reader(page(tmp_path, "slow.md"))
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    with ReaderProcess(reader_command("misbehaving")) as reader:
+        with pytest.raises(InvalidInput, match=r"moving\.md.*changed while it was read"):
+            reader(page(tmp_path, "moving.md"))
+        assert reader(page(tmp_path, "whole.md")).pages[0].text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux alone")
+@pytest.mark.parametrize("name", [b"pump-\xfc.md", b"\xff\xfe.html", b"a\x1b[31m.txt"])
+def test_a_name_that_is_no_utf8(tmp_path: Path, name: bytes) -> None:
+    path = tmp_path / os.fsdecode(name)
+    path.write_text("<p>Torque 25 Nm</p>")
+    with ReaderProcess(reader_command()) as reader:
+        document = reader(path)
+    assert "25 Nm" in document.pages[0].text
+    document.document.encode("utf-8")
+    assert document.document.isprintable()

@@ -8,13 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from fieldkit.core.text import clean_line
+from fieldkit.core.text import clean, clean_line
 from fieldkit.library.readers.model import Page
 
 _NO_BREAK = "\u00a0"
 _LABEL = 20  # characters
-_NUMBER_SIGN = re.compile(r"^(#{1,6}) ")
-_RULE = re.compile(r"^[-=_*.\u00b7\s]{2,}$")
+_NUMBER_SIGN = re.compile(r"(#{1,6}) ")
+# "- 40 \u00b0C", "+ 24 V", "> 5 bar": the sign of a value, no bullet.
+_SIGN = re.compile(r"([-*+>]) (?=[.,]?\d)")
+_MARK = re.compile(r"[ \t]*+([-*+\u2022>]|#{1,6})[ \t]")
+_RULE = re.compile(r"[-=_*.\u00b7\s]{2,}")
+_TABLE_RULE = re.compile(r"\|[|:\-\s]*")
+_TAB = 4
 
 
 class Pages:
@@ -42,7 +47,7 @@ class Pages:
 
     def heading(self, text: str, level: int = 2) -> None:
         """Add a heading; ``level`` counts from 1."""
-        if line := clean_line(text).replace("<!--", "< !--"):
+        if line := clean_line(text):
             self._blank()
             self._lines.append(f"{'#' * min(max(level, 1), 6)} {line}")
 
@@ -57,10 +62,21 @@ class Pages:
         self.line(text)
         self.gap()
 
+    def verbatim(self, text: str) -> None:
+        """Add a line of a program or a listing, with its spaces."""
+        line = clean(text.expandtabs(_TAB)).rstrip().replace("\n", " ")
+        if _TABLE_RULE.fullmatch(line.strip()):
+            line = line.replace("|", "\u00a6")
+        match = _MARK.match(line)
+        if match is not None:
+            line = f"{line[: match.end(1)]}{_NO_BREAK}{line[match.end() :]}"
+        self._lines.append(line)
+
     def item(self, text: str, number: str = "") -> None:
-        """Add an item of a list: a step where it has a ``number``."""
+        """Add an item of a list: a step where it has a ``number``, such as ``3`` or ``b)``."""
         if line := plain(text):
-            self._lines.append(f"{number}. {line}" if number else f"- {line}")
+            mark = f"{number}." if number.isalnum() else number or "-"
+            self._lines.append(f"{mark} {line}")
 
     def gap(self) -> None:
         """End the current paragraph."""
@@ -116,14 +132,15 @@ class Pages:
 
 def plain(text: str) -> str:
     """``text`` as one sanitized line that no reader of Markdown takes for anything else."""
-    line = clean_line(text).replace("<!--", "< !--").replace("```", "'''")
-    if _RULE.match(line):
+    line = clean_line(text)
+    if _RULE.fullmatch(line):
         return ""
-    line = _NUMBER_SIGN.sub(rf"\1{_NO_BREAK}", line)
-    return f"\u00a6{line[1:]}" if line.startswith("|") else line
+    if match := _NUMBER_SIGN.match(line) or _SIGN.match(line):
+        return f"{match[1]}{_NO_BREAK}{line[match.end() :]}"
+    return f"\u00a6{line[1:]}" if _TABLE_RULE.fullmatch(line) else line
 
 
 def _row(cells: Sequence[str], width: int) -> str:
     padded = [*cells, *[""] * (width - len(cells))]
-    texts = (clean_line(cell).replace("<!--", "< !--").replace("|", r"\|") for cell in padded)
+    texts = (clean_line(cell).replace("|", r"\|") for cell in padded)
     return "| " + " | ".join(texts) + " |"

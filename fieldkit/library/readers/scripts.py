@@ -20,7 +20,7 @@ _POWER = re.compile(r"[+\-\u2212\u2013]?\s?\d{1,3}")
 _SIGNED = re.compile(r"[+\-\u2212\u2013]\s?\d{1,3}")
 # "10", "x 10", "2": numbers that are raised to a power; 85 is not, and gets a note.
 _BASE = re.compile(r"(?<![\d.,])(?:10|2)\Z")
-_NUMBER_END = re.compile(r"[\d.,%\u00b0]\s*\Z")
+_NUMBER_END = re.compile(r"\d[%\u00b0]?\s?\Z")
 # Units that are squared, cubed or inverted: mm², s⁻¹, min⁻¹.
 _UNIT = re.compile(
     r"(?<![A-Za-z])(?:[kMmcd\u00b5\u03bcn]?m|in|inch|ft|yd|s|sec|min|h|[kMG]?Hz|[mk]?g|[kMm]?[NJWVAK]"
@@ -133,7 +133,7 @@ def _joins(before: str, mark: str) -> bool:
 def _up(mark: str) -> str:
     if not mark:
         return ""
-    if _ORDINAL.fullmatch(mark):
+    if _ORDINAL.fullmatch(mark) or (mark[0] == "[" and mark[-1] == "]"):
         return mark
     mark = mark.replace(" ", "") if _POWER.fullmatch(mark) else mark
     if set(mark) <= _UP_ALL:
