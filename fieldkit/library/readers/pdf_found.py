@@ -1,0 +1,125 @@
+"""A table as found on a page of a PDF, and which of its rows are names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fieldkit.library.readers.grid import Table
+
+_NAME_LENGTH = 60
+_NAME_WORDS = 4
+_GROUP_LENGTH = 80
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"[^A-Za-z]{0,4}\d[\d.,\s/\u2013-]*")
+
+Span = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Found:
+    """``rows`` are of plain text, equally wide; the first ``names`` of them name the columns.
+
+    ``groups``: indexes of rows that name the rows below them. ``columns``: from left to right, in
+    points. ``hanging``: columns whose last cell covers several rows, so that it may go on over the
+    page. ``order``: as of ``Word``.
+    """
+
+    columns: tuple[Span, ...]
+    rows: list[list[str]]
+    names: int
+    top: float
+    bottom: float
+    size: float
+    order: int = 0
+    groups: set[int] = field(default_factory=set)
+    hanging: frozenset[int] = frozenset()
+    tall: dict[int, int] = field(default_factory=dict)  # rows that a column's first cell covers
+    ruled: bool = False
+    distinct: bool = False  # its names are set apart from the rest: bold
+    inherited: list[list[str]] = field(default_factory=list)  # rows of names of an earlier page
+
+    @property
+    def x0(self) -> float:
+        """The left edge."""
+        return self.columns[0][0]
+
+    @property
+    def x1(self) -> float:
+        """The right edge."""
+        return self.columns[-1][1]
+
+    @property
+    def head(self) -> list[list[str]]:
+        """The rows of names that hold, its own or inherited ones."""
+        return self.rows[: self.names] or self.inherited
+
+    def table(self) -> Table:
+        """The table for ``Pages.table``."""
+        body = self.rows[self.names :]
+        groups = frozenset(index - self.names for index in self.groups if index >= self.names)
+        return Table(header=joined_names(self.head), rows=tuple(map(tuple, body)), groups=groups)
+
+
+def joined_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Rows of names as one: ``Torque`` over ``dry`` is ``Torque dry``."""
+    return tuple(" ".join(dict.fromkeys(filter(None, cells))) for cells in zip(*rows, strict=True))
+
+
+def is_group(text: str) -> bool:
+    """Whether a row of this ``text`` alone can name the rows below it."""
+    return 0 < len(text) <= _GROUP_LENGTH and text[-1] not in ".;,"
+
+
+def name_rows(rows: Sequence[Sequence[str]], bold: Sequence[bool], first: int = 1) -> int:
+    """How many rows are names: ``first``, or 0. Names are never made of a row of data.
+
+    ``bold``: rows of which all text is bold. Where the type does not set the first row apart, the
+    columns must: codes or figures below a name without any.
+    """
+    if len(rows) <= first or not rows[0]:
+        return 0
+    names = joined_names(rows[:first])
+    body = rows[first:]
+    filled = sum(1 for name in names if name)
+    if filled < max(2, len(names) - 1) or any(len(name) > _NAME_LENGTH for name in names):
+        return 0
+    if all(bold[:first]) and not all(bold[first:]):
+        return 0 if _is_data(names, body) else first
+    if any(map(_DIGIT.search, names)):
+        return 0
+    if any(len(name.split()) > _NAME_WORDS for name in names):
+        return 0
+    return first if _differ(names, body) else 0
+
+
+def _is_data(names: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether bold ``names`` are a row like the others: a figure where they have figures."""
+    return any(
+        _NUMBER.match(name) and any(_NUMBER.match(row[column]) for row in body)
+        for column, name in enumerate(names)
+    )
+
+
+def _differ(names: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether the columns below ``names`` hold what names do not."""
+    columns = [[row[column] for row in body if row[column]] for column in range(len(names))]
+    with_digits = [
+        bool(cells) and sum(1 for cell in cells if _DIGIT.search(cell)) >= 0.6 * len(cells)
+        for cells in columns
+    ]
+    if len(names) == 2:
+        return with_digits[0] or (with_digits[1] and _one_kind(columns[1]))
+    if any(with_digits):
+        return True
+    words = [len(cell.split()) for cells in columns for cell in cells]
+    heads = [len(name.split()) for name in names if name]
+    longer = sum(words) / max(len(words), 1) >= 2 * sum(heads) / len(heads)
+    return longer and len(body) > 1
+
+
+def _one_kind(cells: Sequence[str]) -> bool:
+    """Whether all are figures of one unit: below ``Torque``, but not below ``Diesel``."""
+    units = {_NUMBER.sub("", cell, count=1).strip().split(" ")[0].strip(",;") for cell in cells}
+    return all(map(_NUMBER.match, cells)) and len(units - {""}) <= 1

@@ -1,0 +1,364 @@
+"""Tables whose cells ruled lines enclose: the lines tell what belongs together."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from fieldkit.library.readers.pdf_found import Found, is_group, name_rows
+from fieldkit.library.readers.pdf_joining import paragraph
+from fieldkit.library.readers.pdf_lines import Line, lines
+from fieldkit.library.readers.pdf_rules import Bar, Rule, Ruling
+from fieldkit.library.readers.pdf_words import Word
+from fieldkit.library.readers.pdf_wrapping import wrapped
+
+_PAIRS = 1_000_000  # rules times bars; a drawing has more
+_CELLS = 20_000  # of one grid
+_TOUCH = 3.0  # points
+_SAME = 3.0  # points between two edges that are one
+_BEYOND = 6.0  # points that a line reaches over the last crossing one: an open side
+_COVERED = 0.6  # of a cell's side is a wall
+_REPEATED = 40  # letters of a cell over several columns that hold for each
+_ALIGNED = 0.8  # of the lines of two columns
+_PADDING = 2.0  # points
+
+
+@dataclass(slots=True)
+class _Grid:
+    """Edges from left to right and from top to bottom, and the cell of each square."""
+
+    xs: list[float]
+    ys: list[float]
+    owner: list[list[int]]
+
+
+@dataclass(slots=True)
+class _Row:
+    """Cells of one row: their texts, which squares they are the first of, and whether bold."""
+
+    texts: list[str]
+    spans: list[int]  # columns that the cell of this column covers, 0 behind its first
+    bold: bool
+    tall: int  # rows of its tallest cell
+
+
+def grids(ruling: Ruling, words: Sequence[Word]) -> tuple[list[Found], list[Word]]:
+    """The tables that ``ruling`` encloses, and the words outside them."""
+    if len(ruling.rules) * len(ruling.bars) > _PAIRS:
+        return [], list(words)
+    made = [_grid(rules, bars) for rules, bars in _connected(ruling.rules, ruling.bars)]
+    # The smaller ones first: they may be in a cell of a larger one.
+    made_in_order = sorted(
+        filter(None, made), key=lambda g: (g.xs[-1] - g.xs[0]) * (g.ys[0] - g.ys[-1])
+    )
+    found = []
+    rest = list(words)
+    for grid in made_in_order:
+        inside, outside = _parted(grid, rest)
+        if inside and (table := _table(grid, inside)):
+            found.append(table)
+            rest = outside
+    return found, rest
+
+
+def _connected(
+    rules: Sequence[Rule], bars: Sequence[Bar]
+) -> Iterator[tuple[list[Rule], list[Bar]]]:
+    """Groups of lines that touch each other."""
+    group = list(range(len(rules) + len(bars)))
+
+    def root(index: int) -> int:
+        while group[index] != index:
+            group[index] = group[group[index]]
+            index = group[index]
+        return index
+
+    for number, bar in enumerate(bars, len(rules)):
+        for index, rule in enumerate(rules):
+            if (
+                bar.y0 - _TOUCH <= rule.y <= bar.y1 + _TOUCH
+                and rule.x0 - _TOUCH <= bar.x <= rule.x1 + _TOUCH
+            ):
+                group[root(index)] = root(number)
+    members: dict[int, tuple[list[Rule], list[Bar]]] = {}
+    for index, rule in enumerate(rules):
+        members.setdefault(root(index), ([], []))[0].append(rule)
+    for number, bar in enumerate(bars, len(rules)):
+        members.setdefault(root(number), ([], []))[1].append(bar)
+    for found in members.values():
+        if len(found[0]) > 1 and found[1]:
+            yield found
+
+
+def _grid(rules: Sequence[Rule], bars: Sequence[Bar]) -> _Grid | None:
+    left, right = min(r.x0 for r in rules), max(r.x1 for r in rules)
+    low, high = min(b.y0 for b in bars), max(b.y1 for b in bars)
+    xs = _edges([b.x for b in bars], left, right)
+    ys = _edges([r.y for r in rules], low, high)[::-1]
+    if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > _CELLS:
+        return None
+    columns, rows = len(xs) - 1, len(ys) - 1
+    owner = [[row * columns + column for column in range(columns)] for row in range(rows)]
+    walls = _Walls(rules, bars, xs, ys)
+    for row in range(rows):
+        for column in range(columns):
+            if column and not walls.upright(row, column):
+                _unite(owner, owner[row][column], owner[row][column - 1])
+            if row and not walls.level(row, column):
+                _unite(owner, owner[row][column], owner[row - 1][column])
+    return _Grid(xs, ys, owner)
+
+
+def _unite(owner: list[list[int]], one: int, other: int) -> None:
+    if one == other:
+        return
+    low, high = min(one, other), max(one, other)
+    for row in owner:
+        for column, cell in enumerate(row):
+            if cell == high:
+                row[column] = low
+
+
+def _edges(places: Iterable[float], first: float, last: float) -> list[float]:
+    """``places`` without doubles, and the ends of an open side."""
+    found: list[float] = []
+    for place in sorted(places):
+        if not found or place - found[-1] > _SAME:
+            found.append(place)
+    if found[0] - first > _BEYOND:
+        found.insert(0, first)
+    if last - found[-1] > _BEYOND:
+        found.append(last)
+    return found
+
+
+class _Walls:
+    """Which sides of the squares are drawn."""
+
+    def __init__(
+        self, rules: Sequence[Rule], bars: Sequence[Bar], xs: list[float], ys: list[float]
+    ) -> None:
+        self._xs, self._ys = xs, ys
+        self._bars: dict[int, list[Bar]] = {}
+        for bar in bars:
+            self._bars.setdefault(_nearest(xs, bar.x), []).append(bar)
+        upward = ys[::-1]
+        self._rules: dict[int, list[Rule]] = {}
+        for rule in rules:
+            self._rules.setdefault(len(ys) - 1 - _nearest(upward, rule.y), []).append(rule)
+
+    def upright(self, row: int, column: int) -> bool:
+        """Whether a line is left of the square."""
+        top, bottom = self._ys[row], self._ys[row + 1]
+        covered = sum(
+            max(0.0, min(bar.y1, top) - max(bar.y0, bottom)) for bar in self._bars.get(column, ())
+        )
+        return covered >= _COVERED * (top - bottom)
+
+    def level(self, row: int, column: int) -> bool:
+        """Whether a line is above the square."""
+        left, right = self._xs[column], self._xs[column + 1]
+        covered = sum(
+            max(0.0, min(rule.x1, right) - max(rule.x0, left)) for rule in self._rules.get(row, ())
+        )
+        return covered >= _COVERED * (right - left)
+
+
+def _nearest(places: Sequence[float], place: float) -> int:
+    return min(range(len(places)), key=lambda index: abs(places[index] - place))
+
+
+def _parted(grid: _Grid, words: Iterable[Word]) -> tuple[dict[int, list[Word]], list[Word]]:
+    """Words by their cell, and those outside."""
+    inside: dict[int, list[Word]] = {}
+    outside: list[Word] = []
+    upward = grid.ys[::-1]
+    for word in words:
+        x, y = middle(word)
+        column = bisect(grid.xs, x) - 1
+        row = len(grid.ys) - 1 - bisect(upward, y)
+        if 0 <= column < len(grid.xs) - 1 and 0 <= row < len(grid.ys) - 1:
+            inside.setdefault(grid.owner[row][column], []).append(word)
+        else:
+            outside.append(word)
+    return inside, outside
+
+
+def middle(word: Word) -> tuple[float, float]:
+    """A place within ``word``; of turned text, within its first letter."""
+    half = 0.3 * word.size
+    if not word.turn:
+        return (word.x0 + word.x1) / 2, word.y + half
+    return (
+        (word.x0 - half, word.y + half),
+        (word.x0 - half, word.y - half),
+        (word.x0 + half, word.y - half),
+    )[word.turn - 1]
+
+
+def cell_lines(words: Sequence[Word]) -> list[Line]:
+    """The lines of a cell from the top."""
+    return sorted(lines(word for word in words if not word.turn), key=lambda line: -line.y)
+
+
+def turned_text(words: Iterable[Word]) -> str:
+    """Text that runs up, down or upside down, in the file's order of its lines."""
+    found: dict[tuple[int, int], list[Word]] = {}
+    for word in words:
+        if word.turn:
+            place = word.y if word.turn == 2 else word.x0
+            found.setdefault((word.turn, round(place / 2)), []).append(word)
+    return paragraph(" ".join(word.text for word in line) for line in found.values())
+
+
+def _cell_text(words: Sequence[Word]) -> str:
+    upright = paragraph(line.text for line in cell_lines(words))
+    turned = turned_text(words)
+    return f"{upright} {turned}".strip()
+
+
+def _table(grid: _Grid, inside: dict[int, list[Word]]) -> Found | None:
+    columns = [c for c in range(len(grid.xs) - 1) if any(row[c] in inside for row in grid.owner)]
+    if len(inside) < 2 or len(columns) < 2:
+        return None
+    texts = {cell: _cell_text(words) for cell, words in inside.items()}
+    rows: list[_Row] = []
+    for number, owner in enumerate(grid.owner):
+        if not any(cell in inside for cell in owner):
+            continue
+        parts = _listed(grid, number, inside)
+        for part in parts or [texts]:
+            rows.append(_row(grid, number, part, inside))
+    rows = [row for row in rows if any(row.texts)]
+    if len(rows) < 2 and sum(map(bool, rows[0].texts)) < 2:
+        return None
+    if all(sum(map(bool, row.texts)) < 2 for row in rows):
+        return None
+    return _made(grid, columns, rows, inside)
+
+
+def _row(grid: _Grid, number: int, texts: dict[int, str], inside: dict[int, list[Word]]) -> _Row:
+    owner = grid.owner[number]
+    width = len(owner)
+    cells: list[str] = []
+    spans: list[int] = []
+    tall = 1
+    for column, cell in enumerate(owner):
+        text = texts.get(cell, "")
+        begins = not column or owner[column - 1] != cell
+        spans.append(owner.count(cell) if begins else 0)
+        # What is written over several columns holds for each of them.
+        repeated = len(text) <= _REPEATED and spans[0] < width
+        cells.append(text if begins or repeated else "")
+        if text:
+            tall = max(tall, sum(1 for row in grid.owner[number:] if row[column] == cell))
+    bold = all(word.bold for cell in set(owner) for word in inside.get(cell, ()))
+    return _Row(cells, spans, bold, tall)
+
+
+def _listed(grid: _Grid, number: int, inside: dict[int, list[Word]]) -> list[dict[int, str]]:
+    """A row without lines between its entries, part by part; empty where it is one entry."""
+    owner = list(dict.fromkeys(grid.owner[number]))
+    alone = [
+        cell for cell in owner
+        if cell in inside
+        and not any(cell in row for index, row in enumerate(grid.owner) if index != number)
+    ]  # fmt: skip
+    if len(alone) < 2 or len(alone) < sum(1 for cell in owner if cell in inside):
+        return []
+    found = {cell: cell_lines(inside[cell]) for cell in alone}
+    key = found[alone[0]]
+    if len(key) < 2 or not _list(grid, number, alone[0], key):
+        return []
+    partners = [
+        cell for cell in alone[1:]
+        if len(found[cell]) >= 0.5 * len(key) and _aligned(key, found[cell])
+    ]  # fmt: skip
+    if not any(
+        len(found[cell]) == len(key) and _list(grid, number, cell, found[cell]) for cell in partners
+    ):
+        return []
+    parts: list[dict[int, list[str]]] = [{} for _ in key]
+    for cell, several in found.items():
+        for line in several:
+            above = [i for i, one in enumerate(key) if one.y >= line.y - 0.5 * line.size]
+            parts[above[-1] if above else 0].setdefault(cell, []).append(line.text)
+    return [{cell: paragraph(texts) for cell, texts in part.items()} for part in parts]
+
+
+def _list(grid: _Grid, number: int, cell: int, several: Sequence[Line]) -> bool:
+    """Whether the lines of a cell end where their writer ended them."""
+    row = grid.owner[number]
+    right = grid.xs[len(row) - row[::-1].index(cell)] - _PADDING
+    return wrapped(several, right) < 0.3
+
+
+def _aligned(key: Sequence[Line], others: Sequence[Line]) -> bool:
+    level = sum(
+        1 for other in others if any(abs(one.y - other.y) < 0.3 * other.size for one in key)
+    )
+    return level >= _ALIGNED * len(others)
+
+
+def _made(
+    grid: _Grid, columns: Sequence[int], rows: list[_Row], inside: dict[int, list[Word]]
+) -> Found:
+    width = len(grid.xs) - 1
+    full = [row.spans[0] == width for row in rows]
+    skipped = 0
+    while skipped < len(rows) - 1 and full[skipped]:
+        skipped += 1
+    titles, body = rows[:skipped], rows[skipped:]
+    first = _names_deep(body)
+    texts = [[row.texts[c] for c in columns] for row in body]
+    plain = [not full[skipped + i] for i in range(len(body))]
+    tried = [row for row, keep in zip(texts, plain, strict=True) if keep]
+    bold = [row.bold for row, keep in zip(body, plain, strict=True) if keep]
+    names = name_rows(tried, bold, first) or (name_rows(tried, bold, 1) if first > 1 else 0)
+    groups = {
+        index for index, row in enumerate(body)
+        if index >= names and full[skipped + index] and is_group(row.texts[0])
+    }  # fmt: skip
+    if titles:
+        # What the table is about goes before its rows, behind its names.
+        about = [[row.texts[columns[0]], *[""] * (len(columns) - 1)] for row in titles]
+        texts[names:names] = about
+        groups = {index + len(about) for index in groups}
+        groups |= {names + i for i, row in enumerate(about) if is_group(row[0])}
+    used = [word for words in inside.values() for word in words]
+    last = grid.owner[-1]
+    hanging = frozenset(
+        place for place, c in enumerate(columns)
+        if len(grid.owner) > 1 and last[c] == grid.owner[-2][c] and last[0] != last[-1]
+    )  # fmt: skip
+    return Found(
+        columns=tuple((grid.xs[c], grid.xs[c + 1]) for c in columns),
+        rows=texts,
+        names=names,
+        top=grid.ys[0],
+        bottom=grid.ys[-1],
+        size=max(word.size for word in used),
+        order=min(word.order for word in used),
+        groups=groups,
+        hanging=hanging,
+        tall=_tall(grid, columns),
+        ruled=True,
+        distinct=bool(names) and all(bold[:names]) and not all(bold[names:]),
+    )
+
+
+def _names_deep(rows: Sequence[_Row]) -> int:
+    """How many rows the names take if there are any: a name over several columns has more below."""
+    first = rows[0]
+    if any(1 < span < len(first.spans) for span in first.spans):
+        return max(2, first.tall)
+    return max(1, min(first.tall, 3))
+
+
+def _tall(grid: _Grid, columns: Sequence[int]) -> dict[int, int]:
+    """For each column how many rows its first cell covers."""
+    return {
+        place: sum(1 for row in grid.owner if row[c] == grid.owner[0][c])
+        for place, c in enumerate(columns)
+    }
