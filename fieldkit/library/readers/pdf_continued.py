@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldkit.library.readers.pdf_found import Found, Span
-from fieldkit.library.readers.pdf_joining import paragraph
+from fieldkit.library.readers.pdf_joining import ends_divided, paragraph
 
 _SHIFT = 8.0  # points between the edges of one column on two pages
 
@@ -34,6 +34,8 @@ def _go_on(before: Found, table: Found) -> None:
         table.names = table.names if table.distinct else 0
         return
     _align(table, places, before.columns)
+    if not before.names and not before.inherited and _same(table.rows[:1], before.rows[:1]):
+        before.names = 1  # what each page begins with
     head = before.head
     repeated = bool(head) and _same(table.rows[: len(head)], head)
     if repeated:
@@ -43,8 +45,8 @@ def _go_on(before: Found, table: Found) -> None:
     else:
         table.names = 0
         table.inherited = [list(row) for row in head]
+    _complete(before, table)
     _fill_hanging(before, table)
-    _complete(before, table, repeated=repeated)
     _continue_group(before, table)
 
 
@@ -107,7 +109,7 @@ def _fill_hanging(before: Found, table: Found) -> None:
                 row[column] = row[column] or last[column]
 
 
-def _complete(before: Found, table: Found, *, repeated: bool) -> None:
+def _complete(before: Found, table: Found) -> None:
     """Join the rest of a row that the page's end cuts to its beginning."""
     if table.names >= len(table.rows) or table.names in table.groups:
         return
@@ -115,19 +117,30 @@ def _complete(before: Found, table: Found, *, repeated: bool) -> None:
     last = before.rows[-1]
     if len(before.rows) <= before.names or len(before.rows) - 1 in before.groups:
         return
-    if first[0] or not any(first):
-        return
     filled = [column for column, cell in enumerate(first) if cell]
-    rest = all(last[column] for column in filled)
-    runs_on = any(first[column][0].islower() for column in filled) or (
-        len(filled) < len(first) - 1 and not repeated
-    )
-    if not rest or not (runs_on or len(filled) == 1):
+    if not filled or not all(last[column] for column in filled):
+        return
+    # Cells of the cut row that have no rest on this page.
+    done = [
+        column for column, cell in enumerate(first)
+        if not cell and last[column] and column not in before.hanging
+    ]  # fmt: skip
+    if not done:
+        return
+    runs_on = any(_runs_on(last[column], first[column]) for column in filled)
+    others = [*before.rows[before.names : -1], *table.rows[table.names + 1 :]]
+    usual = any(not row[column] for row in others for column in done[:1])
+    if not runs_on and (usual or not table.ruled):
         return
     for column in filled:
         last[column] = paragraph([last[column], first[column]])
     del table.rows[table.names]
     table.groups = {index - 1 if index > table.names else index for index in table.groups}
+
+
+def _runs_on(before: str, behind: str) -> bool:
+    """Whether a sentence goes on from one cell to the other."""
+    return behind[0].islower() or ends_divided(before)
 
 
 def _continue_group(before: Found, table: Found) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fieldkit.library.readers.pdf_found import Found, is_group, name_rows
-from fieldkit.library.readers.pdf_joining import paragraph
+from fieldkit.library.readers.pdf_joining import line_text, paragraph, shown
 from fieldkit.library.readers.pdf_lines import Line, lines
 from fieldkit.library.readers.pdf_rules import Bar, Rule, Ruling
 from fieldkit.library.readers.pdf_words import Word
@@ -21,6 +23,7 @@ _BEYOND = 6.0  # points that a line reaches over the last crossing one: an open 
 _COVERED = 0.6  # of a cell's side is a wall
 _REPEATED = 40  # letters of a cell over several columns that hold for each
 _ALIGNED = 0.8  # of the lines of two columns
+_DEEP = 8  # rows, more than names take
 _PADDING = 2.0  # points
 
 
@@ -31,6 +34,10 @@ class _Grid:
     xs: list[float]
     ys: list[float]
     owner: list[list[int]]
+
+    def depths(self) -> dict[int, int]:
+        """For each cell the number of its rows."""
+        return Counter(cell for row in self.owner for cell in set(row))
 
 
 @dataclass(slots=True)
@@ -212,22 +219,56 @@ def turned_text(words: Iterable[Word]) -> str:
     return paragraph(" ".join(word.text for word in line) for line in found.values())
 
 
+def _is_one_line(words: Sequence[Word]) -> bool:
+    first = words[0]
+    return all(
+        word.y == first.y and word.size == first.size and not word.turn for word in words
+    ) and all(word.x0 >= before.x0 for before, word in pairwise(words))
+
+
 def _cell_text(words: Sequence[Word]) -> str:
+    if _is_one_line(words) and len(words) < 5:
+        return shown(line_text(words))
     upright = paragraph(line.text for line in cell_lines(words))
     turned = turned_text(words)
     return f"{upright} {turned}".strip()
 
 
+def _narrowed(grid: _Grid, inside: dict[int, list[Word]]) -> _Grid:
+    """``grid`` without the columns that no row needs: a box in a cell makes some."""
+    kept = [0]
+    for column in range(1, len(grid.xs) - 1):
+        before = kept[-1]
+        apart = any(
+            row[column] != row[before] and row[column] in inside and row[before] in inside
+            for row in grid.owner
+        )
+        if apart:
+            kept.append(column)
+            continue
+        for row in grid.owner:
+            if row[before] not in inside:
+                row[before] = row[column]
+    xs = [grid.xs[column] for column in kept]
+    owner = [[row[column] for column in kept] for row in grid.owner]
+    return _Grid([*xs, grid.xs[-1]], grid.ys, owner)
+
+
 def _table(grid: _Grid, inside: dict[int, list[Word]]) -> Found | None:
-    columns = [c for c in range(len(grid.xs) - 1) if any(row[c] in inside for row in grid.owner)]
-    if len(inside) < 2 or len(columns) < 2:
+    if len(inside) < 2:
+        return None
+    grid = _narrowed(grid, inside)
+    columns = list(range(len(grid.xs) - 1))
+    if len(columns) < 2:
         return None
     texts = {cell: _cell_text(words) for cell, words in inside.items()}
+    depths = grid.depths()
     rows: list[_Row] = []
     for number, owner in enumerate(grid.owner):
-        if not any(cell in inside for cell in owner):
+        above = grid.owner[number - 1] if number else []
+        if not any(cell in inside and cell not in above for cell in owner):
             continue
-        parts = _listed(grid, number, inside)
+        parts = _listed(grid, number, inside, depths)
         for part in parts or [texts]:
             rows.append(_row(grid, number, part, inside))
     rows = [row for row in rows if any(row.texts)]
@@ -240,6 +281,7 @@ def _table(grid: _Grid, inside: dict[int, list[Word]]) -> Found | None:
 
 def _row(grid: _Grid, number: int, texts: dict[int, str], inside: dict[int, list[Word]]) -> _Row:
     owner = grid.owner[number]
+    below = grid.owner[number : number + _DEEP]
     width = len(owner)
     cells: list[str] = []
     spans: list[int] = []
@@ -252,20 +294,18 @@ def _row(grid: _Grid, number: int, texts: dict[int, str], inside: dict[int, list
         repeated = len(text) <= _REPEATED and spans[0] < width
         cells.append(text if begins or repeated else "")
         if text:
-            tall = max(tall, sum(1 for row in grid.owner[number:] if row[column] == cell))
+            tall = max(tall, sum(1 for row in below if row[column] == cell))
     bold = all(word.bold for cell in set(owner) for word in inside.get(cell, ()))
     return _Row(cells, spans, bold, tall)
 
 
-def _listed(grid: _Grid, number: int, inside: dict[int, list[Word]]) -> list[dict[int, str]]:
+def _listed(
+    grid: _Grid, number: int, inside: dict[int, list[Word]], depths: dict[int, int]
+) -> list[dict[int, str]]:
     """A row without lines between its entries, part by part; empty where it is one entry."""
-    owner = list(dict.fromkeys(grid.owner[number]))
-    alone = [
-        cell for cell in owner
-        if cell in inside
-        and not any(cell in row for index, row in enumerate(grid.owner) if index != number)
-    ]  # fmt: skip
-    if len(alone) < 2 or len(alone) < sum(1 for cell in owner if cell in inside):
+    owner = [cell for cell in dict.fromkeys(grid.owner[number]) if cell in inside]
+    alone = [cell for cell in owner if depths[cell] == 1]
+    if len(alone) < 2 or len(alone) < len(owner) or _is_one_line(inside[alone[0]]):
         return []
     found = {cell: cell_lines(inside[cell]) for cell in alone}
     key = found[alone[0]]
@@ -353,7 +393,7 @@ def _names_deep(rows: Sequence[_Row]) -> int:
     first = rows[0]
     if any(1 < span < len(first.spans) for span in first.spans):
         return max(2, first.tall)
-    return max(1, min(first.tall, 3))
+    return max(1, min(first.tall, _DEEP))
 
 
 def _tall(grid: _Grid, columns: Sequence[int]) -> dict[int, int]:

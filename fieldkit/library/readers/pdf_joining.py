@@ -12,7 +12,10 @@ _SMALLER = 0.85  # than the line: a raised or lowered mark
 _UP = 0.15  # of the line's size, above the base line
 _DOWN = 0.05  # below it
 _FAR = 0.5  # of the line's size: a mark is nearer to the word before or behind it
-_MARK = 12  # letters
+_MARK = 12  # characters
+_UP_LETTERS = 3
+_DOWN_LETTERS = 8
+_RISEN = 0.25  # of the size
 _DIVIDED = re.compile(rf"\w[{HYPHEN}-]\Z")
 # "Ein- und Ausgang": the hyphen in place of a word.
 _AND = re.compile(r"(?:und|oder|bzw|and|or|to|et|ou|o|e|y|en|of)\b")
@@ -20,38 +23,56 @@ _AND = re.compile(r"(?:und|oder|bzw|and|or|to|et|ou|o|e|y|en|of)\b")
 
 def line_text(words: Sequence[Word]) -> str:
     """One line of text of ``words``; raised marks as ``scripts`` has them."""
+    size, y = words[0].size, words[0].y
+    if all(word.y == y and word.size == size for word in words):
+        return "".join(
+            word.text if word.glued or not index else f" {word.text}"
+            for index, word in enumerate(words)
+        )
     size = max(word.size for word in words)
     y = next(word.y for word in words if word.size == size)
+    shifts = [_shift(word, size, y) for word in words]
+    marked = any(shifts) and _keep_marks(words, shifts, size)
     text = ""
-    marked = False
     for index, word in enumerate(words):
-        shift = _shift(words, index, size, y)
+        shift = shifts[index]
         if text and not word.glued and not (shift and _touches(words[index - 1], word, size)):
             text += " "
         if shift:
-            marked = True
             text += raised(word.text) if shift > 0 else lowered(word.text)
         else:
             text += word.text
     return resolved(text) if marked else text
 
 
-def _shift(words: Sequence[Word], index: int, size: float, y: float) -> int:
-    """1 for a raised mark, -1 for a lowered one, else 0."""
-    word = words[index]
+def _shift(word: Word, size: float, y: float) -> int:
+    """1 for a word above the base line, -1 for one below it, else 0."""
     apart = word.y - y
-    if word.size > _SMALLER * size or len(word.text) > _MARK:
-        # Risen without being smaller.
-        if not (word.glued and abs(apart) > 0.25 * size):
-            return 0
-    if -_DOWN * size < apart < _UP * size:
+    if -_DOWN * size <= apart <= _UP * size:
         return 0
-    before = words[index - 1] if index else None
-    behind = words[index + 1] if index + 1 < len(words) else None
-    near = (before is not None and word.x0 - before.x1 < _FAR * size) or (
-        behind is not None and behind.x0 - word.x1 < _FAR * size
-    )
-    return (1 if apart > 0 else -1) if near else 0
+    # Smaller, or risen without being smaller.
+    if word.size <= _SMALLER * size or (word.glued and abs(apart) > _RISEN * size):
+        return 1 if apart > 0 else -1
+    return 0
+
+
+def _keep_marks(words: Sequence[Word], shifts: list[int], size: float) -> bool:
+    """Keep in ``shifts`` what is a mark: short, and near what it belongs to; whether any is."""
+    start = 0
+    while start < len(words):
+        end = start + 1
+        while end < len(words) and shifts[end] == shifts[start]:
+            end += 1
+        if shifts[start]:
+            run = "".join(word.text for word in words[start:end])
+            letters = sum(map(str.isalpha, run))
+            most = _UP_LETTERS if shifts[start] > 0 else _DOWN_LETTERS
+            before = start and words[start].x0 - words[start - 1].x1 < _FAR * size
+            behind = end < len(words) and words[end].x0 - words[end - 1].x1 < _FAR * size
+            if letters > most or len(run) > _MARK or not (before or behind):
+                shifts[start:end] = [0] * (end - start)
+        start = end
+    return any(shifts)
 
 
 def _touches(before: Word, word: Word, size: float) -> bool:

@@ -25,7 +25,7 @@ _LEADER = re.compile(r"[.\u2026\u00b7_]{4,}\Z")
 _SPACED = 5  # letters, of a word whose letters are set apart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """Words on one base line, from left to right; measures in points."""
 
@@ -39,16 +39,16 @@ class Line:
 
     def __post_init__(self) -> None:
         """Measure the line."""
-        largest = max(self.words, key=lambda word: word.size)
-        for name, value in (
-            ("x0", self.words[0].x0),
-            ("x1", max(word.x1 for word in self.words)),
-            ("y", largest.y),
-            ("size", largest.size),
-            ("bold", all(word.bold for word in self.words)),
-            ("order", min(word.order for word in self.words)),
-        ):
-            object.__setattr__(self, name, value)
+        words = self.words
+        largest, x1, order, bold = words[0], words[0].x1, words[0].order, words[0].bold
+        for word in words:
+            if word.size > largest.size:
+                largest = word
+            x1 = max(x1, word.x1)
+            order = min(order, word.order)
+            bold = bold and word.bold
+        self.x0, self.x1, self.y, self.size = words[0].x0, x1, largest.y, largest.size
+        self.bold, self.order = bold, order
 
     @property
     def text(self) -> str:
@@ -107,18 +107,16 @@ def _free(line: Sequence[Word], word: Word) -> bool:
 
 
 def _level(line: Sequence[Word], word: Word) -> bool:
-    last = line[-1]
-    apart = abs(word.y - line[0].y)
+    """Whether ``word`` is on the base line of ``line``, or a mark beside its last word."""
+    first, last = line[0], line[-1]
+    base = last.y if last.size > first.size else first.y
+    apart = abs(word.y - base)
     if apart <= _SAME_LINE * word.size or apart <= _SAME_LINE * last.size:
         return True
-    large, small = max(last, word, key=_size), min(last, word, key=_size)
-    apart = min(apart, abs(word.y - last.y))
-    near = -0.5 * large.size < word.x0 - last.x1 < 0.5 * large.size
-    return near and small.size < _SMALLER * large.size and apart <= _MARK_LINE * large.size
-
-
-def _size(word: Word) -> float:
-    return word.size
+    large, small = (last.size, word.size) if last.size > word.size else (word.size, last.size)
+    if small >= _SMALLER * large or not -0.5 * large < word.x0 - last.x1 < 0.5 * large:
+        return False
+    return min(apart, abs(word.y - last.y)) <= _MARK_LINE * large
 
 
 def _closed(words: list[Word]) -> list[Word]:

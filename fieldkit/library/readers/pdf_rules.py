@@ -9,7 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 _OBJECTS = 5_000  # a drawing has more, and its lines rule no table
-_SEGMENTS = 20_000  # of all paths of a page
+_SEGMENTS = 2_000  # of all paths of a page; what is behind them is not looked at
+_PATH = 5  # segments that looking at a path costs
+_SMALL = 20.0  # points: a sign drawn as a path of several lines
 _DEPTH = 3  # forms within forms
 _THIN = 2.5  # points: a line, not an area
 _SHORT = 5.0
@@ -47,15 +49,8 @@ class Ruling:
     shades: tuple[Rule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stroke:
-    """From corner to corner; ``drawn``: its outline, not only its area."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    drawn: bool
+# x0, y0, x1 and y1 of a line or a box, and whether its outline is drawn and not only its area.
+_Stroke = tuple[float, float, float, float, bool]
 
 
 def ruling(page: Any, turn: Turn) -> Ruling:
@@ -66,17 +61,19 @@ def ruling(page: Any, turn: Turn) -> Ruling:
     rules: list[Rule] = []
     bars: list[Bar] = []
     shades: list[Rule] = []
-    for stroke in _Reader().strokes(page.raw):
-        (x0, y0), (x1, y1) = turn(stroke.x0, stroke.y0), turn(stroke.x1, stroke.y1)
-        x0, x1 = sorted((x0, x1))
-        y0, y1 = sorted((y0, y1))
+    for left, bottom, right, top, drawn in _Reader().strokes(page.raw):
+        (x0, y0), (x1, y1) = turn(left, bottom), turn(right, top)
+        if x0 > x1:
+            x0, x1 = x1, x0
+        if y0 > y1:
+            y0, y1 = y1, y0
         if y1 - y0 <= _THIN and x1 - x0 <= _THIN:
             continue
         if y1 - y0 <= _THIN:
             rules.append(Rule(x0, x1, (y0 + y1) / 2))
         elif x1 - x0 <= _THIN:
             bars.append(Bar((x0 + x1) / 2, y0, y1))
-        elif stroke.drawn:
+        elif drawn:
             rules += [Rule(x0, x1, y0), Rule(x0, x1, y1)]
             bars += [Bar(x0, y0, y1), Bar(x1, y0, y1)]
         else:
@@ -157,20 +154,24 @@ class _Reader:
         if not fill.value and not stroke.value:
             return
         drawn = bool(stroke.value)
+        left, bottom, right, top = self._box
+        if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            return
+        wide, high = right.value - left.value, top.value - bottom.value
+        if not above and max(wide, high) < _SHORT and min(wide, high) > _THIN:
+            return  # a mark
         segments = pdfium.FPDFPath_CountSegments(item)
         if segments > 5:
-            self._left -= segments
-            if self._left > 0:
+            self._left -= _PATH
+            if self._left > 0 and max(wide, high) > _SMALL:
                 yield from self._segments(item, segments, above, drawn=drawn)
             return
-        left, bottom, right, top = self._box
-        if pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-            one, other = (left.value, bottom.value), (right.value, top.value)
-            if above:
-                one, other = _moved(one, above), _moved(other, above)
-            if segments < 4 and other[0] - one[0] > _THIN and other[1] - one[1] > _THIN:
-                return  # a slanted line or a corner
-            yield _Stroke(*one, *other, drawn)
+        if segments < 4 and wide > _THIN and high > _THIN:
+            return  # a slanted line or a corner
+        one, other = (left.value, bottom.value), (right.value, top.value)
+        if above:
+            one, other = _moved(one, above), _moved(other, above)
+        yield *one, *other, drawn
 
     def _segments(
         self, item: Any, count: int, above: Sequence[Any], *, drawn: bool
@@ -188,24 +189,32 @@ class _Reader:
                 figure = []
             if kind is None:
                 continue
-            if kind == pdfium.FPDF_SEGMENT_BEZIERTO:
-                figure = []
-                continue
+            self._left -= 1
             pdfium.FPDFPathSegment_GetPoint(segment, x, y)
             figure.append(_moved((x.value, y.value), through))
+            curved = kind == pdfium.FPDF_SEGMENT_BEZIERTO
+            if curved or not _is_straight(figure) or self._left < 0:
+                return  # a drawing
             if pdfium.FPDFPathSegment_GetClose(segment):
                 figure.append(figure[0])
+
+
+def _is_straight(points: Sequence[tuple[float, float]]) -> bool:
+    """Whether the last two of ``points`` are beside or above each other."""
+    if len(points) < 2:
+        return True
+    (x, y), (x1, y1) = points[-2:]
+    return abs(x - x1) <= _SLANT or abs(y - y1) <= _SLANT
 
 
 def _figure(points: Sequence[tuple[float, float]], *, drawn: bool) -> Iterator[_Stroke]:
     if not drawn and len(points) >= 4:
         xs, ys = [x for x, _ in points], [y for _, y in points]
         if len({round(x) for x in xs}) <= 2 and len({round(y) for y in ys}) <= 2:
-            yield _Stroke(min(xs), min(ys), max(xs), max(ys), drawn=False)
+            yield min(xs), min(ys), max(xs), max(ys), False
         return
     for one, other in pairwise(points):
-        if abs(one[0] - other[0]) <= _SLANT or abs(one[1] - other[1]) <= _SLANT:
-            yield _Stroke(*one, *other, drawn)
+        yield *one, *other, drawn
 
 
 def _moved(point: tuple[float, float], through: Sequence[Any]) -> tuple[float, float]:

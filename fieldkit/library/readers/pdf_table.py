@@ -15,7 +15,6 @@ from fieldkit.library.readers.pdf_joining import line_text, paragraph
 from fieldkit.library.readers.pdf_lines import Line
 from fieldkit.library.readers.pdf_rules import Rule
 from fieldkit.library.readers.pdf_words import Word
-from fieldkit.library.readers.pdf_wrapping import is_prose
 
 _APART = 3.5  # of the size: lines further apart are not of one table
 _UP = 6.0  # of the size: a cell beside several lines may be written after them, and stands higher

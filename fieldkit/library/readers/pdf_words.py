@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -24,12 +25,14 @@ HYPHEN = "\2"
 # hyphen to: a soft hyphen of a PDF is one that is drawn.
 _HYPHENS = {0xFFFE: HYPHEN, 0x00AD: "-", 0x2010: "-", 0x2011: "-"}
 _DIVIDED = re.compile(HYPHEN)
+_DIGIT = re.compile(r"\d")
 _SHORT = 40  # letters; text set without spaces is longer
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 # Nothing outside the basic plane, no hyphen at a line's end, and nothing that was damaged.
 _PLAIN = re.compile(r"[^\0\2\ud800-\udfff\ufffd-\uffff\U00010000-\U0010ffff]*")
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _NEAR = 0.1  # of the size: nearer than any space
+_SPACE = 0.25  # of the size: no letters of one word are so far apart
 _SAME_SIZE = 0.1  # of the size
 
 Point = tuple[float, float]
@@ -64,8 +67,8 @@ class _Font:
 
     size: float
     bold: bool
+    signs: Mapping[int, str] | None
     quarter: int
-    signs: Mapping[int, str] | None = None
 
 
 class _Found(NamedTuple):
@@ -147,10 +150,27 @@ class PageReader:
                 font = self._font(raw, first, fonts)[1]
                 origin, corners = self._place(raw, first, last)
                 part = text[first : last + 1]
-                if font.signs:
+                if font.signs and not part.isascii():
                     part = part.translate(font.signs)
-                found.append(_Found(origin, corners, font, begins, part, first))
+                spread = (corners[1][0] - origin[0]) > 0.8 * font.size * len(part)
+                if spread and part.isdigit() and len(part) > 1 and not font.quarter:
+                    # The figures of an axis, which PDFium takes for one number.
+                    found += self._figures(raw, first, part, font, begins=begins)
+                else:
+                    found.append(_Found(origin, corners, font, begins, part, first))
                 begins = False
+        return found
+
+    def _figures(
+        self, raw: Any, first: int, text: str, font: _Font, *, begins: bool
+    ) -> list[_Found]:
+        """The numbers in ``text`` that gaps set apart."""
+        starts = [0, *(i for i in range(1, len(text)) if self._apart(raw, first + i, font))]
+        found = []
+        for one, other in pairwise([*starts, len(text)]):
+            origin, corners = self._place(raw, first + one, first + other - 1)
+            part = text[one:other]
+            found.append(_Found(origin, corners, font, begins and not one, part, first + one))
         return found
 
     def _parts(
@@ -162,8 +182,9 @@ class PageReader:
             cuts = [match.end() + start for match in _DIVIDED.finditer(word)]
             bounds = [start, *cuts, end]
             return [(one, other - 1) for one, other in pairwise(bounds) if one < other]
-        if len(word) == 1:
-            return [(start, start)]
+        # Without a figure it reads the same with its mark raised or not.
+        if len(word) == 1 or not _DIGIT.search(word):
+            return [(start, end - 1)]
         place, font = self._font(raw, start, fonts)
         last = self._font(raw, end - 1, fonts)[0]
         if place == last and len(word) < _SHORT:
@@ -176,14 +197,22 @@ class PageReader:
             if other == place:
                 continue
             place = other
+            far = self._apart(raw, index, new) if word[index - start].isdigit() else False
             self._place(raw, index, index)
             level = self._along(new)
-            if abs(new.size - font.size) > _SAME_SIZE * font.size or abs(level - y) > 0.1 * max(
+            if far or abs(new.size - font.size) > _SAME_SIZE * font.size or abs(level - y) > 0.1 * max(
                 font.size, new.size
             ):
                 parts.append(index)
                 font, y = new, level
         return [(one, other - 1) for one, other in pairwise([*parts, end])]
+
+    def _apart(self, raw: Any, index: int, font: _Font) -> bool:
+        """Whether there is room for a space before the character at ``index``."""
+        (_, _), (_, (right, top)) = self._place(raw, index - 1, index - 1)
+        (x, y), _ = self._place(raw, index, index)
+        gap = (x - right, y - top)[font.quarter % 2]
+        return font.quarter < 2 and gap > _SPACE * font.size
 
     def _along(self, font: _Font) -> float:
         """The place of the base line that ``_place`` found last."""
@@ -256,5 +285,11 @@ class PageReader:
         size = pdfium.FPDFText_GetFontSize(raw, index) * scale
         name.value = b""
         pdfium.FPDFText_GetFontInfo(raw, index, name, len(name), self._flags)
-        font = _SUBSET.sub("", name.value.decode("utf-8", "replace"))
-        return _Font(size, bool(_BOLD.search(font)), quarter, signs(font))
+        return _Font(size, *_named(name.value), quarter)
+
+
+@lru_cache(maxsize=1000)
+def _named(font: bytes) -> tuple[bool, Mapping[int, str] | None]:
+    """Whether a font is bold by its name, and its signs."""
+    name = _SUBSET.sub("", font.decode("utf-8", "replace"))
+    return bool(_BOLD.search(name)), signs(name)
