@@ -61,7 +61,17 @@ class Found:
         """The table for ``Pages.table``."""
         body = self.rows[self.names :]
         groups = frozenset(index - self.names for index in self.groups if index >= self.names)
-        return Table(header=joined_names(self.head), rows=tuple(map(tuple, body)), groups=groups)
+        names = joined_names(self.head)
+        # A column of names alone stays: that it is empty says something.
+        kept = [
+            column for column in range(len(self.columns))
+            if any(row[column] for row in body) or (names and names[column])
+        ]  # fmt: skip
+        return Table(
+            header=tuple(names[column] for column in kept) if names else (),
+            rows=tuple(tuple(row[column] for column in kept) for row in body),
+            groups=groups,
+        )
 
 
 def joined_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:

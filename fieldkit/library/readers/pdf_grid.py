@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fieldkit.library.readers.pdf_found import Found, is_group, name_rows
+from fieldkit.library.readers.pdf_found import Found, Span, is_group, name_rows
 from fieldkit.library.readers.pdf_joining import line_text, paragraph, shown
 from fieldkit.library.readers.pdf_lines import Line, lines
 from fieldkit.library.readers.pdf_rules import Bar, Rule, Ruling
@@ -34,6 +34,7 @@ class _Grid:
     xs: list[float]
     ys: list[float]
     owner: list[list[int]]
+    spans: list[Span]  # of the columns
 
     def depths(self) -> dict[int, int]:
         """For each cell the number of its rows."""
@@ -114,7 +115,7 @@ def _grid(rules: Sequence[Rule], bars: Sequence[Bar]) -> _Grid | None:
                 _unite(owner, owner[row][column], owner[row][column - 1])
             if row and not walls.level(row, column):
                 _unite(owner, owner[row][column], owner[row - 1][column])
-    return _Grid(xs, ys, owner)
+    return _Grid(xs, ys, owner, list(pairwise(xs)))
 
 
 def _unite(owner: list[list[int]], one: int, other: int) -> None:
@@ -235,30 +236,31 @@ def _cell_text(words: Sequence[Word]) -> str:
 
 
 def _narrowed(grid: _Grid, inside: dict[int, list[Word]]) -> _Grid:
-    """``grid`` without the columns that no row needs: a box in a cell makes some."""
+    """``grid`` with columns that no row needs united: a box in a cell makes some."""
     kept = [0]
-    for column in range(1, len(grid.xs) - 1):
+    for column in range(1, len(grid.spans)):
         before = kept[-1]
-        apart = any(
+        needed = all(row[column] != row[before] for row in grid.owner) or any(
             row[column] != row[before] and row[column] in inside and row[before] in inside
             for row in grid.owner
         )
-        if apart:
+        if needed:
             kept.append(column)
             continue
         for row in grid.owner:
             if row[before] not in inside:
                 row[before] = row[column]
-    xs = [grid.xs[column] for column in kept]
+    ends = [*kept[1:], len(grid.spans)]
+    spans = [(grid.spans[a][0], grid.spans[b - 1][1]) for a, b in zip(kept, ends, strict=True)]
     owner = [[row[column] for column in kept] for row in grid.owner]
-    return _Grid([*xs, grid.xs[-1]], grid.ys, owner)
+    return _Grid(grid.xs, grid.ys, owner, spans)
 
 
 def _table(grid: _Grid, inside: dict[int, list[Word]]) -> Found | None:
     if len(inside) < 2:
         return None
     grid = _narrowed(grid, inside)
-    columns = list(range(len(grid.xs) - 1))
+    columns = list(range(len(grid.spans)))
     if len(columns) < 2:
         return None
     texts = {cell: _cell_text(words) for cell, words in inside.items()}
@@ -330,7 +332,7 @@ def _listed(
 def _list(grid: _Grid, number: int, cell: int, several: Sequence[Line]) -> bool:
     """Whether the lines of a cell end where their writer ended them."""
     row = grid.owner[number]
-    right = grid.xs[len(row) - row[::-1].index(cell)] - _PADDING
+    right = grid.spans[len(row) - 1 - row[::-1].index(cell)][1] - _PADDING
     return wrapped(several, right) < 0.3
 
 
@@ -344,7 +346,7 @@ def _aligned(key: Sequence[Line], others: Sequence[Line]) -> bool:
 def _made(
     grid: _Grid, columns: Sequence[int], rows: list[_Row], inside: dict[int, list[Word]]
 ) -> Found:
-    width = len(grid.xs) - 1
+    width = len(grid.spans)
     full = [row.spans[0] == width for row in rows]
     skipped = 0
     while skipped < len(rows) - 1 and full[skipped]:
@@ -373,7 +375,7 @@ def _made(
         if len(grid.owner) > 1 and last[c] == grid.owner[-2][c] and last[0] != last[-1]
     )  # fmt: skip
     return Found(
-        columns=tuple((grid.xs[c], grid.xs[c + 1]) for c in columns),
+        columns=tuple(grid.spans[c] for c in columns),
         rows=texts,
         names=names,
         top=grid.ys[0],

@@ -38,7 +38,7 @@ class Region:
 
 def find_table(lines: Sequence[Line], begin: int, rules: Sequence[Rule]) -> Region | None:
     """The table that begins with the line at ``begin``; None when there is none."""
-    if len(lines[begin].cells()) < 2:
+    if len(lines[begin].cells()) < 2 and not (begin == 0 and _is_rest(lines)):
         return None
     end = _end(lines, begin)
     region = lines[begin:end]
@@ -52,6 +52,22 @@ def find_table(lines: Sequence[Line], begin: int, rules: Sequence[Rule]) -> Regi
     if sum(len(cell.split()) for cell in cells) > _MOST_WORDS * len(cells):
         return None
     return Region(begin=begin, end=end, table=_found(region, columns, groups, rows))
+
+
+def _is_rest(lines: Sequence[Line]) -> bool:
+    """Whether the first line is the rest of a cell that the end of the page before cut."""
+    first = lines[0]
+    if not first.words[0].text[0].islower():
+        return False
+    for before, line in pairwise(lines[:4]):
+        if not 0 < before.y - line.y < 2.5 * line.size:
+            return False
+        cells = line.cells()
+        if len(cells) > 1:
+            return any(abs(cell[0].x0 - first.x0) < line.size for cell in cells[1:])
+        if abs(line.x0 - first.x0) > line.size:
+            return False
+    return False
 
 
 def _found(

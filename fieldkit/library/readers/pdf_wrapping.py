@@ -11,6 +11,7 @@ from fieldkit.library.readers.pdf_lines import Line
 _SPACE = 0.2  # of the size
 _WRAPPED = 0.6  # of the line ends
 _LEADING = 1.9  # of the size
+_LONG = 0.75  # of the column
 _WIDE = 8.0  # of the size: a line of text
 _WORDS = 2.4  # in a line of text
 _ENDS = (".", "!", "?", ":", ";")
@@ -28,7 +29,11 @@ def wrapped(lines: Sequence[Line], right: float) -> float:
             continue
         first = behind.words[0]
         fits = line.x1 + _SPACE * size + (first.x1 - first.x0) <= right
+        # Set by hand, a line may end a little earlier than it must.
+        runs_on = first.text[0].islower() and line.x1 - line.x0 > _LONG * (right - line.x0)
         if not fits or ends_divided(line.words[-1].text):
+            full += 1
+        elif runs_on and not line.words[-1].text.endswith(_ENDS):
             full += 1
         elif line.words[-1].text.endswith(_ENDS):
             continue
