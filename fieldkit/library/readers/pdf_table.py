@@ -44,9 +44,17 @@ def find_table(lines: Sequence[Line], begin: int, rules: Sequence[Rule]) -> Regi
     region = lines[begin:end]
     wide = [line for line in region if len(line.cells()) > 1]
     columns = _columns(wide)
+    # A name over two columns stands in front of the gap between them.
+    below = _columns(wide[1:]) if len(wide) > 2 else []
+    if len(wide[0].cells()) < len(below) < len(columns):
+        columns = below
     if len(wide) < 2 or len(columns) < 2:
         return None
     groups = _groups(region, columns, rules)
+    if len(groups[0]) == 2 and len(groups) > 1:
+        above, names = groups[0]
+        if _over([above], columns, _row([names], columns)):
+            groups[:1] = [[above], [names]]
     rows = [_row(group, columns) for group in groups]
     cells = [cell for row in rows for cell in row if cell]
     if sum(len(cell.split()) for cell in cells) > _MOST_WORDS * len(cells):
