@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,12 +12,13 @@ from fieldkit.library.readers.pdf_rules import Rule
 from fieldkit.library.readers.pdf_words import Word
 from fieldkit.library.readers.pdf_wrapping import is_prose
 
-_GUTTER = 0.9  # of the size, at least this wide
+_GUTTER = 0.5  # of the size, at least this wide
 _APART = 4.5  # of the size: what is further below is not of the same columns
 _PIECES = 2  # lines on each side at least
 _FAR = 1e6  # points: outside of every page
 _MOST = 3_000  # pieces of one run
 _MOVES = 300  # items that one may be moved up by
+_FEW = 12  # pieces of a run
 _NEAR = 0.3  # of the size: on one base line
 
 Item = Line | Found
@@ -51,12 +52,51 @@ def in_reading_order(items: Sequence[Item], rules: Sequence[Rule] = ()) -> list[
         gutters = _judged(pieces[start:end], gutters, rules) if gutters else []
         if gutters:
             runs[start] = gutters
-            for piece in pieces[start:end]:
-                cut[id(piece)] = (start, _column(piece, gutters))
-        start = max(end, start + 1)
+            columns = _spread(pieces[start:end], gutters)
+            for number, column in enumerate(columns):
+                for piece in column:
+                    cut[id(piece)] = (start, number)
+            for piece, number in _above_columns(pieces[:start], columns, cut):
+                cut[id(piece)] = (start, number)
+        # Two headings beside each other are no columns, but some may follow.
+        start = start + 1 if not gutters and end - start < _FEW else max(end, start + 1)
     if not runs:
         return [_ordered(items)]
     return _blocks(items, pieces, cut)
+
+
+def _spread(run: Sequence[_Piece], gutters: Sequence[Span]) -> list[list[_Piece]]:
+    """The pieces of ``run`` by their column."""
+    columns: list[list[_Piece]] = [[] for _ in range(len(gutters) + 1)]
+    for piece in run:
+        columns[_column(piece, gutters)].append(piece)
+    return columns
+
+
+def _above_columns(
+    pieces: Sequence[_Piece],
+    columns: Sequence[Sequence[_Piece]],
+    cut: Mapping[int, tuple[int, int]],
+) -> list[tuple[_Piece, int]]:
+    """What is above ``columns`` and belongs to one of them, which begins higher than the others."""
+    edges = [
+        (min(p.x0 for p in column), max(p.x1 for p in column), max(p.top for p in column))
+        for column in columns
+    ]
+    found: list[tuple[_Piece, int]] = []
+    for piece in reversed(pieces):
+        fits = [
+            number
+            for number, (x0, x1, top) in enumerate(edges)
+            if piece.x0 >= x0 - 2 and piece.x1 <= x1 + 2
+            and -1 <= piece.bottom - top <= 1.2 * piece.size
+        ]  # fmt: skip
+        if not fits or id(piece) in cut:
+            break
+        number = fits[0]
+        edges[number] = (*edges[number][:2], piece.top)
+        found.append((piece, number))
+    return found
 
 
 def _pieces(items: Sequence[Item]) -> list[_Piece]:
@@ -116,9 +156,7 @@ def _column(piece: _Piece, gutters: Sequence[Span]) -> int:
 
 def _judged(run: Sequence[_Piece], gutters: Sequence[Span], rules: Sequence[Rule]) -> list[Span]:
     """Those of ``gutters`` that have text on their sides which is read on its own."""
-    columns: list[list[_Piece]] = [[] for _ in range(len(gutters) + 1)]
-    for piece in run:
-        columns[_column(piece, gutters)].append(piece)
+    columns = _spread(run, gutters)
     prose = [_is_text(column) for column in columns]
     if all(prose) and all(_apart(one, other, rules) for one, other in pairwise(columns)):
         return list(gutters)
@@ -245,8 +283,12 @@ def _ordered(items: Sequence[Item]) -> list[Item]:
     placed: list[Item] = []
     for item in sorted(items, key=lambda item: item.order):
         at = len(placed)
-        while at > len(placed) - _MOVES and at and _above(item, placed[at - 1]):
-            at -= 1
+        for index in range(len(placed) - 1, max(len(placed) - _MOVES, 0) - 1, -1):
+            other = placed[index]
+            if not _above(item, other):
+                break
+            if item.x0 < other.x1 and item.x1 > other.x0:
+                at = index
         placed.insert(at, item)
     return placed
 
@@ -254,4 +296,4 @@ def _ordered(items: Sequence[Item]) -> list[Item]:
 def _above(item: Item, other: Item) -> bool:
     bottom = item.bottom if isinstance(item, Found) else item.y
     top = other.top if isinstance(other, Found) else other.y + 0.5 * other.size
-    return bottom >= top and item.x0 < other.x1 and item.x1 > other.x0
+    return bottom >= top

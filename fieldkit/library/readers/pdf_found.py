@@ -10,7 +10,7 @@ from fieldkit.library.readers.grid import Table
 
 _NAME_LENGTH = 60
 _NAME_WORDS = 4
-_GROUP_LENGTH = 80
+_GROUP_LENGTH = 120
 _CODE_LENGTH = 20
 _OTHER = 0.6  # of the cells of a column are of another kind than its name
 _DIGIT = re.compile(r"\d")

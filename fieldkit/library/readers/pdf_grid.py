@@ -227,6 +227,14 @@ def _is_one_line(words: Sequence[Word]) -> bool:
     ) and all(word.x0 >= before.x0 for before, word in pairwise(words))
 
 
+def _holds_table(grid: _Grid, cell: int, words: Sequence[Word]) -> bool:
+    """Whether a cell over all columns holds rows of its own: only the names are ruled."""
+    if not any(row[0] == row[-1] == cell for row in grid.owner):
+        return False
+    several = sum(1 for line in cell_lines(words) if len(line.cells()) > 1)
+    return several > 1
+
+
 def _cell_text(words: Sequence[Word]) -> str:
     if _is_one_line(words) and len(words) < 5:
         return shown(line_text(words))
@@ -260,6 +268,8 @@ def _table(grid: _Grid, inside: dict[int, list[Word]]) -> Found | None:
     if len(inside) < 2:
         return None
     grid = _narrowed(grid, inside)
+    if any(_holds_table(grid, cell, words) for cell, words in inside.items()):
+        return None
     columns = list(range(len(grid.spans)))
     if len(columns) < 2:
         return None

@@ -1,4 +1,4 @@
-"""Headers and footers: what pages repeat at the same place, and only that."""
+"""Headers and footers: what pages repeat above or below their text, and only that."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MIN_REPEATED = 3
 _DIGITS = re.compile(r"\d{1,9}")
 
 Item = Line | Found
-Key = tuple[str, int]
+Key = tuple[str, bool]  # the text, and whether it is above
 
 
 def running(
@@ -35,7 +35,7 @@ def running(
                 continue
             key = text if isinstance(item, Line) and is_heading(item) else _DIGITS.sub("#", text)
             top = item.top if isinstance(item, Found) else item.y
-            places.setdefault((key, round(top / 3)), []).append((number, item, text))
+            places.setdefault((key, top > height / 2), []).append((number, item, text))
     found: list[set[int]] = [set() for _ in pages]
     needed = max(_MIN_REPEATED, _REPEATED * len(pages))
     for same in places.values():
