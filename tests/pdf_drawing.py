@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-_FONT = (
-    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica{} /Encoding /WinAnsiEncoding{} >>"
-)
+_FONT = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica{} /Encoding /WinAnsiEncoding{} >>"
 _TURNS = {0: "1 0 0 1", 90: "0 1 -1 0", 180: "-1 0 0 -1", 270: "0 -1 1 0"}
 
 
@@ -40,7 +38,9 @@ class Sheet:
             y -= leading
         return y
 
-    def row(self, xs: Sequence[float], y: float, cells: Sequence[str], *, bold: bool = False) -> None:
+    def row(
+        self, xs: Sequence[float], y: float, cells: Sequence[str], *, bold: bool = False
+    ) -> None:
         """Write ``cells`` side by side."""
         for x, cell in zip(xs, cells, strict=True):
             if cell:

@@ -11,8 +11,8 @@ from fieldkit.errors import InvalidInput
 from fieldkit.library.documents import read
 from fieldkit.library.passages import split
 from fieldkit.library.readers.pdf_lines import Line, lines
-from fieldkit.library.readers.pdf_table import find_table
 from fieldkit.library.readers.pdf_rules import Rule
+from fieldkit.library.readers.pdf_table import find_table
 from fieldkit.library.readers.pdf_words import Word
 from tests.manual_files import write_pdf
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from fieldkit.library.readers.pdf_found import Found, Span
@@ -100,18 +101,20 @@ def _above_columns(
 
 
 def _pieces(items: Sequence[Item]) -> list[_Piece]:
-    found = []
+    found: list[_Piece] = []
     for item in items:
         if isinstance(item, Found):
-            found.append(
-                _Piece(item.x0, item.x1, item.top, item.bottom, item.size, item.order, item)
-            )
-            continue
-        for cell in item.cells():
-            top = item.y + 0.7 * item.size
-            order = min(word.order for word in cell)
-            found.append(_Piece(cell[0].x0, cell[-1].x1, top, item.y, item.size, order, item, cell))
+            edges = (item.x0, item.x1, item.top, item.bottom)
+            found.append(_Piece(*edges, item.size, item.order, item))
+        else:
+            found.extend(map(partial(_piece, item), item.cells()))
     return found
+
+
+def _piece(line: Line, cell: Sequence[Word]) -> _Piece:
+    top = line.y + 0.7 * line.size
+    order = min(word.order for word in cell)
+    return _Piece(cell[0].x0, cell[-1].x1, top, line.y, line.size, order, line, cell)
 
 
 def _run(pieces: Sequence[_Piece], start: int) -> tuple[int, list[Span]]:
@@ -143,9 +146,8 @@ def _without(free: Sequence[Span], piece: _Piece) -> list[Span]:
         if piece.x0 >= other or piece.x1 <= one:
             left.append((one, other))
             continue
-        for gap in ((one, piece.x0), (piece.x1, other)):
-            if gap[1] - gap[0] >= _GUTTER * piece.size:
-                left.append(gap)
+        sides = ((one, piece.x0), (piece.x1, other))
+        left += [gap for gap in sides if gap[1] - gap[0] >= _GUTTER * piece.size]
     return left
 
 

@@ -13,19 +13,21 @@ _SHIFT = 8.0  # points between the edges of one column on two pages
 def carry_on(pages: Sequence[Sequence[object]]) -> None:
     """Let each table that begins a page go on with the one that ends the page before.
 
-    ``pages``: the parts of each page in reading order, headers and footers left out. A row that
-    the page's end cuts is completed where it begins, and taken from the next page.
+    ``pages``: the parts of each page in reading order, headers and footers left out. What the page
+    before has above its table too, as a repeated heading, may be above it. A row that the page's
+    end cuts is completed where it begins, and taken from the next page.
     """
     before: Found | None = None
+    above: list[object] = []
     for parts in pages:
-        if not parts:
-            before = None
-            continue
-        first = parts[0]
-        if isinstance(first, Found) and before is not None and first.rows:
+        number = next((i for i, part in enumerate(parts) if isinstance(part, Found)), -1)
+        first = parts[number] if number >= 0 else None
+        repeated = all(part in above for part in parts[: max(number, 0)])
+        if isinstance(first, Found) and before is not None and first.rows and repeated:
             _go_on(before, first)
-        last = parts[-1]
+        last = parts[-1] if parts else None
         before = last if isinstance(last, Found) and last.rows else None
+        above = list(parts[: max(number, 0)])
 
 
 def _go_on(before: Found, table: Found) -> None:

@@ -97,7 +97,11 @@ def name_rows(rows: Sequence[Sequence[str]], bold: Sequence[bool], first: int = 
     names = joined_names(rows[:first])
     body = rows[first:]
     filled = sum(1 for name in names if name)
-    if filled < 2 or any(len(name) > first * _NAME_LENGTH for name in names) or _is_data(names, body):
+    if (
+        filled < 2
+        or any(len(name) > first * _NAME_LENGTH for name in names)
+        or _is_data(names, body)
+    ):
         return 0
     if all(bold[:first]) and not all(bold[first:]):
         return first if filled >= 0.5 * len(names) else 0

@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fieldkit.library.readers.pdf_found import Found, Span, is_group, name_rows
+from fieldkit.library.readers.pdf_found import Found, is_group, name_rows
 from fieldkit.library.readers.pdf_joining import line_text, paragraph, shown
+from fieldkit.library.readers.pdf_lattice import Grid, lattices
 from fieldkit.library.readers.pdf_lines import Line, lines
-from fieldkit.library.readers.pdf_rules import Bar, Rule, Ruling
+from fieldkit.library.readers.pdf_rules import Ruling
 from fieldkit.library.readers.pdf_words import Word
 from fieldkit.library.readers.pdf_wrapping import wrapped
 
-_PAIRS = 1_000_000  # rules times bars; a drawing has more
-_CELLS = 20_000  # of one grid
-_TOUCH = 3.0  # points
-_SAME = 3.0  # points between two edges that are one
-_BEYOND = 6.0  # points that a line reaches over the last crossing one: an open side
-_COVERED = 0.6  # of a cell's side is a wall
 _REPEATED = 40  # letters of a cell over several columns that hold for each
 _ALIGNED = 0.8  # of the lines of two columns
 _DEEP = 8  # rows, more than names take
 _PADDING = 2.0  # points
-
-
-@dataclass(slots=True)
-class _Grid:
-    """Edges from left to right and from top to bottom, and the cell of each square."""
-
-    xs: list[float]
-    ys: list[float]
-    owner: list[list[int]]
-    spans: list[Span]  # of the columns
-
-    def depths(self) -> dict[int, int]:
-        """For each cell the number of its rows."""
-        return Counter(cell for row in self.owner for cell in set(row))
 
 
 @dataclass(slots=True)
@@ -53,16 +33,9 @@ class _Row:
 
 def grids(ruling: Ruling, words: Sequence[Word]) -> tuple[list[Found], list[Word]]:
     """The tables that ``ruling`` encloses, and the words outside them."""
-    if len(ruling.rules) * len(ruling.bars) > _PAIRS:
-        return [], list(words)
-    made = [_grid(rules, bars) for rules, bars in _connected(ruling.rules, ruling.bars)]
-    # The smaller ones first: they may be in a cell of a larger one.
-    made_in_order = sorted(
-        filter(None, made), key=lambda g: (g.xs[-1] - g.xs[0]) * (g.ys[0] - g.ys[-1])
-    )
     found = []
     rest = list(words)
-    for grid in made_in_order:
+    for grid in lattices(ruling):
         inside, outside = _parted(grid, rest)
         if inside and (table := _table(grid, inside)):
             found.append(table)
@@ -70,114 +43,7 @@ def grids(ruling: Ruling, words: Sequence[Word]) -> tuple[list[Found], list[Word
     return found, rest
 
 
-def _connected(
-    rules: Sequence[Rule], bars: Sequence[Bar]
-) -> Iterator[tuple[list[Rule], list[Bar]]]:
-    """Groups of lines that touch each other."""
-    group = list(range(len(rules) + len(bars)))
-
-    def root(index: int) -> int:
-        while group[index] != index:
-            group[index] = group[group[index]]
-            index = group[index]
-        return index
-
-    for number, bar in enumerate(bars, len(rules)):
-        for index, rule in enumerate(rules):
-            if (
-                bar.y0 - _TOUCH <= rule.y <= bar.y1 + _TOUCH
-                and rule.x0 - _TOUCH <= bar.x <= rule.x1 + _TOUCH
-            ):
-                group[root(index)] = root(number)
-    members: dict[int, tuple[list[Rule], list[Bar]]] = {}
-    for index, rule in enumerate(rules):
-        members.setdefault(root(index), ([], []))[0].append(rule)
-    for number, bar in enumerate(bars, len(rules)):
-        members.setdefault(root(number), ([], []))[1].append(bar)
-    for found in members.values():
-        if len(found[0]) > 1 and found[1]:
-            yield found
-
-
-def _grid(rules: Sequence[Rule], bars: Sequence[Bar]) -> _Grid | None:
-    left, right = min(r.x0 for r in rules), max(r.x1 for r in rules)
-    low, high = min(b.y0 for b in bars), max(b.y1 for b in bars)
-    xs = _edges([b.x for b in bars], left, right)
-    ys = _edges([r.y for r in rules], low, high)[::-1]
-    if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > _CELLS:
-        return None
-    columns, rows = len(xs) - 1, len(ys) - 1
-    owner = [[row * columns + column for column in range(columns)] for row in range(rows)]
-    walls = _Walls(rules, bars, xs, ys)
-    for row in range(rows):
-        for column in range(columns):
-            if column and not walls.upright(row, column):
-                _unite(owner, owner[row][column], owner[row][column - 1])
-            if row and not walls.level(row, column):
-                _unite(owner, owner[row][column], owner[row - 1][column])
-    return _Grid(xs, ys, owner, list(pairwise(xs)))
-
-
-def _unite(owner: list[list[int]], one: int, other: int) -> None:
-    if one == other:
-        return
-    low, high = min(one, other), max(one, other)
-    for row in owner:
-        for column, cell in enumerate(row):
-            if cell == high:
-                row[column] = low
-
-
-def _edges(places: Iterable[float], first: float, last: float) -> list[float]:
-    """``places`` without doubles, and the ends of an open side."""
-    found: list[float] = []
-    for place in sorted(places):
-        if not found or place - found[-1] > _SAME:
-            found.append(place)
-    if found[0] - first > _BEYOND:
-        found.insert(0, first)
-    if last - found[-1] > _BEYOND:
-        found.append(last)
-    return found
-
-
-class _Walls:
-    """Which sides of the squares are drawn."""
-
-    def __init__(
-        self, rules: Sequence[Rule], bars: Sequence[Bar], xs: list[float], ys: list[float]
-    ) -> None:
-        self._xs, self._ys = xs, ys
-        self._bars: dict[int, list[Bar]] = {}
-        for bar in bars:
-            self._bars.setdefault(_nearest(xs, bar.x), []).append(bar)
-        upward = ys[::-1]
-        self._rules: dict[int, list[Rule]] = {}
-        for rule in rules:
-            self._rules.setdefault(len(ys) - 1 - _nearest(upward, rule.y), []).append(rule)
-
-    def upright(self, row: int, column: int) -> bool:
-        """Whether a line is left of the square."""
-        top, bottom = self._ys[row], self._ys[row + 1]
-        covered = sum(
-            max(0.0, min(bar.y1, top) - max(bar.y0, bottom)) for bar in self._bars.get(column, ())
-        )
-        return covered >= _COVERED * (top - bottom)
-
-    def level(self, row: int, column: int) -> bool:
-        """Whether a line is above the square."""
-        left, right = self._xs[column], self._xs[column + 1]
-        covered = sum(
-            max(0.0, min(rule.x1, right) - max(rule.x0, left)) for rule in self._rules.get(row, ())
-        )
-        return covered >= _COVERED * (right - left)
-
-
-def _nearest(places: Sequence[float], place: float) -> int:
-    return min(range(len(places)), key=lambda index: abs(places[index] - place))
-
-
-def _parted(grid: _Grid, words: Iterable[Word]) -> tuple[dict[int, list[Word]], list[Word]]:
+def _parted(grid: Grid, words: Iterable[Word]) -> tuple[dict[int, list[Word]], list[Word]]:
     """Words by their cell, and those outside."""
     inside: dict[int, list[Word]] = {}
     outside: list[Word] = []
@@ -227,7 +93,7 @@ def _is_one_line(words: Sequence[Word]) -> bool:
     ) and all(word.x0 >= before.x0 for before, word in pairwise(words))
 
 
-def _holds_table(grid: _Grid, cell: int, words: Sequence[Word]) -> bool:
+def _holds_table(grid: Grid, cell: int, words: Sequence[Word]) -> bool:
     """Whether a cell over all columns holds rows of its own: only the names are ruled."""
     if not any(row[0] == row[-1] == cell for row in grid.owner):
         return False
@@ -243,7 +109,7 @@ def _cell_text(words: Sequence[Word]) -> str:
     return f"{upright} {turned}".strip()
 
 
-def _narrowed(grid: _Grid, inside: dict[int, list[Word]]) -> _Grid:
+def _narrowed(grid: Grid, inside: dict[int, list[Word]]) -> Grid:
     """``grid`` with columns that no row needs united: a box in a cell makes some."""
     kept = [0]
     for column in range(1, len(grid.spans)):
@@ -261,10 +127,10 @@ def _narrowed(grid: _Grid, inside: dict[int, list[Word]]) -> _Grid:
     ends = [*kept[1:], len(grid.spans)]
     spans = [(grid.spans[a][0], grid.spans[b - 1][1]) for a, b in zip(kept, ends, strict=True)]
     owner = [[row[column] for column in kept] for row in grid.owner]
-    return _Grid(grid.xs, grid.ys, owner, spans)
+    return Grid(grid.xs, grid.ys, owner, spans)
 
 
-def _table(grid: _Grid, inside: dict[int, list[Word]]) -> Found | None:
+def _table(grid: Grid, inside: dict[int, list[Word]]) -> Found | None:
     if len(inside) < 2:
         return None
     grid = _narrowed(grid, inside)
@@ -282,7 +148,7 @@ def _table(grid: _Grid, inside: dict[int, list[Word]]) -> Found | None:
             continue
         parts = _listed(grid, number, inside, depths)
         for part in parts or [texts]:
-            rows.append(_row(grid, number, part, inside))
+            rows += [_row(grid, number, part, inside)]
     rows = [row for row in rows if any(row.texts)]
     if len(rows) < 2 and sum(map(bool, rows[0].texts)) < 2:
         return None
@@ -291,7 +157,7 @@ def _table(grid: _Grid, inside: dict[int, list[Word]]) -> Found | None:
     return _made(grid, columns, rows, inside)
 
 
-def _row(grid: _Grid, number: int, texts: dict[int, str], inside: dict[int, list[Word]]) -> _Row:
+def _row(grid: Grid, number: int, texts: dict[int, str], inside: dict[int, list[Word]]) -> _Row:
     owner = grid.owner[number]
     below = grid.owner[number : number + _DEEP]
     width = len(owner)
@@ -312,7 +178,7 @@ def _row(grid: _Grid, number: int, texts: dict[int, str], inside: dict[int, list
 
 
 def _listed(
-    grid: _Grid, number: int, inside: dict[int, list[Word]], depths: dict[int, int]
+    grid: Grid, number: int, inside: dict[int, list[Word]], depths: dict[int, int]
 ) -> list[dict[int, str]]:
     """A row without lines between its entries, part by part; empty where it is one entry."""
     owner = [cell for cell in dict.fromkeys(grid.owner[number]) if cell in inside]
@@ -339,7 +205,7 @@ def _listed(
     return [{cell: paragraph(texts) for cell, texts in part.items()} for part in parts]
 
 
-def _list(grid: _Grid, number: int, cell: int, several: Sequence[Line]) -> bool:
+def _list(grid: Grid, number: int, cell: int, several: Sequence[Line]) -> bool:
     """Whether the lines of a cell end where their writer ended them."""
     row = grid.owner[number]
     right = grid.spans[len(row) - 1 - row[::-1].index(cell)][1] - _PADDING
@@ -354,7 +220,7 @@ def _aligned(key: Sequence[Line], others: Sequence[Line]) -> bool:
 
 
 def _made(
-    grid: _Grid, columns: Sequence[int], rows: list[_Row], inside: dict[int, list[Word]]
+    grid: Grid, columns: Sequence[int], rows: list[_Row], inside: dict[int, list[Word]]
 ) -> Found:
     width = len(grid.spans)
     full = [row.spans[0] == width for row in rows]
@@ -408,7 +274,7 @@ def _names_deep(rows: Sequence[_Row]) -> int:
     return max(1, min(first.tall, _DEEP))
 
 
-def _tall(grid: _Grid, columns: Sequence[int]) -> dict[int, int]:
+def _tall(grid: Grid, columns: Sequence[int]) -> dict[int, int]:
     """For each column how many rows its first cell covers."""
     return {
         place: sum(1 for row in grid.owner if row[c] == grid.owner[0][c])

@@ -114,7 +114,9 @@ def _level(line: Sequence[Word], word: Word) -> bool:
     if apart <= _SAME_LINE * word.size or apart <= _SAME_LINE * last.size:
         return True
     large, small = (last.size, word.size) if last.size > word.size else (word.size, last.size)
-    if (small >= _SMALLER * large and not word.glued) or not -0.5 * large < word.x0 - last.x1 < 0.5 * large:
+    if (
+        small >= _SMALLER * large and not word.glued
+    ) or not -0.5 * large < word.x0 - last.x1 < 0.5 * large:
         return False
     return min(apart, abs(word.y - last.y)) <= _MARK_LINE * large
 

@@ -200,8 +200,10 @@ class PageReader:
             far = self._apart(raw, index, new) if word[index - start].isdigit() else False
             self._place(raw, index, index)
             level = self._along(new)
-            if far or abs(new.size - font.size) > _SAME_SIZE * font.size or abs(level - y) > 0.1 * max(
-                font.size, new.size
+            if (
+                far
+                or abs(new.size - font.size) > _SAME_SIZE * font.size
+                or abs(level - y) > 0.1 * max(font.size, new.size)
             ):
                 parts.append(index)
                 font, y = new, level
@@ -234,10 +236,10 @@ class PageReader:
                 ends = (self._turn(*one)[0], self._turn(*other)[0])
             turn = (font.quarter - self._quarter) % 4
             end = max(x, *ends)
-            word = Word(x, end, y, font.size, font.bold, begins, text, turn=turn, order=start)
-            if placed and self._glued(raw, placed[-1], word, start):
-                word = word._replace(glued=True)
-            placed.append(word)
+            shown = Word(x, end, y, font.size, font.bold, begins, text, turn=turn, order=start)
+            if placed and self._glued(raw, placed[-1], shown, start):
+                shown = shown._replace(glued=True)
+            placed.append(shown)
         return placed
 
     def _glued(self, raw: Any, before: Word, word: Word, start: int) -> bool:

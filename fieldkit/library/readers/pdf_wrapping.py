@@ -31,11 +31,10 @@ def wrapped(lines: Sequence[Line], right: float) -> float:
         fits = line.x1 + _SPACE * size + (first.x1 - first.x0) <= right
         # Set by hand, a line may end a little earlier than it must.
         runs_on = first.text[0].islower() and line.x1 - line.x0 > _LONG * (right - line.x0)
-        if not fits or ends_divided(line.words[-1].text):
+        stops = line.words[-1].text.endswith(_ENDS)
+        if not fits or ends_divided(line.words[-1].text) or (runs_on and not stops):
             full += 1
-        elif runs_on and not line.words[-1].text.endswith(_ENDS):
-            full += 1
-        elif line.words[-1].text.endswith(_ENDS):
+        elif stops:
             continue
         ends += 1
     return full / ends if ends else 0.0
