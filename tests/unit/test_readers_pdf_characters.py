@@ -177,3 +177,12 @@ def test_the_signs_of_symbol_fonts() -> None:
     assert other is not None
     assert "\uf0b1\uf0b0\uf057\uf0a3\uf0b4".translate(symbol) == "\u00b1\u00b0\u03a9\u2264\u00d7"
     assert "\uf0b7\ue023".translate(other) == "\u2022\ue023"
+
+
+def test_a_glyph_without_a_character_parts_no_word(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(72, 700, "Never perme\x1dant 5 bar")
+    [line] = lines_of(tmp_path / "a.pdf", sheet)
+    assert line.split()[0] == "Never"
+    assert line.endswith("ant 5 bar")
+    assert "perme ant" not in line

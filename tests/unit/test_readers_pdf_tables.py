@@ -208,3 +208,52 @@ def test_a_frame_around_text_is_no_table(tmp_path: Path) -> None:
 )
 def test_names_are_never_made_of_data(rows: list[list[str]], names: int) -> None:
     assert name_rows(rows, [False] * len(rows)) == names
+
+
+def test_entries_in_one_ruled_row_are_rows(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.grid((72, 172, 222, 472), (700, 680, 610))
+    sheet.row((76, 176, 226), 686, ("Maker", "Bit", "Function"), bold=True)
+    sheet.text(76, 640, "Lenz")
+    sheet.row((176, 226), 668, ("0", "Brake at a constant distance"))
+    sheet.row((176, 226), 656, ("1", "Stop signal, and where bit 2 is set the signal for"))
+    sheet.text(226, 644, "the other direction too")
+    sheet.row((176, 226), 632, ("7", "Shuttle"))
+    assert table_of(tmp_path / "a.pdf", sheet)[1:] == [
+        "| Lenz | 0 | Brake at a constant distance |",
+        (
+            "| Lenz | 1 | Stop signal, and where bit 2 is set the signal for the other direction"
+            " too |"
+        ),
+        "| Lenz | 7 | Shuttle |",
+    ]
+
+
+def test_a_frame_around_rows_is_not_one_cell(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for y in (700, 680, 600):
+        sheet.line(72, y, 472, y)
+    for x in (72, 172, 322, 472):
+        sheet.line(x, 700, x, 600 if x in {72, 472} else 680)
+    for n, row in enumerate(
+        (
+            ("Code", "Cause", "Remedy"),
+            ("E 14", "No signal", "Replace B4"),
+            ("E 15", "Dirt", "Clean"),
+        )
+    ):
+        sheet.row((76, 176, 326), 686 - 22 * n, row, bold=not n)
+    assert table_of(tmp_path / "a.pdf", sheet) == [
+        "| Code | Cause | Remedy |",
+        "| E 14 | No signal | Replace B4 |",
+        "| E 15 | Dirt | Clean |",
+    ]
+
+
+def test_headings_with_numbers_are_no_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.row((72, 100), 700, ("7", "Contact"))
+    sheet.content = sheet.content.replace("/F1 10 Tf", "/F1 14 Tf")
+    sheet.lines(72, 675, ["Write to the works where a fault stays, and tell the", "number."])
+    sheet.lines(72, 645, ["Call the works in the night only where a machine", "burns."])
+    assert table_of(tmp_path / "a.pdf", sheet)[0] == "# 7 Contact"

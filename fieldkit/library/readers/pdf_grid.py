@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from fieldkit.library.readers.pdf_rules import Ruling
 from fieldkit.library.readers.pdf_words import Word
 from fieldkit.library.readers.pdf_wrapping import wrapped
 
+_FIGURE = re.compile(r"[^\w\s]{0,2}\s?\d.{0,20}\Z")
 _REPEATED = 40  # letters of a cell over several columns that hold for each
 _ALIGNED = 0.8  # of the lines of two columns
 _DEEP = 8  # rows, more than names take
+_CODE = 12  # letters of a key
 _PADDING = 2.0  # points
 
 
@@ -183,26 +186,45 @@ def _listed(
     """A row without lines between its entries, part by part; empty where it is one entry."""
     owner = [cell for cell in dict.fromkeys(grid.owner[number]) if cell in inside]
     alone = [cell for cell in owner if depths[cell] == 1]
-    if len(alone) < 2 or len(alone) < len(owner) or _is_one_line(inside[alone[0]]):
+    several = sum(1 for cell in alone if not _is_one_line(inside[cell]))
+    if several < 2:
         return []
     found = {cell: cell_lines(inside[cell]) for cell in alone}
-    key = found[alone[0]]
-    if len(key) < 2 or not _list(grid, number, alone[0], key):
-        return []
-    partners = [
-        cell for cell in alone[1:]
-        if len(found[cell]) >= 0.5 * len(key) and _aligned(key, found[cell])
-    ]  # fmt: skip
-    if not any(
-        len(found[cell]) == len(key) and _list(grid, number, cell, found[cell]) for cell in partners
-    ):
+    key = _key_lines(grid, number, found)
+    if not key:
         return []
     parts: list[dict[int, list[str]]] = [{} for _ in key]
     for cell, several in found.items():
+        if len(several) == 1:
+            # Once beside all entries: it holds for each.
+            for part in parts:
+                part[cell] = [several[0].text]
+            continue
         for line in several:
             above = [i for i, one in enumerate(key) if one.y >= line.y - 0.5 * line.size]
             parts[above[-1] if above else 0].setdefault(cell, []).append(line.text)
-    return [{cell: paragraph(texts) for cell, texts in part.items()} for part in parts]
+    over = {cell: _cell_text(inside[cell]) for cell in owner if depths[cell] > 1}
+    return [over | {cell: paragraph(texts) for cell, texts in part.items()} for part in parts]
+
+
+def _key_lines(grid: Grid, number: int, found: dict[int, list[Line]]) -> list[Line]:
+    """The lines of one cell that each begin an entry; empty where the row is one entry."""
+    for cell, key in found.items():
+        if len(key) < 2:
+            continue
+        coded = len({line.text for line in key}) == len(key) and all(
+            len(line.text) <= _CODE and any(map(str.isdigit, line.text)) for line in key
+        )
+        ends = _list(grid, number, cell, key)
+        for other, beside in found.items():
+            if other == cell or len(beside) < len(key) or not _aligned(beside, key):
+                continue
+            equal = len(beside) == len(key) and _list(grid, number, other, beside)
+            if (ends and equal) or (coded and cell == min(cell, other)):
+                return key
+        if ends and not coded:
+            return []
+    return []
 
 
 def _list(grid: Grid, number: int, cell: int, several: Sequence[Line]) -> bool:

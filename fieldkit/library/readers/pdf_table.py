@@ -6,6 +6,7 @@ A table without ruled lines is read by its spacing: lines nearer than others bel
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,7 @@ from fieldkit.library.readers.pdf_lines import Line
 from fieldkit.library.readers.pdf_rules import Rule
 from fieldkit.library.readers.pdf_words import Word
 
+_SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,4}\.?\Z")
 _APART = 3.5  # of the size: lines further apart are not of one table
 _UP = 6.0  # of the size: a cell beside several lines may be written after them, and stands higher
 _LOOSE = 4  # lines in one column only, one after the other
@@ -40,6 +42,8 @@ def find_table(lines: Sequence[Line], begin: int, rules: Sequence[Rule]) -> Regi
     """The table that begins with the line at ``begin``; None when there is none."""
     if len(lines[begin].cells()) < 2 and not (begin == 0 and _is_rest(lines)):
         return None
+    if _is_numbered_heading(lines[begin : begin + 2]):
+        return None
     end = _end(lines, begin)
     region = lines[begin:end]
     wide = [line for line in region if len(line.cells()) > 1]
@@ -60,6 +64,13 @@ def find_table(lines: Sequence[Line], begin: int, rules: Sequence[Rule]) -> Regi
     if sum(len(cell.split()) for cell in cells) > _MOST_WORDS * len(cells):
         return None
     return Region(begin=begin, end=end, table=_found(region, columns, groups, rows))
+
+
+def _is_numbered_heading(lines: Sequence[Line]) -> bool:
+    """Whether the first of two lines is a heading whose number is set apart."""
+    if len(lines) < 2 or not _SECTION.match(lines[0].words[0].text):
+        return False
+    return len(lines[0].cells()) == 2 and lines[0].size > _LARGER * lines[1].size
 
 
 def _is_rest(lines: Sequence[Line]) -> bool:

@@ -24,6 +24,8 @@ HYPHEN = "\2"
 # PDFium gives U+FFFE for the hyphen at the end of a line. The others are signs that fonts map their
 # hyphen to: a soft hyphen of a PDF is one that is drawn.
 _HYPHENS = {0xFFFE: HYPHEN, 0x00AD: "-", 0x2010: "-", 0x2011: "-"}
+# A control character is a glyph that the font's map lacks, such as a ligature: it parts no word.
+_SIGNS = {code: "\ufffd" for code in range(1, 32) if chr(code) not in "\2\t\n\r"} | _HYPHENS
 _DIVIDED = re.compile(HYPHEN)
 _DIGIT = re.compile(r"\d")
 _SHORT = 40  # letters; text set without spaces is longer
@@ -135,7 +137,7 @@ class PageReader:
         if len(text) != count or not _PLAIN.fullmatch(text):
             character = self._pdfium.FPDFText_GetUnicode
             text = "".join(chr(character(raw, index)) for index in range(count))
-        return text.translate(_HYPHENS)
+        return text.translate(_SIGNS)
 
     def _found(self, raw: Any, text: str) -> list[_Found]:
         found = []
