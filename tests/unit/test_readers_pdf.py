@@ -11,8 +11,9 @@ from fieldkit.errors import InvalidInput
 from fieldkit.library.documents import read
 from fieldkit.library.passages import split
 from fieldkit.library.readers.pdf_lines import Line, lines
+from fieldkit.library.readers.pdf_rules import Rule
 from fieldkit.library.readers.pdf_table import find_table
-from fieldkit.library.readers.pdf_words import Rule, Word
+from fieldkit.library.readers.pdf_words import Word
 from tests.manual_files import write_pdf
 
 PAGES = (
@@ -152,8 +153,8 @@ def test_a_table_without_ruled_lines_goes_by_spacing() -> None:
     region = find_table(page, 0, [])
     assert region is not None
     assert region.end == 4
-    assert region.table.header == ("Bolt", "Torque")
-    assert region.table.rows == (("M8", "25 Nm, oiled"), ("M10", "49"))
+    assert region.table.table().header == ("Bolt", "Torque")
+    assert region.table.table().rows == (("M8", "25 Nm, oiled"), ("M10", "49"))
 
 
 def test_ruled_lines_part_rows_whose_cells_stand_in_the_middle() -> None:
@@ -167,7 +168,7 @@ def test_ruled_lines_part_rows_whose_cells_stand_in_the_middle() -> None:
     rules = [Rule(-5, 200, y) for y in (112, 92, 65, 50)]
     region = find_table(page, 0, rules)
     assert region is not None
-    assert region.table.rows == (("M8", "25 oiled"), ("M10", "49"))
+    assert region.table.table().rows == (("M8", "25 oiled"), ("M10", "49"))
 
 
 def test_text_in_two_columns_is_no_table() -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fieldkit.core.text import clean, clean_line
 from fieldkit.library.readers import printed
-from fieldkit.library.readers.grid import TooLarge
 from fieldkit.library.readers.model import (
     FILE_BYTES,
     PAGES,
@@ -22,19 +20,19 @@ from fieldkit.library.readers.model import (
     unreadable,
 )
 from fieldkit.library.readers.pages import Pages
+from fieldkit.library.readers.pdf_continued import carry_on
+from fieldkit.library.readers.pdf_found import Found
+from fieldkit.library.readers.pdf_grid import grids, turned_text
+from fieldkit.library.readers.pdf_layout import Layout, levels, size, write
 from fieldkit.library.readers.pdf_lines import Line, lines
-from fieldkit.library.readers.pdf_table import find_table
-from fieldkit.library.readers.pdf_words import HYPHEN, PageReader, Rule, TooMuchText
+from fieldkit.library.readers.pdf_rules import Rule
+from fieldkit.library.readers.pdf_running import running
+from fieldkit.library.readers.pdf_words import PageReader, TooMuchText, Word
 
 NO_TEXT = "it holds no text (a scan needs text recognition first)"
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _SECURITY = 5  # FPDF_ERR_SECURITY
-_LARGER = 1.12  # than the text: a heading
-_HEADING_LENGTH = 100
-_MARGIN = 0.12  # of the page's height, where headers and footers stand
-_REPEATED = 0.6  # of the pages
-_MIN_REPEATED = 3
-_GAP = 1.7  # of the size, between the lines of two paragraphs
+_HEADERS = 5  # pages whose headers are searched for a revision
 # What programs write into a title when nobody did.
 _NO_TITLE = re.compile(
     r"untitled|document\d*|microsoft .*|.*\.(?:docx?|indd|pdf|xlsx?|fm|tmp)", re.IGNORECASE
@@ -43,10 +41,11 @@ _NO_TITLE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
-    """One page as found, and its height in points."""
+    """One page as found: lines and ruled tables, text that is turned, and its height in points."""
 
-    lines: list[Line]
-    rules: list[Rule]
+    items: list[Line | Found]
+    turned: list[Word]
+    rules: Sequence[Rule]
     height: float
 
 
@@ -80,11 +79,7 @@ def _sheets(path: Path, pdf: Any) -> list[_Sheet]:
     for number in range(len(pdf)):
         page = pdf[number]
         try:
-            reader = PageReader(page)
-            found = lines(reader.words())
-            several = any(len(line.cells()) > 1 for line in found)
-            rules = reader.rules() if several else []
-            sheets.append(_Sheet(lines=found, rules=rules, height=reader.height))
+            sheets.append(_sheet(PageReader(page)))
         except TooMuchText as error:
             raise unreadable(path, f"page {number + 1}: {error}") from error
         finally:
@@ -92,29 +87,62 @@ def _sheets(path: Path, pdf: Any) -> list[_Sheet]:
     return sheets
 
 
+def _sheet(reader: PageReader) -> _Sheet:
+    words = reader.words()
+    drawn = reader.ruling()
+    tables, rest = grids(drawn, words)
+    found = lines(word for word in rest if not word.turn)
+    return _Sheet(
+        items=[*found, *tables],
+        turned=[word for word in rest if word.turn],
+        rules=(*drawn.rules, *drawn.shades),
+        height=reader.height,
+    )
+
+
 def _document(path: Path, facts: dict[str, str], sheets: Sequence[_Sheet]) -> Document:
-    first = next((sheet.lines for sheet in sheets if sheet.lines), [])
-    head = "\n".join(clean(line.text) for line in first)
-    levels = _levels(sheets)
-    repeated = _repeated(sheets, levels)
+    of_size = levels(sheet.items for sheet in sheets)
+    layout = Layout(of_size)
+    margins = running([(sheet.items, sheet.height) for sheet in sheets], layout.is_heading)
+    found = [
+        layout.parts([item for item in sheet.items if id(item) not in margin], sheet.rules)
+        for sheet, margin in zip(sheets, margins, strict=True)
+    ]
+    carry_on(found)
     pages = Pages()
-    for sheet in sheets:
+    for sheet, parts in zip(sheets, found, strict=True):
         pages.turn_to(pages.number + 1)
-        kept = [line for line in sheet.lines if _key(line, sheet, levels) not in repeated]
-        try:
-            _Layout(pages, kept, sheet.rules, levels).write()
-        except TooLarge as error:
-            raise unreadable(path, f"page {pages.number}: {error}") from error
-    found = pages.finish()
+        write(pages, parts)
+        if sheet.turned:
+            pages.paragraph(turned_text(sheet.turned))
+    texts = pages.finish()
+    first = next((sheet.items for sheet in sheets if sheet.items), [])
+    head = _texts(first)
+    # A cover may leave out what the headers of the pages behind it carry.
+    headers = _texts(
+        item for sheet, margin in zip(sheets[:_HEADERS], margins, strict=False)
+        for item in sheet.items if id(item) in margin
+    )  # fmt: skip
+    titled = [item for item in first if isinstance(item, Line)]
     return Document(
         document=clean_line(path.stem),
-        title=_title(facts.get("Title", ""), first, levels) or clean_line(path.stem),
-        revision=printed.revision(head),
+        title=_title(facts.get("Title", ""), titled, of_size) or clean_line(path.stem),
+        revision=printed.revision(head) or printed.revision(headers),
         date=printed.date(head)
+        or printed.date(headers)
         or printed.stamp(facts.get("ModDate", "") or facts.get("CreationDate", "")),
-        pages=found,
+        pages=texts,
         markdown=True,
-        warnings=tuple(_warnings(found)),
+        warnings=tuple(_warnings(texts)),
+    )
+
+
+def _texts(items: Iterable[Line | Found]) -> str:
+    return "\n".join(
+        clean(item.text)
+        if isinstance(item, Line)
+        else "\n".join(clean(cell) for row in item.rows for cell in row)
+        for item in items
     )
 
 
@@ -126,134 +154,11 @@ def _warnings(pages: Sequence[Page]) -> list[ReadingWarning]:
     ]
 
 
-def _levels(sheets: Sequence[_Sheet]) -> dict[float, int]:
-    """Size -> level of its headings. The size of most characters is that of the text."""
-    characters: Counter[float] = Counter()
-    for sheet in sheets:
-        for line in sheet.lines:
-            characters[_size(line)] += len(line.text)
-    if not characters:
-        return {}
-    text = characters.most_common(1)[0][0]  # level 0
-    larger = sorted((size for size in characters if size >= text * _LARGER), reverse=True)
-    # The smallest headings count most: of ten sizes of a cover the first ones share a level.
-    levels = {size: max(5 - index, 1) for index, size in enumerate(reversed(larger))}
-    shift = min(levels.values(), default=1) - 1
-    return {size: level - shift for size, level in levels.items()} | {text: 0}
-
-
-def _size(line: Line) -> float:
-    return round(line.size * 2) / 2
-
-
-def _key(line: Line, sheet: _Sheet, levels: dict[float, int]) -> tuple[str, int] | None:
-    """What a header or footer has in common with that of other pages; None in the middle.
-
-    They may count pages. A large or bold line that counts is a heading.
-    """
-    if _MARGIN * sheet.height < line.y < (1 - _MARGIN) * sheet.height:
-        return None
-    counts = not line.bold and not levels.get(_size(line), 0)
-    return re.sub(r"\d+", "#", line.text) if counts else line.text, round(line.y / 3)
-
-
-def _repeated(sheets: Sequence[_Sheet], levels: dict[float, int]) -> set[tuple[str, int]]:
-    """The headers and footers: nothing to look for, and in the way where a page is cut."""
-    counts = Counter(
-        key
-        for sheet in sheets
-        for key in {_key(line, sheet, levels) for line in sheet.lines}
-        if key
-    )
-    needed = max(_MIN_REPEATED, _REPEATED * len(sheets))
-    return {key for key, count in counts.items() if count >= needed}
-
-
 def _title(said: str, first: Sequence[Line], levels: dict[float, int]) -> str:
     title = clean_line(said)
     if title and not _NO_TITLE.fullmatch(title):
         return title
-    largest = max((_size(line) for line in first), default=0.0)
+    largest = max((size(line) for line in first), default=0.0)
     if not levels.get(largest):
         return ""
-    return clean_line(" ".join(line.text for line in first if _size(line) == largest)[:200])
-
-
-class _Layout:
-    """Writes the lines of one page."""
-
-    def __init__(
-        self, pages: Pages, page: Sequence[Line], rules: Sequence[Rule], levels: dict[float, int]
-    ) -> None:
-        self._pages = pages
-        self._lines = page
-        self._rules = rules
-        self._levels = levels
-        self._text_size = next((size for size, level in levels.items() if not level), 0.0)
-        self._held = ""  # the part of a word before the hyphen that divides it
-
-    def write(self) -> None:
-        """Add the page's headings, tables and paragraphs."""
-        index = 0
-        while index < len(self._lines):
-            region = find_table(self._lines, index, self._rules)
-            if region is not None:
-                self._flush()
-                self._pages.table(region.table.header, region.table.rows)
-                index = region.end
-            elif (end := self._heading_end(index)) > index:
-                self._flush()
-                level = self._levels.get(_size(self._lines[index]), 0) or 6
-                text = " ".join(line.text for line in self._lines[index:end])
-                self._pages.heading(text.replace(HYPHEN, "-"), level)
-                index = end
-            else:
-                self._line(index)
-                index += 1
-        self._flush()
-
-    def _heading_end(self, begin: int) -> int:
-        """Behind the lines of the heading that begins there; ``begin`` when none does."""
-        first = self._lines[begin]
-        if not self._is_heading(first):
-            return begin
-        end = begin + 1
-        while (
-            end < len(self._lines)
-            and self._is_heading(self._lines[end])
-            and _size(self._lines[end]) == _size(first)
-            and 0 < self._lines[end - 1].y - self._lines[end].y <= 1.5 * first.size
-            and not re.match(r"\d", self._lines[end].text)
-        ):
-            end += 1
-        return end
-
-    def _is_heading(self, line: Line) -> bool:
-        text = line.text
-        if len(text) > _HEADING_LENGTH or not any(letter.isalpha() for letter in text):
-            return False
-        if self._levels.get(_size(line), 0):
-            return True
-        stands_out = line.bold and _size(line) >= self._text_size
-        return stands_out and text[-1] not in ".,;:!?" and text[0].isalnum()
-
-    def _line(self, index: int) -> None:
-        line = self._lines[index]
-        if index:
-            before = self._lines[index - 1]
-            if not 0 < before.y - line.y <= _GAP * max(line.size, before.size):
-                self._flush()
-                self._pages.gap()
-        text = self._held + line.text
-        self._held = ""
-        if text.endswith(HYPHEN) and index + 1 < len(self._lines):
-            begins = self._lines[index + 1].text[0]
-            # "mainte-" + "nance" is one word; "P-" + "204" keeps its hyphen.
-            self._held = text[:-1] + ("" if begins.islower() else "-")
-            return
-        self._pages.line(text.replace(HYPHEN, "-"))
-
-    def _flush(self) -> None:
-        if self._held:
-            self._pages.line(self._held)
-            self._held = ""
+    return clean_line(" ".join(line.text for line in first if size(line) == largest)[:200])

@@ -3,56 +3,57 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
+from fieldkit.library.readers.pdf_joining import line_text
 from fieldkit.library.readers.pdf_words import Word
 
 _SAME_LINE = 0.35  # of the size, between base lines
+_MARK_LINE = 0.65  # of the size, to the base line of a raised or lowered mark
+_SMALLER = 0.85  # than the line: a mark
 _LOOK_BACK = 12  # lines
 CELL_GAP = 0.9  # of the size; words of justified text are nearer
 # "3.", "a)", a bullet, "4.2.1": what follows belongs to it, however far it is indented.
 _MARKER = re.compile(
-    r"(?:\d{1,3}[.)]|[a-z][.)]|[-*\u2022\u25aa\u2013\u25cf\u25e6\uf0b7]|\d+(?:\.\d+)+\.?)\Z"
+    r"(?:\d{1,3}[.)]|[a-z][.)]|[-*\u2022\u25aa\u2013\u25cf\u25e6\u27a2\u2713\uf0b7]"
+    r"|\d+(?:\.\d+)+\.?)\Z"
 )
+_LEADER = re.compile(r"[.\u2026\u00b7_]{4,}\Z")
+_SPACED = 5  # letters, of a word whose letters are set apart
 
 
 @dataclass(slots=True)
 class Line:
-    """Words on one base line, from left to right."""
+    """Words on one base line, from left to right; measures in points."""
 
-    words: list[Word]
+    words: Sequence[Word]
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+    y: float = field(init=False)  # the base line of the largest word
+    size: float = field(init=False)  # of the largest word
+    bold: bool = field(init=False)
+    order: int = field(init=False)  # in the file, of its first word
 
-    @property
-    def y(self) -> float:
-        """The base line."""
-        return self.words[0].y
-
-    @property
-    def x0(self) -> float:
-        """Where it begins."""
-        return self.words[0].x0
-
-    @property
-    def x1(self) -> float:
-        """Where it ends."""
-        return self.words[-1].x1
-
-    @property
-    def size(self) -> float:
-        """The size of the largest word."""
-        return max(word.size for word in self.words)
-
-    @property
-    def bold(self) -> bool:
-        """Whether all of it is bold."""
-        return all(word.bold for word in self.words)
+    def __post_init__(self) -> None:
+        """Measure the line."""
+        words = self.words
+        largest, x1, order, bold = words[0], words[0].x1, words[0].order, words[0].bold
+        for word in words:
+            if word.size > largest.size:
+                largest = word
+            x1 = max(x1, word.x1)
+            order = min(order, word.order)
+            bold = bold and word.bold
+        self.x0, self.x1, self.y, self.size = words[0].x0, x1, largest.y, largest.size
+        self.bold, self.order = bold, order
 
     @property
     def text(self) -> str:
         """Its words, with single spaces."""
-        return " ".join(word.text for word in self.words)
+        return line_text(self.words)
 
     def cells(self) -> list[Sequence[Word]]:
         """The words in groups that wide gaps set apart."""
@@ -69,30 +70,83 @@ class Line:
 
 def lines(words: Iterable[Word]) -> list[Line]:
     """The lines in the file's order; cells that it writes one after the other share a line."""
-    found: list[Line] = []
+    found: list[list[Word]] = []
     for word in words:
         line = found[-1] if found else None
         if line is None or not _continues(line, word):
             line = _beside(found, word)
         if line is None:
-            found.append(Line([word]))
+            found.append([word])
+        elif word.x0 >= line[-1].x0:
+            line.append(word)
         else:
-            line.words.append(word)
-    return found
+            line.insert(bisect([other.x0 for other in line], word.x0), word)
+    return [Line(_closed(line)) for line in found]
 
 
-def _continues(line: Line, word: Word) -> bool:
-    return _level(line, word) and word.x0 >= line.x1 - 0.5 * word.size
+def _continues(line: Sequence[Word], word: Word) -> bool:
+    return _level(line, word) and word.x0 >= line[-1].x1 - 0.5 * word.size
 
 
-def _beside(found: Sequence[Line], word: Word) -> Line | None:
-    """An earlier line that ``word`` stands to the right of."""
+def _beside(found: Sequence[list[Word]], word: Word) -> list[Word] | None:
+    """An earlier line with a gap that ``word`` stands in, or that it stands to the right of."""
     for line in reversed(found[-_LOOK_BACK:]):
-        if _level(line, word) and word.x0 > line.x1:
+        if _level(line, word) and _free(line, word):
             return line
     return None
 
 
-def _level(line: Line, word: Word) -> bool:
-    apart = abs(word.y - line.words[0].y)
-    return apart <= _SAME_LINE * word.size or apart <= _SAME_LINE * line.words[-1].size
+def _free(line: Sequence[Word], word: Word) -> bool:
+    """Whether no word of ``line`` is where ``word`` stands, and some are to its left."""
+    if word.x0 > line[-1].x1:
+        return True
+    slack = 0.1 * word.size
+    return word.x0 >= line[0].x1 - slack and all(
+        other.x1 <= word.x0 + slack or other.x0 >= word.x1 - slack for other in line
+    )
+
+
+def _level(line: Sequence[Word], word: Word) -> bool:
+    """Whether ``word`` is on the base line of ``line``, or a mark beside its last word."""
+    first, last = line[0], line[-1]
+    base = last.y if last.size > first.size else first.y
+    apart = abs(word.y - base)
+    if apart <= _SAME_LINE * word.size or apart <= _SAME_LINE * last.size:
+        return True
+    large, small = (last.size, word.size) if last.size > word.size else (word.size, last.size)
+    if (
+        small >= _SMALLER * large and not word.glued
+    ) or not -0.5 * large < word.x0 - last.x1 < 0.5 * large:
+        return False
+    return min(apart, abs(word.y - last.y)) <= _MARK_LINE * large
+
+
+def _closed(words: list[Word]) -> list[Word]:
+    """``words`` with spaced letters as words, and without the dots that lead to a page number."""
+    if len(words) >= _SPACED and sum(len(word.text) == 1 for word in words) >= _SPACED:
+        words = _unspaced(words)
+    return [
+        word._replace(text="...") if len(word.text) > 3 and _LEADER.match(word.text) else word
+        for word in words
+    ]
+
+
+def _unspaced(words: list[Word]) -> list[Word]:
+    """``W A R N I N G`` as one word; ``A B C D E`` are names of something."""
+    result = list(words)
+    start = 0
+    while start < len(words):
+        end = start
+        while end < len(words) and len(words[end].text) == 1 and words[end].text.isalpha():
+            end += 1
+        run = words[start:end]
+        letters = [ord(word.text) for word in run]
+        named = all(other - one in {0, 1} for one, other in pairwise(letters))
+        if len(run) >= _SPACED and not named:
+            gaps = [word.x0 - before.x1 for before, word in pairwise(run)]
+            usual = sorted(gaps)[len(gaps) // 2]
+            for offset, gap in enumerate(gaps):
+                if gap <= 1.5 * usual and gap < CELL_GAP * run[offset].size:
+                    result[start + offset + 1] = run[offset + 1]._replace(glued=True)
+        start = max(end, start + 1)
+    return result

@@ -5,14 +5,19 @@ A table without ruled lines is read by its spacing: lines nearer than others bel
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fieldkit.library.readers.grid import Table, named
+from fieldkit.library.readers.pdf_found import Found, Span, is_group, name_rows
+from fieldkit.library.readers.pdf_joining import line_text, paragraph
 from fieldkit.library.readers.pdf_lines import Line
-from fieldkit.library.readers.pdf_words import Rule, Word
+from fieldkit.library.readers.pdf_rules import Rule
+from fieldkit.library.readers.pdf_words import Word
 
+_SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,4}\.?\Z")
 _APART = 3.5  # of the size: lines further apart are not of one table
 _UP = 6.0  # of the size: a cell beside several lines may be written after them, and stands higher
 _LOOSE = 4  # lines in one column only, one after the other
@@ -20,6 +25,7 @@ _CROSSING = 0.15  # of the lines may reach over the gap between two columns
 _NARROW = 2  # points: no gap between columns
 _TIGHT = 1.4  # of the size, between lines of one cell
 _MOST_WORDS = 25  # in a usual cell; more is text in columns
+_ROW_GAP = 1.25  # of the distance between lines of one cell, between rows
 _LARGER = 1.15  # than the text around it: a heading
 
 
@@ -29,24 +35,151 @@ class Region:
 
     begin: int
     end: int
-    table: Table
+    table: Found
 
 
 def find_table(lines: Sequence[Line], begin: int, rules: Sequence[Rule]) -> Region | None:
     """The table that begins with the line at ``begin``; None when there is none."""
-    if len(lines[begin].cells()) < 2:
+    if len(lines[begin].cells()) < 2 and not (begin == 0 and _is_rest(lines)):
+        return None
+    if _is_numbered_heading(lines[begin : begin + 2]):
         return None
     end = _end(lines, begin)
     region = lines[begin:end]
     wide = [line for line in region if len(line.cells()) > 1]
     columns = _columns(wide)
+    # A name over two columns stands in front of the gap between them.
+    below = _columns(wide[1:]) if len(wide) > 2 else []
+    if len(wide[0].cells()) < len(below) < len(columns):
+        columns = below
     if len(wide) < 2 or len(columns) < 2:
         return None
-    rows = [_row(group, columns) for group in _groups(region, columns, rules)]
+    groups = _groups(region, columns, rules)
+    if len(groups[0]) == 2 and len(groups) > 1:
+        above, names = groups[0]
+        if _over([above], columns, _row([names], columns)):
+            groups[:1] = [[above], [names]]
+    rows = [_row(group, columns) for group in groups]
     cells = [cell for row in rows for cell in row if cell]
     if sum(len(cell.split()) for cell in cells) > _MOST_WORDS * len(cells):
         return None
-    return Region(begin=begin, end=end, table=named(rows))
+    return Region(begin=begin, end=end, table=_found(region, columns, groups, rows))
+
+
+def _is_numbered_heading(lines: Sequence[Line]) -> bool:
+    """Whether the first of two lines is a heading whose number is set apart."""
+    if len(lines) < 2 or not _SECTION.match(lines[0].words[0].text):
+        return False
+    return len(lines[0].cells()) == 2 and lines[0].size > _LARGER * lines[1].size
+
+
+def _is_rest(lines: Sequence[Line]) -> bool:
+    """Whether the first line is the rest of a cell that the end of the page before cut."""
+    first = lines[0]
+    if not first.words[0].text[0].islower():
+        return False
+    for before, line in pairwise(lines[:4]):
+        if not 0 < before.y - line.y < 2.5 * line.size:
+            return False
+        cells = line.cells()
+        if len(cells) > 1:
+            return any(abs(cell[0].x0 - first.x0) < line.size for cell in cells[1:])
+        if abs(line.x0 - first.x0) > line.size:
+            return False
+    return False
+
+
+def _found(
+    region: Sequence[Line],
+    columns: Sequence[Span],
+    groups: Sequence[Sequence[Line]],
+    rows: list[list[str]],
+) -> Found:
+    bold = [all(line.bold for line in group) for group in groups]
+    first = 1
+    if len(rows) > 2 and (over := _over(groups[0], columns, rows[1])):
+        first = 2
+        plain, rows[0] = rows[0], over
+    names = name_rows(rows, bold, first)
+    if not names and first == 2:
+        rows[0] = plain
+        names = name_rows(rows, bold, 1)
+    titles = {
+        index
+        for index in range(names, len(rows) - 1)
+        if _is_title(groups[index], rows[index], columns, all_bold=all(bold[names:]))
+    }
+    for index in titles:
+        rows[index] = [" ".join(filter(None, rows[index])), *[""] * (len(columns) - 1)]
+    return Found(
+        columns=tuple(columns),
+        rows=rows,
+        names=names,
+        top=region[0].y + region[0].size,
+        bottom=min(line.y for line in region),
+        size=max(line.size for line in region),
+        order=min(line.order for line in region),
+        groups=titles,
+        distinct=bool(names) and all(bold[:names]) and not all(bold[names:]),
+    )
+
+
+def _over(group: Sequence[Line], columns: Sequence[Span], below: Sequence[str]) -> list[str] | None:
+    """The names of a first row of which one covers several columns, repeated for each of them."""
+    if len(group) > 1 or sum(map(bool, below)) < 2:
+        return None
+    cells = group[0].cells()
+    if len(cells) >= len(columns):
+        return None
+    texts = [""] * len(columns)
+    covers = False
+    middles = [(x0 + x1) / 2 for x0, x1 in columns]
+    edges = [-math.inf, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), math.inf]
+    for index, cell in enumerate(cells):
+        x0, x1 = cell[0].x0, cell[-1].x1
+        center = (x0 + x1) / 2
+        over = [c for c, (one, other) in enumerate(columns) if x0 < other and x1 > one]
+        if len(over) < 2:
+            # A short name centred over a gap: it covers the columns on both of its sides.
+            limit = cells[index + 1][0].x0 if index + 1 < len(cells) else math.inf
+            home = max(c for c in range(len(columns)) if edges[c] <= center)
+            if (
+                index
+                and home + 1 < len(columns)
+                and columns[home + 1][1] < limit
+                and (
+                    abs((middles[home] + middles[home + 1]) / 2 - center)
+                    < abs(middles[home] - center)
+                )
+            ):
+                over = [home, home + 1]
+            elif (
+                index
+                and home
+                and (
+                    abs((middles[home] + middles[home - 1]) / 2 - center)
+                    < abs(middles[home] - center)
+                )
+            ):
+                over = [home - 1, home]
+            else:
+                over = [home]
+        covers |= len(over) > 1
+        for column in over:
+            texts[column] = f"{texts[column]} {line_text(cell)}".strip()
+    return texts if covers else None
+
+
+def _is_title(
+    group: Sequence[Line], row: Sequence[str], columns: Sequence[Span], *, all_bold: bool
+) -> bool:
+    """Whether a row names the rows below it: bold alone in the first column, or over several."""
+    if len(group) != 1 or len(group[0].cells()) != 1 or not is_group(" ".join(filter(None, row))):
+        return False
+    line = group[0]
+    if line.x0 > columns[0][1]:
+        return False
+    return (line.bold and not all_bold) or line.x1 > columns[1][0] + line.size
 
 
 def _end(lines: Sequence[Line], begin: int) -> int:
@@ -116,18 +249,44 @@ def _groups(
     ordered = sorted(region, key=lambda line: -line.y)
     parts = _parting(ordered, rules)
     groups = [[ordered[0]]]
+    tight = _leading(ordered)
     for before, line in pairwise(ordered):
         if parts:
             new = any(line.y < y <= before.y for y in parts)
         else:
-            near = before.y - line.y <= _TIGHT * line.size
-            first = min(columns[0][1], columns[1][0])
-            new = not near or (line.x0 < first and any(o.x0 < first for o in groups[-1]))
+            new = _begins_row(before, line, groups[-1], columns, tight)
         if new:
             groups.append([line])
         else:
             groups[-1].append(line)
     return groups
+
+
+def _leading(ordered: Sequence[Line]) -> float:
+    """The distance between lines of one cell, where rows are further apart than that; else 0.0."""
+    gaps = sorted(
+        (a.y - b.y) / max(a.size, b.size)
+        for a, b in pairwise(ordered)
+        if a.y - b.y > 0.5 * max(a.size, b.size)
+    )
+    if len(gaps) < 2 or gaps[-1] < _ROW_GAP * gaps[0]:
+        return 0.0
+    return gaps[0] * 1.1
+
+
+def _begins_row(
+    before: Line, line: Line, group: Sequence[Line], columns: Sequence[Span], tight: float
+) -> bool:
+    """Whether ``line`` begins a row below that of ``group``, without a ruled line between them."""
+    gap = before.y - line.y
+    if gap > max(_TIGHT * line.size, tight * line.size):
+        return True
+    first = min(columns[0][1], columns[1][0])
+    if line.x0 >= first or not any(other.x0 < first for other in group):
+        return False
+    # A label of several lines, in a table whose rows are further apart than its lines.
+    runs_on = bool(tight) and gap <= tight * line.size
+    return not (runs_on and (line.x1 < columns[1][0] or line.words[0].text[0].islower()))
 
 
 def _parting(ordered: Sequence[Line], rules: Sequence[Rule]) -> list[float]:
@@ -152,15 +311,37 @@ def _parting(ordered: Sequence[Line], rules: Sequence[Rule]) -> list[float]:
     return through if len(through) > 1 or len(ordered) == 2 else []
 
 
-def _row(group: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[str]:
-    cells: list[list[Word]] = [[] for _ in columns]
+def _row(group: Sequence[Line], columns: Sequence[Span]) -> list[str]:
+    cells: list[list[str]] = [[] for _ in columns]
     for line in group:
-        for word in line.words:
-            middle = (word.x0 + word.x1) / 2
-            nearest = min(range(len(columns)), key=lambda c: _distance(middle, columns[c]))
-            cells[nearest].append(word)
-    return [" ".join(word.text for word in cell) for cell in cells]
+        parts: list[list[Word]] = [[] for _ in columns]
+        for cell in line.cells():
+            for piece in _pieces(cell, columns):
+                middle = (piece[0].x0 + piece[-1].x1) / 2
+                nearest = min(range(len(columns)), key=lambda c: _distance(middle, columns[c]))
+                parts[nearest] += piece
+        for place, words in enumerate(parts):
+            if words:
+                cells[place].append(line_text(words))
+    return [paragraph(cell) for cell in cells]
 
 
-def _distance(x: float, column: tuple[float, float]) -> float:
+def _pieces(cell: Sequence[Word], columns: Sequence[Span]) -> list[list[Word]]:
+    """A cell where the gaps between columns cut it: two columns may be near each other."""
+    gaps = [(a[1], b[0]) for a, b in pairwise(columns)]
+    pieces = [[cell[0]]]
+    for before, word in pairwise(cell):
+        middle = (before.x1 + word.x0) / 2
+        apart = any(
+            one - 1 <= middle <= other + 1 and before.x1 <= other + 1 and word.x0 >= one - 1
+            for one, other in gaps
+        )
+        if apart and not word.glued:
+            pieces.append([word])
+        else:
+            pieces[-1].append(word)
+    return pieces
+
+
+def _distance(x: float, column: Span) -> float:
     return max(column[0] - x, x - column[1], 0.0)

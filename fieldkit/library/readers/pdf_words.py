@@ -9,21 +9,33 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
+from fieldkit.library.readers.pdf_rules import Ruling, ruling
+from fieldkit.library.readers.pdf_signs import signs
+
 _CHARACTERS = 200_000  # a page's; a dense one has 8,000
-_OBJECTS = 5_000  # a drawing has more, and its lines rule no table
 _WORD = re.compile(r"[^\s\0]+")
 HYPHEN = "\2"
-# How PDFium tells the hyphen that divides a word at the end of a line.
-_HYPHENS = {0xFFFE: HYPHEN}
+# PDFium gives U+FFFE for the hyphen at the end of a line. The others are signs that fonts map their
+# hyphen to: a soft hyphen of a PDF is one that is drawn.
+_HYPHENS = {0xFFFE: HYPHEN, 0x00AD: "-", 0x2010: "-", 0x2011: "-"}
+# A control character is a glyph that the font's map lacks, such as a ligature: it parts no word.
+_SIGNS = {code: "\ufffd" for code in range(1, 32) if chr(code) not in "\2\t\n\r"} | _HYPHENS
+_DIVIDED = re.compile(HYPHEN)
+_DIGIT = re.compile(r"\d")
+_SHORT = 40  # letters; text set without spaces is longer
+_SUBSET = re.compile(r"^[A-Z]{6}\+")
 # Nothing outside the basic plane, no hyphen at a line's end, and nothing that was damaged.
 _PLAIN = re.compile(r"[^\0\2\ud800-\udfff\ufffd-\uffff\U00010000-\U0010ffff]*")
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
-_THIN = 2.5  # points: a line, not an area
-_SHORT = 5.0
+_NEAR = 0.1  # of the size: nearer than any space
+_SPACE = 0.25  # of the size: no letters of one word are so far apart
+_SAME_SIZE = 0.1  # of the size
 
 Point = tuple[float, float]
 
@@ -33,7 +45,11 @@ class TooMuchText(Exception):
 
 
 class Word(NamedTuple):
-    """``x0`` to ``x1`` on the base line ``y``; ``begins`` a line of the file's own."""
+    """``x0`` to ``x1`` on the base line ``y``; ``begins`` a line of the file's own.
+
+    ``glued``: no space separates it from the word before. ``turn``: quarter turns of its text
+    counterclockwise, compared with most of the page's text. ``order``: its place in the file.
+    """
 
     x0: float
     x1: float
@@ -42,15 +58,9 @@ class Word(NamedTuple):
     bold: bool
     begins: bool
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A horizontal line from ``x0`` to ``x1``, or an edge of a box."""
-
-    x0: float
-    x1: float
-    y: float
+    glued: bool = False
+    turn: int = 0
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ class _Font:
 
     size: float
     bold: bool
+    signs: Mapping[int, str] | None
     quarter: int
 
 
@@ -70,6 +81,7 @@ class _Found(NamedTuple):
     font: _Font
     begins: bool
     text: str
+    start: int  # the index of its first character
 
 
 class PageReader:
@@ -88,15 +100,20 @@ class PageReader:
         self._matrix = pdfium.FS_MATRIX()
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
-        self._found_at = tuple(ctypes.c_double() for _ in range(6))
-        self._origin = tuple(map(ctypes.byref, self._found_at[:2]))
-        self._box = tuple(map(ctypes.byref, self._found_at[2:]))
+        self._found_at = (ctypes.c_double(), ctypes.c_double())
+        self._origin = tuple(map(ctypes.byref, self._found_at))
+        self._rect = pdfium.FS_RECTF()
+        self._box = ctypes.byref(self._rect)
 
     @property
     def height(self) -> float:
         """From the bottom to the top, as its text is read; after ``words``."""
         height: float = self._width if self._quarter % 2 else self._height
         return height
+
+    def ruling(self) -> Ruling:
+        """The page's ruled lines as its text is read; after ``words``."""
+        return ruling(self._page, self._turn)
 
     def words(self) -> list[Word]:
         """The words in the file's order. Raises TooMuchText."""
@@ -107,7 +124,7 @@ class PageReader:
             count = pdfium.FPDFText_CountChars(raw)
             if count > _CHARACTERS:
                 raise TooMuchText(f"{count} characters on one page")
-            return self._placed(self._found(raw, self._characters(raw, count)))
+            return self._placed(raw, self._found(raw, self._characters(raw, count)))
         finally:
             textpage.close()
 
@@ -120,38 +137,121 @@ class PageReader:
         if len(text) != count or not _PLAIN.fullmatch(text):
             character = self._pdfium.FPDFText_GetUnicode
             text = "".join(chr(character(raw, index)) for index in range(count))
-        return text.translate(_HYPHENS)
+        return text.translate(_SIGNS)
 
     def _found(self, raw: Any, text: str) -> list[_Found]:
         found = []
         end = 0
-        font = _Font(0.0, False, 0)
         fonts: dict[int, _Font] = {}
         for match in _WORD.finditer(text):
             start = match.start()
             gap = text[end:start]
             begins = not end or "\n" in gap or "\r" in gap
             end = match.end()
-            if begins or end - start > 1:
-                font = self._font(raw, start, fonts)
-            origin, corners = self._place(raw, start, end - 1)
-            found.append(_Found(origin, corners, font, begins, match[0]))
+            for first, last in self._parts(raw, match[0], start, fonts):
+                font = self._font(raw, first, fonts)[1]
+                origin, corners = self._place(raw, first, last)
+                part = text[first : last + 1]
+                if font.signs and not part.isascii():
+                    part = part.translate(font.signs)
+                spread = (corners[1][0] - origin[0]) > 0.8 * font.size * len(part)
+                if spread and part.isdigit() and len(part) > 1 and not font.quarter:
+                    # The figures of an axis, which PDFium takes for one number.
+                    found += self._figures(raw, first, part, font, begins=begins)
+                else:
+                    found.append(_Found(origin, corners, font, begins, part, first))
+                begins = False
         return found
 
-    def _placed(self, found: Sequence[_Found]) -> list[Word]:
+    def _figures(
+        self, raw: Any, first: int, text: str, font: _Font, *, begins: bool
+    ) -> list[_Found]:
+        """The numbers in ``text`` that gaps set apart."""
+        starts = [0, *(i for i in range(1, len(text)) if self._apart(raw, first + i, font))]
+        found = []
+        for one, other in pairwise([*starts, len(text)]):
+            origin, corners = self._place(raw, first + one, first + other - 1)
+            part = text[one:other]
+            found.append(_Found(origin, corners, font, begins and not one, part, first + one))
+        return found
+
+    def _parts(
+        self, raw: Any, word: str, start: int, fonts: dict[int, _Font]
+    ) -> list[tuple[int, int]]:
+        """First and last index of the parts of ``word``: a line's end or a raised mark parts it."""
+        end = start + len(word)
+        if HYPHEN in word[:-1]:
+            cuts = [match.end() + start for match in _DIVIDED.finditer(word)]
+            bounds = [start, *cuts, end]
+            return [(one, other - 1) for one, other in pairwise(bounds) if one < other]
+        # Without a figure it reads the same with its mark raised or not.
+        if len(word) == 1 or not _DIGIT.search(word):
+            return [(start, end - 1)]
+        place, font = self._font(raw, start, fonts)
+        last = self._font(raw, end - 1, fonts)[0]
+        if place == last and len(word) < _SHORT:
+            return [(start, end - 1)]
+        parts = [start]
+        self._place(raw, start, start)
+        y = self._along(font)
+        for index in range(start + 1, end):
+            other, new = self._font(raw, index, fonts)
+            if other == place:
+                continue
+            place = other
+            far = self._apart(raw, index, new) if word[index - start].isdigit() else False
+            self._place(raw, index, index)
+            level = self._along(new)
+            if (
+                far
+                or abs(new.size - font.size) > _SAME_SIZE * font.size
+                or abs(level - y) > 0.1 * max(font.size, new.size)
+            ):
+                parts.append(index)
+                font, y = new, level
+        return [(one, other - 1) for one, other in pairwise([*parts, end])]
+
+    def _apart(self, raw: Any, index: int, font: _Font) -> bool:
+        """Whether there is room for a space before the character at ``index``."""
+        (_, _), (_, (right, top)) = self._place(raw, index - 1, index - 1)
+        (x, y), _ = self._place(raw, index, index)
+        gap = (x - right, y - top)[font.quarter % 2]
+        return font.quarter < 2 and gap > _SPACE * font.size
+
+    def _along(self, font: _Font) -> float:
+        """The place of the base line that ``_place`` found last."""
+        x, y = self._found_at
+        return x.value if font.quarter % 2 else y.value
+
+    def _placed(self, raw: Any, found: Sequence[_Found]) -> list[Word]:
         """Words with their places as most of the text runs: a page may be drawn on its side."""
-        quarters = Counter(word.font.quarter for word in found)
+        quarters: Counter[int] = Counter()
+        for word in found:
+            quarters[word.font.quarter] += len(word.text)
         self._quarter = quarters.most_common(1)[0][0] if quarters else 0
-        placed = []
-        for origin, (one, other), font, begins, text in found:
+        placed: list[Word] = []
+        for origin, (one, other), font, begins, text, start in found:
             x, y = self._turn(*origin) if self._quarter else origin
             # The far end of the last letter's box.
             ends = (one[0], other[0])
             if self._quarter:
                 ends = (self._turn(*one)[0], self._turn(*other)[0])
+            turn = (font.quarter - self._quarter) % 4
             end = max(x, *ends)
-            placed.append(Word(x, end, y, font.size, font.bold, begins, text))
+            shown = Word(x, end, y, font.size, font.bold, begins, text, turn=turn, order=start)
+            if placed and self._glued(raw, placed[-1], shown, start):
+                shown = shown._replace(glued=True)
+            placed.append(shown)
         return placed
+
+    def _glued(self, raw: Any, before: Word, word: Word, start: int) -> bool:
+        """Whether nothing but a gap that PDFium took for a space separates two words."""
+        size = max(before.size, word.size)
+        near = abs(word.x0 - before.x1) < _NEAR * size and abs(word.y - before.y) < size
+        if not near or before.turn or word.turn:
+            return False
+        # 0: the space is the file's own.
+        return bool(self._pdfium.FPDFText_IsGenerated(raw, start - 1)) or not before.begins
 
     def _turn(self, x: float, y: float) -> Point:
         """A place of the page's own as one of the page with its text upright."""
@@ -161,22 +261,23 @@ class PageReader:
         return turned[self._quarter - 1]
 
     def _place(self, raw: Any, first: int, last: int) -> tuple[Point, tuple[Point, Point]]:
-        """Where a word begins on its base line, and the corners of its last letter."""
+        """Where a word begins on its base line, and the corners of its last letter with its gap."""
         pdfium = self._pdfium
-        x, y, left, right, bottom, top = self._found_at
+        x, y = self._found_at
         pdfium.FPDFText_GetCharOrigin(raw, first, *self._origin)
-        pdfium.FPDFText_GetCharBox(raw, last, *self._box)
-        return (x.value, y.value), ((left.value, bottom.value), (right.value, top.value))
+        pdfium.FPDFText_GetLooseCharBox(raw, last, self._box)
+        rect = self._rect
+        return (x.value, y.value), ((rect.left, rect.bottom), (rect.right, rect.top))
 
-    def _font(self, raw: Any, index: int, fonts: dict[int, _Font]) -> _Font:
-        """How the character at ``index`` is set; all of one text object is set alike."""
+    def _font(self, raw: Any, index: int, fonts: dict[int, _Font]) -> tuple[int, _Font]:
+        """The text object of the character at ``index`` and how it is set; all of one are alike."""
         shown = self._pdfium.FPDFText_GetTextObject(raw, index)
         if not shown:
-            return self._set(raw, index)
+            return 0, self._set(raw, index)
         place = ctypes.addressof(shown.contents)
         if place not in fonts:
             fonts[place] = self._set(raw, index)
-        return fonts[place]
+        return place, fonts[place]
 
     def _set(self, raw: Any, index: int) -> _Font:
         """Size in points as shown, whether it is bold by its name, and where its text runs."""
@@ -188,32 +289,11 @@ class PageReader:
         size = pdfium.FPDFText_GetFontSize(raw, index) * scale
         name.value = b""
         pdfium.FPDFText_GetFontInfo(raw, index, name, len(name), self._flags)
-        return _Font(size, bool(_BOLD.search(name.value.decode("utf-8", "replace"))), quarter)
-
-    def rules(self) -> list[Rule]:
-        """Horizontal lines and edges, none on a page that is a drawing; after ``words``."""
-        pdfium = self._pdfium
-        count = pdfium.FPDFPage_CountObjects(self._page.raw)
-        if not 0 < count <= _OBJECTS:
-            return []
-        found: list[Rule] = []
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-        for index in range(count):
-            item = pdfium.FPDFPage_GetObject(self._page.raw, index)
-            if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_PATH:
-                continue
-            if pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-                one = self._turn(left.value, bottom.value)
-                other = self._turn(right.value, top.value)
-                found += _edges(one, other)
-        return found
+        return _Font(size, *_named(name.value), quarter)
 
 
-def _edges(one: Sequence[float], other: Sequence[float]) -> list[Rule]:
-    x0, x1 = sorted((one[0], other[0]))
-    y0, y1 = sorted((one[1], other[1]))
-    if x1 - x0 < _SHORT:
-        return []
-    if y1 - y0 <= _THIN:
-        return [Rule(x0, x1, (y0 + y1) / 2)]
-    return [Rule(x0, x1, y0), Rule(x0, x1, y1)]
+@lru_cache(maxsize=1000)
+def _named(font: bytes) -> tuple[bool, Mapping[int, str] | None]:
+    """Whether a font is bold by its name, and its signs."""
+    name = _SUBSET.sub("", font.decode("utf-8", "replace"))
+    return bool(_BOLD.search(name)), signs(name)

@@ -1,0 +1,82 @@
+"""Headers and footers: what pages repeat above or below their text, and only that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+from fieldkit.library.readers.pdf_found import Found
+from fieldkit.library.readers.pdf_lines import Line
+
+_MARGIN = 0.12  # of the page's height, where headers and footers stand
+_TABLE_MARGIN = 0.22  # where a header that is a table does
+_REPEATED = 0.6  # of the pages
+_MIN_REPEATED = 3
+_DIGITS = re.compile(r"\d{1,9}")
+
+Item = Line | Found
+Key = tuple[str, bool]  # the text, and whether it is above
+
+
+def running(
+    pages: Sequence[tuple[Sequence[Item], float]], is_heading: Callable[[Line], bool]
+) -> list[set[int]]:
+    """For each page the ``id`` of its items that are headers and footers.
+
+    ``pages``: items and the page's height in points. What differs from page to page is a header
+    only where it counts the pages; ``is_heading``: a line that counts something else.
+    """
+    places: dict[Key, list[tuple[int, Item, str]]] = {}
+    for number, (items, height) in enumerate(pages):
+        for item in items:
+            text = _marginal(item, height)
+            if not text or (isinstance(item, Line) and _names_columns(item, items)):
+                continue
+            key = text if isinstance(item, Line) and is_heading(item) else _DIGITS.sub("#", text)
+            top = item.top if isinstance(item, Found) else item.y
+            places.setdefault((key, top > height / 2), []).append((number, item, text))
+    found: list[set[int]] = [set() for _ in pages]
+    needed = max(_MIN_REPEATED, _REPEATED * len(pages))
+    for same in places.values():
+        if len({number for number, _, _ in same}) >= needed and _counts_pages(same):
+            for number, item, _ in same:
+                found[number].add(id(item))
+    return found
+
+
+def _marginal(item: Item, height: float) -> str:
+    if isinstance(item, Found):
+        if item.bottom > (1 - _TABLE_MARGIN) * height or item.top < _TABLE_MARGIN * height:
+            return "|".join(cell for row in item.rows for cell in row)
+        return ""
+    inside = _MARGIN * height < item.y < (1 - _MARGIN) * height
+    return "" if inside else item.text
+
+
+def _names_columns(line: Line, items: Iterable[Item]) -> bool:
+    """Whether rows of a table follow, whose columns begin where the cells of ``line`` do."""
+    starts = [cell[0].x0 for cell in line.cells()]
+    if len(starts) < 2:
+        return False
+    for other in items:
+        if isinstance(other, Line) and 0 < line.y - other.y < 2.5 * line.size:
+            below = [cell[0].x0 for cell in other.cells()]
+            same = sum(1 for x in starts if any(abs(x - y) < line.size for y in below))
+            if len(below) > 1 and same >= 2:
+                return True
+    return False
+
+
+def _counts_pages(same: Sequence[tuple[int, Item, str]]) -> bool:
+    """Whether the figures of a repeated text are the same everywhere or count the pages."""
+    if len({text for _, _, text in same}) == 1:
+        return True
+    figures = [(number, [int(part) for part in _DIGITS.findall(text)]) for number, _, text in same]
+    right = total = 0
+    for (page, one), (next_page, other) in pairwise(figures):
+        if page == next_page or len(one) != len(other):
+            continue
+        total += 1
+        right += all(b - a in {0, next_page - page} for a, b in zip(one, other, strict=True))
+    return total > 0 and right >= _REPEATED * total
