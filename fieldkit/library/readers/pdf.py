@@ -5,30 +5,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from fieldkit.core.text import clean, clean_line
-from fieldkit.library.readers import printed
+from fieldkit.library.readers import pages_read, pdf_file, pdf_labels, printed
 from fieldkit.library.readers.grid import TooLarge
 from fieldkit.library.readers.model import (
     FILE_BYTES,
     PAGES,
     Document,
     Kind,
-    Page,
     ReadingWarning,
     unreadable,
 )
 from fieldkit.library.readers.pages import Pages
 from fieldkit.library.readers.pdf_lines import Line, lines
+from fieldkit.library.readers.pdf_page import Contents, read_contents
 from fieldkit.library.readers.pdf_table import find_table
 from fieldkit.library.readers.pdf_words import HYPHEN, PageReader, Rule, TooMuchText
 
-NO_TEXT = "it holds no text (a scan needs text recognition first)"
-_PASSWORD = 4  # FPDF_ERR_PASSWORD
-_SECURITY = 5  # FPDF_ERR_SECURITY
+SKIPPED = "reading it takes too long or crashes the reader, so it is left out"
 _LARGER = 1.12  # than the text: a heading
 _HEADING_LENGTH = 100
 _MARGIN = 0.12  # of the page's height, where headers and footers stand
@@ -48,6 +46,7 @@ class _Sheet:
     lines: list[Line]
     rules: list[Rule]
     height: float
+    contents: Contents
 
 
 def read_pdf(path: Path) -> Document:
@@ -59,70 +58,111 @@ def read_pdf(path: Path) -> Document:
     try:
         with pypdfium2.PdfDocument(path) as pdf:
             facts = pdf.get_metadata_dict()
+            warnings = pdf_file.warnings(pdf)
             sheets = _sheets(path, pdf)
+            labels = [pdf.get_page_label(number) for number in range(len(pdf))]
     except pypdfium2.PdfiumError as error:
-        raise unreadable(path, _reason(error)) from error
-    return _document(path, facts, sheets)
-
-
-def _reason(error: Any) -> str:
-    if error.err_code == _PASSWORD:
-        return "it is protected by a password"
-    if error.err_code == _SECURITY:
-        return "it is encrypted; save it without protection"
-    return f"not a sound PDF: {error}"
+        raise unreadable(path, pdf_file.reason(error)) from error
+    return _document(path, facts, sheets, labels, warnings)
 
 
 def _sheets(path: Path, pdf: Any) -> list[_Sheet]:
     if len(pdf) > PAGES:
         raise unreadable(path, f"it has more than {PAGES} pages; split it")
+    if not len(pdf):
+        raise unreadable(path, "it has no pages")
+    form = pdf_file.form(pdf)
+    watch = pages_read.watch()
     sheets = []
-    for number in range(len(pdf)):
-        page = pdf[number]
-        try:
-            reader = PageReader(page)
-            found = lines(reader.words())
-            several = any(len(line.cells()) > 1 for line in found)
-            rules = reader.rules() if several else []
-            sheets.append(_Sheet(lines=found, rules=rules, height=reader.height))
-        except TooMuchText as error:
-            raise unreadable(path, f"page {number + 1}: {error}") from error
-        finally:
-            page.close()
+    for number in range(1, len(pdf) + 1):
+        if number in watch.skip:
+            sheets.append(_damaged(number, SKIPPED))
+            continue
+        watch.begin(number)
+        sheets.append(_sheet(pdf, number, form))
     return sheets
 
 
-def _document(path: Path, facts: dict[str, str], sheets: Sequence[_Sheet]) -> Document:
+def _sheet(pdf: Any, number: int, form: Any) -> _Sheet:
+    import pypdfium2
+
+    try:
+        page = pdf[number - 1]
+    except pypdfium2.PdfiumError:
+        return _damaged(number, "it is damaged and cannot be opened")
+    try:
+        reader = PageReader(page)
+        contents = read_contents(page, reader, number, form)
+        found = lines(contents.words)
+        several = any(len(line.cells()) > 1 for line in found)
+        rules = reader.rules() if several else []
+        return _Sheet(lines=found, rules=rules, height=reader.height, contents=contents)
+    except TooMuchText as error:
+        return _damaged(number, f"it is not read: {error}")
+    except pypdfium2.PdfiumError as error:
+        return _damaged(number, f"it is damaged: {error}")
+    finally:
+        page.close()
+
+
+def _damaged(number: int, message: str) -> _Sheet:
+    warning = ReadingWarning(kind=Kind.DAMAGED, message=message, page=number)
+    contents = Contents([], [warning], recognised=False, pictured=0.0, empty=False)
+    return _Sheet(lines=[], rules=[], height=0.0, contents=contents)
+
+
+def _document(
+    path: Path,
+    facts: dict[str, str],
+    sheets: Sequence[_Sheet],
+    labels: Sequence[str],
+    warnings: Sequence[ReadingWarning],
+) -> Document:
     first = next((sheet.lines for sheet in sheets if sheet.lines), [])
     head = "\n".join(clean(line.text) for line in first)
     levels = _levels(sheets)
     repeated = _repeated(sheets, levels)
+    printed_labels = pdf_labels.labels(labels, [_margins(sheet) for sheet in sheets])
     pages = Pages()
-    for sheet in sheets:
+    found = list(warnings)
+    for sheet, label in zip(sheets, printed_labels, strict=True):
         pages.turn_to(pages.number + 1)
+        pages.label(label)
         kept = [line for line in sheet.lines if _key(line, sheet, levels) not in repeated]
+        found += _warnings(sheet, kept, pages.number)
         try:
             _Layout(pages, kept, sheet.rules, levels).write()
         except TooLarge as error:
-            raise unreadable(path, f"page {pages.number}: {error}") from error
-    found = pages.finish()
+            damage = f"a table of it is not read: {error}"
+            found.append(ReadingWarning(kind=Kind.DAMAGED, message=damage, page=pages.number))
+    if unclear := printed.unclear(head):
+        found.append(ReadingWarning(kind=Kind.DETAIL, message=unclear))
     return Document(
         document=clean_line(path.stem),
         title=_title(facts.get("Title", ""), first, levels) or clean_line(path.stem),
         revision=printed.revision(head),
         date=printed.date(head)
         or printed.stamp(facts.get("ModDate", "") or facts.get("CreationDate", "")),
-        pages=found,
+        pages=tuple(
+            replace(page, recognised=sheet.contents.recognised)
+            for page, sheet in zip(pages.finish(), sheets, strict=True)
+        ),
         markdown=True,
-        warnings=tuple(_warnings(found)),
+        warnings=tuple(found),
     )
 
 
-def _warnings(pages: Sequence[Page]) -> list[ReadingWarning]:
+def _warnings(sheet: _Sheet, kept: Sequence[Line], number: int) -> list[ReadingWarning]:
+    """What of a page could not be read; ``kept``: its lines without headers and footers."""
+    return [*sheet.contents.warnings, *pdf_file.unread(sheet.contents, kept, number)]
+
+
+def _margins(sheet: _Sheet) -> list[tuple[bool, Line]]:
+    """The lines of headers and footers, each with whether it is at the top."""
     return [
-        ReadingWarning(kind=Kind.NO_TEXT, message=NO_TEXT, page=page.number)
-        for page in pages
-        if not page.text.strip()
+        (line.y > sheet.height / 2, line)
+        for line in sheet.lines
+        if not _MARGIN * sheet.height < line.y < (1 - _MARGIN) * sheet.height
     ]
 
 

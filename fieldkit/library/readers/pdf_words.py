@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from fieldkit.library.readers.pdf_quality import map_errors
+
 _CHARACTERS = 200_000  # a page's; a dense one has 8,000
 _OBJECTS = 5_000  # a drawing has more, and its lines rule no table
 _WORD = re.compile(r"[^\s\0]+")
@@ -91,6 +93,16 @@ class PageReader:
         self._found_at = tuple(ctypes.c_double() for _ in range(6))
         self._origin = tuple(map(ctypes.byref, self._found_at[:2]))
         self._box = tuple(map(ctypes.byref, self._found_at[2:]))
+        self.mapped = True  # whether fonts say what their characters are; after ``words``
+
+    @property
+    def on_side(self) -> bool:
+        """Whether the page's text runs in another direction than from left to right."""
+        return bool(self._quarter)
+
+    def upright(self, x: float, y: float) -> Point:
+        """A place in the page's coordinates as one in those of the words; after ``words``."""
+        return self._turn(x, y)
 
     @property
     def height(self) -> float:
@@ -107,6 +119,7 @@ class PageReader:
             count = pdfium.FPDFText_CountChars(raw)
             if count > _CHARACTERS:
                 raise TooMuchText(f"{count} characters on one page")
+            self.mapped = not map_errors(pdfium, raw, count)
             return self._placed(self._found(raw, self._characters(raw, count)))
         finally:
             textpage.close()

@@ -71,6 +71,10 @@ def revision(text: str) -> str:
     return ""
 
 
+def unclear(text: str) -> str:
+    return ""
+
+
 def date(text: str) -> str:
     """The first date printed in ``text``, ISO 8601, to the month where no day is; "" if none.
 

@@ -1,0 +1,212 @@
+"""What a PDF's page draws besides its text: pictures, and text that nobody can see.
+
+Text may be drawn invisibly: by a scanner's software over the picture of a page, in white on white,
+or outside the page. What is found so is switched off before the page's text is read.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+_OBJECTS = 50_000
+_DEPTH = 4  # of forms in forms
+_INVISIBLE = 3  # text render mode, ISO 32000-1, 9.3.6
+_WHITE = 250  # of 255
+_AREAS = 2_000  # of a page that are looked at
+_CLEAR = 8  # of 255: the opacity of what nobody sees
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top
+Matrix = tuple[float, float, float, float, float, float]
+_SAME: Matrix = (1, 0, 0, 1, 0, 0)
+
+
+class _Drawn(NamedTuple):
+    """An object of the page with the matrix of what it is part of."""
+
+    item: Any
+    kind: int
+    matrix: Matrix
+
+
+class Layers:
+    """The drawn objects of one page of ``pypdfium2``."""
+
+    def __init__(self, page: Any) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._pdfium = pdfium
+        self._page = page
+        self._box = _page_box(pdfium, page)
+        self._numbers = [ctypes.c_uint() for _ in range(4)]
+        self._colour = tuple(map(ctypes.byref, self._numbers))
+        self._floats = [ctypes.c_float() for _ in range(4)]
+        self._bounds = tuple(map(ctypes.byref, self._floats))
+        self._drawn = list(self._objects())
+        self.empty = not self._drawn
+        pictures = [d for d in self._drawn if d.kind == pdfium.FPDF_PAGEOBJ_IMAGE]
+        # The share of the page that is pictures: a scan may be cut into strips.
+        self.pictured = min(sum(self._share(self._place(d)) for d in pictures), 1.0)
+
+    def hidden(self) -> list[Any]:
+        """The text objects with the render mode "invisible"."""
+        mode = self._pdfium.FPDFTextObj_GetTextRenderMode
+        return [d.item for d in self._texts() if mode(d.item) == _INVISIBLE]
+
+    def covered(self) -> bool:
+        """Whether a picture of nearly all of the page is drawn over its text."""
+        kinds = [drawn.kind for drawn in self._drawn]
+        if self._pdfium.FPDF_PAGEOBJ_TEXT not in kinds:
+            return False
+        last = len(kinds) - kinds[::-1].index(self._pdfium.FPDF_PAGEOBJ_TEXT)
+        after = [d for d in self._drawn[last:] if d.kind == self._pdfium.FPDF_PAGEOBJ_IMAGE]
+        return any(
+            self._share(self._place(d)) > 0.9
+            and not self._pdfium.FPDFPageObj_HasTransparency(d.item)
+            for d in after
+        )
+
+    def unseen(self) -> list[Any]:
+        """The text objects that are clear, or white with nothing but the page behind them."""
+        pdfium = self._pdfium
+        found = []
+        behind: list[tuple[int, Box]] | None = None
+        for index, drawn in enumerate(self._drawn):
+            if drawn.kind != pdfium.FPDF_PAGEOBJ_TEXT or not self._coloured(drawn.item):
+                continue
+            red, green, blue, opacity = (number.value for number in self._numbers)
+            clear = opacity <= _CLEAR
+            if not clear and min(red, green, blue) < _WHITE:
+                continue
+            if pdfium.FPDFTextObj_GetTextRenderMode(drawn.item) != pdfium.FPDF_TEXTRENDERMODE_FILL:
+                continue
+            if not clear:
+                behind = self._areas() if behind is None else behind
+                if self._on_something(self._place(drawn), index, behind):
+                    continue
+            found.append(drawn.item)
+            if len(found) == _AREAS:
+                break
+        return found
+
+    def outside(self) -> list[Any]:
+        """The text objects that are not on the page as it is shown."""
+        return [d.item for d in self._texts() if not _overlap(self._place(d), self._box)]
+
+    def on_page(self, x: float, y: float) -> bool:
+        """Whether a place in the page's coordinates is on the page as shown, give or take."""
+        left, bottom, right, top = self._box
+        return left - 2 <= x <= right + 2 and bottom - 2 <= y <= top + 2
+
+    def switch_off(self, items: list[Any]) -> None:
+        """Have PDFium leave out ``items`` when it reads the page's text from now on."""
+        for item in items:
+            self._pdfium.FPDFPageObj_SetIsActive(item, False)
+
+    def _texts(self) -> Iterator[_Drawn]:
+        return (d for d in self._drawn if d.kind == self._pdfium.FPDF_PAGEOBJ_TEXT)
+
+    def _objects(self) -> Iterator[_Drawn]:
+        """All objects, those in forms too, in the order in which they are drawn."""
+        pdfium, page = self._pdfium, self._page.raw
+        count = min(pdfium.FPDFPage_CountObjects(page), _OBJECTS)
+        left = [_OBJECTS]
+        kind_of, item_at = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject
+        for index in range(count):
+            item = item_at(page, index)
+            kind = kind_of(item)
+            yield _Drawn(item, kind, _SAME)
+            if kind == pdfium.FPDF_PAGEOBJ_FORM:
+                yield from self._parts(item, _SAME, _DEPTH, left)
+
+    def _parts(self, form: Any, outer: Matrix, depth: int, left: list[int]) -> Iterator[_Drawn]:
+        pdfium = self._pdfium
+        found = pdfium.FS_MATRIX()
+        matrix = outer
+        if pdfium.FPDFPageObj_GetMatrix(form, found):
+            own = (found.a, found.b, found.c, found.d, found.e, found.f)
+            matrix = _product(own, outer)
+        count = pdfium.FPDFFormObj_CountObjects(form)
+        for index in range(min(max(count, 0), left[0])):
+            left[0] -= 1
+            item = pdfium.FPDFFormObj_GetObject(form, index)
+            kind = pdfium.FPDFPageObj_GetType(item)
+            yield _Drawn(item, kind, matrix)
+            if kind == pdfium.FPDF_PAGEOBJ_FORM and depth:
+                yield from self._parts(item, matrix, depth - 1, left)
+
+    def _coloured(self, item: Any) -> bool:
+        """Whether the fill colour is known; it is then in ``_numbers``."""
+        return bool(self._pdfium.FPDFPageObj_GetFillColor(item, *self._colour))
+
+    def _areas(self) -> list[tuple[int, Box]]:
+        """Pictures, shadings and filled shapes that are not white, with their places in the order."""
+        pdfium = self._pdfium
+        found = []
+        mode, stroke = ctypes.c_int(), ctypes.c_int()
+        for index, drawn in enumerate(self._drawn):
+            if drawn.kind == pdfium.FPDF_PAGEOBJ_PATH:
+                if not pdfium.FPDFPath_GetDrawMode(drawn.item, mode, stroke) or not mode.value:
+                    continue
+                if self._coloured(drawn.item) and (
+                    min(number.value for number in self._numbers[:3]) >= _WHITE
+                ):
+                    continue
+            elif drawn.kind not in {pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING}:
+                continue
+            found.append((index, self._place(drawn)))
+            if len(found) == _AREAS:
+                break
+        return found
+
+    def _on_something(self, box: Box, index: int, behind: list[tuple[int, Box]]) -> bool:
+        """Whether what is drawn before the object ``index`` at ``box`` is behind its centre."""
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        return len(behind) == _AREAS or any(
+            place < index and left <= x <= right and bottom <= y <= top
+            for place, (left, bottom, right, top) in behind
+        )
+
+    def _place(self, drawn: _Drawn) -> Box:
+        if not self._pdfium.FPDFPageObj_GetBounds(drawn.item, *self._bounds):
+            return (0.0, 0.0, 0.0, 0.0)
+        left, bottom, right, top = (value.value for value in self._floats)
+        if drawn.matrix is _SAME:
+            return left, bottom, right, top
+        corners = [_moved(x, y, drawn.matrix) for x in (left, right) for y in (bottom, top)]
+        xs, ys = zip(*corners, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def _share(self, box: Box) -> float:
+        left, bottom, right, top = self._box
+        area = max((right - left) * (top - bottom), 1e-6)
+        width = min(box[2], right) - max(box[0], left)
+        height = min(box[3], top) - max(box[1], bottom)
+        return max(width, 0.0) * max(height, 0.0) / area
+
+
+def _page_box(pdfium: Any, page: Any) -> Box:
+    """The part of the page that is shown, in its own coordinates."""
+    box = pdfium.FS_RECTF()
+    if pdfium.FPDF_GetPageBoundingBox(page.raw, box):
+        return box.left, box.bottom, box.right, box.top
+    width, height = page.get_size()
+    return 0.0, 0.0, width, height
+
+
+def _product(one: Matrix, other: Matrix) -> Matrix:
+    """The matrix that applies ``one`` and then ``other``."""
+    a, b, c, d, e, f = one
+    g, h, i, j, k, m = other
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
+            e * g + f * i + k, e * h + f * j + m)  # fmt: skip
+
+
+def _moved(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
