@@ -16,7 +16,7 @@ from fieldkit.errors import FieldkitError, InvalidInput
 from fieldkit.library.readers.delimited import read_csv
 from fieldkit.library.readers.docx import read_docx
 from fieldkit.library.readers.html import read_html
-from fieldkit.library.readers.model import Document, Page, unreadable
+from fieldkit.library.readers.model import Document, Kind, Page, unreadable
 from fieldkit.library.readers.pdf import read_pdf
 from fieldkit.library.readers.text import read_markdown, read_text
 from fieldkit.library.readers.workbook import read_xlsx
@@ -60,7 +60,9 @@ def read(path: Path) -> Document:
 def with_text(document: Document, path: Path) -> Document:
     """``document``, read from ``path``; raises InvalidInput when it holds no text."""
     if not any(page.text.strip() for page in document.pages):
-        raise unreadable(path, "it holds no text (a scan needs text recognition first)")
+        unusable = (w.message for w in document.warnings if w.kind is Kind.UNUSABLE_TEXT)
+        no_text = "it holds no text (a scan needs text recognition first)"
+        raise unreadable(path, next(unusable, no_text))
     return document
 
 

@@ -128,7 +128,13 @@ def _document(
     for sheet, label in zip(sheets, printed_labels, strict=True):
         pages.turn_to(pages.number + 1)
         pages.label(label)
-        kept = [line for line in sheet.lines if _key(line, sheet, levels) not in repeated]
+        kept = [
+            line
+            for line in sheet.lines
+            if (key := _key(line, sheet, levels)) not in repeated
+            # Roman numbers repeat in no way that can be seen.
+            and not (key and label and pdf_labels.is_number(line.text, label))
+        ]
         found += _warnings(sheet, kept, pages.number)
         try:
             _Layout(pages, kept, sheet.rules, levels).write()

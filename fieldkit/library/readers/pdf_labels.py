@@ -75,6 +75,12 @@ def labels(said: Sequence[str], margins: Sequence[Sequence[tuple[bool, Line]]]) 
     ]
 
 
+def is_number(text: str, label: str) -> bool:
+    """Whether a line of a header or footer is nothing but the page's printed number."""
+    count = _count(text.strip(), "")
+    return count is not None and count.label == label
+
+
 def _counts(lines: Iterable[tuple[bool, Line]]) -> list[_Count]:
     """What may be the number of a page in its header and footer."""
     found: list[_Count] = []

@@ -43,23 +43,28 @@ class Layers:
         self._colour = tuple(map(ctypes.byref, self._numbers))
         self._floats = [ctypes.c_float() for _ in range(4)]
         self._bounds = tuple(map(ctypes.byref, self._floats))
-        self._drawn = list(self._objects())
+        self._drawn = self._objects()
         self.empty = not self._drawn
-        pictures = [d for d in self._drawn if d.kind == pdfium.FPDF_PAGEOBJ_IMAGE]
+        text, image = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_IMAGE
+        self._texts = [(i, d) for i, d in enumerate(self._drawn) if d.kind == text]
+        pictures = [d for d in self._drawn if d.kind == image]
         # The share of the page that is pictures: a scan may be cut into strips.
         self.pictured = min(sum(self._share(self._place(d)) for d in pictures), 1.0)
 
     def hidden(self) -> list[Any]:
         """The text objects with the render mode "invisible"."""
         mode = self._pdfium.FPDFTextObj_GetTextRenderMode
-        return [d.item for d in self._texts() if mode(d.item) == _INVISIBLE]
+        return [
+            d.item
+            for _, d in self._texts
+            if mode(d.item) == _INVISIBLE and _has_area(self._place(d))
+        ]
 
     def covered(self) -> bool:
         """Whether a picture of nearly all of the page is drawn over its text."""
-        kinds = [drawn.kind for drawn in self._drawn]
-        if self._pdfium.FPDF_PAGEOBJ_TEXT not in kinds:
+        if not self._texts:
             return False
-        last = len(kinds) - kinds[::-1].index(self._pdfium.FPDF_PAGEOBJ_TEXT)
+        last, _ = self._texts[-1]
         after = [d for d in self._drawn[last:] if d.kind == self._pdfium.FPDF_PAGEOBJ_IMAGE]
         return any(
             self._share(self._place(d)) > 0.9
@@ -72,18 +77,22 @@ class Layers:
         pdfium = self._pdfium
         found = []
         behind: list[tuple[int, Box]] | None = None
-        for index, drawn in enumerate(self._drawn):
-            if drawn.kind != pdfium.FPDF_PAGEOBJ_TEXT or not self._coloured(drawn.item):
+        colour_of, colour = pdfium.FPDFPageObj_GetFillColor, self._colour
+        red, green, blue, opacity = self._numbers
+        for index, drawn in self._texts:
+            if not colour_of(drawn.item, *colour):
                 continue
-            red, green, blue, opacity = (number.value for number in self._numbers)
-            clear = opacity <= _CLEAR
-            if not clear and min(red, green, blue) < _WHITE:
+            clear = opacity.value <= _CLEAR
+            if not clear and (red.value < _WHITE or min(green.value, blue.value) < _WHITE):
                 continue
             if pdfium.FPDFTextObj_GetTextRenderMode(drawn.item) != pdfium.FPDF_TEXTRENDERMODE_FILL:
                 continue
+            place = self._place(drawn)
+            if not _has_area(place):  # spaces
+                continue
             if not clear:
                 behind = self._areas() if behind is None else behind
-                if self._on_something(self._place(drawn), index, behind):
+                if self._on_something(place, index, behind):
                     continue
             found.append(drawn.item)
             if len(found) == _AREAS:
@@ -92,7 +101,7 @@ class Layers:
 
     def outside(self) -> list[Any]:
         """The text objects that are not on the page as it is shown."""
-        return [d.item for d in self._texts() if not _overlap(self._place(d), self._box)]
+        return [d.item for _, d in self._texts if not _overlap(self._place(d), self._box)]
 
     def on_page(self, x: float, y: float) -> bool:
         """Whether a place in the page's coordinates is on the page as shown, give or take."""
@@ -104,21 +113,21 @@ class Layers:
         for item in items:
             self._pdfium.FPDFPageObj_SetIsActive(item, False)
 
-    def _texts(self) -> Iterator[_Drawn]:
-        return (d for d in self._drawn if d.kind == self._pdfium.FPDF_PAGEOBJ_TEXT)
-
-    def _objects(self) -> Iterator[_Drawn]:
+    def _objects(self) -> list[_Drawn]:
         """All objects, those in forms too, in the order in which they are drawn."""
         pdfium, page = self._pdfium, self._page.raw
         count = min(pdfium.FPDFPage_CountObjects(page), _OBJECTS)
         left = [_OBJECTS]
         kind_of, item_at = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject
+        form = pdfium.FPDF_PAGEOBJ_FORM
+        found = []
         for index in range(count):
             item = item_at(page, index)
             kind = kind_of(item)
-            yield _Drawn(item, kind, _SAME)
-            if kind == pdfium.FPDF_PAGEOBJ_FORM:
-                yield from self._parts(item, _SAME, _DEPTH, left)
+            found.append(_Drawn(item, kind, _SAME))
+            if kind == form:
+                found += self._parts(item, _SAME, _DEPTH, left)
+        return found
 
     def _parts(self, form: Any, outer: Matrix, depth: int, left: list[int]) -> Iterator[_Drawn]:
         pdfium = self._pdfium
@@ -206,6 +215,10 @@ def _product(one: Matrix, other: Matrix) -> Matrix:
 def _moved(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
+
+
+def _has_area(box: Box) -> bool:
+    return box[0] < box[2] and box[1] < box[3]
 
 
 def _overlap(one: Box, other: Box) -> bool:

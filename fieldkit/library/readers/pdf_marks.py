@@ -97,7 +97,9 @@ def _inserted(words: list[Word], texts: list[str], box: Box, level: Sequence[int
         index = max(before, key=lambda i: words[i].x1)
         anchor = words[index]
         place = index + 1
-        start = max(left, anchor.x1 + _SPACE * anchor.size)
+        start = anchor.x1 + _SPACE * anchor.size
+        if not anchor.text.endswith(":"):  # else it belongs to its label, however far away
+            start = max(left, start)
         like = anchor._replace(begins=False)
     elif level:
         index = min(level, key=lambda i: words[i].x0)

@@ -158,15 +158,18 @@ def _names_in_capitals(words: Sequence[str], text: str) -> bool:
 
 def _damaged(text: str) -> bool:
     """Whether too many characters of ``text`` are none that a page would show."""
-    length = sum(not character.isspace() for character in text)
+    length = len(text) - sum(map(text.count, " \t\r\n"))
     if not length:
         return False
-    private = sum(map(len, _PRIVATE.findall(text)))
-    lost = private + len(_BROKEN.findall(text)) + len(_TWICE.findall(text)) * 2
+    lost = len(_BROKEN.findall(text)) + len(_SELDOM.findall(text)) + 2 * len(_TWICE.findall(text))
+    lost += sum(map(len, _PRIVATE.findall(text)))
+    if lost > _SHARE * length:
+        return True
+    signs = len(_ASCII_SIGNS.findall(text))
     accented = len(_ACCENTED.findall(text))
-    letters = sum(character.isalpha() for character in text)
-    return (
-        lost + len(_SELDOM.findall(text)) > _SHARE * length
-        or (letters > _ENOUGH and accented > _MOST * letters)
-        or (len(_ASCII_SIGNS.findall(text)) > _SIGN_SHARE * length and letters < length / 2)
+    if signs <= _SIGN_SHARE * length and accented <= _ENOUGH / 2:
+        return False
+    letters = sum(map(str.isalpha, text))
+    return (signs > _SIGN_SHARE * length and letters < length / 2) or (
+        letters > _ENOUGH and accented > _MOST * letters
     )
