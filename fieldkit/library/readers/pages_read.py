@@ -18,7 +18,8 @@ def _unwatched(_number: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """``skip``: numbers of pages to leave out; ``begin`` is called with each page's number."""
+    """``skip``: numbers of pages to leave out; ``begin`` is called with each page's number, and 0
+    when all are read."""
 
     skip: Collection[int] = ()
     begin: Callable[[int], None] = _unwatched

@@ -37,6 +37,8 @@ _GAP = 1.7  # of the size, between the lines of two paragraphs
 _NO_TITLE = re.compile(
     r"untitled|document\d*|microsoft .*|.*\.(?:docx?|indd|pdf|xlsx?|fm|tmp)", re.IGNORECASE
 )
+# The file's name says its revision (``documents``).
+_NAMED_REVISION = re.compile(r"[\s_.-]rev(?:ision)?[\s_.-]*[A-Za-z0-9.]{1,9}\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ def _sheets(path: Path, pdf: Any) -> list[_Sheet]:
             continue
         watch.begin(number)
         sheets.append(_sheet(pdf, number, form))
+    watch.begin(0)
     return sheets
 
 
@@ -141,7 +144,7 @@ def _document(
         except TooLarge as error:
             damage = f"a table of it is not read: {error}"
             found.append(ReadingWarning(kind=Kind.DAMAGED, message=damage, page=pages.number))
-    if unclear := printed.unclear(head):
+    if (unclear := printed.unclear(head)) and not _NAMED_REVISION.search(path.stem):
         found.append(ReadingWarning(kind=Kind.DETAIL, message=unclear))
     return Document(
         document=clean_line(path.stem),
