@@ -18,8 +18,11 @@ def _unwatched(_number: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """``skip``: numbers of pages to leave out; ``begin`` is called with each page's number, and 0
-    when all are read."""
+    """What to leave out, and whom to inform.
+
+    ``skip``: numbers of pages to leave out; ``begin`` is called with each page's number, and 0 when
+    all are read.
+    """
 
     skip: Collection[int] = ()
     begin: Callable[[int], None] = _unwatched

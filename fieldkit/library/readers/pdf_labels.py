@@ -28,14 +28,18 @@ _WORDS = (
 )
 _OF = r"(?:of|von|de|sur|av|af|van|di|z|ze|z\u0142|/|\|)"
 _NUMBER = r"(?P<label>\d{1,4}|[ivxlc]{1,8}|[IVXLC]{1,8}|(?:\d{1,2}|[A-Z])\s?[-\u2013]\s?\d{1,3})"
-_ALONE = re.compile(rf"[-\u2013\u2014|\[(<\u2022\s]{{0,4}}{_NUMBER}[-\u2013\u2014|\])>\u2022.\s]{{0,4}}")
+_ALONE = re.compile(
+    rf"[-\u2013\u2014|\[(<\u2022\s]{{0,4}}{_NUMBER}[-\u2013\u2014|\])>\u2022.\s]{{0,4}}"
+)
 _SAID = re.compile(
     rf"(?i:(?:^|.*\s|.*[|,;\u00b7\u2022]){_WORDS})[.:]?\s*{_NUMBER}"
     rf"(?:\s*(?i:{_OF})\s*(?P<total>\d{{1,4}}))?\s*(?:\u9875|\u30da\u30fc\u30b8|\u9801)?"
     r"(?:\s*[|,;\u00b7\u2022\u2013-].*)?"
 )
 _OF_TOTAL = re.compile(r"(?P<label>\d{1,4})\s?(?:/|of|von|de|sur|av)\s?(?P<total>\d{1,4})")
-_APART = re.compile(rf"(?:{_NUMBER}\s*[|\u00b7\u2022].{{1,80}}|.{{1,80}}[|\u00b7\u2022]\s*(?P<last>\d{{1,4}}))")
+_APART = re.compile(
+    rf"(?:{_NUMBER}\s*[|\u00b7\u2022].{{1,80}}|.{{1,80}}[|\u00b7\u2022]\s*(?P<last>\d{{1,4}}))"
+)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 

@@ -150,7 +150,7 @@ class Layers:
         return bool(self._pdfium.FPDFPageObj_GetFillColor(item, *self._colour))
 
     def _areas(self) -> list[tuple[int, Box]]:
-        """Pictures, shadings and filled shapes that are not white, with their places in the order."""
+        """Pictures, shadings and filled shapes that are not white, with their index."""
         pdfium = self._pdfium
         found = []
         mode, stroke = ctypes.c_int(), ctypes.c_int()

@@ -123,7 +123,9 @@ def _noted(words: list[Word], text: str, box: Box) -> list[Word]:
     """``words`` with a note behind the word that it is beside, or in a line of its own."""
     left, bottom, right, top = box
     middle = (bottom + top) / 2
-    inside = "".join(w.text for w in words if bottom - 2 <= w.y <= top and left - 2 <= w.x0 <= right)
+    inside = "".join(
+        w.text for w in words if bottom - 2 <= w.y <= top and left - 2 <= w.x0 <= right
+    )
     said = _compact(text.partition(":")[2])
     if said and said in _compact(inside):
         return words

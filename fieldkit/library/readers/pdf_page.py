@@ -30,8 +30,11 @@ _INVISIBLE = "text that nobody can see on the page is left out"
 
 @dataclass(slots=True)
 class Contents:
-    """``words`` of a page; ``recognised``: a scanner's software read them; ``pictured``: the share
-    of the page that is pictures; ``empty``: nothing is drawn on it."""
+    """What a page holds.
+
+    ``recognised``: a scanner's software read its ``words``; ``pictured``: the share of the page
+    that is pictures; ``empty``: nothing is drawn on it.
+    """
 
     words: list[Word]
     warnings: list[ReadingWarning]

@@ -40,12 +40,14 @@ _HISTORY = re.compile(
     r"|revisions(?:historie|verlauf|stand|\u00fcbersicht|verzeichnis)|versions(?:historie|verlauf)"
     r"|historique des (?:r\u00e9visions|modifications|versions|indices)|indices? de r\u00e9vision"
     r"|suivi des modifications|historial de (?:revisiones|cambios|versiones)|control de cambios"
-    r"|hist\u00f3rico d[ea]s? (?:revis\u00f5es|altera\u00e7\u00f5es|vers\u00f5es)|revisjonshistorikk"
+    r"|hist\u00f3rico d[ea]s? (?:revis\u00f5es|altera\u00e7\u00f5es|vers\u00f5es)"
+    r"|revisjonshistorikk"
     r"|endringslogg|versjonshistorikk|cronologia delle revisioni|revisiegeschiedenis):?"
 )
 _DATE = re.compile(
     r"\d{4}-\d\d(?:-\d\d)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}/\d{4}"
-    r"|(?:\d{1,2}(?:st|nd|rd|th|\.)? )?(?:de )?[^\W\d_]{3,10}\.?,? (?:de )?(?:\d{1,2}, )?(?:19|20)\d\d"
+    r"|(?:\d{1,2}(?:st|nd|rd|th|\.)? )?(?:de )?[^\W\d_]{3,10}\.?,? (?:de )?(?:\d{1,2}, )?"
+    r"(?:19|20)\d\d"
 )
 _WORD = rf"(?:(?i:{REVISION_WORDS})\.?[ :]{{0,3}})?"
 _BEGINS = re.compile(rf"{_WORD}[Vv]?(?P<value>{VALUE})(?=\s|$|[:,;])")
@@ -96,9 +98,7 @@ def newest(found: Sequence[Row]) -> str:
 
 
 def _newest(issues: Sequence[Issue]) -> str:
-    held = [
-        issue for issue, by in zip(issues, superseding(issues), strict=True) if by is None
-    ]
+    held = [issue for issue, by in zip(issues, superseding(issues), strict=True) if by is None]
     return held[0].revision if len({issue.revision for issue in held}) == 1 else ""
 
 
