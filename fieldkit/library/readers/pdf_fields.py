@@ -21,6 +21,7 @@ _BYTES = 1 << 16  # of one text
 _QUADS = 500
 _HIDDEN = 2 | 32  # the flags Hidden and NoView
 _SECRET = 1 << 13  # the flag Password of a text field
+_EMPTY = {"", "[ ]", "( )"}
 # What programs call a field to which nobody gave a name.
 _NO_NAME = re.compile(
     r"(?i)(?:check ?box|text ?field|text|field|button|group|radio|undefined|untitled|dropdown"
@@ -99,35 +100,31 @@ class _Reader:
 
     def _one(self, mark: Any, kind: int) -> None:
         pdfium = self._pdfium
-        hidden = pdfium.FPDFAnnot_GetFlags(mark) & _HIDDEN
-        if kind == pdfium.FPDF_ANNOT_WIDGET:
-            text = self._field(mark)
-            if hidden:
-                self._hidden += bool(text and text not in {"[ ]", "( )"})
-            elif text:
-                self._marks.texts.append(Mark(text, self._box(mark)))
-            return
-        text = self._text(mark, "Contents")
-        if hidden:
-            self._hidden += bool(text)
-            return
+        is_field = kind == pdfium.FPDF_ANNOT_WIDGET
+        text = self._field(mark) if is_field else self._text(mark, "Contents")
+        if pdfium.FPDFAnnot_GetFlags(mark) & _HIDDEN:
+            self._hidden += text not in _EMPTY
+        elif is_field and text:
+            self._marks.texts.append(Mark(text, self._box(mark)))
+        elif not is_field:
+            self._note(mark, kind, text)
+
+    def _note(self, mark: Any, kind: int, text: str) -> None:
+        """Anything but a field; ``text``: what somebody wrote with it."""
+        pdfium = self._pdfium
+        quads = self._quads(mark)
         if kind == pdfium.FPDF_ANNOT_STRIKEOUT:
-            self._marks.struck += self._quads(mark)
-        elif kind == pdfium.FPDF_ANNOT_REDACT:
-            self._silent["a mark for redaction that was not applied"] = None
+            self._marks.struck += quads
         if self._text(mark, "StateModel"):  # "Accepted", of a review
             return
         if kind == pdfium.FPDF_ANNOT_STAMP and not text:
             text = self._stamp(mark)
         if text:
-            boxes = self._quads(mark)
             # A note is beside the last of the places that it marks.
-            box = min(boxes, key=lambda quad: quad[1]) if boxes else self._box(mark)
+            box = min(quads, key=lambda quad: quad[1]) if quads else self._box(mark)
             self._marks.texts.append(Mark(f"Note on the page: {text}", box, beside=True))
-        elif what := _silent(pdfium, kind):
+        if what := _silent(pdfium, kind, text):
             self._silent[what] = None
-        if kind == pdfium.FPDF_ANNOT_FILEATTACHMENT:
-            self._silent["an attached file"] = None
 
     def _stamp(self, mark: Any) -> str:
         """The name of a standard stamp: "Not approved" for ``NotApproved``."""
@@ -209,8 +206,14 @@ class _Reader:
         return found
 
 
-def _silent(pdfium: Any, kind: int) -> str:
-    """What an annotation without a text is; "" where nothing is lost with it."""
+def _silent(pdfium: Any, kind: int, text: str) -> str:
+    """What of an annotation with ``text`` is not read; "" where nothing is lost."""
+    always = {
+        pdfium.FPDF_ANNOT_FILEATTACHMENT: "an attached file",
+        pdfium.FPDF_ANNOT_REDACT: "a mark for redaction that was not applied",
+    }
+    if text or kind in always:
+        return always.get(kind, "")
     drawn = "a line or a shape that somebody drew on the page"
     return {
         pdfium.FPDF_ANNOT_INK: drawn,

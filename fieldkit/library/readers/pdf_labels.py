@@ -20,6 +20,7 @@ _MOST = 0.5  # of the pages
 _RUN = 3  # pages that are counted without a gap in between
 _GAP = 3  # pages without a number within a run
 _FIRST = 2  # the number of a chapter's or a preface's first page is at most this
+_LONGEST = 120  # characters of a header
 _CELLS = 12  # of the margins of one page that are looked at
 _WORDS = (
     r"(?:page|pages|pag|p\u00e1g|p\u00e1gina|pagina|seite|side|sida|sivu|strona|str|strana|oldal|sayfa"
@@ -90,10 +91,10 @@ def _counts(lines: Iterable[tuple[bool, Line]]) -> list[_Count]:
     found: list[_Count] = []
     for top, line in lines:
         cells = [" ".join(word.text for word in cell) for cell in line.cells()]
-        texts = {line.text, *cells[:1], *cells[-1:], *cells[1:-1][:_CELLS]}
-        for text in texts:
-            if len(text) <= 120 and (count := _count(text.strip(), "top" if top else "bottom")):
-                found.append(count)
+        texts = dict.fromkeys((line.text, *cells[:1], *cells[-1:], *cells[1:-1][:_CELLS]))
+        place = "top" if top else "bottom"
+        counts = (_count(text.strip(), place) for text in texts if len(text) <= _LONGEST)
+        found += filter(None, counts)
         if len(found) > _CELLS:
             break
     return found

@@ -15,6 +15,8 @@ _LETTER = 0.5  # of the size: the width of a letter
 _SPACE = 0.25
 _SIZE = 10.0  # points, where there is no text to go by
 
+_BUTTON = re.compile(r"\[[x ]\]|\([x ]\)")
+
 Turn = Callable[[float, float], tuple[float, float]]
 
 
@@ -77,16 +79,11 @@ def _filled(words: list[Word], text: str, box: Box) -> list[Word]:
     inside = "".join(words[i].text for i in level if left - 2 <= words[i].x0 <= right)
     if _compact(text) and _compact(text) in _compact(inside):
         return words
-    sign, _, name = text.partition("] " if text.startswith("[") else ") ")
-    if name and text[1:2] in {"x", " "} and text[2:4] in {"] ", ") "}:
-        line = _compact("".join(words[i].text for i in level))
-        text = text[:3] if _compact(name) in line else text
-    return _inserted(words, text.split(" ") if text[:1] not in "[(" else _parts(text), box, level)
-
-
-def _parts(text: str) -> list[str]:
-    """``[ ] name`` as ``[ ]`` and ``name``."""
-    return [text[:3], *text[3:].split()] if text[2:3] in {"]", ")"} else text.split(" ")
+    if not _BUTTON.match(text):
+        return _inserted(words, text.split(), box, level)
+    line = _compact("".join(words[i].text for i in level))
+    name = [] if _compact(text[3:]) in line else text[3:].split()
+    return _inserted(words, [text[:3], *name], box, level)
 
 
 def _inserted(words: list[Word], texts: list[str], box: Box, level: Sequence[int]) -> list[Word]:

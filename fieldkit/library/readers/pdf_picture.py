@@ -14,8 +14,9 @@ _PIXELS = 50_000_000  # an A2 page; larger ones are drawn coarser
 def draw(path: Path, number: int, target: Path) -> None:
     """Draw page ``number`` (from 1) with its form fields, in grey, into the new file ``target``.
 
-    The resolution is at most ``DPI``. The format is PGM (netpbm's P5, a byte a pixel). Raises InvalidInput where ``path`` is no sound
-    PDF or has no such page, and OSError where ``target`` cannot be written.
+    The resolution is at most ``DPI``, the format PGM (netpbm's P5, a byte a pixel). Raises
+    InvalidInput where ``path`` is no sound PDF or has no such page, and OSError where ``target``
+    cannot be written.
     """
     import pypdfium2
 
