@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fieldkit.library.documents import Document, load
+from fieldkit.library.readers import pages_read
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +23,22 @@ def misbehaving(path: Path) -> Document:
     if "noise" in path.name:
         os.write(1, b"a library of C prints this\n")
     return load(path)
+
+
+def page_by_page(path: Path) -> Document:
+    """Read a PDF, but crash or hang at page 2 where the file's name says so, and at each of many."""
+    watch = pages_read.watch()
+
+    def begin(number: int) -> None:
+        watch.begin(number)
+        if number == 2 or (number and "each" in path.name):
+            if "crash" in path.name:
+                os._exit(139)
+            if "hang" in path.name:
+                threading.Event().wait()
+
+    with pages_read.watched(watch.skip, begin):
+        return load(path)
 
 
 def reader_command(name: str = "load", seconds: float = 60.0) -> Sequence[str]:

@@ -64,7 +64,7 @@ def read_pdf(path: Path) -> Document:
             sheets = _sheets(path, pdf)
             labels = [pdf.get_page_label(number) for number in range(len(pdf))]
     except pypdfium2.PdfiumError as error:
-        raise unreadable(path, pdf_file.reason(error)) from error
+        raise unreadable(path, pdf_file.reason(error, path)) from error
     return _document(path, facts, sheets, labels, warnings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from fieldkit.core.text import clean_line
@@ -17,25 +18,45 @@ _XFA = (
     "it is an XFA form, of which only what it shows without its program is read; open it in the "
     "program that made it and print it to a new PDF"
 )
+_ENCRYPT = b"/Encrypt"
+_BLOCK = 1 << 20
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _SECURITY = 5  # FPDF_ERR_SECURITY
 _FEW = 200  # characters on a page that is mostly a picture
 _NAMES = 5
 
 
-def reason(error: Any) -> str:
-    """Why PDFium cannot open a file, and what to do."""
-    if error.err_code == _PASSWORD:
+def reason(error: Any, path: Path) -> str:
+    """Why PDFium cannot open the file at ``path``, and what to do.
+
+    It may report the error of another file that it opened before.
+    """
+    code = error.err_code if _is_encrypted(path) else None
+    if code == _PASSWORD:
         return (
             "it is protected by a password; open it with the password and save it without, or "
             "request an open copy from its publisher"
         )
-    if error.err_code == _SECURITY:
+    if code == _SECURITY:
         return (
             "it is encrypted in a way that cannot be opened; save it without protection, or "
             "request an open copy from its publisher"
         )
-    return f"not a sound PDF: {error}"
+    return (
+        "not a sound PDF: it is damaged, or it has no pages; open it in a PDF reader and print it to "
+        "a new PDF"
+    )
+
+
+def _is_encrypted(path: Path) -> bool:
+    """Whether the file at ``path`` says that it is encrypted; it does so in plain text."""
+    with path.open("rb") as file:
+        before = b""
+        while block := file.read(_BLOCK):
+            if _ENCRYPT in before + block:
+                return True
+            before = block[-len(_ENCRYPT) :]
+    return False
 
 
 def form(pdf: Any) -> Any:

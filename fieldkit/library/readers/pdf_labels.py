@@ -33,11 +33,12 @@ _ALONE = re.compile(
     rf"[-\u2013\u2014|\[(<\u2022\s]{{0,4}}{_NUMBER}[-\u2013\u2014|\])>\u2022.\s]{{0,4}}"
 )
 _SAID = re.compile(
-    rf"(?i:(?:^|.*\s|.*[|,;\u00b7\u2022]){_WORDS})[.:]?\s*{_NUMBER}"
-    rf"(?:\s*(?i:{_OF})\s*(?P<total>\d{{1,4}}))?\s*(?:\u9875|\u30da\u30fc\u30b8|\u9801)?"
-    r"(?:\s*[|,;\u00b7\u2022\u2013-].*)?"
+    rf"(?i:(?:^|.*\s|.*[|,;\u00b7\u2022]){_WORDS})(?:[.:]\s?|\s|(?<=\u7b2c)){_NUMBER}"
+    rf"(?:\s*(?i:{_OF})\s*\d{{1,4}})?"
+    r"\s*(?:(?:\u9875|\u30da\u30fc\u30b8|\u9801)(?:\s*\u5171\s*\d{1,4}\s*\u9875)?)?"
+    r"(?:\s*[|,;\u00b7\u2022].*|\s[\u2013-]\s.*)?"
 )
-_OF_TOTAL = re.compile(r"(?P<label>\d{1,4})\s?(?:/|of|von|de|sur|av)\s?(?P<total>\d{1,4})")
+_OF_TOTAL = re.compile(r"(?P<label>\d{1,4})\s?(?:/|of|von|de|sur|av)\s?\d{1,4}")
 _APART = re.compile(
     rf"(?:{_NUMBER}\s*[|\u00b7\u2022].{{1,80}}|.{{1,80}}[|\u00b7\u2022]\s*(?P<last>\d{{1,4}}))"
 )

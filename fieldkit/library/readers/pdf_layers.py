@@ -14,6 +14,8 @@ _OBJECTS = 50_000
 _DEPTH = 4  # of forms in forms
 _INVISIBLE = 3  # text render mode, ISO 32000-1, 9.3.6
 _WHITE = 250  # of 255
+_NEARLY_ALL = 0.9  # of the page
+_SAMPLES = 50  # texts of a page
 _AREAS = 2_000  # of a page that are looked at
 _CLEAR = 8  # of 255: the opacity of what nobody sees
 
@@ -66,10 +68,12 @@ class Layers:
             return False
         last, _ = self._texts[-1]
         after = [d for d in self._drawn[last:] if d.kind == self._pdfium.FPDF_PAGEOBJ_IMAGE]
+        texts = [self._place(d) for _, d in self._texts[:_SAMPLES]]
         return any(
-            self._share(self._place(d)) > 0.9
-            and not self._pdfium.FPDFPageObj_HasTransparency(d.item)
-            for d in after
+            self._share(place) > _NEARLY_ALL
+            and not self._pdfium.FPDFPageObj_HasTransparency(drawn.item)
+            and all(_within(text, place) for text in texts if _has_area(text))
+            for drawn, place in ((d, self._place(d)) for d in after)
         )
 
     def unseen(self) -> list[Any]:
@@ -171,10 +175,8 @@ class Layers:
 
     def _on_something(self, box: Box, index: int, behind: list[tuple[int, Box]]) -> bool:
         """Whether what is drawn before the object ``index`` at ``box`` is behind its centre."""
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return len(behind) == _AREAS or any(
-            place < index and left <= x <= right and bottom <= y <= top
-            for place, (left, bottom, right, top) in behind
+            place < index and _within(box, area) for place, area in behind
         )
 
     def _place(self, drawn: _Drawn) -> Box:
@@ -219,6 +221,12 @@ def _moved(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
 
 def _has_area(box: Box) -> bool:
     return box[0] < box[2] and box[1] < box[3]
+
+
+def _within(one: Box, other: Box) -> bool:
+    """Whether the centre of ``one`` is in ``other``."""
+    x, y = (one[0] + one[2]) / 2, (one[1] + one[3]) / 2
+    return other[0] <= x <= other[2] and other[1] <= y <= other[3]
 
 
 def _overlap(one: Box, other: Box) -> bool:
