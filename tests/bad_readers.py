@@ -26,7 +26,7 @@ def misbehaving(path: Path) -> Document:
 
 
 def page_by_page(path: Path) -> Document:
-    """Read a PDF, but crash or hang at page 2 where the file's name says so, and at each of many."""
+    """Read a PDF, but crash or hang at page 2, or at each page, where its name says so."""
     watch = pages_read.watch()
 
     def begin(number: int) -> None:

@@ -1,4 +1,4 @@
-"""Page numbers as printed, text that is not what a page shows, hidden text, scans, damaged pages."""
+"""Printed page numbers, unusable and hidden text, scans and damaged pages of PDFs."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class TestLabels:
 
     @pytest.mark.parametrize(
         "pattern",
-        ["{}", "- {} -", "Page {}", "Page {} of 20", "Seite {} von 20", "{}/20", "S. {}", "{} | Acme",
-         "Acme | {}", "P\u00e1gina {} de 20", "PX-204 manual, page {}", "[{}]"],
+        ["{}", "- {} -", "Page {}", "Page {} of 20", "Seite {} von 20", "{}/20", "S. {}",
+         "{} | Acme", "Acme | {}", "P\u00e1gina {} de 20", "PX-204 manual, page {}", "[{}]"],
     )  # fmt: skip
     def test_printed_numbers(self, tmp_path: Path, pattern: str) -> None:
         footers = ["", "", *(pattern.format(number) for number in range(1, 7))]
@@ -186,8 +186,8 @@ class TestUnusableText:
     def test_a_bad_part_of_a_good_page(self, tmp_path: Path) -> None:
         document = RawPdf([])
         font = mapped(document, "S1", MAPS["shifted by one"])
-        good = [f"Check the {word} for leaks and wear." for word in
-                ("housing", "coupling", "bearing", "impeller", "strainer", "discharge")]  # fmt: skip
+        parts = ("housing", "coupling", "bearing", "impeller", "strainer", "discharge")
+        good = [f"Check the {part} for leaks and wear." for part in parts]
         page = lines(*good) + lines(*ENGLISH, font="S1", y=400)
         document.sheets = [Sheet(page, fonts=font)]
         result = loaded(document, tmp_path)
@@ -226,25 +226,82 @@ class TestUnusableText:
     @pytest.mark.parametrize(
         "good",
         [
-            "Schlie\u00dfen Sie vor der Wartung das Hauptventil. \u00d6l bis zur Markierung nachf\u00fcllen.",
-            "Fermez la vanne principale avant l'entretien et v\u00e9rifiez l'\u00e9tanch\u00e9it\u00e9 du couvercle.",
-            "Cierre la v\u00e1lvula principal antes del mantenimiento y compruebe la presi\u00f3n del aceite.",
-            "Feche a v\u00e1lvula principal antes da manuten\u00e7\u00e3o e verifique a press\u00e3o do \u00f3leo.",
-            "Steng hovedventilen f\u00f8r vedlikehold og kontroller oljetrykket hver uke. Bytt pakningen.",
-            "Sulje p\u00e4\u00e4venttiili ennen huoltoa ja tyhjenn\u00e4 s\u00e4ili\u00f6 joka viikko. Kirist\u00e4 kannen pultit.",
-            "Bak\u0131mdan \u00f6nce ana vanay\u0131 kapat\u0131n ve haznenin i\u00e7indeki ya\u011f\u0131 bo\u015falt\u0131n.",
-            "P\u0159ed \u00fadr\u017ebou zav\u0159ete hlavn\u00ed ventil a ka\u017ed\u00fd t\u00fdden vypus\u0165te n\u00e1dr\u017e.",
-            "\u0110\u00f3ng van ch\u00ednh tr\u01b0\u1edbc khi b\u1ea3o d\u01b0\u1ee1ng v\u00e0 x\u1ea3 b\u00ecnh ch\u1ee9a m\u1ed7i tu\u1ea7n.",
-            "\u0417\u0430\u043a\u0440\u043e\u0439\u0442\u0435 \u0433\u043b\u0430\u0432\u043d\u044b\u0439 \u043a\u043b\u0430\u043f\u0430\u043d \u043f\u0435\u0440\u0435\u0434 \u043e\u0431\u0441\u043b\u0443\u0436\u0438\u0432\u0430\u043d\u0438\u0435\u043c.",
-            "\u039a\u03bb\u03b5\u03af\u03c3\u03c4\u03b5 \u03c4\u03b7\u03bd \u03ba\u03cd\u03c1\u03b9\u03b1 \u03b2\u03b1\u03bb\u03b2\u03af\u03b4\u03b1 \u03c0\u03c1\u03b9\u03bd \u03b1\u03c0\u03cc \u03c4\u03b7 \u03c3\u03c5\u03bd\u03c4\u03ae\u03c1\u03b7\u03c3\u03b7.",
-            "\u7ef4\u4fee\u524d\u5173\u95ed\u4e3b\u9600\uff0c\u6bcf\u5468\u6392\u7a7a\u6c34\u7bb1\u3002\u5747\u8861\u7535\u6d41 2A\u3002",
-            "\u6574\u5099\u306e\u524d\u306b\u4e3b\u5f01\u3092\u9589\u3081\u3001\u6bce\u9031\u30bf\u30f3\u30af\u3092\u7a7a\u306b\u3057\u3066\u304f\u3060\u3055\u3044\u3002",
-            "\u0e1b\u0e34\u0e14\u0e27\u0e32\u0e25\u0e4c\u0e27\u0e2b\u0e25\u0e31\u0e01\u0e01\u0e48\u0e2d\u0e19\u0e01\u0e32\u0e23\u0e1a\u0e33\u0e23\u0e38\u0e07\u0e23\u0e31\u0e01\u0e29\u0e32",
-            "GPIO UART MOSI MISO SCLK VBUS XTAL MPPT SPDT HMAC DTMF BLDC PWM TXD RXD CTRL GNDA AVDD",
-            "0x0001 SysCtrlReg RW 0x0002 PwmDutyHi RO 0x0003 TxBufLen 0x0004 RxFifoThr MbHoldRegBase",
+            (
+                "Schlie\u00dfen Sie vor der Wartung das Hauptventil. \u00d6l bis zur Ma"
+                "rkierung nachf\u00fcllen."
+            ),
+            (
+                "Fermez la vanne principale avant l'entretien et v\u00e9rifiez l'\u00e9"
+                "tanch\u00e9it\u00e9 du couvercle."
+            ),
+            (
+                "Cierre la v\u00e1lvula principal antes del mantenimiento y compru"
+                "ebe la presi\u00f3n del aceite."
+            ),
+            (
+                "Feche a v\u00e1lvula principal antes da manuten\u00e7\u00e3o e verifique a "
+                "press\u00e3o do \u00f3leo."
+            ),
+            (
+                "Steng hovedventilen f\u00f8r vedlikehold og kontroller oljetrykke"
+                "t hver uke. Bytt pakningen."
+            ),
+            (
+                "Sulje p\u00e4\u00e4venttiili ennen huoltoa ja tyhjenn\u00e4 s\u00e4i"
+                "li\u00f6 joka viikko. Kirist\u00e4 kannen pultit."
+            ),
+            (
+                "Bak\u0131mdan \u00f6nce ana vanay\u0131 kapat\u0131n ve haznenin i\u00e7i"
+                "ndeki ya\u011f\u0131 bo\u015falt\u0131n."
+            ),
+            (
+                "P\u0159ed \u00fadr\u017ebou zav\u0159ete hlavn\u00ed ventil a"
+                " ka\u017ed\u00fd t\u00fdden vypus\u0165te n\u00e1dr\u017e."
+            ),
+            (
+                "\u0110\u00f3ng van ch\u00ednh tr\u01b0\u1edbc khi b\u1ea3o d\u01b0\u1ee1ng v"
+                "\u00e0 x\u1ea3 b\u00ecnh ch\u1ee9a m\u1ed7i tu\u1ea7n."
+            ),
+            (
+                "\u0417\u0430\u043a\u0440\u043e\u0439\u0442\u0435 \u0433\u043b\u0430"
+                "\u0432\u043d\u044b\u0439 \u043a\u043b\u0430\u043f\u0430\u043d "
+                "\u043f\u0435\u0440\u0435\u0434 \u043e\u0431\u0441\u043b\u0443\u0436"
+                "\u0438\u0432\u0430\u043d\u0438\u0435\u043c."
+            ),
+            (
+                "\u039a\u03bb\u03b5\u03af\u03c3\u03c4\u03b5 \u03c4\u03b7\u03bd "
+                "\u03ba\u03cd\u03c1\u03b9\u03b1 \u03b2\u03b1\u03bb\u03b2\u03af\u03b4"
+                "\u03b1 \u03c0\u03c1\u03b9\u03bd \u03b1\u03c0\u03cc \u03c4"
+                "\u03b7 \u03c3\u03c5\u03bd\u03c4\u03ae\u03c1\u03b7\u03c3\u03b7."
+            ),
+            (
+                "\u7ef4\u4fee\u524d\u5173\u95ed\u4e3b\u9600\uff0c\u6bcf\u5468\u6392\u7a7a"
+                "\u6c34\u7bb1\u3002\u5747\u8861\u7535\u6d41 2A\u3002"
+            ),
+            (
+                "\u6574\u5099\u306e\u524d\u306b\u4e3b\u5f01\u3092\u9589\u3081\u3001\u6bce"
+                "\u9031\u30bf\u30f3\u30af\u3092\u7a7a\u306b\u3057\u3066\u304f\u3060\u3055"
+                "\u3044\u3002"
+            ),
+            (
+                "\u0e1b\u0e34\u0e14\u0e27\u0e32\u0e25\u0e4c\u0e27\u0e2b\u0e25\u0e31\u0e01"
+                "\u0e01\u0e48\u0e2d\u0e19\u0e01\u0e32\u0e23\u0e1a\u0e33\u0e23\u0e38\u0e07"
+                "\u0e23\u0e31\u0e01\u0e29\u0e32"
+            ),
+            (
+                "GPIO UART MOSI MISO SCLK VBUS XTAL MPPT SPDT HMAC DTMF BLDC PWM TXD RXD "
+                "CTRL GNDA AVDD"
+            ),
+            (
+                "0x0001 SysCtrlReg RW 0x0002 PwmDutyHi RO 0x0003 TxBufLen 0x0004 RxFifoTh"
+                "r MbHoldRegBase"
+            ),
             "4711-B M8x25 DIN912 A2-70 10.9 SKF6205-2RS 1 pc 4712 O-ring NBR70 FKM75 Sprengring",
-            'P-204 V-17 +24 V -40 \u00b0C \u00b1 0.25 mm 85 Nm \u2300 12 H7/g6 1/2" 3/8" 10\u207b\u00b3 \u03a9 \u00b5F \u2265 5 \u2264 9',
-            "E01 E02 E03 F1 F2 ---- **** #### 12.5 % ........ 45 _____ [ ] { } < > && || != == 0xFF",
+            'P-204 V-17 +24 V -40 \u00b0C \u00b1 0.25 mm 85 Nm 12 H7/g6 1/2" 3/8" \u00b5F \u2265 5',
+            (
+                "E01 E02 E03 F1 F2 ---- **** #### 12.5 % ........ 45 _____ [ ] { } < > &&"
+                " || != == 0xFF"
+            ),
         ],
     )
     def test_good_text_of_other_languages_and_kinds(self, good: str) -> None:

@@ -44,9 +44,8 @@ TABLE = "Rev Date Description\nA 2024-01-01 First\nB 2025-02-02 Second\nC 2026-0
     [
         (TABLE, "C"),
         (
-            "| Rev | Date | Description |\n|---|---|---|\n| C | 2026-03-01 | Third |\n"
-            "| B | 2025-02-02 | Second |\n| A | 2024-01-01 | First |",
-            "C",
+            "| Rev | Date | Text |\n|---|---|---|\n| B | 2026-03-01 | x |\n| A | 2024-01-01 | y |",
+            "B",
         ),
         ("| Date | Revision | Changes |\n|---|---|---|\n| 25 August 2014 | A | Review |", "A"),
         ("Revision history\nRevision A 12 March 2024 first\nRevision B 1 May 2025 torque", "B"),

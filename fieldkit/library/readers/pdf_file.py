@@ -43,8 +43,8 @@ def reason(error: Any, path: Path) -> str:
             "request an open copy from its publisher"
         )
     return (
-        "not a sound PDF: it is damaged, or it has no pages; open it in a PDF reader and print it to "
-        "a new PDF"
+        "not a sound PDF: it is damaged, or it has no pages; open it in a PDF reader and print it "
+        "to a new PDF"
     )
 
 
