@@ -378,6 +378,25 @@ class TestHiddenText:
         assert result.pages[0].text == "WARNING: hot surface"
         assert result.warnings == ()
 
+    @pytest.mark.parametrize("y", [740, 760])
+    @pytest.mark.parametrize(("state", "shown"), [("/OFF", "Torque 72 Nm"), ("/ON", None)])
+    def test_a_layer_that_is_switched_off(
+        self, tmp_path: Path, y: int, state: str, shown: str | None
+    ) -> None:
+        layer = f"/OC /L BDC\n{text(72, y, 'Drehmoment 95 Nm')}EMC\n"
+        page = Sheet(lines("Torque 72 Nm") + layer, resources="/Properties << /L @layer@ >>")
+        document = RawPdf(
+            [page], catalog=f"/OCProperties << /OCGs [@layer@] /D << {state} [@layer@] >> >>"
+        )
+        document.add("layer", "<< /Type /OCG /Name (German) >>")
+        result = loaded(document, tmp_path)
+        if shown:
+            assert result.pages[0].text == shown
+            assert kinds(result) == [(Kind.LEFT_OUT, 1)]
+        else:
+            assert "95" in result.pages[0].text
+            assert result.warnings == ()
+
     def test_spaces_are_no_hidden_text(self, tmp_path: Path) -> None:
         page = (
             lines("Torque 72 Nm") + text(72, 700, "   ", ink="1 g") + text(72, 690, " ", ink="3 Tr")

@@ -14,6 +14,8 @@ _OBJECTS = 50_000
 _DEPTH = 4  # of forms in forms
 _INVISIBLE = 3  # text render mode, ISO 32000-1, 9.3.6
 _WHITE = 250  # of 255
+_MARKS = 8  # of an object: the layers and the structure that it is part of
+_PIXELS = 1_200.0  # the longer side of a picture that is compared
 _NEARLY_ALL = 0.9  # of the page
 _SAMPLES = 50  # texts of a page
 _AREAS = 2_000  # of a page that are looked at
@@ -45,6 +47,8 @@ class Layers:
         self._colour = tuple(map(ctypes.byref, self._numbers))
         self._floats = [ctypes.c_float() for _ in range(4)]
         self._bounds = tuple(map(ctypes.byref, self._floats))
+        self._name = (ctypes.c_ushort * 8)()
+        self._length = ctypes.c_ulong()
         self._drawn = self._objects()
         self.empty = not self._drawn
         text, image = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_IMAGE
@@ -103,6 +107,22 @@ class Layers:
                 break
         return found
 
+    def switched_off(self) -> list[Any]:
+        """The text objects of optional content (layers) that the page does not show.
+
+        PDFium does not say which layers are shown: a text is in one that is not where the page
+        looks the same without it.
+        """
+        optional = [drawn for _, drawn in self._texts if self._is_optional(drawn.item)]
+        if not optional:
+            return []
+        with_it = self._drawing()
+        self.switch_off([drawn.item for drawn in optional])
+        without = self._drawing()
+        for drawn in optional:
+            self._pdfium.FPDFPageObj_SetIsActive(drawn.item, True)
+        return [d.item for d in optional if self._is_same(self._place(d), with_it, without)]
+
     def outside(self) -> list[Any]:
         """The text objects that are not on the page as it is shown."""
         return [d.item for _, d in self._texts if not _overlap(self._place(d), self._box)]
@@ -148,6 +168,39 @@ class Layers:
             yield _Drawn(item, kind, matrix)
             if kind == pdfium.FPDF_PAGEOBJ_FORM and depth:
                 yield from self._parts(item, matrix, depth - 1, left)
+
+    def _is_optional(self, item: Any) -> bool:
+        pdfium, name = self._pdfium, self._name
+        for index in range(min(pdfium.FPDFPageObj_CountMarks(item), _MARKS)):
+            mark = pdfium.FPDFPageObj_GetMark(item, index)
+            if pdfium.FPDFPageObjMark_GetName(mark, name, len(name) * 2, self._length) and (
+                name[0] == ord("O") and name[1] == ord("C") and not name[2]
+            ):
+                return True
+        return False
+
+    def _drawing(self) -> Any:
+        """The page as a picture in grey, coarse."""
+        longest = max(*self._page.get_size(), 1.0)
+        return self._page.render(scale=min(_PIXELS / longest, 2.0), grayscale=True)
+
+    def _is_same(self, box: Box, one: Any, other: Any) -> bool:
+        """Whether two pictures of the page are the same where ``box`` is."""
+        pdfium, size = self._pdfium, (one.width, one.height)
+        x, y = ctypes.c_int(), ctypes.c_int()
+        corners = []
+        for left, bottom in ((box[0], box[1]), (box[2], box[3])):
+            pdfium.FPDF_PageToDevice(self._page.raw, 0, 0, *size, 0, left, bottom, x, y)
+            corners.append((x.value, y.value))
+        xs, ys = (sorted(values) for values in zip(*corners, strict=True))
+        first, last = max(xs[0] - 1, 0), min(xs[1] + 2, one.width)
+        rows = range(max(ys[0] - 1, 0), min(ys[1] + 2, one.height))
+        ours, theirs = (memoryview(drawn.buffer).cast("B") for drawn in (one, other))
+        return all(
+            ours[row * one.stride + first : row * one.stride + last]
+            == theirs[row * other.stride + first : row * other.stride + last]
+            for row in rows
+        )
 
     def _coloured(self, item: Any) -> bool:
         """Whether the fill colour is known; it is then in ``_numbers``."""

@@ -90,6 +90,9 @@ def _without_hidden(layers: Layers, warnings: dict[str, Kind]) -> bool:
     if hidden or unseen:
         layers.switch_off([*hidden, *unseen])
         warnings[_INVISIBLE] = Kind.LEFT_OUT
+    if off := layers.switched_off():
+        layers.switch_off(off)
+        warnings["text of a layer that is switched off is left out"] = Kind.LEFT_OUT
     return False
 
 
