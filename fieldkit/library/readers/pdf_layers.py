@@ -7,7 +7,6 @@ or outside the page. What is found so is switched off before the page's text is 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _OBJECTS = 50_000
@@ -27,8 +26,9 @@ _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
 
 class _Drawn(NamedTuple):
-    """An object of the page with the matrix of what it is part of."""
+    """An object of the page, its place in the order, and the matrix of what it is part of."""
 
+    order: int
     item: Any
     kind: int
     matrix: Matrix
@@ -49,11 +49,13 @@ class Layers:
         self._bounds = tuple(map(ctypes.byref, self._floats))
         self._name = (ctypes.c_ushort * 8)()
         self._length = ctypes.c_ulong()
-        self._drawn = self._objects()
-        self.empty = not self._drawn
-        text, image = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_IMAGE
-        self._texts = [(i, d) for i, d in enumerate(self._drawn) if d.kind == text]
-        pictures = [d for d in self._drawn if d.kind == image]
+        self._texts: list[_Drawn] = []
+        self._paths: list[tuple[int, Any, Matrix]] = []
+        self._shapes: list[_Drawn] = []  # pictures and shadings
+        self._count = 0
+        self._collect()
+        self.empty = not self._count
+        pictures = [d for d in self._shapes if d.kind == pdfium.FPDF_PAGEOBJ_IMAGE]
         # The share of the page that is pictures: a scan may be cut into strips.
         self.pictured = min(sum(self._share(self._place(d)) for d in pictures), 1.0)
 
@@ -61,18 +63,18 @@ class Layers:
         """The text objects with the render mode "invisible"."""
         mode = self._pdfium.FPDFTextObj_GetTextRenderMode
         return [
-            d.item
-            for _, d in self._texts
-            if mode(d.item) == _INVISIBLE and _has_area(self._place(d))
+            d.item for d in self._texts if mode(d.item) == _INVISIBLE and _has_area(self._place(d))
         ]
 
     def covered(self) -> bool:
         """Whether a picture of nearly all of the page is drawn over its text."""
         if not self._texts:
             return False
-        last, _ = self._texts[-1]
-        after = [d for d in self._drawn[last:] if d.kind == self._pdfium.FPDF_PAGEOBJ_IMAGE]
-        texts = [self._place(d) for _, d in self._texts[:_SAMPLES]]
+        last = self._texts[-1].order
+        after = [
+            d for d in self._shapes if d.order > last and d.kind == self._pdfium.FPDF_PAGEOBJ_IMAGE
+        ]
+        texts = [self._place(d) for d in self._texts[:_SAMPLES]]
         return any(
             self._share(place) > _NEARLY_ALL
             and not self._pdfium.FPDFPageObj_HasTransparency(drawn.item)
@@ -87,7 +89,7 @@ class Layers:
         behind: list[tuple[int, Box]] | None = None
         colour_of, colour = pdfium.FPDFPageObj_GetFillColor, self._colour
         red, green, blue, opacity = self._numbers
-        for index, drawn in self._texts:
+        for drawn in self._texts:
             if not colour_of(drawn.item, *colour):
                 continue
             clear = opacity.value <= _CLEAR
@@ -100,7 +102,7 @@ class Layers:
                 continue
             if not clear:
                 behind = self._areas() if behind is None else behind
-                if self._on_something(place, index, behind):
+                if self._on_something(place, drawn.order, behind):
                     continue
             found.append(drawn.item)
             if len(found) == _AREAS:
@@ -113,7 +115,7 @@ class Layers:
         PDFium does not say which layers are shown: a text is in one that is not where the page
         looks the same without it.
         """
-        optional = [drawn for _, drawn in self._texts if self._is_optional(drawn.item)]
+        optional = [drawn for drawn in self._texts if self._is_optional(drawn.item)]
         if not optional:
             return []
         with_it = self._drawing()
@@ -125,7 +127,7 @@ class Layers:
 
     def outside(self) -> list[Any]:
         """The text objects that are not on the page as it is shown."""
-        return [d.item for _, d in self._texts if not _overlap(self._place(d), self._box)]
+        return [d.item for d in self._texts if not _overlap(self._place(d), self._box)]
 
     def on_page(self, x: float, y: float) -> bool:
         """Whether a place in the page's coordinates is on the page as shown, give or take."""
@@ -137,37 +139,47 @@ class Layers:
         for item in items:
             self._pdfium.FPDFPageObj_SetIsActive(item, False)
 
-    def _objects(self) -> list[_Drawn]:
-        """All objects, those in forms too, in the order in which they are drawn."""
+    def _collect(self) -> None:
+        """Note all objects, those in forms too, in the order in which they are drawn."""
         pdfium, page = self._pdfium, self._page.raw
-        count = min(pdfium.FPDFPage_CountObjects(page), _OBJECTS)
-        left = [_OBJECTS]
         kind_of, item_at = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject
-        form = pdfium.FPDF_PAGEOBJ_FORM
-        found = []
-        for index in range(count):
-            item = item_at(page, index)
+        path, text = pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_TEXT
+        for top in range(min(pdfium.FPDFPage_CountObjects(page), _OBJECTS)):
+            item = item_at(page, top)
             kind = kind_of(item)
-            found.append(_Drawn(item, kind, _SAME))
-            if kind == form:
-                found += self._parts(item, _SAME, _DEPTH, left)
-        return found
+            index = self._count = self._count + 1
+            if kind == path:
+                self._paths.append((index, item, _SAME))
+            elif kind == text:
+                self._texts.append(_Drawn(index, item, kind, _SAME))
+            else:
+                self._note(item, kind, _SAME, _DEPTH)
 
-    def _parts(self, form: Any, outer: Matrix, depth: int, left: list[int]) -> Iterator[_Drawn]:
+    def _note(self, item: Any, kind: int, matrix: Matrix, depth: int) -> None:
+        pdfium = self._pdfium
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            if depth:
+                self._parts(item, matrix, depth - 1)
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            self._paths.append((self._count, item, matrix))
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            self._texts.append(_Drawn(self._count, item, kind, matrix))
+        else:
+            self._shapes.append(_Drawn(self._count, item, kind, matrix))
+
+    def _parts(self, form: Any, outer: Matrix, depth: int) -> None:
+        """Note the objects in a form."""
         pdfium = self._pdfium
         found = pdfium.FS_MATRIX()
         matrix = outer
         if pdfium.FPDFPageObj_GetMatrix(form, found):
             own = (found.a, found.b, found.c, found.d, found.e, found.f)
             matrix = _product(own, outer)
-        count = pdfium.FPDFFormObj_CountObjects(form)
-        for index in range(min(max(count, 0), left[0])):
-            left[0] -= 1
+        count = max(pdfium.FPDFFormObj_CountObjects(form), 0)
+        for index in range(min(count, max(2 * _OBJECTS - self._count, 0))):
             item = pdfium.FPDFFormObj_GetObject(form, index)
-            kind = pdfium.FPDFPageObj_GetType(item)
-            yield _Drawn(item, kind, matrix)
-            if kind == pdfium.FPDF_PAGEOBJ_FORM and depth:
-                yield from self._parts(item, matrix, depth - 1, left)
+            self._count += 1
+            self._note(item, pdfium.FPDFPageObj_GetType(item), matrix, depth)
 
     def _is_optional(self, item: Any) -> bool:
         pdfium, name = self._pdfium, self._name
@@ -209,26 +221,24 @@ class Layers:
     def _areas(self) -> list[tuple[int, Box]]:
         """Pictures, shadings and filled shapes that are not white, with their index."""
         pdfium = self._pdfium
-        found = []
+        found = [(shape.order, self._place(shape)) for shape in self._shapes[:_AREAS]]
         mode, stroke = ctypes.c_int(), ctypes.c_int()
-        for index, drawn in enumerate(self._drawn):
-            if drawn.kind == pdfium.FPDF_PAGEOBJ_PATH:
-                if not pdfium.FPDFPath_GetDrawMode(drawn.item, mode, stroke) or not mode.value:
-                    continue
-                if self._coloured(drawn.item) and (
-                    min(number.value for number in self._numbers[:3]) >= _WHITE
-                ):
-                    continue
-            elif drawn.kind not in {pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING}:
+        for index, item, matrix in self._paths:
+            if not pdfium.FPDFPath_GetDrawMode(item, mode, stroke) or not mode.value:
                 continue
-            found.append((index, self._place(drawn)))
-            if len(found) == _AREAS:
-                break
+            white = self._coloured(item) and (
+                min(number.value for number in self._numbers[:3]) >= _WHITE
+            )
+            if not white:
+                drawn = _Drawn(index, item, pdfium.FPDF_PAGEOBJ_PATH, matrix)
+                found.append((index, self._place(drawn)))
+                if len(found) >= _AREAS:
+                    break
         return found
 
     def _on_something(self, box: Box, index: int, behind: list[tuple[int, Box]]) -> bool:
         """Whether what is drawn before the object ``index`` at ``box`` is behind its centre."""
-        return len(behind) == _AREAS or any(
+        return len(behind) >= _AREAS or any(
             place < index and _within(box, area) for place, area in behind
         )
 

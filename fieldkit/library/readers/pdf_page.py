@@ -82,6 +82,9 @@ def read_contents(page: Any, reader: PageReader, number: int, form: Any) -> Cont
 
 def _without_hidden(layers: Layers, warnings: dict[str, Kind]) -> bool:
     """Switch off text that nobody can see; return whether it is that of a scanner's software."""
+    if off := layers.switched_off():
+        layers.switch_off(off)
+        warnings["text of a layer that is switched off is left out"] = Kind.LEFT_OUT
     scan = layers.pictured >= PICTURE
     hidden = layers.hidden()
     unseen = layers.unseen()
@@ -90,9 +93,6 @@ def _without_hidden(layers: Layers, warnings: dict[str, Kind]) -> bool:
     if hidden or unseen:
         layers.switch_off([*hidden, *unseen])
         warnings[_INVISIBLE] = Kind.LEFT_OUT
-    if off := layers.switched_off():
-        layers.switch_off(off)
-        warnings["text of a layer that is switched off is left out"] = Kind.LEFT_OUT
     return False
 
 

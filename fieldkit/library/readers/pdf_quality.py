@@ -105,13 +105,13 @@ def usable(text: str, *, mapped: bool = True) -> bool:
     ``mapped``: its font says which characters its glyphs are. Without that it must read well to be
     believed; with it, it must read badly to be rejected.
     """
-    if _damaged(text):
-        return False
     words = _WORD.findall(text)
+    if _damaged(text, sum(map(len, words))):
+        return False
     alike = [word for word in words if word.islower() or word.isupper() or word.istitle()]
     named = 2 * len(alike) < len(words)  # SysCtrlReg
     known = _latin(words if named else alike)
-    count = sum(len(word) - 1 for word in known)
+    count = sum(map(len, known)) - len(known)
     mean = sum(map(_points, known)) / count if count else 0.0
     if not mapped:
         return count >= _ENOUGH_WITHOUT_MAP and mean >= _READABLE_WITHOUT_MAP
@@ -156,20 +156,21 @@ def _names_in_capitals(words: Sequence[str], text: str) -> bool:
     return few and capitals >= _CAPITALS * len(words) and signed < _SIGNED * len(words)
 
 
-def _damaged(text: str) -> bool:
-    """Whether too many characters of ``text`` are none that a page would show."""
+def _damaged(text: str, letters: int) -> bool:
+    """Whether too many characters of ``text`` are none that a page would show.
+
+    ``letters``: how many there are at least.
+    """
     length = len(text) - sum(map(text.count, " \t\r\n"))
-    if not length:
+    if not text.isascii() or _BROKEN.search(text):
+        lost = len(_BROKEN.findall(text)) + len(_SELDOM.findall(text))
+        lost += sum(map(len, _PRIVATE.findall(text))) + 2 * len(_TWICE.findall(text))
+        if lost > _SHARE * length:
+            return True
+        accented = len(_ACCENTED.findall(text))
+        if accented > _ENOUGH / 2 and accented > _MOST * sum(map(str.isalpha, text)):
+            return True
+    if letters >= length / 2:
         return False
-    lost = len(_BROKEN.findall(text)) + len(_SELDOM.findall(text)) + 2 * len(_TWICE.findall(text))
-    lost += sum(map(len, _PRIVATE.findall(text)))
-    if lost > _SHARE * length:
-        return True
     signs = len(_ASCII_SIGNS.findall(text))
-    accented = len(_ACCENTED.findall(text))
-    if signs <= _SIGN_SHARE * length and accented <= _ENOUGH / 2:
-        return False
-    letters = sum(map(str.isalpha, text))
-    return (signs > _SIGN_SHARE * length and letters < length / 2) or (
-        letters > _ENOUGH and accented > _MOST * letters
-    )
+    return signs > _SIGN_SHARE * length and sum(map(str.isalpha, text)) < length / 2
