@@ -18,13 +18,14 @@ from fieldkit.packager.run import Run, code
 
 _STEP = "manual"
 _FILE = "document.json"
+_CODE = ("library/readers", "library/documents.py", "library/revisions.py", "core/text.py")
 _LIBRARIES = ("lxml", "openpyxl", "pypdfium2")
 
 
 def reader_version() -> dict[str, str]:
     """What a document depends on besides its file: our code and the libraries that read it."""
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
-    return {**versions, "code": code("library/readers", "library/documents.py", "core/text.py")}
+    return {**versions, "code": code(*_CODE)}
 
 
 class Reader:

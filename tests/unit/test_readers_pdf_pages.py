@@ -513,6 +513,12 @@ class TestFiles:
         assert kinds(result) == [(Kind.DAMAGED, 2)]
         assert load(path).warnings == ()
 
+    def test_pages_that_differ_in_a_number_alone_keep_their_text(self, tmp_path: Path) -> None:
+        """What counts like a header is the page's text where there is no other."""
+        sheets = [Sheet(lines(f"Alarm {number}: oil too hot")) for number in range(17, 23)]
+        pages = loaded(RawPdf(sheets), tmp_path).pages
+        assert [page.text for page in pages] == [f"Alarm {n}: oil too hot" for n in range(17, 23)]
+
     def test_two_notes_on_many_pages(self, tmp_path: Path) -> None:
         """A few hundred pages with annotations are read one by one."""
         document = RawPdf([Sheet(lines(f"Page of part {i}"), ("n",)) for i in range(300)])

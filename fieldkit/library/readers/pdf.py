@@ -110,7 +110,7 @@ def _sheet(pdf: Any, number: int, form: Any) -> _Sheet:
 
 def _damaged(number: int, message: str) -> _Sheet:
     warning = ReadingWarning(kind=Kind.DAMAGED, message=message, page=number)
-    contents = Contents([], [warning], recognised=False, pictured=0.0, empty=False)
+    contents = Contents([], [warning], recognised=False, pictured=0.0, empty=False, only_text=False)
     return _Sheet(lines=[], rules=[], height=0.0, contents=contents)
 
 
@@ -138,6 +138,8 @@ def _document(
             # Roman numbers repeat in no way that can be seen.
             and not (key and label and pdf_labels.is_number(line.text, label))
         ]
+        if not kept and sheet.contents.only_text:
+            kept = sheet.lines  # what looks like a header is all that the page says
         found += _warnings(sheet, kept, pages.number)
         try:
             _Layout(pages, kept, sheet.rules, levels).write()

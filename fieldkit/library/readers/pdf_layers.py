@@ -55,6 +55,7 @@ class Layers:
         self._count = 0
         self._collect()
         self.empty = not self._count
+        self.only_text = not self._paths and not self._shapes
         pictures = [d for d in self._shapes if d.kind == pdfium.FPDF_PAGEOBJ_IMAGE]
         # The share of the page that is pictures: a scan may be cut into strips.
         self.pictured = min(sum(self._share(self._place(d)) for d in pictures), 1.0)

@@ -33,7 +33,7 @@ class Contents:
     """What a page holds.
 
     ``recognised``: a scanner's software read its ``words``; ``pictured``: the share of the page
-    that is pictures; ``empty``: nothing is drawn on it.
+    that is pictures; ``empty``: nothing is drawn on it; ``only_text``: nothing but text is.
     """
 
     words: list[Word]
@@ -41,6 +41,7 @@ class Contents:
     recognised: bool
     pictured: float
     empty: bool
+    only_text: bool
 
 
 def read_contents(page: Any, reader: PageReader, number: int, form: Any) -> Contents:
@@ -77,6 +78,7 @@ def read_contents(page: Any, reader: PageReader, number: int, form: Any) -> Cont
         recognised=recognised and bool(words),
         pictured=layers.pictured,
         empty=layers.empty and marks is None,
+        only_text=layers.only_text,
     )
 
 
