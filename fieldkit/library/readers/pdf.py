@@ -140,7 +140,9 @@ def _document(
         ]
         if not kept and sheet.contents.only_text:
             kept = sheet.lines  # what looks like a header is all that the page says
-        found += _warnings(sheet, kept, pages.number)
+        text = "\n".join(line.text for line in kept)
+        found += sheet.contents.warnings
+        found += pdf_file.unread(sheet.contents, text, pages.number)
         try:
             _Layout(pages, kept, sheet.rules, levels).write()
         except TooLarge as error:
@@ -163,15 +165,13 @@ def _document(
     )
 
 
-def _warnings(sheet: _Sheet, kept: Sequence[Line], number: int) -> list[ReadingWarning]:
-    """What of a page could not be read; ``kept``: its lines without headers and footers."""
-    return [*sheet.contents.warnings, *pdf_file.unread(sheet.contents, kept, number)]
-
-
-def _margins(sheet: _Sheet) -> list[tuple[bool, Line]]:
+def _margins(sheet: _Sheet) -> list[pdf_labels.Margin]:
     """The lines of headers and footers, each with whether it is at the top."""
     return [
-        (line.y > sheet.height / 2, line)
+        (
+            line.y > sheet.height / 2,
+            [" ".join(word.text for word in cell) for cell in line.cells()],
+        )
         for line in sheet.lines
         if not _MARGIN * sheet.height < line.y < (1 - _MARGIN) * sheet.height
     ]

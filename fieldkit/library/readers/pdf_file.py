@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from fieldkit.core.text import clean_line
 from fieldkit.library.readers.model import Kind, ReadingWarning
-from fieldkit.library.readers.pdf_lines import Line
 from fieldkit.library.readers.pdf_page import PICTURE, Contents
 
 NO_TEXT = "it holds no text (a scan needs text recognition first)"
@@ -97,12 +95,12 @@ def _name(pdf: Any, index: int) -> str:
         return "without a name"
 
 
-def unread(contents: Contents, kept: Sequence[Line], number: int) -> list[ReadingWarning]:
-    """What to report of a page whose text is missing or may be a small part of what it shows.
+def unread(contents: Contents, text: str, number: int) -> list[ReadingWarning]:
+    """What to report of a page whose ``text`` is missing or may be a small part of what it shows.
 
-    ``kept``: its lines without headers and footers.
+    ``text``: without headers and footers.
     """
-    characters = sum(len(line.text) for line in kept)
+    characters = len(text.strip())
     known = {Kind.UNUSABLE_TEXT, Kind.DAMAGED}
     if any(warning.kind in known for warning in contents.warnings) and not characters:
         return []

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from fieldkit.core.text import clean_line
-from fieldkit.library.readers.pdf_lines import Line
+
+# A line of a header (True) or footer (False): its cells from left to right.
+Margin = tuple[bool, Sequence[str]]
 
 _LENGTH = 20  # of a label
 _MOST = 0.5  # of the pages
@@ -61,11 +63,10 @@ class _Count(NamedTuple):
         return f"{self.series}{self.value}"
 
 
-def labels(said: Sequence[str], margins: Sequence[Sequence[tuple[bool, Line]]]) -> list[str]:
+def labels(said: Sequence[str], margins: Sequence[Sequence[Margin]]) -> list[str]:
     """The printed number of each page, "" where it is the page's own or not known.
 
-    ``said``: the PDF's page labels; ``margins``: for each page the lines of its header (True) and
-    footer (False).
+    ``said``: the PDF's page labels; ``margins``: for each page the lines of its header and footer.
     """
     clean = [clean_line(label)[:_LENGTH] for label in said]
     numbers = [str(number) for number in range(1, len(clean) + 1)]
@@ -87,12 +88,11 @@ def is_number(text: str, label: str) -> bool:
     return count is not None and count.label == label
 
 
-def _counts(lines: Iterable[tuple[bool, Line]]) -> list[_Count]:
+def _counts(lines: Iterable[Margin]) -> list[_Count]:
     """What may be the number of a page in its header and footer."""
     found: list[_Count] = []
-    for top, line in lines:
-        cells = [" ".join(word.text for word in cell) for cell in line.cells()]
-        texts = dict.fromkeys((line.text, *cells[:1], *cells[-1:], *cells[1:-1][:_CELLS]))
+    for top, cells in lines:
+        texts = dict.fromkeys((" ".join(cells), *cells[:_CELLS], *cells[-1:]))
         place = "top" if top else "bottom"
         counts = (_count(text.strip(), place) for text in texts if len(text) <= _LONGEST)
         found += filter(None, counts)
