@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from fieldkit.library.readers.pdf_fields import Box, Mark, Marks, lines_of
 from fieldkit.library.readers.pdf_words import Word
@@ -60,7 +61,7 @@ def _struck(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[Word], in
         if before is not None and before.text == STRUCK and before.y == word.y:
             kept[-1] = before._replace(x1=word.x1)
         else:
-            kept.append(word._replace(text=STRUCK))
+            kept.append(_like(word, text=STRUCK))
     return kept, count
 
 
@@ -97,7 +98,7 @@ def _inserted(words: list[Word], texts: list[str], box: Box, level: Sequence[int
         start = anchor.x1 + _SPACE * anchor.size
         if not anchor.text.endswith(":"):  # else it belongs to its label, however far away
             start = max(left, start)
-        like = anchor._replace(begins=False)
+        like = _like(anchor, begins=False)
     elif level:
         index = min(level, key=lambda i: words[i].x0)
         like, place, start = words[index], index, left
@@ -110,9 +111,9 @@ def _inserted(words: list[Word], texts: list[str], box: Box, level: Sequence[int
     made = []
     for text in texts:
         end = start + letter * len(text)
-        made.append(like._replace(x0=start, x1=end, text=text))
+        made.append(_like(like, x0=start, x1=end, text=text))
         start = end + min(_SPACE * like.size, letter)
-        like = like._replace(begins=False)
+        like = _like(like, begins=False)
     return [*words[:place], *made, *words[place:]]
 
 
@@ -141,7 +142,7 @@ def _noted(words: list[Word], text: str, box: Box) -> list[Word]:
     x = anchor.x1 + 0.01
     made = []
     for part in f"[{text}]".split():
-        made.append(anchor._replace(x0=x, x1=x + 0.01, begins=False, text=part))
+        made.append(_like(anchor, x0=x, x1=x + 0.01, begins=False, text=part))
         x += 0.02
     return [*words[: index + 1], *made, *words[index + 1 :]]
 
@@ -149,6 +150,13 @@ def _noted(words: list[Word], text: str, box: Box) -> list[Word]:
 def _reach(word: Word, box: Box) -> float:
     """How far a line's middle may be from that of a note about it."""
     return max(_NEAR * word.size, (box[3] - box[1]) / 2)
+
+
+def _like(word: Word, **changes: Any) -> Word:
+    """``word`` with ``changes``, a word of its own."""
+    if "glued" in word._fields:
+        changes["glued"] = False
+    return word._replace(**changes)
 
 
 def _compact(text: str) -> str:
