@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fieldkit.library.documents import Document, load
+from fieldkit.library.readers import pages_read
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,6 +26,22 @@ def misbehaving(path: Path) -> Document:
     if "moving" in path.name:
         path.write_text("Torque 250 Nm, and more")
     return document
+
+
+def page_by_page(path: Path) -> Document:
+    """Read a PDF, but crash or hang at page 2, or at each page, where its name says so."""
+    watch = pages_read.watch()
+
+    def begin(number: int) -> None:
+        watch.begin(number)
+        if number == 2 or (number and "each" in path.name):
+            if "crash" in path.name:
+                os._exit(139)
+            if "hang" in path.name:
+                threading.Event().wait()
+
+    with pages_read.watched(watch.skip, begin):
+        return load(path)
 
 
 def split(_document: Document) -> None:

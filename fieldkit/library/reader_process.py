@@ -13,6 +13,7 @@ import os
 import queue
 import subprocess
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -23,17 +24,37 @@ from fieldkit.library import documents
 from fieldkit.library.readers.model import Document, unreadable
 
 SECONDS = 600.0  # for one document; 20,000 pages take three minutes
+PAGE_SECONDS = 30.0  # for one page; a dense one takes a tenth of a second
+_SKIPPED = 5  # pages of a document; what hangs at more of them is no manual
+_CRASHED = "the program that reads it crashed; it is damaged"
+
+
+class _PageLost(Exception):
+    """Reading hangs or crashes at ``page``."""
+
+    def __init__(self, page: int, reason: str) -> None:
+        super().__init__(reason)
+        self.page = page
+        self.reason = reason
 
 
 class ReaderProcess:
     """Reads in a child process, ``command``, at most ``seconds`` for each request.
 
-    ``command`` is a program that runs ``reader_worker.main``.
+    A page that takes longer than ``page_seconds``, or at which the process crashes, is left out and
+    the rest is read again. ``command`` is a program that runs ``reader_worker.main``.
     """
 
-    def __init__(self, command: Sequence[str], *, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        seconds: float = SECONDS,
+        page_seconds: float = PAGE_SECONDS,
+    ) -> None:
         self._command = command
         self._seconds = seconds
+        self._page_seconds = page_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
@@ -57,12 +78,23 @@ class ReaderProcess:
     def load(self, path: Path) -> Document:
         """As ``documents.load``, otherwise like a call."""
         if path.suffix.lower() not in documents.READERS:
-            return documents.load(path)  # which says so
-        return Document.decoded(self._ask(path, {"read": str(path)})["document"])
+            return documents.load(path)  # which raises
+        skip: list[int] = []
+        while True:
+            try:
+                answer = self._ask(path, {"read": str(path), "skip": skip})
+                return Document.decoded(answer["document"])
+            except _PageLost as lost:
+                if len(skip) == _SKIPPED or lost.page in skip:
+                    raise unreadable(path, lost.reason) from lost
+                skip.append(lost.page)
 
     def draw(self, path: Path, number: int, target: Path) -> None:
         """As ``pdf_picture.draw``, otherwise like a call."""
-        self._ask(path, {"draw": str(path), "page": number, "to": str(target)})
+        try:
+            self._ask(path, {"draw": str(path), "page": number, "to": str(target)})
+        except _PageLost as lost:
+            raise unreadable(path, f"it cannot be drawn: {lost.reason}") from lost
 
     def close(self) -> None:
         """End the process; safe to call twice."""
@@ -79,23 +111,39 @@ class ReaderProcess:
         try:
             process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
             process.stdin.flush()
-            line = self._answers.get(timeout=self._seconds)
-        except queue.Empty:
-            self.close()
-            raise unreadable(path, f"reading it takes longer than {self._seconds:.0f} s") from None
+            answer = self._answer(path)
         except OSError as error:
             self.close()
-            raise unreadable(path, "the program that reads it crashed; it is damaged") from error
+            raise unreadable(path, _CRASHED) from error
         except BaseException:
             self.close()
             raise
-        if not line:
-            self.close()
-            raise unreadable(path, "the program that reads it crashed; it is damaged")
-        answer: dict[str, Any] = json.loads(line)
         if "refused" in answer:
             raise unreadable(path, answer["refused"])
         return answer
+
+    def _answer(self, path: Path) -> dict[str, Any]:
+        """The answer to what was asked; raises _PageLost where a page is to blame for none."""
+        page = 0
+        end = time.monotonic() + self._seconds
+        while True:
+            left = end - time.monotonic()
+            wait = min(left, self._page_seconds) if page else left
+            try:
+                line = self._answers.get(timeout=max(wait, 0.0))
+            except queue.Empty:
+                if page and left > self._page_seconds:
+                    raise _PageLost(page, f"page {page} takes longer than {wait:.0f} s") from None
+                reason = f"reading it takes longer than {self._seconds:.0f} s"
+                raise unreadable(path, reason) from None
+            if not line and page:
+                raise _PageLost(page, f"{_CRASHED} (page {page})")
+            if not line:
+                raise unreadable(path, _CRASHED)
+            answer: dict[str, Any] = json.loads(line)
+            if "at" not in answer:
+                return answer
+            page = answer["at"]
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._answers = queue.SimpleQueue()

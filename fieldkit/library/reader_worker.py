@@ -1,8 +1,9 @@
 """The child process that reads documents: requests on stdin, answers on stdout, a JSON line each.
 
-``{"read": path}`` is answered by ``{"document": {...}}``; ``{"draw": path, "page": 3, "to": path}``
-by ``{"drawn": true}``; both by ``{"refused": reason}`` where the file is to blame. It ends with the
-end of its input, so it never outlives who started it.
+``{"read": path, "skip": [3]}`` is answered by ``{"document": {...}}``, without the pages to skip;
+``{"draw": path, "page": 3, "to": path}`` by ``{"drawn": true}``; both by ``{"refused": reason}``
+where the file is to blame. Before the answer come lines ``{"at": 4}``: the page it begins. It ends
+with the end of its input, so it never outlives who started it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any, BinaryIO
 from fieldkit.library.documents import load
 from fieldkit.library.passages import split
 from fieldkit.library.readers.model import Document, Unreadable, unreadable
+from fieldkit.library.readers.pages_read import watch, watched
 from fieldkit.library.readers.pdf_picture import draw
 
 _MEMORY = 4 << 30
@@ -42,15 +44,26 @@ def main(read: Callable[[Path], Document] = load, *, seconds: float = SECONDS) -
     ):
         for line in sys.stdin.buffer:
             faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
-            answers.write(json.dumps(_answer(json.loads(line), read)).encode("ascii") + b"\n")
-            answers.flush()
+            asked = json.loads(line)
+
+            def begin(number: int) -> None:
+                _write(answers, {"at": number})
+
+            with watched(asked.get("skip", ()), begin):
+                _write(answers, _answer(asked, read))
             faulthandler.cancel_dump_traceback_later()
     return 0
+
+
+def _write(answers: BinaryIO, line: dict[str, Any]) -> None:
+    answers.write(json.dumps(line).encode("ascii") + b"\n")
+    answers.flush()
 
 
 def _answer(asked: dict[str, Any], read: Callable[[Path], Document]) -> dict[str, Any]:
     try:
         if "draw" in asked:
+            watch().begin(asked["page"])
             draw(Path(asked["draw"]), asked["page"], Path(asked["to"]))
             return {"drawn": True}
         return {"document": asdict(_read(Path(asked["read"]), read))}

@@ -1,6 +1,7 @@
-"""Scanned pages of PDFs -> text, by Tesseract where there is one.
+"""Pages of PDFs without usable text -> text, by Tesseract where there is one.
 
-The reader process draws each page that holds no text, the program reads the picture. What it read
+The reader process draws each page that is a scan, or whose text is not what it shows, and the
+program reads the picture. What it read
 is kept under the hash of the picture, so a page is read once, whatever becomes of its manual.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -75,16 +76,17 @@ class Recogniser:
         self._keep = keep
 
     def __call__(self, path: Path, document: Document) -> Document:
-        """``document`` of the PDF at ``path``, its pages without text as they were read.
+        """``document`` of the PDF at ``path``, its pages without usable text as they were read.
 
-        What cannot be drawn or read stays without text and is a warning.
+        What cannot be drawn or read stays as it is and is a warning.
         """
-        scanned = [page.number for page in document.pages if not page.text.strip()]
-        if path.suffix.lower() != ".pdf" or not scanned:
+        unread = sorted({w.page for w in document.warnings if w.kind in _REPLACED and w.page})
+        if path.suffix.lower() != ".pdf" or not unread:
             return document
-        texts, failures = self._read(path, scanned)
-        pages = tuple(_page(page, texts.get(page.number, "")) for page in document.pages)
-        return _described(replace(document, pages=pages), failures)
+        texts, failures = self._read(path, unread)
+        read = {number: text for number, text in texts.items() if text.strip()}
+        pages = tuple(_page(page, read.get(page.number, "")) for page in document.pages)
+        return _described(replace(document, pages=pages), read, failures)
 
     def _read(
         self, path: Path, numbers: Sequence[int]
@@ -140,21 +142,26 @@ def _page(page: Page, text: str) -> Page:
         else:
             pages.gap()
     (made,) = pages.finish()
-    return replace(made, recognised=True) if made.text.strip() else page
+    return replace(page, text=made.text, recognised=True) if made.text.strip() else page
 
 
-def _described(document: Document, failures: Sequence[ReadingWarning]) -> Document:
-    """``document`` with its warnings, and with what its first page says, if that is a scan."""
-    read = [page for page in document.pages if page.recognised]
-    gone = {page.number for page in read}
+def _described(
+    document: Document, read: Collection[int], failures: Sequence[ReadingWarning]
+) -> Document:
+    """``document`` with its warnings, and with what its first page says, if that is a scan.
+
+    ``read``: the pages that OCR read.
+    """
     warnings = [
         warning
         for warning in document.warnings
-        if not (warning.kind in _REPLACED and warning.page in gone)
+        if not (warning.kind in {*_REPLACED, Kind.RECOGNISED} and warning.page in read)
     ]
     if read:
         warnings += [
-            ReadingWarning(kind=Kind.RECOGNISED, message=_BY_OCR, page=page.number) for page in read
+            ReadingWarning(kind=Kind.RECOGNISED, message=_BY_OCR, page=page.number)
+            for page in document.pages
+            if page.number in read and page.recognised
         ]
         first = next(page for page in document.pages if page.text.strip())
         if first.recognised:

@@ -19,13 +19,19 @@ from fieldkit.packager.run import Run, code
 _STEP = "manual"
 _FILE = "document.json"
 _LIBRARIES = ("charset-normalizer", "lxml", "openpyxl", "pypdfium2", "webencodings")
+_CODE = (
+    "library/readers",
+    "library/documents.py",
+    "library/manual_files.py",
+    "library/revisions.py",
+    "core/text.py",
+)
 
 
 def reader_version() -> dict[str, str]:
     """What a document depends on besides its file: our code and the libraries that read it."""
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
-    ours = ("library/readers", "library/documents.py", "library/manual_files.py", "core/text.py")
-    return {**versions, "code": code(*ours)}
+    return {**versions, "code": code(*_CODE)}
 
 
 class Reader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from fieldkit.errors import FieldkitError, InvalidInput, UsageProblem
 from fieldkit.library import documents
 from fieldkit.library.index import build
 from fieldkit.library.reader_process import ReaderProcess
+from fieldkit.library.readers.model import Kind
 from fieldkit.library.search import Library
 from fieldkit.packager import manuals, ocr
 from fieldkit.packager.cache import Cache, Hashes
@@ -23,6 +25,7 @@ from fieldkit.packager.reading import Reader
 from fieldkit.packager.run import Run
 from fieldkit.packager.tools import tesseract as tool
 from fieldkit.packager.tools.tesseract import Tesseract
+from tests.raw_pdf import PICTURE, RawPdf, Sheet, lines, picture, text, widget
 from tests.scans import fake_tesseract, write_scan
 
 PAGES = ["# Relief valve\n\nIt opens at 350 bar.", "# Oil\n\nThe power end holds 38 liters."]
@@ -214,3 +217,104 @@ def test_a_program_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
         call(["sleep", "60"], action="wait", timeout_s=0.05)
     with pytest.raises(FieldkitError):
         call(["/there/is/no/such/program"], action="wait", timeout_s=30)
+
+
+def unusable(path: Path) -> Path:
+    """A page that looks right, and whose font has a map that is one too high."""
+    pairs = "".join(f"<{n:02x}> <{n + 1:04x}>\n" for n in range(33, 126))
+    words = ("Close the main valve before service", "Torque of the cover bolts 85 Nm",
+             "Drain the tank every week")  # fmt: skip
+    pdf = RawPdf([Sheet(lines(*words, font="S1", size=14), fonts="/S1 @shifted@")])
+    pdf.stream(
+        "map",
+        (
+            "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def "
+            "/CMapType 2 def 1 begincodespacerange <00> <ff> endcodespacerange 93 beginbfchar\n"
+            f"{pairs}endbfchar endcmap end end"
+        ).encode(),
+    )
+    pdf.add(
+        "shifted",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding "
+        "/ToUnicode @map@ >>",
+    )
+    return pdf.write(path)
+
+
+def test_a_page_with_unusable_text_is_read_too(
+    tmp_path: Path, program: Path, process: ReaderProcess
+) -> None:
+    (program / "text").write_text("Torque of the cover bolts 85 Nm")
+    document = recognised(unusable(tmp_path / "a.pdf"), process)
+    (page,) = document.pages
+    assert (page.text, page.recognised) == ("Torque of the cover bolts 85 Nm", True)
+    assert list(map(str, document.warnings)) == ["page 1: read by OCR, which makes mistakes"]
+
+
+def test_where_nothing_is_read_of_it_the_warning_stays(
+    tmp_path: Path, program: Path, process: ReaderProcess
+) -> None:
+    (program / "text").write_text("")
+    document = recognised(unusable(tmp_path / "a.pdf"), process)
+    assert [page.recognised for page in document.pages] == [False]
+    assert [warning.kind for warning in document.warnings] == [Kind.UNUSABLE_TEXT]
+
+
+def test_what_a_scanner_recognised_is_not_read_again(
+    tmp_path: Path, program: Path, process: ReaderProcess
+) -> None:
+    page = picture() + text(72, 760, "Relief valve opens at 350 bar", ink="3 Tr")
+    pdf = RawPdf([Sheet(page, resources="/XObject << /P @p@ >>")])
+    pdf.stream("p", bytes(64), PICTURE)
+    document = recognised(pdf.write(tmp_path / "a.pdf"), process)
+    assert document.pages[0].recognised
+    assert not (program / "calls").exists()
+    assert "scanner" in str(document.warnings[0])
+
+
+def test_a_blank_page_is_not_drawn(tmp_path: Path, program: Path, process: ReaderProcess) -> None:
+    pdf = RawPdf([Sheet(lines("Torque 85 Nm")), Sheet("")])
+    document = recognised(pdf.write(tmp_path / "a.pdf"), process)
+    assert [page.recognised for page in document.pages] == [False, False]
+    assert not (program / "calls").exists()
+
+
+def test_a_page_keeps_its_printed_number(
+    tmp_path: Path, program: Path, process: ReaderProcess
+) -> None:
+    pdf = RawPdf(
+        [Sheet(picture(), resources="/XObject << /P @p@ >>")],
+        catalog="/PageLabels << /Nums [0 << /S /r /St 4 >>] >>",
+    )
+    pdf.stream("p", bytes(64), PICTURE)
+    document = recognised(pdf.write(tmp_path / "a.pdf"), process)
+    assert [(page.label, page.recognised) for page in document.pages] == [("iv", True)]
+
+
+def test_filled_in_fields_are_drawn(tmp_path: Path, process: ReaderProcess) -> None:
+    """A value without an appearance of its own is on the picture that OCR reads."""
+
+    def ink(value: str) -> int:
+        pdf = RawPdf(
+            [Sheet("", ("f",))],
+            catalog="/AcroForm << /Fields [@f@] /NeedAppearances true /DR << /Font << /F1 @plain@ "
+            ">> >> /DA (/F1 10 Tf 0 g) >>",
+        )
+        pdf.add("f", widget("Tx", "f", "72 700 300 720", f"/V ({value})"))
+        target = tmp_path / f"{len(value)}.pgm"
+        process.draw(pdf.write(tmp_path / "a.pdf"), 1, target)
+        return sum(byte < 128 for byte in target.read_bytes()[-2480 * 3508 :])
+
+    assert ink("Set point 182 bar") > ink("") + 500
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Tesseract")
+def test_the_real_program_reads_a_page_with_unusable_text(
+    tmp_path: Path, process: ReaderProcess
+) -> None:
+    used, _ = ocr.found("auto", "en")
+    if used is None:
+        pytest.skip("needs Tesseract's data for English")
+    path = unusable(tmp_path / "a.pdf")
+    document = ocr.Recogniser(used, process)(path, process.load(path))
+    assert "Torque of the cover bolts 85 Nm" in document.pages[0].text

@@ -10,7 +10,9 @@ import pytest
 
 from fieldkit.errors import FieldkitError, InvalidInput
 from fieldkit.library.reader_process import ReaderProcess
+from fieldkit.library.readers.model import Kind
 from tests.bad_readers import reader_command
+from tests.manual_files import write_pdf
 
 
 def page(folder: Path, name: str, text: str = "Torque 25 Nm") -> Path:
@@ -41,6 +43,25 @@ def test_a_reader_that_hangs_ends_by_itself_when_nobody_waits(tmp_path: Path) ->
         pytest.raises(InvalidInput, match=r"hang\.html.*crashed"),
     ):
         reader(page(tmp_path, "hang.html"))
+
+
+@pytest.mark.parametrize("trouble", ["crash", "hang"])
+def test_a_page_that_crashes_or_hangs_costs_that_page(tmp_path: Path, trouble: str) -> None:
+    path = write_pdf(tmp_path / f"{trouble}.pdf", ["One", "Two", "Three"])
+    # Short enough for a test, long enough for a process to start on a busy machine.
+    with ReaderProcess(reader_command("page_by_page"), page_seconds=5) as reader:
+        document = reader(path)
+    assert [page.text for page in document.pages] == ["One", "", "Three"]
+    assert [(warning.kind, warning.page) for warning in document.warnings] == [(Kind.DAMAGED, 2)]
+
+
+def test_a_document_that_crashes_at_every_page_is_given_up(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "crash-each.pdf", [f"Page {name}" for name in "abcdefgh"])
+    with (
+        ReaderProcess(reader_command("page_by_page")) as reader,
+        pytest.raises(InvalidInput, match=r"crash-each\.pdf.*crashed.*page 6"),
+    ):
+        reader(path)
 
 
 @pytest.mark.parametrize("suffix", [".md", ".txt", ".csv", ".html"])

@@ -36,6 +36,63 @@ def test_a_revision_is_found_where_one_is_printed(text: str, revision: str) -> N
     assert printed.revision(text) == revision
 
 
+TABLE = "Rev Date Description\nA 2024-01-01 First\nB 2025-02-02 Second\nC 2026-03-01 Third"
+
+
+@pytest.mark.parametrize(
+    ("text", "revision"),
+    [
+        (TABLE, "C"),
+        (
+            "| Rev | Date | Text |\n|---|---|---|\n| B | 2026-03-01 | x |\n| A | 2024-01-01 | y |",
+            "B",
+        ),
+        ("| Date | Revision | Changes |\n|---|---|---|\n| 25 August 2014 | A | Review |", "A"),
+        ("Revision history\nRevision A 12 March 2024 first\nRevision B 1 May 2025 torque", "B"),
+        ("\u00c4nderungsstand\nA 01.02.2024 Erstausgabe\nB 03.05.2025 Drehmomente", "B"),
+        ("Rev. Datum \u00c4nderung\n00 01.02.2024 Erstausgabe\n01 03.05.2025 Neu", "01"),
+        ("Indice Date Modification\nA 01/02/2024 Cr\u00e9ation\nB 15/10/2025 Couples", "B"),
+        ("Revisi\u00f3n Fecha Descripci\u00f3n\n9 01/02/2024 Una\n10 15/10/2025 Otra", "10"),
+        ("Version Date Changes\n1.9 2024-01-01 a\n1.10 2025-01-01 b", "1.10"),
+        ("Description Date Rev\nFirst issue 2024-01-01 A\nTorques 2025-01-01 B", "B"),
+        ("Rev Date Change\nP1 2023-01-01 Draft\nA 2024-01-01 Release\nAA 2025-01-01 New", "AA"),
+        ("Revision A\nRevision B\nRevision C", "C"),
+        (f"PX-204, Rev. C\n{TABLE}", "C"),
+        ("PX-204, Rev. C\nReplaces Rev. B", "C"),
+        ("Revision C\n1 Introduction\n2 Safety\n3 Torques", "C"),
+        ("Indice : B", "B"),
+        ("Ver\uff1a1.3", "1.3"),
+    ],
+)
+def test_the_newest_revision_of_a_table(text: str, revision: str) -> None:
+    assert printed.revision(text) == revision
+    assert printed.unclear(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Rev Date Change\nA 2026-01-01 x\nB 2025-01-01 y", "A, B"),
+        (f"PX-204, Rev. A\n{TABLE}", "A, B, C"),
+        (f"PX-204, Rev. E\n{TABLE}", "E, A, B, C"),
+    ],
+)
+def test_a_table_that_contradicts_itself_or_the_title(text: str, seen: str) -> None:
+    assert printed.revision(text) == ""
+    assert f"lists the revisions {seen}, and it is not clear" in printed.unclear(text)
+    assert "_rev-C" in printed.unclear(text)
+
+
+@pytest.mark.parametrize(
+    "part", ["Rev. ", "Rev. \n", "Rev Date ", "Rev Date\n", "1 2024-01-01 ", "["]
+)
+def test_long_texts_take_no_time(part: str) -> None:
+    text = part * 200_000
+    assert printed.revision(text) in {"", "1"}
+    assert printed.date(text) in {"", "2024-01-01"}
+    printed.unclear(text)
+
+
 @pytest.mark.parametrize(
     ("text", "date"),
     [

@@ -122,6 +122,11 @@ class Pages:
         )
 
     @property
+    def text(self) -> str:
+        """The current page as it is so far."""
+        return "\n".join(self._lines).strip("\n")
+
+    @property
     def _lines(self) -> list[str]:
         return self._pages[self.number]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fieldkit.library.readers import pdf_file
 from fieldkit.library.readers.model import unreadable
 
 DPI = 300
@@ -11,19 +12,21 @@ _PIXELS = 50_000_000  # an A2 page; larger ones are drawn coarser
 
 
 def draw(path: Path, number: int, target: Path) -> None:
-    """Draw page ``number`` (from 1) in grey, at most at ``DPI``, into the new file ``target``.
+    """Draw page ``number`` (from 1) with its form fields, in grey, into the new file ``target``.
 
-    The format is PGM (netpbm's P5, a byte a pixel). Raises InvalidInput where ``path`` is no sound
-    PDF or has no such page, and OSError where ``target`` cannot be written.
+    The resolution is at most ``DPI``, the format PGM (netpbm's P5, a byte a pixel). Raises
+    InvalidInput where ``path`` is no sound PDF or has no such page, and OSError where ``target``
+    cannot be written.
     """
     import pypdfium2
 
     try:
         with pypdfium2.PdfDocument(path) as pdf:
+            pdf_file.form(pdf)
             page = pdf[number - 1]
             inches = (page.get_width() / 72) * (page.get_height() / 72)
             dpi = min(DPI, (_PIXELS / max(inches, 1e-6)) ** 0.5)
-            bitmap = page.render(scale=dpi / 72, grayscale=True, may_draw_forms=False)
+            bitmap = page.render(scale=dpi / 72, grayscale=True)
     except (pypdfium2.PdfiumError, IndexError, ValueError) as error:
         raise unreadable(path, f"page {number} cannot be drawn: {error}") from error
     rows = memoryview(bitmap.buffer).cast("B")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from fieldkit.library.readers.pdf_found import Found
 from fieldkit.library.readers.pdf_lines import Line
 
-_MARGIN = 0.12  # of the page's height, where headers and footers stand
+MARGIN = 0.12  # of the page's height, where headers and footers stand
 _TABLE_MARGIN = 0.22  # where a header that is a table does
 _REPEATED = 0.6  # of the pages
 _MIN_REPEATED = 3
@@ -50,7 +50,7 @@ def _marginal(item: Item, height: float) -> str:
         if item.bottom > (1 - _TABLE_MARGIN) * height or item.top < _TABLE_MARGIN * height:
             return "|".join(cell for row in item.rows for cell in row)
         return ""
-    inside = _MARGIN * height < item.y < (1 - _MARGIN) * height
+    inside = MARGIN * height < item.y < (1 - MARGIN) * height
     return "" if inside else item.text
 
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from fieldkit.library.readers.pdf_quality import map_errors
 from fieldkit.library.readers.pdf_rules import Ruling, ruling
 from fieldkit.library.readers.pdf_signs import signs
 
@@ -104,6 +105,16 @@ class PageReader:
         self._origin = tuple(map(ctypes.byref, self._found_at))
         self._rect = pdfium.FS_RECTF()
         self._box = ctypes.byref(self._rect)
+        self.mapped = True  # whether fonts say what their characters are; after ``words``
+
+    @property
+    def on_side(self) -> bool:
+        """Whether the page's text runs in another direction than from left to right."""
+        return bool(self._quarter)
+
+    def upright(self, x: float, y: float) -> Point:
+        """A place in the page's coordinates as one in those of the words; after ``words``."""
+        return self._turn(x, y)
 
     @property
     def height(self) -> float:
@@ -124,6 +135,7 @@ class PageReader:
             count = pdfium.FPDFText_CountChars(raw)
             if count > _CHARACTERS:
                 raise TooMuchText(f"{count} characters on one page")
+            self.mapped = not map_errors(pdfium, raw, count)
             return self._placed(raw, self._found(raw, self._characters(raw, count)))
         finally:
             textpage.close()

@@ -10,20 +10,29 @@ import re
 from collections.abc import Iterable
 
 from fieldkit.core.text import clean_line
+from fieldkit.library.readers import revision_table
 
 _LINES = 60
 _LONGEST = 100
+_CELLS = 1_000  # of a line with the marks and blanks of a table
+_TEXT = 100_000
 _MARKS = re.compile(r"^[#\s|*>-]+|[|*]+")
 
-_VALUE = r"(?P<value>[A-Z]{1,2}\d{0,2}|\d{1,3}(?:\.\d{1,3}){0,2}[A-Za-z]?)(?![\w/-]|\.\d)"
-_NUMBER = r"\s*[.:]?\s*(?i:no|nr|number)?\s*[.:#]?\s*"
+_VALUE = rf"[vV]?(?P<value>{revision_table.VALUE})(?![\w/-]|\.\d)"
+_NUMBER = r"\s*[.:\uff1a]?\s*(?i:no|nr|number)?\s*[.:#]?\s*"
 _REVISION = re.compile(
     rf"\b(?i:rev|revision|revisi\u00f3n|r\u00e9vision|revis\u00e3o|revisjon){_NUMBER}{_VALUE}"
 )
 # These words mean other things in the middle of a line.
 _ISSUE = re.compile(
-    r"(?:^|[,;:|(/\u00b7\u2013\u2014-])\s*(?i:issue|edition|version|ausgabe|auflage|edici\u00f3n|versi\u00f3n"
+    r"(?:^|[,;:|(/\u00b7\u2013\u2014-])\s*(?i:issue|edition|version|ver|ausgabe|auflage|indice|\u00e4nderungsstand|revisionsstand|edici\u00f3n|versi\u00f3n"
     rf"|\u00e9dition|utgave|versjon|edi\u00e7\u00e3o|vers\u00e3o){_NUMBER}{_VALUE}"
+)
+
+# What such a line names is not this document's revision.
+_OLDER = re.compile(
+    r"(?i)\b(?:replaces|supersedes|superseded|ersetzt|remplace|annule et remplace|sustituye"
+    r"|substitui|erstatter|sostituisce|vervangt)\b"
 )
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -62,13 +71,41 @@ _DATES = (
 
 
 def revision(text: str) -> str:
-    """The revision printed in ``text``: ``C`` of ``Rev. C``, ``4`` of ``Issue 4``; "" if none."""
-    lines = tuple(_lines(text))
+    """The revision printed in ``text``: ``C`` of ``Rev. C``, ``4`` of ``Issue 4``; "" if none.
+
+    Of a table of revisions it is the newest; "" where ``unclear`` says why none is sure.
+    """
+    found, listed = _revisions(text)
+    if not listed:
+        return found
+    newest = revision_table.newest(listed)
+    return newest if newest and found in {"", newest} else ""
+
+
+def unclear(text: str) -> str:
+    """Why no revision is taken from ``text`` although it prints some, and what to do; else ""."""
+    found, listed = _revisions(text)
+    if not listed or revision(text):
+        return ""
+    values = ", ".join(dict.fromkeys([*([found] if found else []), *(row.value for row in listed)]))
+    return (
+        f"its first page lists the revisions {values}, and it is not clear which one this is; name "
+        "it in the file's name (_rev-C) or in the document's properties"
+    )
+
+
+def _revisions(text: str) -> tuple[str, list[revision_table.Row]]:
+    """The revision that ``text`` states of itself, and those that it lists in a table."""
+    lines = [line for line in _lines(text) if not _OLDER.search(line)]
+    listed = revision_table.rows(lines, date)
+    # A row of the table says nothing of the document.
+    rows = {row.line for row in listed}
+    others = [line for line in lines if line not in rows]
     for pattern in (_REVISION, _ISSUE):
-        for line in lines:
+        for line in others:
             if match := pattern.search(line):
-                return match["value"]
-    return ""
+                return match["value"], listed
+    return "", listed
 
 
 def date(text: str) -> str:
@@ -91,7 +128,9 @@ def stamp(text: str) -> str:
 
 
 def _lines(text: str) -> Iterable[str]:
-    for line in text.splitlines()[:_LINES]:
+    for line in text[:_TEXT].splitlines()[:_LINES]:
+        if len(line) > _CELLS:
+            continue
         plain = clean_line(_MARKS.sub(" ", line))
         if 0 < len(plain) <= _LONGEST:
             yield plain
