@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ from fieldkit.core.text import clean, clean_line
 if TYPE_CHECKING:
     from fieldkit.chat.widgets.markdown import AnswerMarkdown
 
+# Bold text that is complete; the signs of any other stay until the line is whole.
+_BOLD = re.compile(r"(?<![^\s(])\*\*(?=[^\s*.,;:!?)])([^*]++)(?<=[^\s(])\*\*(?![^\s.,;:!?)])")
 _NEAREST = N_("These pages come nearest:")
 _UNFINISHED = {
     "aborted": N_("stopped"),
@@ -39,7 +42,7 @@ _UNFINISHED = {
 
 
 class GrowingLine(Static):
-    """The line that an answer is being written on, without its Markdown signs for emphasis."""
+    """The line that an answer is being written on, without the signs around bold text."""
 
     def __init__(self, *, classes: str) -> None:
         super().__init__("", classes=f"{classes} -empty", markup=False)
@@ -47,7 +50,7 @@ class GrowingLine(Static):
 
     def put(self, text: str) -> None:
         """Show ``text``; the screen is laid out again only when its height changes."""
-        content = Content(text.replace("**", ""))
+        content = Content(_BOLD.sub(r"\1", text))
         width = self.content_size.width
         lines = content.get_height({}, width) if text and width else 0
         self.set_class(not text, "-empty")
