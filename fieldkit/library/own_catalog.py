@@ -24,6 +24,7 @@ from fieldkit.library.schema import SCHEMA_VERSION
 
 FOLDER = "documents"  # below the user's data folder
 FILE = "catalog.sqlite3"
+FILES = "files"  # the copies
 _LOCK = "lock.sqlite3"
 _VERSION = 1
 _APPLICATION_ID = 0x464B4F44  # "FKOD"

@@ -64,6 +64,11 @@ class ReaderProcess:
         """As ``pdf_picture.draw``, otherwise like a call."""
         self._ask(path, {"draw": str(path), "page": number, "to": str(target)})
 
+    def picture(self, path: Path, number: int, target: Path, dpi: int) -> None:
+        """As ``pdf_picture.picture``, otherwise like a call."""
+        request = {"picture": str(path), "page": number, "to": str(target), "dpi": dpi}
+        self._ask(path, request)
+
     def close(self) -> None:
         """End the process; safe to call twice."""
         process, self._process = self._process, None

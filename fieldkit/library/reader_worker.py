@@ -1,8 +1,9 @@
 """The child process that reads documents: requests on stdin, answers on stdout, a JSON line each.
 
 ``{"read": path}`` is answered by ``{"document": {...}}``; ``{"draw": path, "page": 3, "to": path}``
-by ``{"drawn": true}``; both by ``{"refused": reason}`` where the file is to blame. It ends with the
-end of its input, so it never outlives who started it.
+and ``{"picture": path, "page": 3, "to": path, "dpi": 200}`` by ``{"drawn": true}``; all by
+``{"refused": reason}`` where the file is to blame. It ends with the end of its input, so it never
+outlives who started it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any, BinaryIO
 
 from fieldkit.library.documents import load
 from fieldkit.library.readers.model import Document, Unreadable
-from fieldkit.library.readers.pdf_picture import draw
+from fieldkit.library.readers.pdf_picture import draw, picture
 
 _MEMORY = 4 << 30
 SECONDS = 660.0  # a little more than the parent waits
@@ -51,6 +52,9 @@ def _answer(asked: dict[str, Any], read: Callable[[Path], Document]) -> dict[str
     try:
         if "draw" in asked:
             draw(Path(asked["draw"]), asked["page"], Path(asked["to"]))
+            return {"drawn": True}
+        if "picture" in asked:
+            picture(Path(asked["picture"]), asked["page"], Path(asked["to"]), asked["dpi"])
             return {"drawn": True}
         return {"document": asdict(read(Path(asked["read"])))}
     except Unreadable as error:
