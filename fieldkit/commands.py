@@ -122,13 +122,15 @@ def page(options: argparse.Namespace) -> int:
             library,
             pictures,
             console(),
-            document=options.document,
-            page=options.page,
-            revision=options.revision,
-            in_file=options.pdf,
-            image=options.image,
-            original=options.original,
-            replace=options.force,
+            page_command.Wanted(
+                document=options.document,
+                page=options.page,
+                revision=options.revision,
+                in_file=options.pdf,
+                image=options.image,
+                original=options.original,
+                replace=options.force,
+            ),
         )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import io
+import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -34,36 +36,40 @@ class Paged(Protocol):
         ...
 
 
-def run(
-    library: Paged,
-    pictures: Pictures,
-    console: Console,
-    *,
-    document: str,
-    page: str,
-    revision: str | None,
-    in_file: bool,
-    image: Path | None,
-    original: Path | None,
-    replace: bool,
-) -> int:
-    """Print a page, or write its picture to ``image``, or copy the manual's ``original``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was asked for; ``in_file``: ``page`` counts the pages of the file.
 
-    ``in_file``: ``page`` counts the pages of the file; otherwise it is the printed number. Raises
-    UsageProblem for an unknown document or page, with the nearest names; AlreadyThere unless a file
-    may be ``replace``d; and NoPicture and InvalidInput as ``Pictures.draw``.
+    ``image`` is where a picture goes, ``original`` where a copy goes; files there are replaced only
+    where that is wanted.
     """
-    manual = named(library.documents(), document, revision)
-    if original is not None:
-        outfile.write(original, pictures.original(manual), replace=replace)
-        console.err(f"{clean_line(manual.file)} is copied to {original}.")
-    if original is not None and not page and image is None:
-        return ExitCode.OK
-    number = number_in(library, manual, page, in_file=in_file)
+
+    document: str
+    page: str
+    revision: str | None
+    in_file: bool
+    image: Path | None
+    original: Path | None
+    replace: bool
+
+
+def run(library: Paged, pictures: Pictures, console: Console, wanted: Wanted) -> int:
+    """Print a page, write its picture, or copy its manual.
+
+    Raises UsageProblem for an unknown document or page, with the nearest names, and for a file that
+    exists; and NoPicture and InvalidInput as ``Pictures.draw``.
+    """
+    manual = named(library.documents(), wanted.document, wanted.revision)
+    if wanted.original is not None:
+        _write(wanted.original, pictures.original(manual), replace=wanted.replace)
+        console.err(f"{clean_line(manual.file)} is copied to {wanted.original}.")
+        if not wanted.page and wanted.image is None:
+            return ExitCode.OK
+    number = number_in(library, manual, wanted.page, in_file=wanted.in_file)
     console.err(place(manual, number))
-    if image is not None:
-        _write(image, drawn(pictures, manual, number), replace=replace)
-        console.err(f"The page as it is printed is in {image}.")
+    if wanted.image is not None:
+        _write(wanted.image, _png(drawn(pictures, manual, number)), replace=wanted.replace)
+        console.err(f"The page as it is printed is in {wanted.image}.")
     else:
         text = library.page(manual.document, number, manual.revision)
         console.out(page_text(text, "").text)
@@ -149,19 +155,26 @@ def drawn(pictures: Pictures, manual: Filed, number: int) -> Picture:
     except NoPicture as error:
         if error.hint:
             raise
+        name = shlex.quote(clean_line(manual.document))
         raise NoPicture(
             error.message,
-            hint=f"`fieldkit page {manual.document} --original FILE` copies the original out.",
+            hint=f"`fieldkit page {name} --original FILE` copies the original out.",
         ) from error
 
 
-def _write(path: Path, picture: Picture, *, replace: bool) -> None:
-    """Write ``picture`` as a PNG file."""
-    if path.exists() and not replace:
-        raise outfile.AlreadyThere(path)
+def _write(path: Path, content: bytes | Path, *, replace: bool) -> None:
+    try:
+        outfile.write(path, content, replace=replace)
+    except outfile.AlreadyThere as error:
+        hint = "Give another name, or --force replaces it."
+        raise UsageProblem(error.message, hint=hint) from error
+
+
+def _png(picture: Picture) -> bytes:
+    """``picture`` as the content of a PNG file."""
     from PIL import Image, PngImagePlugin  # noqa: F401 - the plugin is what can write it
 
     image = Image.frombytes("RGB", (picture.width, picture.height), picture.pixels)
     target = io.BytesIO()
     image.save(target, format="PNG")
-    outfile.write(path, target.getvalue(), replace=replace)
+    return target.getvalue()

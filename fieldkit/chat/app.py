@@ -88,6 +88,8 @@ class AssistantApp(App[int], inherit_bindings=False):
         self.begun: Callable[[], None] = lambda: None
         background = background or Background()
         self.shelving = background.shelving
+        self.pictures = background.pictures
+        self.viewer = background.viewer
         self._preferences_path = background.preferences
         self._preferences = (
             preferences.load(background.preferences)
@@ -345,7 +347,9 @@ def _converse(context: ChatContext) -> tuple[int, Change | None]:
             engine=assistant.engine,
             store=assistant.store,
             history_problem=assistant.problem,
-            background=replace(context.background, shelving=assistant.shelving),
+            background=replace(
+                context.background, shelving=assistant.shelving, pictures=assistant.pictures
+            ),
         )
         app.begun = spare_collections
         try:

@@ -39,6 +39,11 @@ TEXTS = (
     N_("{path}: no space left for your own documents"),
     N_("{path}: your own documents cannot be changed: {error}"),
     N_("another window is changing your own documents"),
+    N_("there is no original of {document} on this laptop"),
+    N_("Its text is here; the printed manual has its figures."),
+    N_("{document} is a {format} file, which has no printed pages"),
+    N_("the original cannot be opened: {reason}"),
+    N_("`fieldkit page DOCUMENT --original FILE` copies the original to a file."),
     # why a document is not added
     N_("there is no such file"),
     N_("it is not a file"),

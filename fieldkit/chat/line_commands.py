@@ -31,7 +31,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.library.searchable import Searchable
 
 # Colours, clipboard and reading ahead belong to a screen.
-_OF_THE_SCREEN = {"/keys", "/theme", "/copy", "/code", "/ahead"}
+_OF_THE_SCREEN = {"/keys", "/theme", "/copy", "/code", "/ahead", "/printed"}
 KNOWN: tuple[Action, ...] = tuple(
     action for action in (*COMMANDS, *LINE_ACTIONS) if action.command not in _OF_THE_SCREEN
 )

@@ -66,7 +66,9 @@ def _unused(folder: Path, name: str, suffix: str) -> Path:
 
 
 def write(path: Path, content: str | bytes | Path, *, replace: bool = False) -> None:
-    """Write ``content``, or that of a file, to ``path``, by a file beside it that takes its place when it is safe on disk.
+    """Write ``content``, or that of a file, to ``path``.
+
+    By a file beside it that takes its place when it is safe on disk.
 
     Only its user may read it. Raises AlreadyThere unless it may ``replace`` what is there, DiskFull
     and NotWritten.

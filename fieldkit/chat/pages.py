@@ -59,6 +59,11 @@ class Reader:
         self.passage = self._passages[at]
         self._number = self.passage.page
 
+    @property
+    def number(self) -> int:
+        """The number of the page in the file."""
+        return self._number
+
     def step(self, by: int) -> bool:
         """Go to a passage before or after; False where there is none."""
         there = 0 <= self.at + by < len(self._passages)

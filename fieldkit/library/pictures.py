@@ -6,6 +6,9 @@ outside, and PDFium is C.
 
 from __future__ import annotations
 
+import contextlib
+import re
+import shutil
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from fieldkit.core.text import clean_line
 from fieldkit.errors import InvalidInput
 from fieldkit.library.originals import original
 from fieldkit.library.own_catalog import FILES
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 SECONDS = 20.0  # for one page
 DPI = 200
+_UNFIT = re.compile(r'[\\/:*?"<>|.\s]+')  # in a file's name, on any system
+_NAME_LENGTH = 60
 
 
 class Filed(Protocol):
@@ -102,6 +108,7 @@ class Pictures:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._reader: ReaderProcess | None = None
+        self._lent: tempfile.TemporaryDirectory[str] | None = None
 
     def original(self, manual: Filed) -> Path:
         """The file that ``manual`` was read from; raises NoPicture where there is none."""
@@ -133,11 +140,28 @@ class Pictures:
             self._started().picture(path, number, target, dpi)
             return _read(target.read_bytes())
 
+    def lent(self, manual: Filed) -> Path:
+        """A private copy of the original, for another program; it goes when this is closed.
+
+        Raises NoPicture where there is no original, and OSError where it cannot be copied.
+        """
+        source = self.original(manual)
+        with self._lock:
+            self._lent = self._lent or tempfile.TemporaryDirectory(prefix="fieldkit-")
+            name = _UNFIT.sub(" ", clean_line(manual.document)).strip()[:_NAME_LENGTH].strip()
+            target = Path(self._lent.name) / f"{name or 'manual'}{source.suffix.lower()}"
+            shutil.copyfile(source, target)
+        return target
+
     def close(self) -> None:
-        """End the process that draws; safe to call twice."""
+        """End the process that draws and remove copies; safe to call twice."""
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.close()
+        lent, self._lent = self._lent, None
+        if lent is not None:
+            with contextlib.suppress(OSError):  # on Windows the program may still have it open
+                lent.cleanup()
 
     def _started(self) -> ReaderProcess:
         from fieldkit.library.reader_process import ReaderProcess

@@ -62,12 +62,16 @@ class SourcesPane(Vertical, can_focus=True):
     highlighted: reactive[int] = reactive(0, init=False)
 
     class Opened(Message):
-        """The technician wants to see the page of a passage, counted from 0."""
+        """The technician wants to see the page of a passage, counted from 0.
 
-        def __init__(self, sources: Sources, at: int) -> None:
+        ``printed``: as it is printed, page by this number.
+        """
+
+        def __init__(self, sources: Sources, at: int, *, printed: int | None = None) -> None:
             super().__init__()
             self.sources = sources
             self.at = at
+            self.printed = printed
 
     def __init__(self, pages: Pages, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -98,7 +102,11 @@ class SourcesPane(Vertical, can_focus=True):
         self._sources = sources
         self.border_title = Content(clean_line(title))
         self.border_subtitle = Content(
-            keys_of(self).fill(_("{focus_sources}, {open}: the page"), open="sources_pane.open")
+            keys_of(self).fill(
+                _("{focus_sources}, {open}: the page  {printed}: as printed"),
+                open="sources_pane.open",
+                printed="sources_pane.printed",
+            )
         )
         passages = self._sources.passages
         items = [SourceItem(n, p, cited=p in sources.cited) for n, p in enumerate(passages, 1)]
@@ -156,6 +164,12 @@ class SourcesPane(Vertical, can_focus=True):
     def action_open(self) -> None:
         """Open the page of the highlighted passage on the whole screen."""
         self.action_open_number(self.highlighted + 1)
+
+    def action_printed(self) -> None:
+        """Show the page that the reader is at as it is printed."""
+        if self._reader is not None:
+            number = self._reader.number
+            self.post_message(self.Opened(self._sources, self.highlighted, printed=number))
 
     def action_open_number(self, number: int) -> None:
         """Open the page of passage ``number`` on the whole screen."""
