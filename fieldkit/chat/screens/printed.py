@@ -60,6 +60,7 @@ class PrintedScreen(Dialog[None]):
         self._image: Image | None = None
         self._widget: ImageWidget | None = None
         self._cell = (10, 20)
+        self._noted = ""
 
     def compose(self) -> ComposeResult:
         """Lay out a frame around the page."""
@@ -193,7 +194,8 @@ class PrintedScreen(Dialog[None]):
 
     @property
     def _room(self) -> tuple[int, int]:
-        return tuple(self.query_one("#printed", Container).content_size)
+        size = self.query_one("#printed", Container).content_size
+        return size.width, size.height
 
     def _show(self) -> None:
         """Show the part of the page that is looked at."""

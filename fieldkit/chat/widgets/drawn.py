@@ -99,9 +99,10 @@ def _ask_nothing() -> None:
         raise _terminal.TerminalError("the terminal is not asked")
 
     # Each is looked up by the modules that are imported after this one.
-    _terminal.capture_terminal_response = refuse
+    _terminal.capture_terminal_response = refuse  # type: ignore[assignment] # never returns
     known = _terminal.CellSize(*cell_size())
-    _terminal.get_cell_size._result = known  # noqa: SLF001 - where it remembers it
+    # It keeps its answer as an attribute of the function.
+    _terminal.get_cell_size._result = known  # type: ignore[attr-defined] # noqa: SLF001
 
 
 def image(width: int, height: int, pixels: bytes) -> Image.Image:

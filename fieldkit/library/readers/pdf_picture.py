@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def picture(path: Path, number: int, target: Path, dpi: int) -> None:
 def _scale(width: float, height: float, dpi: int, pixels: int) -> float:
     """Pixels for each of the points (1/72 inch) that ``width`` and ``height`` are given in."""
     inches = (width / 72) * (height / 72)
-    return min(dpi, (pixels / max(inches, 1e-6)) ** 0.5) / 72
+    return min(float(dpi), math.sqrt(pixels / max(inches, 1e-6))) / 72
 
 
 def _write(target: Path, head: str, bitmap: PdfBitmap, size: int) -> None:
