@@ -95,7 +95,7 @@ def widget(kind: Kind, write: Callable[[str], object]) -> ImageWidget:
 def _ask_nothing() -> None:
     """Let textual-image, which asks when it is imported, ask nothing and know the cell's size."""
 
-    def refuse(*_arguments: object) -> NoReturn:
+    def refuse(*_words: object, **_options: object) -> NoReturn:
         raise _terminal.TerminalError("the terminal is not asked")
 
     # Each is looked up by the modules that are imported after this one.
