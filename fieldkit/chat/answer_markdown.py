@@ -26,6 +26,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
+from fieldkit.chat.tablerows import cells_of, ruled
+
 # "[1]" is a citation and stays as it is written. Character references are not decoded, because
 # "&#x202e;" would bring back what the sanitizer took out.
 _AS_WRITTEN = (
@@ -33,7 +35,6 @@ _AS_WRITTEN = (
     "image", "lheading", "link", "reference",
 )  # fmt: skip
 _HEADING = re.compile(r"(#{2,6})[ \t]+(?=\S)|(#)[ \t]+(?=[^\W\d_]{2})")
-_RULE_CELL = re.compile(r":?-+:?")
 _INDENT = 4  # columns; what is indented more belongs to the paragraph before
 _NESTED = 14  # two for each list within a list
 # What may stand between a sign of emphasis and the rest of the line, besides a space.
@@ -98,30 +99,6 @@ def _push_inline(state: StateBlock, text: str, line: int) -> Token:
     token = state.push("inline", "", 0)
     token.content, token.map, token.children = text, [line, line + 1], []
     return token
-
-
-def cells_of(line: str) -> list[str]:
-    """The cells of one line of a table; a bar within a cell is written with a backslash."""
-    inner = line.strip()
-    inner = inner.removeprefix("|")
-    if inner.endswith("|") and not inner.endswith("\\|"):
-        inner = inner[:-1]
-    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner)]
-
-
-def ruled(names: str, rule: str) -> list[str]:
-    """How each column is set (``left``, ``right``, ``center``), [] where these begin no table."""
-    if "|" not in names or "|" not in rule:
-        return []
-    cells = cells_of(rule)
-    if len(cells) != len(cells_of(names)) or not all(map(_RULE_CELL.fullmatch, cells)):
-        return []
-    if not names.lstrip().startswith("|") and not all("---" in cell for cell in cells):
-        return []  # "1|2" above "-|-" are figures
-    return [
-        "center" if cell[0] == cell[-1] == ":" else "right" if cell[-1] == ":" else "left"
-        for cell in cells
-    ]
 
 
 def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:

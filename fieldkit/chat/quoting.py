@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from fieldkit.chat.tablerows import cells_of, ruled
 from fieldkit.core.text import clean
 
 if TYPE_CHECKING:
@@ -78,8 +79,6 @@ def _code_size(lines: Sequence[str], at: int) -> int:
 
 
 def _table_size(lines: Sequence[str], at: int) -> int:
-    from fieldkit.chat.answer_markdown import ruled
-
     if at + 1 == len(lines) or not ruled(lines[at], lines[at + 1]):
         return 0
     rows = itertools.takewhile(lambda line: "|" in line, lines[at + 2 :])
@@ -88,8 +87,6 @@ def _table_size(lines: Sequence[str], at: int) -> int:
 
 def _table(lines: Sequence[str]) -> Iterator[str]:
     """A table whose row of names is as long as its longest row: a viewer drops what is beyond."""
-    from fieldkit.chat.answer_markdown import cells_of
-
     rows = [cells_of(line) for line in lines]
     columns = max(map(len, rows))
     rows[1] += ["---"] * (columns - len(rows[1]))

@@ -24,7 +24,7 @@ from tests.fakes import ANSWER, FakeEvidence, ScriptedEngine, script
 PAGE = """\
 # Technical data
 ## Liner sizes
-Each liner has *its own* limit.
+Each liner has its own limit.
 
 | Liner size | Part |
 |---|---|

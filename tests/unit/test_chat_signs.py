@@ -11,8 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from fieldkit.chat.answer_markdown import parser, ruled
+from fieldkit.chat.answer_markdown import parser
 from fieldkit.chat.quoting import inert
+from fieldkit.chat.tablerows import ruled
 from fieldkit.chat.widgets.turn import _BOLD
 from fieldkit.chat.widgets.typeset import Typeset
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,9 @@ from textual.widgets import Static
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import _
 from fieldkit.chat.pages import Pages, Reader, Sources, superseded
+from fieldkit.chat.tablerows import Rows, covers
 from fieldkit.chat.widgets.pageview import PageView
+from fieldkit.chat.widgets.rowtable import RowTable
 from fieldkit.chat.wording import label
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean, clean_line
@@ -31,9 +34,13 @@ class SourceItem(Static):
             super().__init__()
             self.number = number
 
-    def __init__(self, number: int, passage: Passage, *, cited: bool) -> None:
+    def __init__(
+        self, number: int, passage: Passage, *, cited: bool, rows: Sequence[Rows] = ()
+    ) -> None:
+        """``rows`` are those of tables that the passage says, and that are shown below this."""
         super().__init__(markup=False)
         self.number = number
+        self.rows = rows
         self.passage = passage
         self.set_class(cited, "-cited")
 
@@ -47,7 +54,7 @@ class SourceItem(Static):
         parts = [Content.styled(f"[{self.number}] {clean_line(label(self.passage))}", style)]
         if warning := superseded(self.passage):
             parts.append(Content.styled(warning, "bold $warning"))
-        if full:
+        if full and not covers(self.rows, self.passage.text):
             parts.append(Content(clean(self.passage.text).strip()))
         self.update(Content("\n").join(parts))
 
@@ -109,13 +116,18 @@ class SourcesPane(Vertical, can_focus=True):
             )
         )
         passages = self._sources.passages
-        items = [SourceItem(n, p, cited=p in sources.cited) for n, p in enumerate(passages, 1)]
+        items = [
+            SourceItem(n, p, cited=p in sources.cited, rows=sources.rows(self._pages, p))
+            for n, p in enumerate(passages, 1)
+        ]
         at = next((i for i, item in enumerate(items) if item.has_class("-cited")), 0)
         self._reader = Reader(self._pages, passages, at) if passages else None
         entries = self.query_one("#source-list", VerticalScroll)
         async with self.batch():
             await entries.remove_children()
-            await entries.mount_all(items)
+            for item in items:
+                await entries.mount(item, *map(RowTable, item.rows))
+        self._show_rows()
         for item in items:
             item.label(full=not self._beside)
         self.set_reactive(SourcesPane.highlighted, at)
@@ -132,6 +144,7 @@ class SourcesPane(Vertical, can_focus=True):
             self.query_one("#source-page", PageView).display = beside
             for item in self.items:
                 item.label(full=not beside)
+            self._show_rows()
             self._show_page()
 
     def watch_highlighted(self) -> None:
@@ -190,6 +203,11 @@ class SourcesPane(Vertical, can_focus=True):
             self.choose(message.number)
         else:
             self.action_open_number(message.number)
+
+    def _show_rows(self) -> None:
+        """Show rows of tables where no page is beside them."""
+        for table in self.query(RowTable):
+            table.display = not self._beside
 
     def _show_page(self) -> None:
         """Show the page that the reader is at; nothing is read while it would not be seen."""

@@ -17,10 +17,12 @@ from textual.widgets import Static
 from fieldkit.chat.bindings import keys_of
 from fieldkit.chat.doubts import doubts
 from fieldkit.chat.i18n import N_, _, figure
+from fieldkit.chat.pages import Sources
 from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.citations import number_at
+from fieldkit.chat.widgets.rowtable import RowTable
 from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import REFUSAL, Passage
 from fieldkit.core.generation import Stats
@@ -152,6 +154,7 @@ class TurnView(Vertical):
                 self._show("footer", _("No page of the manuals matches."))
             return
         self._footer(ended)
+        await self._show_rows(ended)
 
     async def fail(self) -> None:
         """Keep what was said and mark it; the reason is told beside it."""
@@ -240,6 +243,26 @@ class TurnView(Vertical):
         self._show("footer", facts)
         if state:
             self.add_class("-unfinished")
+
+    async def _show_rows(self, ended: Ended) -> None:
+        """Show the rows of tables that answer, below the pages that are cited."""
+        from fieldkit.chat.app import AssistantApp
+
+        if not ended.cited or not isinstance(self.app, AssistantApp):
+            return
+        app, kept = self.app, ended.kept
+        sources = Sources.of(
+            kept.passages, ended.cited, kept.question, app.assistant.language, kept.answer
+        )
+        order = list(kept.passages)
+        shown = [
+            RowTable(rows.answering, f"[{order.index(passage) + 1}]")
+            for passage in ended.cited
+            for rows in sources.rows(app.library, passage)
+            if rows.answering.rows
+        ]
+        if shown:
+            await self.mount(*shown, after=self.query_one(".pages"))
 
     def _show(self, part: str, text: str) -> None:
         widget = self.query_one(f".{part}", Static)
