@@ -188,6 +188,11 @@ class AssistantApp(App[int], inherit_bindings=False):
         return self.library.documents()
 
     @property
+    def left_out(self) -> Sequence[tuple[str, str]]:
+        """The files of manuals that are not searched, each with the reason."""
+        return self.library.left_out()
+
+    @property
     def conversation(self) -> int | None:
         """The id of the conversation on the screen, once it is stored."""
         return self._session.conversation

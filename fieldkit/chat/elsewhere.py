@@ -8,9 +8,11 @@ is. What is not listed is shown as it was said.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from fieldkit.chat import i18n
 from fieldkit.chat.i18n import N_, _
+from fieldkit.core.text import clean_line
 
 TEXTS = (
     # the engine
@@ -103,3 +105,8 @@ def said(text: str) -> str:
         if match := re.fullmatch(pattern, text, re.DOTALL):
             return _(known).format(**match.groupdict())
     return text
+
+
+def missing(left_out: Sequence[tuple[str, str]]) -> list[str]:
+    """A line for each file of the manuals that is not searched, with the reason."""
+    return [clean_line(f"{file}: {said(reason)}") for file, reason in left_out]

@@ -24,6 +24,10 @@ class Pages(Protocol):
         """The manuals."""
         ...
 
+    def left_out(self) -> Sequence[tuple[str, str]]:
+        """The files of manuals that were not indexed, each with the reason."""
+        ...
+
     def page(self, document: str, number: int, revision: str | None = None) -> str:
         """The text of a page; raises KeyError when there is none."""
         ...

@@ -49,7 +49,7 @@ async def test_the_row_is_below_the_answer_and_the_sources_have_both(make_app: M
         assert text.startswith("[1] Fluid end\n")
         assert "Fluid end studs │ M30x3.5 │ 320 Nm" in text
         assert "210" not in text, "the other row of the passage does not answer"
-        assert "at - 40 °C use M12*1.75*30 [1]." in shown(app)
+        assert "at - 40 °C use M12*1.75*30 [1]." in " ".join(shown(app).split())
         pane = app.screen.query_one(SourcesPane)
         (both,) = pane.query("RowTable")
         text = both.render().plain

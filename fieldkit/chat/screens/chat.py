@@ -47,7 +47,9 @@ class ChatScreen(ShelvingScreen):
             yield Static("", id="heading", markup=False)
             yield Static(self._hint(_(_HELP)), id="hint", markup=False)
         with Container(id="body"):
-            yield Transcript(lambda: Welcome(assistant.examples, self.app.manuals))
+            yield Transcript(
+                lambda: Welcome(assistant.examples, self.app.manuals, self.app.left_out)
+            )
             yield SourcesPane(self.app.library, id="sources")
         yield Composer(id="composer", placeholder=self._hint(_(_PLACEHOLDER)))
         status = Status(state=_("loading"), model=model, total=assistant.context)
