@@ -11,7 +11,7 @@ from fieldkit.chat.context import Background
 from fieldkit.chat.shelving import Outcome
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.library.own_catalog import Damaged, Entry
-from tests.ui.conftest import MakeApp, ready, shown, until
+from tests.ui.conftest import FakeLibrary, MakeApp, ready, shown, until
 from tests.ui.test_tools import obeyed, told
 
 SIZE = (80, 24)

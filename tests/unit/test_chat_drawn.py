@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from fieldkit import resources
 from fieldkit.chat.widgets.drawn import Kind, image, kind_of
 from fieldkit.chat.zooming import MOST, View
 
@@ -101,3 +102,46 @@ def test_odd_sizes_show_something(page: tuple[int, int], room: tuple[int, int]) 
 def test_pixels_are_red_green_blue_from_the_top() -> None:
     made = image(2, 1, bytes([255, 0, 0, 0, 0, 255]))
     assert [made.getpixel((x, 0)) for x in (0, 1)] == [(255, 0, 0), (0, 0, 255)]
+
+
+def test_pictures_need_nothing_that_is_left_out_of_the_frozen_assistant() -> None:
+    recipe = resources.folder("build") / "freeze" / "app.toml"
+    code = f"""
+import io, sys
+from pathlib import Path
+from fieldkit.packager.freeze_recipe import Recipe
+recipe = Recipe.read(Path({str(recipe)!r}))
+class LeftOut:
+    def find_spec(self, name, path=None, target=None):
+        if recipe.excludes(name):
+            raise ImportError(name)
+for name in [name for name in sys.modules if recipe.excludes(name)]:
+    del sys.modules[name]
+sys.meta_path.insert(0, LeftOut())
+from fieldkit.chat.widgets import drawn
+from fieldkit.library.pictures import Picture
+from fieldkit.page_command import _png
+picture = drawn.image(4, 4, bytes(range(48)))
+for kind in ("kitty", "sixel", "blocks", "signs"):
+    drawn.widget(kind, lambda text: None).image = picture
+from rich.console import Console
+from textual_image._sixel import image_to_sixels
+from textual_image.renderable import HalfcellImage, UnicodeImage
+from textual_image.renderable.tgp import Image as Kitty
+sent = []
+drawn.widget("kitty", sent.append)
+for made in (HalfcellImage, UnicodeImage, Kitty):
+    Console(file=io.StringIO(), width=20).print(made(picture, 2, 2))
+assert sent and all("q=2" in text for text in sent), sent
+assert image_to_sixels(picture)
+assert _png(Picture(4, 4, bytes(48))).startswith(b"\\x89PNG")
+print("done")
+"""
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert told.stdout.strip().endswith("done"), told.stderr

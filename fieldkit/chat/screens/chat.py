@@ -55,6 +55,10 @@ class ChatScreen(ShelvingScreen):
         status = Status(state=_("loading"), model=model, total=assistant.context)
         yield StatusLine(status, id="status")
 
+    def _welcome(self) -> Welcome:
+        app = self.app
+        return Welcome(app.assistant.examples, app.manuals, app.left_out)
+
     async def _translate(self) -> None:
         """Write everything on the screen anew, in the language that was chosen."""
         self.query_one("#hint", Static).update(self._hint(_(_HELP)))

@@ -99,7 +99,7 @@ def _ask_nothing() -> None:
         raise _terminal.TerminalError("the terminal is not asked")
 
     # Each is looked up by the modules that are imported after this one.
-    _terminal.capture_terminal_response = refuse  # type: ignore[assignment] # never returns
+    _terminal.capture_terminal_response = refuse
     known = _terminal.CellSize(*cell_size())
     # It keeps its answer as an attribute of the function.
     _terminal.get_cell_size._result = known  # type: ignore[attr-defined] # noqa: SLF001
