@@ -23,6 +23,7 @@ from fieldkit.errors import EngineFailure, FieldkitError, IntegrityProblem, Inva
 from fieldkit.library.search import Library
 from fieldkit.machine.clipboard import SystemClipboard
 from fieldkit.machine.recent import Recent
+from fieldkit.machine.viewer import open_file
 
 if TYPE_CHECKING:
     from fieldkit.engine.patient import PatientEmbedder
@@ -117,6 +118,7 @@ def context(
         battery=lambda: _battery(recent()),
         tuner=_LateTuner(model, assistant.context) if assistant.tune else None,
         clipboard=SystemClipboard(own_command("clipboard")),
+        viewer=open_file,
     )
 
 

@@ -182,7 +182,18 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     search.add_argument("--limit", type=_count, default=5, metavar="N", help="default: 5")
     search.add_argument("--library", type=Path, metavar="FILE", help="default: the release's index")
     search.add_argument("--json", action="store_true", help="print one JSON object")
-    for verb in (chat, ask, search):
+    page = _verb(
+        verbs, "page", commands.page, "Show a page of a manual, as text or as it is printed."
+    )
+    page.add_argument("document", metavar="DOCUMENT")
+    page.add_argument("page", nargs="?", default="", metavar="PAGE", help="its printed number")
+    page.add_argument("--pdf", action="store_true", help="PAGE counts the pages of the file")
+    page.add_argument("--revision", metavar="R", help="default: the newest")
+    page.add_argument("--image", type=Path, metavar="FILE", help="write the printed page, as PNG")
+    page.add_argument("--original", type=Path, metavar="FILE", help="copy the whole original")
+    page.add_argument("--force", action="store_true", help="replace FILE")
+    page.add_argument("--library", type=Path, metavar="FILE", help="default: the release's index")
+    for verb in (chat, ask, search, page):
         _add_person(verb)
     probe = _verb(
         verbs, "probe", commands.probe, "Tell whether this laptop can carry the assistant."

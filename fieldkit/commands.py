@@ -108,6 +108,32 @@ def search(options: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
+def page(options: argparse.Namespace) -> int:
+    """``fieldkit page``: one page of a manual, without a model."""
+    from fieldkit import page_command
+    from fieldkit.engine.child import own_command
+    from fieldkit.library.pictures import Pictures
+
+    index = options.library or _library()
+    own = _own_documents(options) if options.library is None else index.parent
+    pictures = Pictures(index.parent, own, own_command("reader"))
+    with _shelf(options) as library, contextlib.closing(pictures):
+        return page_command.run(
+            library,
+            pictures,
+            console(),
+            page_command.Wanted(
+                document=options.document,
+                page=options.page,
+                revision=options.revision,
+                in_file=options.pdf,
+                image=options.image,
+                original=options.original,
+                replace=options.force,
+            ),
+        )
+
+
 def _shelf(options: argparse.Namespace) -> Library | Shelf:
     """The named index alone, or the release's manuals together with the technician's documents."""
     from fieldkit import documents

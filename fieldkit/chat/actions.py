@@ -100,6 +100,15 @@ READING = (
         in_lines=N_("The page of a source of the last answer"),
     ),
     Action(
+        keys="alt+p",
+        shown="Alt+P",
+        name="open_printed",
+        title=N_("The page as printed"),
+        help=N_("The page of the source as it is printed, with its figures"),
+        command="/printed",
+        argument=N_("[NUMBER]"),
+    ),
+    Action(
         keys="alt+up,ctrl+up",
         shown="Alt+Up",
         name="select_answer(-1)",

@@ -88,6 +88,8 @@ class AssistantApp(App[int], inherit_bindings=False):
         self.begun: Callable[[], None] = lambda: None
         background = background or Background()
         self.shelving = background.shelving
+        self.pictures = background.pictures
+        self.viewer = background.viewer
         self._preferences_path = background.preferences
         self._preferences = (
             preferences.load(background.preferences)
@@ -184,6 +186,11 @@ class AssistantApp(App[int], inherit_bindings=False):
     def manuals(self) -> Sequence[Manual]:
         """The manuals and own documents as they are now."""
         return self.library.documents()
+
+    @property
+    def left_out(self) -> Sequence[tuple[str, str]]:
+        """The files of manuals that are not searched, each with the reason."""
+        return self.library.left_out()
 
     @property
     def conversation(self) -> int | None:
@@ -345,7 +352,9 @@ def _converse(context: ChatContext) -> tuple[int, Change | None]:
             engine=assistant.engine,
             store=assistant.store,
             history_problem=assistant.problem,
-            background=replace(context.background, shelving=assistant.shelving),
+            background=replace(
+                context.background, shelving=assistant.shelving, pictures=assistant.pictures
+            ),
         )
         app.begun = spare_collections
         try:

@@ -12,9 +12,11 @@ from fieldkit.chat.context import ChatContext
 from fieldkit.chat.doubts import doubts, unsupported_in
 from fieldkit.chat.i18n import _
 from fieldkit.chat.opening import opened
+from fieldkit.chat.pages import Pages, Sources
 from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended
 from fieldkit.chat.store import SAVING
+from fieldkit.chat.tablerows import lines_of
 from fieldkit.chat.wording import in_words, label, words_only
 from fieldkit.console import Console
 from fieldkit.core.citation import Citation, Passage
@@ -58,13 +60,14 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
             if isinstance(step, Ended):
                 ended = step
         missing = assistant.evidence.words_only
+        lines = source_lines(ended, assistant.library, context.assistant.language)
     if missing is not None:
         console.err(words_only(missing))
     if as_json:
         console.out_json(to_json(ended, low_battery=power.low))
     else:
         console.out(words.rest(), end="")
-        _show_end(console, ended)
+        _show_end(console, ended, lines)
     if ended.kept.finish == SAVING:
         console.err(_("The answer was kept short to save the battery. Plugged in, it is whole."))
     return ExitCode.OK
@@ -76,12 +79,12 @@ def _power(context: ChatContext) -> Power:
     return low_now(context.battery, context.assistant.low_battery_percent, mode)
 
 
-def _show_end(console: Console, ended: Ended) -> None:
+def _show_end(console: Console, ended: Ended, lines: Sequence[str]) -> None:
     """Write what comes after an answer's words, and these too where none were generated."""
     if ended.kept.stats is None:
         console.out(clean(in_words(ended.kept.answer)), end="")
     console.out()
-    for line in source_lines(ended):
+    for line in lines:
         console.out(line)
 
 
@@ -100,14 +103,22 @@ def to_json(ended: Ended, *, low_battery: bool = False) -> dict[str, Any]:
     }
 
 
-def source_lines(ended: Ended) -> list[str]:
-    """Return the lines under an answer: its doubts, then what it cites or what comes nearest."""
+def source_lines(ended: Ended, library: Pages, spoken: str) -> list[str]:
+    """Return the lines under an answer: its doubts, then what it cites or what comes nearest.
+
+    Below a cited passage are the rows of its table that answer; ``spoken`` is the manuals'
+    language.
+    """
     passages = ended.kept.passages
     warnings = doubts(ended.kept)
     if not passages:
         return warnings
     if ended.cited:
-        return [*warnings, "", _("Sources:"), *_numbered(ended.cited, passages)]
+        lines = [*warnings, "", _("Sources:")]
+        sources = Sources.of(passages, ended.cited, ended.kept.question, spoken, ended.kept.answer)
+        for passage, line in zip(ended.cited, _numbered(ended.cited, passages), strict=True):
+            lines += [line, *lines_of(sources.rows(library, passage))]
+        return lines
     title = _("Nearest pages:") if ended.refused or not ended.kept.answer else _("Answered from:")
     return [*warnings, "", title, *_numbered(passages, passages)]
 

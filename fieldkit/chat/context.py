@@ -18,6 +18,7 @@ from fieldkit.core.generation import Engine
 from fieldkit.core.release import Assistant
 from fieldkit.library.meaning import Embed
 from fieldkit.library.own_catalog import FOLDER
+from fieldkit.library.pictures import Pictures
 
 if TYPE_CHECKING:
     from fieldkit.chat.reports import Reports
@@ -77,7 +78,8 @@ class Background:
     No ``preferences``: none are kept; no ``release``: there are no licence texts to show; no
     ``clipboard``: only the terminal's own is used; no ``battery``: it is not looked at; no
     ``seat``: it is nobody's; no ``reports``: answers cannot be flagged; no ``shelving``: own
-    documents cannot be changed; no ``keys`` file: only the release changes keys.
+    documents cannot be changed; no ``keys`` file: only the release changes keys; no
+    ``pictures``: pages are not shown as they are printed; no ``viewer``: no original is opened.
     """
 
     read_ahead: Callable[[], bool] = _always
@@ -91,6 +93,8 @@ class Background:
     reports: Callable[[], Reports] | None = None
     shelving: Shelving | None = None
     keys: Path | None = None
+    pictures: Pictures | None = None
+    viewer: Callable[[Path], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +110,8 @@ class ChatContext:
     asked before each question. ``tuner``, if any, runs while the assistant is idle.
     ``documents_dir`` is where exports go that are named without a folder. ``clipboard`` is the
     system's, if it can be reached. ``battery`` reads the machine's, None where it has none; it may
-    take its time, and is not called from a thread that must not wait.
+    take its time, and is not called from a thread that must not wait. ``viewer`` opens a file in
+    another program, if there is one.
     """
 
     assistant: Assistant
@@ -121,6 +126,7 @@ class ChatContext:
     clipboard: Clipboard | None = None
     battery: Callable[[], Battery | None] | None = None
     seat: Seat | None = None
+    viewer: Callable[[Path], None] | None = None
 
     @property
     def seated(self) -> Seat:
@@ -183,4 +189,5 @@ class ChatContext:
             seat=self.seated,
             reports=lambda: self.reports,
             keys=self.data_dir / KEYS,
+            viewer=self.viewer,
         )

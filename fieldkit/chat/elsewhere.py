@@ -8,9 +8,11 @@ is. What is not listed is shown as it was said.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from fieldkit.chat import i18n
 from fieldkit.chat.i18n import N_, _
+from fieldkit.core.text import clean_line
 
 TEXTS = (
     # the engine
@@ -39,6 +41,11 @@ TEXTS = (
     N_("{path}: no space left for your own documents"),
     N_("{path}: your own documents cannot be changed: {error}"),
     N_("another window is changing your own documents"),
+    N_("there is no original of {document} on this laptop"),
+    N_("Its text is here; the printed manual has its figures."),
+    N_("{document} is a {format} file, which has no printed pages"),
+    N_("the original cannot be opened: {reason}"),
+    N_("`fieldkit page DOCUMENT --original FILE` copies the original to a file."),
     # why a document is not added
     N_("there is no such file"),
     N_("it is not a file"),
@@ -98,3 +105,8 @@ def said(text: str) -> str:
         if match := re.fullmatch(pattern, text, re.DOTALL):
             return _(known).format(**match.groupdict())
     return text
+
+
+def missing(left_out: Sequence[tuple[str, str]]) -> list[str]:
+    """A line for each file of the manuals that is not searched, with the reason."""
+    return [clean_line(f"{file}: {said(reason)}") for file, reason in left_out]

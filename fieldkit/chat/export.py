@@ -6,26 +6,20 @@ outside code blocks nothing in them is a link, an image or HTML where a viewer r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from fieldkit.chat.doubts import doubts
 from fieldkit.chat.i18n import N_, _
+from fieldkit.chat.quoting import inert, line_of
 from fieldkit.chat.session import Ended
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import REFUSAL, Passage
-from fieldkit.core.text import clean, clean_line
+from fieldkit.core.text import clean_line
 
 CAUTION = N_(
     "A language model wrote the answers from the manuals; what counts is the pages they name."
-)
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-# What makes a tag, a link, an image or a character reference, and a backslash before any of these,
-# which would undo the one that is put there. "[1]" is a citation and stays.
-_ACTS = re.compile(
-    r"\\(?=[\\<!\[\]&])|<(?=[A-Za-z/!?])|!?\[(?!\d{1,2}\])|\](?=[(:]|\[(?!\d{1,2}\]))|&(?=#?\w+;)"
 )
 _OPEN = {
     "aborted": N_("Stopped before the answer was complete."),
@@ -117,32 +111,12 @@ def _sources(title: str, shown: Iterable[Passage], numbered_in: Sequence[Passage
 
 def _quoted(text: str) -> str:
     """``text`` as a block quote of inert Markdown."""
-    return "\n".join(f"> {line}".rstrip() for line in _inert(clean(text).strip()))
-
-
-def _inert(text: str) -> Iterator[str]:
-    """The lines of a Markdown text; outside code blocks links, images and HTML are only text."""
-    fence = ""
-    for line in text.split("\n"):
-        match = _FENCE.fullmatch(line)
-        if fence:
-            if match and match[1].startswith(fence) and not match[2].strip():
-                fence = ""
-            yield line
-        elif match and not (match[1][0] == "`" and "`" in match[2]):
-            fence = match[1]
-            yield line
-        else:
-            yield _escaped(line)
+    return "\n".join(f"> {line}" if line else ">" for line in inert(text))
 
 
 def _line(text: str) -> str:
     """``text`` as one line of inert Markdown."""
-    return _escaped(clean_line(text))
-
-
-def _escaped(line: str) -> str:
-    return _ACTS.sub(lambda match: "".join(f"\\{char}" for char in match[0]), line)
+    return line_of(clean_line(text))
 
 
 def _stamp(moment: datetime) -> str:

@@ -13,9 +13,11 @@ from fieldkit.chat.actions import LINE_ACTIONS
 from fieldkit.chat.battery import BatteryWatch, chosen, told
 from fieldkit.chat.commands import COMMANDS, Typed, number
 from fieldkit.chat.driver import Driver
+from fieldkit.chat.elsewhere import missing
 from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.chat.line_sharing import LineSharing
 from fieldkit.chat.line_shelf import LineShelf
+from fieldkit.chat.pages import Pages
 from fieldkit.chat.pagetext import page_text
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.reports import Reports
@@ -28,10 +30,9 @@ from fieldkit.console import Console
 from fieldkit.core.release import Assistant
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import FieldkitError
-from fieldkit.library.searchable import Searchable
 
 # Colours, clipboard and reading ahead belong to a screen.
-_OF_THE_SCREEN = {"/keys", "/theme", "/copy", "/code", "/ahead"}
+_OF_THE_SCREEN = {"/keys", "/theme", "/copy", "/code", "/ahead", "/printed"}
 KNOWN: tuple[Action, ...] = tuple(
     action for action in (*COMMANDS, *LINE_ACTIONS) if action.command not in _OF_THE_SCREEN
 )
@@ -45,7 +46,7 @@ class Release:
 
     assistant: Assistant
     folder: Path
-    library: Searchable
+    library: Pages
     paperwork: Paperwork
     reports: Reports
     seat: Seat
@@ -255,6 +256,10 @@ class LineCommands(LineSharing):
 
     def _documents(self) -> None:
         self._release.shelf.documents()
+        if left_out := missing(self._release.library.left_out()):
+            self._out(_("Not searched"))
+        for line in left_out:
+            self._out(f"    {line}")
 
     def _restart(self) -> None:
         if self._driver.running:

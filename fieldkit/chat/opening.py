@@ -12,8 +12,10 @@ from fieldkit.chat.session import Session
 from fieldkit.chat.shelving import Shelving
 from fieldkit.chat.store import HistoryUnusable, Store
 from fieldkit.core.generation import Engine
+from fieldkit.engine.child import own_command
 from fieldkit.errors import FieldkitError
 from fieldkit.library.answering import Answering
+from fieldkit.library.pictures import Pictures
 from fieldkit.library.shelf import Shelf
 
 
@@ -27,6 +29,7 @@ class Opened:
     store: Store | None
     problem: HistoryUnusable | None
     shelving: Shelving
+    pictures: Pictures
 
     def session(self) -> Session:
         """Make an empty conversation."""
@@ -49,6 +52,9 @@ def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
         shelving = Shelving(
             context.own_documents, context.library_path, incomplete=lambda: library.incomplete
         )
+        pictures = Pictures(
+            context.library_path.parent, context.own_documents, own_command("reader")
+        )
         try:
             if embedder is not None:
                 library.find_by_meaning(embedder)
@@ -59,8 +65,10 @@ def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
                 store=store,
                 problem=problem,
                 shelving=shelving,
+                pictures=pictures,
             )
         finally:
+            pictures.close()
             shelving.close()
             engine.close()
             if embedder is not None:

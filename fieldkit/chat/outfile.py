@@ -1,4 +1,4 @@
-"""Writes a text file that a person asked for: whole or not at all, and never over another one."""
+"""Writes a file that a person asked for: whole or not at all, and never over another one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -64,8 +65,10 @@ def _unused(folder: Path, name: str, suffix: str) -> Path:
     return path
 
 
-def write(path: Path, text: str, *, replace: bool = False) -> None:
-    """Write ``text`` to ``path``, by a file beside it that takes its place when it is safe on disk.
+def write(path: Path, content: str | bytes | Path, *, replace: bool = False) -> None:
+    """Write ``content``, or that of a file, to ``path``.
+
+    By a file beside it that takes its place when it is safe on disk.
 
     Only its user may read it. Raises AlreadyThere unless it may ``replace`` what is there, DiskFull
     and NotWritten.
@@ -76,7 +79,7 @@ def write(path: Path, text: str, *, replace: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not replace:
             raise AlreadyThere(path)
-        aside = _written_aside(path, text)
+        aside = _written_aside(path, content)
         if not replace:
             path.touch(exist_ok=False)  # ours from now on, whoever else wants this name
             reserved = True
@@ -110,11 +113,15 @@ def sync_folder(folder: Path) -> None:
         os.close(number)
 
 
-def _written_aside(path: Path, text: str) -> Path:
+def _written_aside(path: Path, content: str | bytes | Path) -> Path:
     number, name = tempfile.mkstemp(dir=path.parent, prefix=".fieldkit-")
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(number, "wb") as file:
+            if isinstance(content, Path):
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, file)
+            else:
+                file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
     except OSError:

@@ -9,6 +9,7 @@ from typing import Protocol
 from fieldkit.chat.asked import Asked
 from fieldkit.chat.i18n import _
 from fieldkit.chat.pagetext import PageText, page_text
+from fieldkit.chat.tablerows import Rows, shown
 from fieldkit.chat.wording import issue
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean_line
@@ -23,6 +24,10 @@ class Pages(Protocol):
         """The manuals."""
         ...
 
+    def left_out(self) -> Sequence[tuple[str, str]]:
+        """The files of manuals that were not indexed, each with the reason."""
+        ...
+
     def page(self, document: str, number: int, revision: str | None = None) -> str:
         """The text of a page; raises KeyError when there is none."""
         ...
@@ -30,19 +35,33 @@ class Pages(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """The passages of one answer in their order, and what was asked."""
+    """The passages of one answer in their order, what was asked, and what was answered."""
 
     passages: tuple[Passage, ...] = ()
     cited: tuple[Passage, ...] = ()
     terms: Asked | None = None
+    answer: str = ""
 
     @classmethod
     def of(
-        cls, passages: Sequence[Passage], cited: Sequence[Passage], question: str, spoken: str
+        cls,
+        passages: Sequence[Passage],
+        cited: Sequence[Passage],
+        question: str,
+        spoken: str,
+        answer: str = "",
     ) -> Sources:
-        """The sources of the answer to ``question``, which is in the language ``spoken``."""
+        """The sources of the ``answer`` to ``question``, which is in the language ``spoken``."""
         terms = Asked(question, spoken) if passages else None
-        return cls(passages=tuple(passages), cited=tuple(cited), terms=terms)
+        return cls(passages=tuple(passages), cited=tuple(cited), terms=terms, answer=answer)
+
+    def rows(self, pages: Pages, passage: Passage) -> tuple[Rows, ...]:
+        """The rows of tables that ``passage`` says; none where its page is not there any more."""
+        try:
+            page = pages.page(passage.document, passage.page, passage.revision)
+        except (KeyError, FieldkitError):
+            return ()
+        return shown(page, passage.text, self.terms, self.answer)
 
 
 class Reader:
@@ -58,6 +77,11 @@ class Reader:
         self.at = at
         self.passage = self._passages[at]
         self._number = self.passage.page
+
+    @property
+    def number(self) -> int:
+        """The number of the page in the file."""
+        return self._number
 
     def step(self, by: int) -> bool:
         """Go to a passage before or after; False where there is none."""

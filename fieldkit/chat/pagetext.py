@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from fieldkit.chat.tablerows import cells_of, group_of, ruled
 from fieldkit.core.text import clean
 
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
-_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_HEADING = re.compile(r"#{1,6}[ \t]++(\S.*)")
 _ITEM = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*+•])\s+")
 _WORD = re.compile(r"\w+")
 _MOST_OF = 0.8  # of a line's words
@@ -43,7 +41,7 @@ def page_text(page: str, passage: str, heading: str = "") -> PageText:
     ``heading`` is the passage's; without it lines that are all over the manual could be marked.
     """
     lines: list[_Line] = []
-    for line in _lines(_COMMENT.sub("", clean(page).expandtabs(4))):
+    for line in _lines(clean(page).expandtabs(4)):
         if line.heading and lines and lines[-1].text:
             lines.append(_Line(""))
         lines.append(line)
@@ -65,24 +63,47 @@ def page_text(page: str, passage: str, heading: str = "") -> PageText:
 
 
 def _lines(page: str) -> Iterator[_Line]:
-    """The page's lines; tables become aligned columns."""
-    table: list[tuple[str, ...]] = []
+    """The page's lines without the marks that readers set; tables become aligned columns."""
     blank = True
-    for raw in [*page.strip().split("\n"), ""]:
-        line = _EMPHASIS.sub(r"\2", raw.rstrip())
-        if line.lstrip().startswith("|"):
-            if not _RULE.match(line):
-                table.append(tuple(cell.strip() for cell in line.strip().strip("|").split("|")))
+    lines = [raw.rstrip() for raw in page.strip().split("\n")]
+    at = 0
+    while at < len(lines):
+        if size := _table_size(lines, at):
+            rows = [*lines[at : at + 1], *lines[at + 2 : at + size]]
+            yield from _aligned([_cells(row) for row in rows])
+            blank = False
+            at += size
             continue
-        if table:
-            yield from _aligned(table)
-            table, blank = [], False
-        if heading := _HEADING.match(line):
+        line = lines[at]
+        at += 1
+        if heading := _HEADING.fullmatch(line):
             yield _Line(heading[1], heading=True)
             blank = True
         elif line.strip() or not blank:
             yield _Line(line)
             blank = not line.strip()
+
+
+def _table_size(lines: Sequence[str], at: int) -> int:
+    """How many lines the table has that begins at line ``at``, its rule included; 0: none does."""
+    if at + 1 == len(lines) or not (_is_row(lines[at]) and ruled(lines[at], lines[at + 1])):
+        return 0
+    end = at + 2
+    while end < len(lines) and _is_row(lines[end]):
+        if end + 1 < len(lines) and ruled(lines[end], lines[end + 1]):
+            break  # the next table's names
+        end += 1
+    return end - at
+
+
+def _is_row(line: str) -> bool:
+    return line.lstrip().startswith("|")
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    cells = cells_of(line)
+    group = group_of(cells)
+    return (group, *cells[1:]) if group else tuple(cells)
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[_Line]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TextIO
@@ -83,6 +83,9 @@ def _converse(context: ChatContext, console: Console, stdin: TextIO) -> tuple[in
         if assistant.problem is not None:
             console.err(problem(assistant.problem))
 
+        def below(ended: Ended) -> Sequence[str]:
+            return source_lines(ended, assistant.library, context.assistant.language)
+
         def powered(power: Power) -> None:
             driver.save_battery(power.low)
             notices.put(power)
@@ -93,7 +96,7 @@ def _converse(context: ChatContext, console: Console, stdin: TextIO) -> tuple[in
             percent=context.assistant.low_battery_percent,
             mode=mode_of(preferences.load(context.preferences_path).battery),
         )
-        conversation = _LineConversation(console, driver, notices, stdin)
+        conversation = _LineConversation(console, driver, notices, stdin, below)
         shelf = LineShelf(assistant.shelving, console.out)
         commands = LineCommands(
             conversation,
@@ -138,8 +141,10 @@ class _LineConversation:
         driver: Driver,
         notices: queue.SimpleQueue[Notice | Power],
         stdin: TextIO,
+        below: Callable[[Ended], Sequence[str]],
     ) -> None:
         self._console = console
+        self._below = below
         self._driver = driver
         self._notices = notices
         self._stdin = stdin
@@ -300,7 +305,7 @@ class _LineConversation:
         self._said = False
         if mark := _MARKS.get(ended.kept.finish):
             self._console.out(_(mark))
-        for line in source_lines(ended):
+        for line in self._below(ended):
             self._console.out(line)
         self._tell_power()
 

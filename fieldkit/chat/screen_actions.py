@@ -46,6 +46,9 @@ SCREEN_ACTIONS = (
         id="sources_pane.open", keys="enter,space", action="open", title=N_("Open the page")
     ),
     ScreenAction(
+        id="sources_pane.printed", keys="p", action="printed", title=N_("The page as printed")
+    ),
+    ScreenAction(
         id="conversations_screen.resume", keys="enter", action="resume", title=N_("Resume it")
     ),
     ScreenAction(
@@ -98,10 +101,13 @@ SCREEN_ACTIONS = (
     ),
     ScreenAction(id="page_screen.next", keys="right", action="turn(1)", title=N_("Page after")),
     ScreenAction(
-        id="page_screen.source_before", keys="p", action="passage(-1)", title=N_("Source before")
+        id="page_screen.source_before", keys="b", action="passage(-1)", title=N_("Source before")
     ),
     ScreenAction(
         id="page_screen.source_after", keys="n", action="passage(1)", title=N_("Source after")
+    ),
+    ScreenAction(
+        id="page_screen.printed", keys="p", action="printed", title=N_("The page as printed")
     ),
     ScreenAction(
         id="page_screen.up", keys="up,k", action="scroll(-1)", title=N_("Scroll up"), priority=True
@@ -116,6 +122,34 @@ SCREEN_ACTIONS = (
     ScreenAction(
         id="page_screen.close", keys="escape,q,enter,space", action="close", title=N_("Close")
     ),
+    ScreenAction(
+        id="printed_screen.previous", keys="pageup", action="turn(-1)", title=N_("Page before")
+    ),
+    ScreenAction(
+        id="printed_screen.next", keys="pagedown", action="turn(1)", title=N_("Page after")
+    ),
+    ScreenAction(
+        id="printed_screen.zoom_in",
+        keys="plus,equals_sign",
+        action="zoom(1)",
+        title=N_("Closer"),
+    ),
+    ScreenAction(
+        id="printed_screen.zoom_out", keys="minus", action="zoom(-1)", title=N_("Less close")
+    ),
+    ScreenAction(id="printed_screen.fit", keys="0", action="zoom(0)", title=N_("The whole width")),
+    ScreenAction(
+        id="printed_screen.left", keys="left", action="move(-1,0)", title=N_("To the left")
+    ),
+    ScreenAction(
+        id="printed_screen.right", keys="right", action="move(1,0)", title=N_("To the right")
+    ),
+    ScreenAction(id="printed_screen.up", keys="up", action="move(0,-1)", title=N_("Up")),
+    ScreenAction(id="printed_screen.down", keys="down", action="move(0,1)", title=N_("Down")),
+    ScreenAction(
+        id="printed_screen.original", keys="o", action="original", title=N_("Open the original")
+    ),
+    ScreenAction(id="printed_screen.close", keys="escape,q,p", action="close", title=N_("Close")),
     ScreenAction(
         id="model_screen.previous",
         keys="left,p",
@@ -147,6 +181,7 @@ SCREENS = {
     "people_screen": N_("People"),
     "wrong_screen": N_("A wrong answer"),
     "page_screen": N_("A page"),
+    "printed_screen": N_("A printed page"),
     "model_screen": N_("Model and licences"),
     "help_screen": N_("Help"),
     "keys_screen": N_("Keys"),

@@ -26,7 +26,7 @@ from fieldkit.library.own_files import FORMATS, aside, copied, digest_of, full_t
 from fieldkit.library.readers.model import Unreadable, unreadable
 from fieldkit.library.search import Library
 
-FILES = "files"
+FILES = own_catalog.FILES
 _INCOMING = "incoming"
 _LEFT_BEHIND_S = 24 * 3600
 
@@ -215,8 +215,11 @@ class OwnDocuments:
             path = own_catalog.index_path(self._folder, entries, self._language)
             if entries and not _sound(path):
                 self._tell(Told(what="indexing"))
-                documents = [catalog.document(entry.name) for entry in entries]
-                whole = _distinct(document for document in documents if document is not None)
+                whole = _distinct(
+                    replace(document, file=entry.name, sha256=entry.sha256)
+                    for entry in entries
+                    if (document := catalog.document(entry.name)) is not None
+                )
                 index.build(path, whole, language=self._language)
                 path.chmod(0o600)
             self._sweep(path)

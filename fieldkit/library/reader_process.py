@@ -91,8 +91,16 @@ class ReaderProcess:
 
     def draw(self, path: Path, number: int, target: Path) -> None:
         """As ``pdf_picture.draw``, otherwise like a call."""
+        self._drawn(path, {"draw": str(path), "page": number, "to": str(target)})
+
+    def picture(self, path: Path, number: int, target: Path, dpi: int) -> None:
+        """As ``pdf_picture.picture``, otherwise like a call."""
+        request = {"picture": str(path), "page": number, "to": str(target), "dpi": dpi}
+        self._drawn(path, request)
+
+    def _drawn(self, path: Path, request: dict[str, Any]) -> None:
         try:
-            self._ask(path, {"draw": str(path), "page": number, "to": str(target)})
+            self._ask(path, request)
         except _PageLost as lost:
             raise unreadable(path, f"it cannot be drawn: {lost.reason}") from lost
 

@@ -1,9 +1,10 @@
 """The child process that reads documents: requests on stdin, answers on stdout, a JSON line each.
 
 ``{"read": path, "skip": [3]}`` is answered by ``{"document": {...}}``, without the pages to skip;
-``{"draw": path, "page": 3, "to": path}`` by ``{"drawn": true}``; both by ``{"refused": reason}``
-where the file is to blame. Before the answer come lines ``{"at": 4}``: the page it begins. It ends
-with the end of its input, so it never outlives who started it.
+``{"draw": path, "page": 3, "to": path}`` and ``{"picture": path, "page": 3, "to": path,
+"dpi": 200}`` by ``{"drawn": true}``; all by ``{"refused": reason}`` where the file is to blame.
+Before the answer come lines ``{"at": 4}``: the page it begins. It ends with the end of its input,
+so it never outlives who started it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from fieldkit.library.documents import load
 from fieldkit.library.passages import split
 from fieldkit.library.readers.model import Document, Unreadable, unreadable
 from fieldkit.library.readers.pages_read import watch, watched
-from fieldkit.library.readers.pdf_picture import draw
+from fieldkit.library.readers.pdf_picture import draw, picture
 
 _MEMORY = 4 << 30
 SECONDS = 660.0  # a little more than the parent waits
@@ -65,6 +66,10 @@ def _answer(asked: dict[str, Any], read: Callable[[Path], Document]) -> dict[str
         if "draw" in asked:
             watch().begin(asked["page"])
             draw(Path(asked["draw"]), asked["page"], Path(asked["to"]))
+            return {"drawn": True}
+        if "picture" in asked:
+            watch().begin(asked["page"])
+            picture(Path(asked["picture"]), asked["page"], Path(asked["to"]), asked["dpi"])
             return {"drawn": True}
         return {"document": asdict(_read(Path(asked["read"]), read))}
     except Unreadable as error:

@@ -47,6 +47,9 @@ class FakeLibrary:
         )
         return (pump, safety)
 
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
     def page(self, document: str, number: int, revision: str | None = None) -> str:
         if document != "PX-204":
             raise KeyError(document)

@@ -142,7 +142,9 @@ async def take(context: ChatContext, picture: Picture, output: Path) -> None:
             evidence=parts.evidence,
             engine=parts.engine,
             store=parts.store,
-            background=replace(context.background, shelving=parts.shelving),
+            background=replace(
+                context.background, shelving=parts.shelving, pictures=parts.pictures
+            ),
         )
         try:
             async with app.run_test(size=picture.size) as pilot:

@@ -11,7 +11,7 @@ from fieldkit.chat.context import Background
 from fieldkit.chat.shelving import Outcome
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.library.own_catalog import Damaged, Entry
-from tests.ui.conftest import MakeApp, ready, shown, until
+from tests.ui.conftest import FakeLibrary, MakeApp, ready, shown, until
 from tests.ui.test_tools import obeyed, told
 
 SIZE = (80, 24)
@@ -107,3 +107,17 @@ async def test_without_a_shelf_it_is_said(make_app: MakeApp) -> None:
         await ready(pilot)
         await obeyed(pilot, "/add a.md")
         await until(pilot, lambda: "not available" in "".join(told(app)), "told")
+
+
+async def test_manuals_that_were_left_out_are_named_with_the_reason(make_app: MakeApp) -> None:
+    class Partly(FakeLibrary):
+        def left_out(self) -> tuple[tuple[str, str], ...]:
+            return (("pumps/scan.pdf", "it holds no text"), ("x\x1b[31m.pdf", "pages 4 and 7"))
+
+    app = make_app(library=Partly())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        text = shown(app)
+        assert "Not searched" in text
+        assert "pumps/scan.pdf: it holds no text" in text
+        assert "x[31m.pdf: pages 4 and 7" in text

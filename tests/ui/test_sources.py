@@ -134,7 +134,7 @@ async def test_on_the_whole_screen_the_other_passages_are_a_key_away(make_app: M
         await until(pilot, lambda: joined(marked(app)) == CLAMPS.text, "the second")
         await pilot.press("n", "n")
         await until(pilot, lambda: joined(marked(app)) == SAFETY.text, "the last")
-        await pilot.press("p", "left", "left", "2")
+        await pilot.press("b", "left", "left", "2")
         await until(pilot, lambda: joined(marked(app)) == CLAMPS.text, "the second, by number")
         assert "page 7 of 12" in shown(app)
 

@@ -95,7 +95,7 @@ def test_no_text_is_put_together_before_it_is_looked_up() -> None:
 def test_what_comes_from_elsewhere_is_said_so_there() -> None:
     """The texts that are recognised are still the ones that the parts below put together."""
     known = set()
-    for part in ("core", "engine", "library", "probe"):
+    for part in ("core", "engine", "library", "machine", "probe"):
         for path in (catalogs.CHAT.parent / part).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):

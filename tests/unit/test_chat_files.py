@@ -85,7 +85,7 @@ def test_how_an_answer_ended_is_exported() -> None:
     assert "*Stopped before the answer was complete.*" in text
     assert f"> {REFUSAL}\n\nNearest pages:\n\n- [1] PX-204" in text
     assert "## 3. c\n\nAsked 2026-03-01 17:00.\n\nNearest pages:" in text
-    assert "## 4. d e\n\n> d\n> e\n\n" in text
+    assert "## 4. d e\n\n> d  \n> e\n\n" in text
     assert "Answered from:" in text
 
 

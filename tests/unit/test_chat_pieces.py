@@ -8,6 +8,7 @@ import pytest
 
 from fieldkit.chat import wording
 from fieldkit.chat.actions import ACTIONS
+from fieldkit.chat.answer_markdown import parser
 from fieldkit.chat.app import AssistantApp
 from fieldkit.chat.driver import Asked, Driver, Dropped, Failed, Notice, Ready, Settled
 from fieldkit.chat.pagetext import page_text
@@ -15,7 +16,6 @@ from fieldkit.chat.reading import PromptReading
 from fieldkit.chat.screens.chat import ChatScreen
 from fieldkit.chat.session import Ended, Session
 from fieldkit.chat.widgets.composer import Composer
-from fieldkit.chat.widgets.markdown import parser
 from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import Status, layout
 from fieldkit.core.generation import Loading, Prefill
@@ -24,7 +24,7 @@ from tests.fakes import ANSWER, FakeEvidence, ScriptedEngine, script
 PAGE = """\
 # Technical data
 ## Liner sizes
-Each liner has *its own* limit.
+Each liner has its own limit.
 
 | Liner size | Part |
 |---|---|

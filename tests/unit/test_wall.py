@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "install": BASE | {"machine"},
     "library": BASE,
     "machine": BASE,
+    "page_command": BASE | {"chat", "console", "library"},
     "packager": BASE
     | {"console", "engine", "install", "library", "machine", "probe", "resources", "tuning"},
     "probe": BASE | {"engine", "machine", "resources"},

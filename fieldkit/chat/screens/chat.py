@@ -23,6 +23,7 @@ from fieldkit.chat.widgets.transcript import Transcript
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.chat.wording import problem
+from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean
 from fieldkit.errors import UsageProblem
 
@@ -46,11 +47,17 @@ class ChatScreen(ShelvingScreen):
             yield Static("", id="heading", markup=False)
             yield Static(self._hint(_(_HELP)), id="hint", markup=False)
         with Container(id="body"):
-            yield Transcript(lambda: Welcome(assistant.examples, self.app.manuals))
+            yield Transcript(
+                lambda: Welcome(assistant.examples, self.app.manuals, self.app.left_out)
+            )
             yield SourcesPane(self.app.library, id="sources")
         yield Composer(id="composer", placeholder=self._hint(_(_PLACEHOLDER)))
         status = Status(state=_("loading"), model=model, total=assistant.context)
         yield StatusLine(status, id="status")
+
+    def _welcome(self) -> Welcome:
+        app = self.app
+        return Welcome(app.assistant.examples, app.manuals, app.left_out)
 
     async def _translate(self) -> None:
         """Write everything on the screen anew, in the language that was chosen."""
@@ -136,10 +143,35 @@ class ChatScreen(ShelvingScreen):
             await self.action_open_source(str(message.number))
 
     def on_sources_pane_opened(self, message: SourcesPane.Opened) -> None:
-        """Open the page."""
+        """Open the page, or the page as it is printed."""
+        if message.printed is not None:
+            self._open_printed(message.sources.passages[message.at], message.printed)
+            return
         from fieldkit.chat.screens.page import PageScreen
 
-        self.app.push_screen(PageScreen(self.app.library, message.sources, message.at))
+        self.app.push_screen(
+            PageScreen(
+                self.app.library, message.sources, message.at, open_printed=self._open_printed
+            )
+        )
+
+    def _open_printed(self, passage: Passage, number: int) -> None:
+        from fieldkit.chat.printed import PrintedPages
+        from fieldkit.chat.screens.printed import PrintedScreen
+
+        app = self.app
+        pages = PrintedPages(app.manuals, passage, number, app.pictures, app.viewer)
+        app.push_screen(PrintedScreen(pages))
+
+    async def action_open_printed(self, which: str = "") -> None:
+        """Show the page of a source as it is printed; without a number that of the chosen one."""
+        pane = self.query_one(SourcesPane)
+        if which and not pane.choose(number(which, len(pane.items)) or 0):
+            self._tell(_("This answer has no such source."))
+        elif not pane.items:
+            self._tell(_("There is no source to show a page of."))
+        else:
+            pane.action_printed()
 
     def action_send(self) -> None:
         """Send what is in the input."""

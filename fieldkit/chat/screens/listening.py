@@ -283,7 +283,8 @@ class ListeningScreen(Screen[None]):
     def _sources_of(self, turn: TurnView | None) -> Sources:
         if turn is None:
             return Sources()
-        return Sources.of(turn.passages, turn.cited, turn.question, self.app.assistant.language)
+        spoken = self.app.assistant.language
+        return Sources.of(turn.passages, turn.cited, turn.question, spoken, turn.answer)
 
     def _recall(self, question: str) -> None:
         if not self._composer.text.strip():

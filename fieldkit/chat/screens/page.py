@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,8 +16,9 @@ from fieldkit.chat.i18n import _
 from fieldkit.chat.pages import Pages, Reader, Sources
 from fieldkit.chat.screens.dialog import Dialog
 from fieldkit.chat.widgets.pageview import PageView
+from fieldkit.core.citation import Passage
 
-_NAMES = ("close", "up", "down", "previous", "next", "source_after", "source_before")
+_NAMES = ("close", "up", "down", "previous", "next", "source_after", "source_before", "printed")
 _IDS = {name: f"page_screen.{name}" for name in _NAMES}
 
 
@@ -29,8 +31,17 @@ class PageScreen(Dialog[None]):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's type
 
-    def __init__(self, library: Pages, sources: Sources, at: int = 0) -> None:
+    def __init__(
+        self,
+        library: Pages,
+        sources: Sources,
+        at: int = 0,
+        *,
+        open_printed: Callable[[Passage, int], None] | None = None,
+    ) -> None:
+        """``open_printed`` shows a page of a passage's manual as it is printed, by its number."""
         super().__init__()
+        self._open_printed = open_printed
         self._sources = sources
         self._reader = Reader(library, sources.passages, at)
 
@@ -46,6 +57,8 @@ class PageScreen(Dialog[None]):
         keys = _("{close} closes  {up}/{down} scroll  {previous}/{next} page")
         if len(self._sources.passages) > 1:
             keys += "  " + _("{source_after}/{source_before} source")
+        if self._open_printed is not None:
+            keys += "  " + _("{printed} as printed")
         self.query_one("#page-keys", Static).update(Content(keys_of(self).fill(keys, **_IDS)))
         self._view.focus()
         self._show()
@@ -73,6 +86,11 @@ class PageScreen(Dialog[None]):
         if 1 <= number <= len(self._sources.passages):
             self._reader.go(number - 1)
             self._show()
+
+    def action_printed(self) -> None:
+        """Show the page as it is printed."""
+        if self._open_printed is not None:
+            self._open_printed(self._reader.passage, self._reader.number)
 
     def action_scroll(self, step: int) -> None:
         """Scroll the page by a line."""

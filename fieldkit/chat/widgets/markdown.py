@@ -1,4 +1,4 @@
-"""Answers as Markdown that can do nothing: no links, no images, no HTML, no character references.
+"""Answers as Markdown that can do nothing and hides no character (``answer_markdown``).
 
 Imported only when the first answer comes, because the parser takes a while to import.
 """
@@ -7,36 +7,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from markdown_it import MarkdownIt
 from textual.geometry import Size
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
 
+from fieldkit.chat.answer_markdown import parser
 from fieldkit.chat.widgets.typeset import BLANK, Row, Typeset
-
-# "[1]" is a citation and stays as it is written. Character references are not decoded, because
-# "&#x202e;" would bring back what the sanitizer took out.
-_NOT_FOR_ANSWERS = (
-    "link",
-    "image",
-    "autolink",
-    "reference",
-    "html_inline",
-    "html_block",
-    "entity",
-    "lheading",
-)
-
-
-def parser() -> MarkdownIt:
-    """Make the parser of answers: CommonMark with tables, without anything that acts or hides."""
-    return (
-        MarkdownIt("commonmark", {"html": False, "linkify": False})
-        .enable(["table", "strikethrough"])
-        .disable(list(_NOT_FOR_ANSWERS))
-    )
 
 
 class AnswerMarkdown(Widget):
@@ -49,7 +27,6 @@ class AnswerMarkdown(Widget):
         "answer--heading",
         "answer--strong",
         "answer--em",
-        "answer--struck",
         "answer--code",
         "answer--code-block",
         "answer--bullet",

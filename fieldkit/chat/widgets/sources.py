@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,9 @@ from textual.widgets import Static
 from fieldkit.chat.bindings import bindings_of, keys_of
 from fieldkit.chat.i18n import _
 from fieldkit.chat.pages import Pages, Reader, Sources, superseded
+from fieldkit.chat.tablerows import Rows, covers
 from fieldkit.chat.widgets.pageview import PageView
+from fieldkit.chat.widgets.rowtable import RowTable
 from fieldkit.chat.wording import label
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean, clean_line
@@ -31,9 +34,13 @@ class SourceItem(Static):
             super().__init__()
             self.number = number
 
-    def __init__(self, number: int, passage: Passage, *, cited: bool) -> None:
+    def __init__(
+        self, number: int, passage: Passage, *, cited: bool, rows: Sequence[Rows] = ()
+    ) -> None:
+        """``rows`` are those of tables that the passage says, and that are shown below this."""
         super().__init__(markup=False)
         self.number = number
+        self.rows = rows
         self.passage = passage
         self.set_class(cited, "-cited")
 
@@ -47,7 +54,7 @@ class SourceItem(Static):
         parts = [Content.styled(f"[{self.number}] {clean_line(label(self.passage))}", style)]
         if warning := superseded(self.passage):
             parts.append(Content.styled(warning, "bold $warning"))
-        if full:
+        if full and not covers(self.rows, self.passage.text):
             parts.append(Content(clean(self.passage.text).strip()))
         self.update(Content("\n").join(parts))
 
@@ -62,12 +69,16 @@ class SourcesPane(Vertical, can_focus=True):
     highlighted: reactive[int] = reactive(0, init=False)
 
     class Opened(Message):
-        """The technician wants to see the page of a passage, counted from 0."""
+        """The technician wants to see the page of a passage, counted from 0.
 
-        def __init__(self, sources: Sources, at: int) -> None:
+        ``printed``: as it is printed, page by this number.
+        """
+
+        def __init__(self, sources: Sources, at: int, *, printed: int | None = None) -> None:
             super().__init__()
             self.sources = sources
             self.at = at
+            self.printed = printed
 
     def __init__(self, pages: Pages, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -98,16 +109,25 @@ class SourcesPane(Vertical, can_focus=True):
         self._sources = sources
         self.border_title = Content(clean_line(title))
         self.border_subtitle = Content(
-            keys_of(self).fill(_("{focus_sources}, {open}: the page"), open="sources_pane.open")
+            keys_of(self).fill(
+                _("{focus_sources}, {open}: the page  {printed}: as printed"),
+                open="sources_pane.open",
+                printed="sources_pane.printed",
+            )
         )
         passages = self._sources.passages
-        items = [SourceItem(n, p, cited=p in sources.cited) for n, p in enumerate(passages, 1)]
+        items = [
+            SourceItem(n, p, cited=p in sources.cited, rows=sources.rows(self._pages, p))
+            for n, p in enumerate(passages, 1)
+        ]
         at = next((i for i, item in enumerate(items) if item.has_class("-cited")), 0)
         self._reader = Reader(self._pages, passages, at) if passages else None
         entries = self.query_one("#source-list", VerticalScroll)
         async with self.batch():
             await entries.remove_children()
-            await entries.mount_all(items)
+            for item in items:
+                await entries.mount(item, *map(RowTable, item.rows))
+        self._show_rows()
         for item in items:
             item.label(full=not self._beside)
         self.set_reactive(SourcesPane.highlighted, at)
@@ -124,6 +144,7 @@ class SourcesPane(Vertical, can_focus=True):
             self.query_one("#source-page", PageView).display = beside
             for item in self.items:
                 item.label(full=not beside)
+            self._show_rows()
             self._show_page()
 
     def watch_highlighted(self) -> None:
@@ -157,6 +178,12 @@ class SourcesPane(Vertical, can_focus=True):
         """Open the page of the highlighted passage on the whole screen."""
         self.action_open_number(self.highlighted + 1)
 
+    def action_printed(self) -> None:
+        """Show the page that the reader is at as it is printed."""
+        if self._reader is not None:
+            number = self._reader.number
+            self.post_message(self.Opened(self._sources, self.highlighted, printed=number))
+
     def action_open_number(self, number: int) -> None:
         """Open the page of passage ``number`` on the whole screen."""
         if self.choose(number):
@@ -176,6 +203,11 @@ class SourcesPane(Vertical, can_focus=True):
             self.choose(message.number)
         else:
             self.action_open_number(message.number)
+
+    def _show_rows(self) -> None:
+        """Show rows of tables where no page is beside them."""
+        for table in self.query(RowTable):
+            table.display = not self._beside
 
     def _show_page(self) -> None:
         """Show the page that the reader is at; nothing is read while it would not be seen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from textual.content import Content
 
@@ -18,7 +19,7 @@ Laid = tuple[Content, int]
 def laid_out(
     cells: Sequence[Sequence[Content]], to_the_right: Sequence[bool], width: int
 ) -> Iterator[Laid]:
-    """The lines of a table, whose first row is its head; one flag a column."""
+    """The lines of a table, whose first row is its head; one flag for each column of the head."""
     columns = max(map(len, cells))
     natural = [
         max(row[n].cell_length if n < len(row) else 0 for row in cells) for n in range(columns)
@@ -27,7 +28,8 @@ def laid_out(
     if sum(natural) > room and room < _NARROW * columns:
         yield from _fields(cells, width)
     else:
-        yield from _grid(cells, to_the_right, _squeezed(natural, room))
+        right = [*to_the_right, *[False] * (columns - len(to_the_right))]
+        yield from _grid(cells, right, _squeezed(natural, room))
 
 
 def _squeezed(natural: Sequence[int], room: int) -> list[int]:
@@ -64,7 +66,7 @@ def _lines(
     for number in range(max(map(len, broken))):
         line = [
             _padded(pieces[number] if number < len(pieces) else Content(""), wide, right)
-            for pieces, wide, right in zip(broken, widths, to_the_right, strict=False)
+            for pieces, wide, right in zip(broken, widths, to_the_right, strict=True)
         ]
         yield Content(" ") + between.join(line)
 
@@ -80,6 +82,6 @@ def _fields(cells: Sequence[Sequence[Content]], width: int) -> Iterator[Laid]:
     for number, row in enumerate(rows or [()]):
         if number:
             yield Content(""), 0
-        for name, cell in zip(head, row or [Content("")] * len(head), strict=False):
-            field = Content.assemble(name.stylize(_HEAD), ": ", cell)
+        for name, cell in zip_longest(head, row, fillvalue=Content("")):
+            field = Content.assemble(name.stylize(_HEAD), ": ", cell) if name else cell
             yield from ((line, 0) for line in field.wrap(max(2, width)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,10 +17,12 @@ from textual.widgets import Static
 from fieldkit.chat.bindings import keys_of
 from fieldkit.chat.doubts import doubts
 from fieldkit.chat.i18n import N_, _, figure
+from fieldkit.chat.pages import Sources
 from fieldkit.chat.refusal import InWords
 from fieldkit.chat.session import Ended
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.citations import number_at
+from fieldkit.chat.widgets.rowtable import RowTable
 from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import REFUSAL, Passage
 from fieldkit.core.generation import Stats
@@ -28,6 +31,8 @@ from fieldkit.core.text import clean, clean_line
 if TYPE_CHECKING:
     from fieldkit.chat.widgets.markdown import AnswerMarkdown
 
+# Bold text that is complete; the signs of any other stay until the line is whole.
+_BOLD = re.compile(r"(?<![^\s(])\*\*(?=[^\s*.,;:!?)])([^*]++)(?<=[^\s(])\*\*(?![^\s.,;:!?)])")
 _NEAREST = N_("These pages come nearest:")
 _UNFINISHED = {
     "aborted": N_("stopped"),
@@ -39,7 +44,7 @@ _UNFINISHED = {
 
 
 class GrowingLine(Static):
-    """The line that an answer is being written on, without its Markdown signs for emphasis."""
+    """The line that an answer is being written on, without the signs around bold text."""
 
     def __init__(self, *, classes: str) -> None:
         super().__init__("", classes=f"{classes} -empty", markup=False)
@@ -47,7 +52,7 @@ class GrowingLine(Static):
 
     def put(self, text: str) -> None:
         """Show ``text``; the screen is laid out again only when its height changes."""
-        content = Content(text.replace("**", ""))
+        content = Content(_BOLD.sub(r"\1", text))
         width = self.content_size.width
         lines = content.get_height({}, width) if text and width else 0
         self.set_class(not text, "-empty")
@@ -149,6 +154,7 @@ class TurnView(Vertical):
                 self._show("footer", _("No page of the manuals matches."))
             return
         self._footer(ended)
+        await self._show_rows(ended)
 
     async def fail(self) -> None:
         """Keep what was said and mark it; the reason is told beside it."""
@@ -237,6 +243,26 @@ class TurnView(Vertical):
         self._show("footer", facts)
         if state:
             self.add_class("-unfinished")
+
+    async def _show_rows(self, ended: Ended) -> None:
+        """Show the rows of tables that answer, below the pages that are cited."""
+        from fieldkit.chat.app import AssistantApp
+
+        if not ended.cited or not isinstance(self.app, AssistantApp):
+            return
+        app, kept = self.app, ended.kept
+        sources = Sources.of(
+            kept.passages, ended.cited, kept.question, app.assistant.language, kept.answer
+        )
+        order = list(kept.passages)
+        shown = [
+            RowTable(rows.answering, f"[{order.index(passage) + 1}]")
+            for passage in ended.cited
+            for rows in sources.rows(app.library, passage)
+            if rows.answering.rows
+        ]
+        if shown:
+            await self.mount(*shown, after=self.query_one(".pages"))
 
     def _show(self, part: str, text: str) -> None:
         widget = self.query_one(f".{part}", Static)

@@ -17,8 +17,8 @@ from textual.content import Content, Span
 
 from fieldkit.chat.widgets import tables
 
-_BULLETS = ("• ", "▪ ", "‣ ", "◦ ")
-_INLINE = {"em": ".answer--em", "strong": ".answer--strong", "s": ".answer--struck"}
+_INLINE = {"em": ".answer--em", "strong": ".answer--strong"}
+_SPACES = re.compile(r"[ \t]+")
 _LEAST = 8  # cells; what is nested deeper than this leaves room for is not indented any more
 
 
@@ -77,7 +77,7 @@ class Typeset:
         return [row for rows in self._rows for row in rows]
 
 
-def _block(node: SyntaxTreeNode, width: int, depth: int = 0) -> Iterator[Row]:
+def _block(node: SyntaxTreeNode, width: int) -> Iterator[Row]:
     """The lines of one block."""
     match node.type:
         case "paragraph":
@@ -86,52 +86,57 @@ def _block(node: SyntaxTreeNode, width: int, depth: int = 0) -> Iterator[Row]:
             for row in _text(node, width):
                 yield Row(row.content.stylize(".answer--heading"), continues=row.continues)
         case "bullet_list" | "ordered_list":
-            yield from _list(node, width, depth)
-        case "blockquote":
-            bar = Content.styled("▌ ", ".answer--bullet")
-            yield from _behind(bar, bar, node.children, width, depth)
-        case "fence" | "code_block":
-            yield from _code(node.content, width)
+            yield from _list(node, width)
+        case "fence":
+            yield from _code(node.content, width, node.info.strip())
         case "table":
             yield from _table(node, width)
-        case "hr":
-            yield Row(Content.styled("─" * width, ".answer--rule"), width)
         case _:
             yield from _wrapped(Content(node.content), width)
 
 
-def _behind(
-    first: Content, other: Content, nodes: Sequence[SyntaxTreeNode], width: int, depth: int
-) -> Iterator[Row]:
-    """Blocks with ``first`` before the first line and ``other`` before the rest."""
-    room = width - other.cell_length
-    if room < _LEAST:
-        first = other = Content("")
-        room = width
-    before = first
+def _behind(sign: Content, nodes: Sequence[SyntaxTreeNode], width: int) -> Iterator[Row]:
+    """Blocks with ``sign`` before the first line, which is text of the answer, too."""
+    indent = " " * sign.cell_length
+    if not nodes or width - len(indent) < _LEAST:
+        yield from _wrapped(sign, width)
+        for node in nodes:
+            yield from _block(node, width)
+        return
+    first = True
     for node in nodes:
-        for row in _block(node, room, depth):
-            yield Row(before + row.content, len(before) + row.margin, row.continues)
-            before = other
+        for row in _block(node, width - len(indent)):
+            if first:
+                yield Row(sign + row.content)
+            else:
+                yield Row(Content(indent) + row.content, len(indent) + row.margin, row.continues)
+            first = False
 
 
-def _list(node: SyntaxTreeNode, width: int, depth: int) -> Iterator[Row]:
-    start = int(node.attrs.get("start", 1))
-    marks = [f"{number}. " for number in range(start, start + len(node.children))]
-    wide = max(map(len, marks), default=0) + 1
-    bullet = _BULLETS[depth % len(_BULLETS)] if node.type == "bullet_list" else ""
-    for item, mark in zip(node.children, marks, strict=True):
-        sign = bullet or mark.rjust(wide)
-        first = Content.styled(sign, ".answer--bullet")
-        other = Content(" " * len(sign))
-        if item.children:
-            yield from _behind(first, other, item.children, width, depth + 1)
-        else:
-            yield Row(first, len(first))
+def _list(node: SyntaxTreeNode, width: int) -> Iterator[Row]:
+    signs = [_sign(node, item) for item in node.children]
+    wide = 0 if node.type == "bullet_list" else max(map(len, signs), default=0) + 1
+    for item, sign in zip(node.children, signs, strict=True):
+        yield from _behind(
+            Content.styled(sign.rjust(wide), ".answer--bullet"), item.children, width
+        )
 
 
-def _code(text: str, width: int) -> Iterator[Row]:
-    """Code keeps its lines; one that is too long goes on below."""
+def _sign(node: SyntaxTreeNode, item: SyntaxTreeNode) -> str:
+    """What is before an item: its number or sign as written, since "- 40" may be a temperature.
+
+    Only the stars of several items become bullets.
+    """
+    if node.type == "ordered_list":
+        return f"{item.info}{node.markup} "
+    return "• " if node.markup == "*" and len(node.children) > 1 else f"{node.markup} "
+
+
+def _code(text: str, width: int, name: str) -> Iterator[Row]:
+    """Code, below the name of its language, keeps its lines; one that is too long goes on below."""
+    if name:
+        for number, piece in enumerate(Content(name).fold(max(2, width))):
+            yield Row(piece.stylize(".answer--rule"), continues=number > 0)
     for line in text.expandtabs(8).rstrip("\n").split("\n"):
         for number, piece in enumerate(Content(line).fold(max(2, width - 2))):
             padded = Content.assemble(" ", piece, " " * max(1, width - 1 - piece.cell_length))
@@ -170,10 +175,10 @@ def _collect(node: SyntaxTreeNode, pieces: list[str], spans: list[Span], at: int
         begin = at
         match child.type:
             case "text":
-                pieces.append(re.sub(r"\s+", " ", child.content))
+                pieces.append(_SPACES.sub(" ", child.content))
                 at += len(pieces[-1])
             case "softbreak" | "hardbreak":
-                pieces.append(" " if child.type == "softbreak" else "\n")
+                pieces.append("\n")  # a line of values stays a line
                 at += 1
             case "code_inline":
                 pieces.append(child.content)

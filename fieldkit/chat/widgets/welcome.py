@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.chat.elsewhere import missing
 from fieldkit.chat.i18n import _, ngettext
 from fieldkit.core.text import clean_line
 from fieldkit.library.search import Manual
@@ -26,10 +27,17 @@ class Welcome(Vertical):
             super().__init__()
             self.question = question
 
-    def __init__(self, examples: Sequence[str], manuals: Sequence[Manual]) -> None:
+    def __init__(
+        self,
+        examples: Sequence[str],
+        manuals: Sequence[Manual],
+        left_out: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """``left_out`` are files of manuals that are not searched, each with the reason."""
         super().__init__(id="welcome")
         self._examples = [clean_line(example) for example in examples]
         self._manuals = manuals
+        self._left_out = left_out
 
     def compose(self) -> ComposeResult:
         """Lay out promise, examples and manuals."""
@@ -45,6 +53,10 @@ class Welcome(Vertical):
         if self._manuals:
             yield Static(_("Manuals"), classes="label", markup=False)
             yield Static(Content(_listed(self._manuals)), classes="manuals", markup=False)
+        if self._left_out:
+            yield Static(_("Not searched"), classes="label", markup=False)
+            lines = "\n".join(missing(self._left_out))
+            yield Static(Content(lines), classes="manuals left-out", markup=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Ask the example that was picked."""
