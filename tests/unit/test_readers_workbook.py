@@ -371,8 +371,7 @@ def test_an_empty_row_inside_a_table_keeps_its_names(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("bold", [False, True])
-@pytest.mark.parametrize("titled", [False, True])
+@pytest.mark.parametrize(("bold", "titled"), [(True, True), (True, False), (False, True)])
 def test_tables_below_each_other_without_an_empty_row(
     tmp_path: Path, bold: bool, titled: bool
 ) -> None:
@@ -388,9 +387,12 @@ def test_tables_below_each_other_without_an_empty_row(
         for line in saved(sheet, tmp_path / "a.xlsx").pages[0].text.splitlines()
         if line.startswith("|---") or "Code" in line or "Faults" in line
     ]
-    if bold or titled:
-        assert found == ["|---|---|---|", *(["Faults"] if titled else []),
-                         "| Code | Meaning | Remedy |", "|---|---|---|"]  # fmt: skip
+    assert found == [
+        "|---|---|---|",
+        *(["Faults"] if titled else []),
+        "| Code | Meaning | Remedy |",
+        "|---|---|---|",
+    ]
 
 
 def test_a_bold_row_of_values_begins_no_table(tmp_path: Path) -> None:
