@@ -132,6 +132,8 @@ HEAD = "<tr><th>Bolt<th>Dry<th>Oiled</tr>"
          "M8: Dry 25, Oiled 21. M10: Dry 45, Oiled 41."),
         (f"{HEAD}<tr><td rowspan=2>M8<td>25<td>21<tr><td>26<td>22",
          "M8: Dry 25, Oiled 21. M8: Dry 26, Oiled 22."),
+        ("<tr><td><td colspan=2>Torque<tr><td>Bolt<td>dry<td>oiled<tr><td>M8<td>25<td>21",
+         "M8: Torque dry 25, Torque oiled 21."),
         ("<tr><td><th>dry<th>oiled<tr><th>M8<td>25<td>21", "M8: dry 25, oiled 21."),
         (f"{HEAD}<tr><td>ON|OFF<td>1<td><table><tr><td>a<td>b</table>", "ON|OFF: Dry 1, Oiled a, b."),
         (f"stray{HEAD}<tr><td>M8<td>25<td>21</tr><p>also</p>", "stray also M8: Dry 25, Oiled 21."),

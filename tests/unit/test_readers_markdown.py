@@ -143,6 +143,8 @@ def test_tables_of_other_tools(tmp_path: Path, table: str) -> None:
         ("| 4 | `0|1` |", "Pin 4: Level 0|1."),
         ("| A | x | extra |", "A: Level x, extra."),
         ("| B |", "B."),
+        ("| C | 20<br>30 |", "C: Level 20; 30."),
+        ("| C | low<br/>oil |", "C: Level low oil."),
         ("| C \\* | **y** |", "C *: Level y."),
     ],
 )
@@ -177,6 +179,9 @@ def test_a_bold_row_names_the_rows_below_it(tmp_path: Path) -> None:
         ("text\n\n    set  x *= 2\n\nend", "text\n\nset  x *= 2\n\nend"),
         ("a\n\n***\n\nb", "a\n\nb"),
         ("> **Warning:** hot.\n> Wait.", "Warning: hot.\nWait."),
+        ("> | A | B |\n> |---|---|\n> | x | 1 |", "| A | B |\n|---|---|\n| x | 1 |"),
+        ("> ```\n> > a\n> ```\n> b", "a\n\nb"),
+        ("```\n> a\n```\nb", ">\u00a0a\n\nb"),
     ],
 )
 def test_blocks(tmp_path: Path, content: str, page: str) -> None:

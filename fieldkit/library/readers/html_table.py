@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from fieldkit.library.readers.grid import Cell, Table, named, names_columns, spr
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _GROUP_LENGTH = 80  # characters; a longer text over all columns is a note
+_FIGURE = re.compile(r"[<>\u2264\u2265\u00b1~+\u2212-]?[ \u00a0]?[.,]?\d")
 _SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}
 
 
@@ -179,6 +181,7 @@ def _table(rows: Sequence[_Row], width: int) -> Table:
     while names < len(rows) and (rows[names].head or rows[names].names):
         names += 1
     names = 0 if names == len(rows) > 1 else names
+    names = names or _unmarked_names(rows)
     marked = any(cell.header for row in rows[:1] for cell in row.cells)
     cells = [row.cells if n < names else tuple(_repeated(row, width)) for n, row in enumerate(rows)]
     plain = spread(cells, names)
@@ -193,6 +196,15 @@ def _table(rows: Sequence[_Row], width: int) -> Table:
     kept = [n for n in range(names, len(plain)) if any(cell.strip() for cell in plain[n])]
     places = frozenset(place for place, n in enumerate(kept) if n in groups)
     return Table(header=found.header, rows=found.rows, groups=places)
+
+
+def _unmarked_names(rows: Sequence[_Row]) -> int:
+    """2 where cells of two rows of names are joined and no ``th`` marks them; else 0."""
+    if len(rows) < 3 or any(cell.header for row in rows[:2] for cell in row.cells):
+        return 0
+    joined = any(cell.columns > 1 for cell in rows[0].cells) and len(rows[0].cells) > 1
+    figures = [any(_FIGURE.match(cell.text) for cell in row.cells) for row in rows[:3]]
+    return 2 if joined and figures == [False, False, True] else 0
 
 
 def _repeated(row: _Row, width: int) -> Iterator[Cell]:

@@ -14,8 +14,15 @@ from fieldkit.library.readers import printed
 from fieldkit.library.readers.front_matter import front_matter
 from fieldkit.library.readers.grid import TooLarge
 from fieldkit.library.readers.html import fragment
+from fieldkit.library.readers.html_shown import BREAK, one_line
 from fieldkit.library.readers.markdown_inline import Inline
-from fieldkit.library.readers.markdown_lines import Definitions, definitions, shielded, uncommented
+from fieldkit.library.readers.markdown_lines import (
+    Definitions,
+    definitions,
+    shielded,
+    uncommented,
+    unquoted,
+)
 from fieldkit.library.readers.markdown_lists import Items, list_item
 from fieldkit.library.readers.markdown_tables import Found, drawn_table, pipe_table, spaced_table
 from fieldkit.library.readers.model import (
@@ -35,7 +42,6 @@ _ATTRIBUTES = re.compile(r"\{[#.][^{}]{0,200}\}[ \t]*$")
 # "# 8 screws" counts screws; "# 8 Maintenance" is a heading.
 _COUNTED = re.compile(r"\d[\d.,]*+ [^\W\d_A-Z]", re.UNICODE)
 _SETEXT = re.compile(r" {0,3}(=++|-{2,}+)[ \t]*+")
-_QUOTE = re.compile(r" {0,3}(?:>(?![ \t]*+\d)[ \t]?)++")
 _INDENTED = re.compile(r"(?: {4}|\t)")
 _TERM = re.compile(r"[ ]{0,3}:[ \t]++(?=\S)")
 _HTML = re.compile(
@@ -97,7 +103,7 @@ class _Sheet:
 
     def read(self, sheet: str) -> None:
         """Read the text of the page."""
-        lines = uncommented(sheet.split("\n"))
+        lines = unquoted(uncommented(sheet.split("\n")))
         index = 0
         while index < len(lines):
             index = self._block(lines, index)
@@ -110,8 +116,6 @@ class _Sheet:
         raw = lines[index]
         if fence := _FENCE.match(raw):
             return self._code(lines, index, fence[1])
-        if quote := _QUOTE.match(raw):
-            lines[index] = raw = raw[quote.end() :]
         if not raw.strip():
             self._flush()
             self._blank = True
@@ -209,7 +213,7 @@ class _Sheet:
         if found is None:
             return index
         self._flush()
-        table = found.table(self._shown)
+        table = found.table(self._cell)
         self._pages.table(table.header, table.rows, table.groups)
         self._notes()
         return found.end
@@ -242,6 +246,9 @@ class _Sheet:
 
     def _shown(self, text: str) -> str:
         return "\n".join(resolved(line) for line in self.inline(text).split("\n"))
+
+    def _cell(self, text: str) -> str:
+        return one_line(self._shown(text).replace("\n", BREAK))
 
     def _notes(self) -> None:
         """Write the notes of the block that was written, beside it."""

@@ -204,7 +204,7 @@ class _Reading:
         if match[0].startswith("</"):
             self._tag_end(name)
         elif name in ("br", "p", "div", "hr"):
-            self._out.append(" ")
+            self._out.append("\n")
         elif name == "img":
             alt = _ALT.search(match["attributes"])
             self._out.append(html.unescape(next(filter(None, alt.groups()), "")) if alt else "")

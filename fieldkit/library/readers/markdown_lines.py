@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fieldkit.library.readers.markdown_inline import normal
 
 _FENCE = re.compile(r"[ \t]*+(`{3,}+(?=[^`]*+$)|~{3,}+)")
+_QUOTE = re.compile(r" {0,3}(?:>(?![ \t]*+\d)[ \t]?)++")
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*+(.*)")
 _REFERENCE = re.compile(
     r" {0,3}\[([^\[\]^][^\[\]]{0,200})\]:[ \t]*+(?:<([^<>]{1,2000})>|(\S+))(.*)"
@@ -102,6 +103,26 @@ def uncommented(lines: Sequence[str]) -> list[str]:
             kept.append(shown)
         elif kept and kept[-1].strip():
             kept.append("" if not inside else shown)
+    return kept
+
+
+def unquoted(lines: Sequence[str]) -> list[str]:
+    """``lines`` without the marks of quotations; code keeps its own.
+
+    ``> 5 bar`` is no quotation.
+    """
+    kept: list[str] = []
+    fence = ""
+    in_quote = False
+    for line in lines:
+        match = _QUOTE.match(line) if in_quote or not fence else None
+        bare = line[match.end() :] if match else line
+        if fence and in_quote and match is None:
+            fence = ""  # the quotation ends, and the code in it
+        if fence or _FENCE.match(bare):
+            in_quote = in_quote if fence else match is not None
+            fence = _fenced(bare, fence)
+        kept.append(bare)
     return kept
 
 
