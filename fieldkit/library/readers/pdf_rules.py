@@ -128,7 +128,12 @@ class _Reader:
         if not 0 < count <= _OBJECTS:
             return
         for index in range(count):
-            yield from self._item(pdfium.FPDFPage_GetObject(page, index), (), _DEPTH)
+            item = pdfium.FPDFPage_GetObject(page, index)
+            kind = pdfium.FPDFPageObj_GetType(item)
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                yield from self._path(item, ())
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+                yield from self._item(item, (), _DEPTH)
 
     def _item(self, item: Any, above: tuple[Any, ...], depth: int) -> Iterator[_Stroke]:
         pdfium = self._pdfium
