@@ -184,8 +184,7 @@ def _listed(
     """A row without lines between its entries, part by part; empty where it is one entry."""
     owner = [cell for cell in dict.fromkeys(grid.owner[number]) if cell in inside]
     alone = [cell for cell in owner if depths[cell] == 1]
-    several = sum(1 for cell in alone if not _is_one_line(inside[cell]))
-    if several < 2:
+    if sum(1 for cell in alone if not _is_one_line(inside[cell])) < 2:
         return []
     found = {cell: cell_lines(inside[cell]) for cell in alone}
     key = _key_lines(grid, number, found)
