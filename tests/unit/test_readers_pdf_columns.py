@@ -125,3 +125,13 @@ def test_a_table_without_rules_beside_text(tmp_path: Path) -> None:
     text = text_of(tmp_path / "a.pdf", sheet)
     assert words(LEFT) in text.replace("\n", " ")
     assert "| M8 | 25 Nm |\n| M10 | 49 Nm |\n| M12 | 85 Nm |" in text
+
+
+def test_a_heading_over_each_column(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(72, 745, "Warning", bold=True)
+    sheet.text(320, 745, "Storage", bold=True)
+    sheet.lines(72, 730, LEFT)
+    sheet.lines(320, 730, RIGHT)
+    text = text_of(tmp_path / "a.pdf", sheet).replace("\n\n", "\n").replace("\n", " ")
+    assert text == f"###### Warning {words(LEFT)} ###### Storage {words(RIGHT)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from fieldkit.library.readers.pdf_found import Found, Span
 from fieldkit.library.readers.pdf_lines import Line
@@ -19,6 +19,7 @@ _PIECES = 2  # lines on each side at least
 _FAR = 1e6  # points: outside of every page
 _MOST = 3_000  # pieces of one run
 _MOVES = 300  # items that one may be moved up by
+_WHOLE = 0.6  # of the lines of a column
 _FEW = 12  # pieces of a run
 _NEAR = 0.3  # of the size: on one base line
 
@@ -207,10 +208,19 @@ def _apart(left: Sequence[_Piece], right: Sequence[_Piece], rules: Sequence[Rule
         side for _, side in sorted([(p.order, 0) for p in left] + [(p.order, 1) for p in right])
     ]
     changes = sum(1 for one, other in pairwise(sides) if one != other)
-    if changes <= 1:
+    if changes <= 1 or _mostly_whole(sides):
         return True
     # Cell by cell: lines of the left, lines of the right, and again: a table.
     return changes >= 1.4 * min(len(left), len(right))
+
+
+def _mostly_whole(sides: Sequence[int]) -> bool:
+    """Whether most of each side was written without a change to the other: below two headings."""
+    runs = [(side, len(list(same))) for side, same in groupby(sides)]
+    return all(
+        max(length for one, length in runs if one == side) >= max(3, _WHOLE * sides.count(side))
+        for side in set(sides)
+    )
 
 
 def _independent(left: Sequence[_Piece], right: Sequence[_Piece]) -> bool:

@@ -96,12 +96,9 @@ def _is_one_line(words: Sequence[Word]) -> bool:
     ) and all(word.x0 >= before.x0 for before, word in pairwise(words))
 
 
-def _holds_table(grid: Grid, cell: int, words: Sequence[Word]) -> bool:
+def _holds_table(words: Sequence[Word]) -> bool:
     """Whether a cell over all columns holds rows of its own: only the names are ruled."""
-    if not any(row[0] == row[-1] == cell for row in grid.owner):
-        return False
-    several = sum(1 for line in cell_lines(words) if len(line.cells()) > 1)
-    return several > 1
+    return sum(1 for line in cell_lines(words) if len(line.cells()) > 1) > 1
 
 
 def _cell_text(words: Sequence[Word]) -> str:
@@ -137,7 +134,8 @@ def _table(grid: Grid, inside: dict[int, list[Word]]) -> Found | None:
     if len(inside) < 2:
         return None
     grid = _narrowed(grid, inside)
-    if any(_holds_table(grid, cell, words) for cell, words in inside.items()):
+    wide = {row[0] for row in grid.owner if row[0] == row[-1]}
+    if any(_holds_table(inside[cell]) for cell in wide if cell in inside):
         return None
     columns = list(range(len(grid.spans)))
     if len(columns) < 2:

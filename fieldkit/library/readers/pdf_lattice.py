@@ -50,24 +50,18 @@ def _connected(
     """Groups of lines that touch each other."""
     group = list(range(len(rules) + len(bars)))
 
-    def root(index: int) -> int:
-        while group[index] != index:
-            group[index] = group[group[index]]
-            index = group[index]
-        return index
-
     for number, bar in enumerate(bars, len(rules)):
         for index, rule in enumerate(rules):
             if (
                 bar.y0 - _TOUCH <= rule.y <= bar.y1 + _TOUCH
                 and rule.x0 - _TOUCH <= bar.x <= rule.x1 + _TOUCH
             ):
-                group[root(index)] = root(number)
+                group[_root(group, index)] = _root(group, number)
     members: dict[int, tuple[list[Rule], list[Bar]]] = {}
     for index, rule in enumerate(rules):
-        members.setdefault(root(index), ([], []))[0].append(rule)
+        members.setdefault(_root(group, index), ([], []))[0].append(rule)
     for number, bar in enumerate(bars, len(rules)):
-        members.setdefault(root(number), ([], []))[1].append(bar)
+        members.setdefault(_root(group, number), ([], []))[1].append(bar)
     for found in members.values():
         if len(found[0]) > 1 and found[1]:
             yield found
@@ -81,25 +75,27 @@ def _grid(rules: Sequence[Rule], bars: Sequence[Bar]) -> Grid | None:
     if len(xs) < 3 or len(ys) < 2 or len(xs) * len(ys) > _CELLS:
         return None
     columns, rows = len(xs) - 1, len(ys) - 1
-    owner = [[row * columns + column for column in range(columns)] for row in range(rows)]
     walls = _Walls(rules, bars, xs, ys)
+    group = list(range(rows * columns))
     for row in range(rows):
         for column in range(columns):
+            square = row * columns + column
             if column and not walls.upright(row, column):
-                _unite(owner, owner[row][column], owner[row][column - 1])
+                group[_root(group, square)] = _root(group, square - 1)
             if row and not walls.level(row, column):
-                _unite(owner, owner[row][column], owner[row - 1][column])
+                group[_root(group, square)] = _root(group, square - columns)
+    owner = [
+        [_root(group, row * columns + column) for column in range(columns)] for row in range(rows)
+    ]
     return Grid(xs, ys, owner, list(pairwise(xs)))
 
 
-def _unite(owner: list[list[int]], one: int, other: int) -> None:
-    if one == other:
-        return
-    low, high = min(one, other), max(one, other)
-    for row in owner:
-        for column, cell in enumerate(row):
-            if cell == high:
-                row[column] = low
+def _root(group: list[int], index: int) -> int:
+    """The index that stands for all of the group of ``index``."""
+    while group[index] != index:
+        group[index] = group[group[index]]
+        index = group[index]
+    return index
 
 
 def _edges(places: Iterable[float], first: float, last: float) -> list[float]:

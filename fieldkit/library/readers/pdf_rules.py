@@ -10,6 +10,7 @@ from typing import Any
 
 _OBJECTS = 5_000  # a drawing has more, and its lines rule no table
 _SEGMENTS = 2_000  # of all paths of a page; what is behind them is not looked at
+_DRAWN = 40  # segments that a path costs which is no straight line
 _PATH = 5  # segments that looking at a path costs
 _SMALL = 20.0  # points: a sign drawn as a path of several lines
 _DEPTH = 3  # forms within forms
@@ -127,7 +128,12 @@ class _Reader:
         if not 0 < count <= _OBJECTS:
             return
         for index in range(count):
-            yield from self._item(pdfium.FPDFPage_GetObject(page, index), (), _DEPTH)
+            item = pdfium.FPDFPage_GetObject(page, index)
+            kind = pdfium.FPDFPageObj_GetType(item)
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                yield from self._path(item, ())
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+                yield from self._item(item, (), _DEPTH)
 
     def _item(self, item: Any, above: tuple[Any, ...], depth: int) -> Iterator[_Stroke]:
         pdfium = self._pdfium
@@ -194,6 +200,7 @@ class _Reader:
             figure.append(_moved((x.value, y.value), through))
             curved = kind == pdfium.FPDF_SEGMENT_BEZIERTO
             if curved or not _is_straight(figure) or self._left < 0:
+                self._left -= _DRAWN
                 return  # a drawing
             if pdfium.FPDFPathSegment_GetClose(segment):
                 figure.append(figure[0])
