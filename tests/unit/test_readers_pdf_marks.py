@@ -248,3 +248,18 @@ class TestNotes:
         pdf = noted(lines("Torque: 95 Nm", "Oil: 8 l"), n=free)
         pdf.sheets = [Sheet(pdf.sheets[0].content, ("n",), entries="/Rotate 90")]
         assert "Torque: 95 Nm [Note on the page: NOT 95 Nm]" in read(pdf, tmp_path)
+
+    def test_too_many_notes_are_reported(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("fieldkit.library.readers.pdf_fields._MARKS", 2)
+        notes = {
+            name: note("FreeText", f"72 {300 + 30 * i} 90 {320 + 30 * i}", f"Note {name}")
+            for i, name in enumerate("abcde")
+        }
+        pdf = noted(lines("Sheet"), **notes)
+        assert "Note c" in read(pdf, tmp_path)
+        assert "Note d" not in read(pdf, tmp_path)
+        assert reported(pdf, tmp_path) == [
+            (Kind.LEFT_OUT, "page 1: what is behind the first 2 fields and notes is not read")
+        ]

@@ -15,7 +15,8 @@ from typing import Any
 
 from fieldkit.core.text import clean_line
 
-_ANNOTATIONS = 5_000  # a page's
+_ANNOTATIONS = 20_000  # a page's, links too
+_MARKS = 1_000  # of them with a text
 _OPTIONS = 1_000  # a list's
 _BYTES = 1 << 16  # of one text
 _QUADS = 500
@@ -90,6 +91,9 @@ class _Reader:
                 kind = pdfium.FPDFAnnot_GetSubtype(mark)
                 if kind not in kinds:
                     self._one(mark, kind)
+                if len(self._marks.texts) + len(self._marks.struck) > _MARKS:
+                    self._silent[f"what is behind the first {_MARKS} fields and notes"] = None
+                    break
             finally:
                 pdfium.FPDFPage_CloseAnnot(mark)
         found = self._marks

@@ -1,8 +1,8 @@
 """The page numbers as they are printed: from the PDF's page labels, else from headers and footers.
 
 What is printed counts as page numbers only where it counts pages: it goes up by one from page to
-page over most of the document, and stands alone, behind a word for "page", or apart from the rest
-of its line. A chapter's pages begin at 1 again ("2-1" after "1-9").
+page over most of the document, and is alone in its line, behind a word for "page", or apart from
+the rest of its line. A chapter's pages begin at 1 again ("2-1" after "1-9").
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ _STATED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A revision, its date (ISO 8601 or ""), and the line that says so."""
+    """A revision, its date (ISO 8601 or ""), and the line that prints them."""
 
     value: str
     date: str
