@@ -18,7 +18,7 @@ from fieldkit.packager.run import Run, code
 
 _STEP = "manual"
 _FILE = "document.json"
-_LIBRARIES = ("charset-normalizer", "lxml", "openpyxl", "pypdfium2", "webencodings")
+_LIBRARIES = ("charset-normalizer", "lxml", "pypdfium2", "webencodings")
 _CODE = (
     "library/readers",
     "library/documents.py",

@@ -190,7 +190,7 @@ def test_nothing_that_ships_can_reach_the_network(imported: dict[str, set[str]])
 
 def test_what_reads_documents_is_loaded_only_to_read_one(imported: dict[str, set[str]]) -> None:
     """They would double the time until a chat is there."""
-    assert who_loads(imported, "lxml", "openpyxl", "pypdfium2", "pypdfium2_raw") == set()
+    assert who_loads(imported, "charset_normalizer", "lxml", "pypdfium2", "pypdfium2_raw") == set()
     screens = [name for name in imported if part(name) == "chat"]
     assert not {n for n in screens if "fieldkit.library.documents" in imported[n]}
 
