@@ -235,7 +235,13 @@ class TestFrozen:
         }
         assert lazy - {"textual.widgets.__init__"} <= modules
         assert {"llama_cpp.llama_cpp", "llama_cpp._ctypes_extensions", "_sqlite3"} <= modules
-        assert {"charset_normalizer", "lxml", "pypdfium2", "pypdfium2_raw.bindings", "webencodings"} <= modules
+        assert {
+            "charset_normalizer",
+            "lxml",
+            "pypdfium2",
+            "pypdfium2_raw.bindings",
+            "webencodings",
+        } <= modules
         assert "rich._unicode_data.unicode17-0-0" in modules
         beside = [path for suffix in ("*.tcss", "*.mo") for path in package.rglob(suffix)]
         assert {path.suffix for path in beside} == {".tcss", ".mo"}

@@ -32,10 +32,18 @@ _ORDINAL = re.compile(
 _FRACTION = re.compile(
     r"(\d?)[ \u00a0]?\x0e(\d{1,3})\x10[ ]?[/\u2044\u2215][ ]?(?:\x0f(\d{1,3})\x10|(\d{1,3})(?!\d))"
 )
-# What a note's mark may stand between: "85(1) Nm" is 85 Nm with a note.
+# What a note's mark may stand before: "85(1) Nm" is 85 Nm with a note, "85(1) when" is not.
+_NAMED_UNIT = (
+    r"[kmM]?N[\u00b7.]?m|daNm|[kmM]?Pa|hPa|m?bar|psi|[kcm\u00b5\u03bcnd]?m|in|inch(?:es)?|ft|yd|[mcd]?[lL]"
+    r"|lit(?:er|re)s?|gal|[km\u00b5\u03bc]?g|t|lbs?|oz|[km]?V(?:AC|DC)?|[m\u00b5\u03bc]?A|m?Ah|[kM]?W|[kM]?Wh"
+    r"|[kM]?VA|hp|PS|[kMG]?Hz|rpm|min|ms|sec?|s|h|hrs?|hours?|days?|weeks?|months?|years?|dB|ppm"
+    r"|[km]?\u03a9|[km]?\u2126|K|[kM]?J|kcal|km|mph|knots?|lx|cd|Std|Stunden|Tage|Monate|Jahre|heures"
+    r"|jours|mois|ans|horas|d\u00edas|dias|meses|a\u00f1os|anos|timer|dager"
+)
 _MEASURE = re.compile(
-    r"[ \u00a0\u2009\u202f]?(?:%|\u00b0 ?[CF]?|[A-Za-z\u00b5\u03bc\u03a9\u2126]{1,5}"
-    r"(?:[\u00b7./-][A-Za-z]{1,4})?[\u00b2\u00b3]?)(?![\w\x0e\x0f])"
+    r"[ \u00a0\u2009\u202f]?(?:%|\u2030|\u00b0 ?[CF]?"
+    rf"|(?:{_NAMED_UNIT})[\u00b2\u00b3]?(?:[/\u00b7-](?:{_NAMED_UNIT}|lbf?|ft)[\u00b2\u00b3]?)?)"
+    r"(?![\w\x0e\x0f])"
 )
 
 
