@@ -50,7 +50,12 @@ TEXTS = (
     N_("there is no such file"),
     N_("it is not a file"),
     N_("it is empty"),
-    N_("it is protected by a password"),
+    N_(
+        "it is protected by a password; open it with the password and save it without, or request"
+        " an open copy from its publisher"
+    ),
+    N_("it is encrypted; save it without a password"),
+    N_("it is not text"),
     N_("it holds no text (a scan needs text recognition first)"),
     N_("it holds no text"),
     N_("only {formats} can be read"),
@@ -59,10 +64,12 @@ TEXTS = (
     N_("it needs more memory than there is"),
     N_("the program that reads it crashed; it is damaged"),
     N_("reading it takes longer than {seconds} s"),
-    N_("byte {place} is not UTF-8; save it as UTF-8"),
     N_("it is encrypted, or of a format before 2007"),
     N_("not a sound office file: {error}"),
-    N_("not a sound PDF: {error}"),
+    N_(
+        "not a sound PDF: it is damaged, or it has no pages; open it in a PDF reader and print it"
+        " to a new PDF"
+    ),
     N_("it holds no document ({formats})"),
     # what to do
     N_("Start it again."),

@@ -185,13 +185,13 @@ def test_every_bad_manual_is_reported_at_once(tmp_path: Path) -> None:
 
 def unreadable_files(folder: Path) -> dict[str, str]:
     """Write a file of each kind that cannot be read; what is said of each."""
-    write(folder, "bad.txt", b"Torque \xff\xfe\xff Nm")
+    write(folder, "bad.txt", b"Torque \0\1\2 Nm")
     write(folder, "broken.pdf", b"%PDF-1.4 not really")
     write(folder, "empty.md", "")
     write(folder, "zero.docx", b"")
     (folder / "gone.md").symlink_to("nowhere.md")
     return {
-        "bad.txt": "is not UTF-8",
+        "bad.txt": "it is not text",
         "broken.pdf": "not a sound PDF",
         "empty.md": "it holds no text",
         "gone.md": "it is a symbolic link that leads nowhere",

@@ -55,7 +55,7 @@ def written(path: Path, numbering: str, *body: str, styles: str = "") -> Path:
         ("upperRoman", "%1.", 9, ["- IX. A", "- X. B"]),
         ("ordinal", "%1", 12, ["- 12th A", "- 13th B"]),
         ("decimalEnclosedCircle", "%1", 1, ["- ① A", "- ② B"]),
-        ("numberInDash", "%1", 1, ["- - 1 - A", "- - 2 - B"]),
+        ("numberInDash", "%1", 1, ["- -\xa01 - A", "- -\xa02 - B"]),
         ("russianLower", "%1)", 1, ["- а) A", "- б) B"]),  # noqa: RUF001
         ("bullet", "\uf0b7", 1, ["- A", "- B"]),
         ("bullet", "o", 1, ["- A", "- B"]),

@@ -128,18 +128,25 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (OLE + b"x" * 5000 + "EncryptedPackage".encode("utf-16-le"), "encrypted; remove its pass"),
-        (OLE + b"x" * 1048560 + "EncryptedPackage".encode("utf-16-le"), "encrypted; remove its"),
+        (
+            OLE + b"x" * 5000 + "EncryptedPackage".encode("utf-16-le"),
+            "it is encrypted; save it without",
+        ),
+        (
+            OLE + b"x" * 1048560 + "EncryptedPackage".encode("utf-16-le"),
+            "it is encrypted; save it without",
+        ),
         (
             OLE + b"x" * 900 + "WordDocument".encode("utf-16-le") + b"x" * 99,
-            r"a \.doc file of Word",
+            r"a Word document of before 2007 \(\.doc\)",
         ),
         (OLE + "Workbook".encode("utf-16-le"), "an Excel workbook of before 2007"),
-        (b"{\\rtf1 text}", "it is RTF; open it in Word"),
-        (b"%PDF-1.7 x", r"it is a PDF; rename it to \.pdf"),
+        (b"{\\rtf1 text}", "it is in Rich Text Format; save it as"),
+        (b"%PDF-1.7 x", r"it is a PDF; name it \.pdf"),
         (b"\xef\xbb\xbf<?xml version='1.0'?><w:wordDocument/>", "XML that is not packed"),
-        (b"<!DOCTYPE html><html>", r"a web page; rename it to \.html"),
+        (b"<!DOCTYPE html><html>", r"a web page; name it \.html"),
     ],
+    ids=["encrypted", "encrypted far in", "doc", "xls", "rtf", "pdf", "xml", "web page"],
 )
 def test_other_formats_of_that_name_are_named(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "a.docx"
@@ -151,7 +158,7 @@ def test_other_formats_of_that_name_are_named(tmp_path: Path, content: bytes, re
 @pytest.mark.parametrize(
     ("main", "root", "reason"),
     [
-        ("xl/workbook.xml", "w:workbook", r"an Excel workbook; rename it to \.xlsx"),
+        ("xl/workbook.xml", "w:workbook", r"an Excel workbook; name it \.xlsx"),
         ("ppt/presentation.xml", "w:presentation", "a PowerPoint presentation"),
         ("word/document.xml", "w:styles", "holds no w:document"),
     ],

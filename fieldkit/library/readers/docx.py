@@ -22,7 +22,7 @@ from fieldkit.library.readers.docx_margins import margin_lines, print_pages
 from fieldkit.library.readers.docx_names import W, has_text
 from fieldkit.library.readers.docx_notes import Notes
 from fieldkit.library.readers.docx_numbers import Label, Numbers
-from fieldkit.library.readers.docx_package import Package, reject_other
+from fieldkit.library.readers.docx_package import Package
 from fieldkit.library.readers.docx_sections import Sections
 from fieldkit.library.readers.docx_styles import Style, Styles
 from fieldkit.library.readers.docx_table import (
@@ -51,7 +51,6 @@ _IDENTITY = 4  # letters and digits
 
 def read_docx(path: Path) -> Document:
     """Read a Word document; raises InvalidInput."""
-    reject_other(path)
     with Archive(path) as archive:
         try:
             return _read(path, Package(path, archive))

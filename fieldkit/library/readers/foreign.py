@@ -35,6 +35,8 @@ def foreign(path: Path) -> str:
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if text.startswith(b"<?xml") and b"office:spreadsheet" in text:
         return "it is an XML Spreadsheet of 2003; save it as .xlsx"
+    if text.startswith(b"<?xml"):
+        return "it is XML that is not packed; open it in its program and save it as an office file"
     if text.startswith((b"<html", b"<!doctype html", b"<table", b"<head")):
         return "it is a web page; name it .html"
     return "" if head else "it is empty"

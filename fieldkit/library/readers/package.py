@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from fieldkit.library.readers.archive import Archive
 from fieldkit.library.readers.properties import parse
@@ -33,7 +34,8 @@ def relations(path: Path, archive: Archive, part: str = "") -> dict[str, Relatio
     if data is None:
         return found
     for element in parse(path, source, data):
-        target = element.get("Target") or ""
+        # Some programs write backslashes, or names as addresses have them.
+        target = unquote(element.get("Target") or "").replace("\\", "/")
         if element.get("TargetMode") == "External" or not target:
             continue
         found[element.get("Id") or f"#{len(found)}"] = Relation(
@@ -44,5 +46,6 @@ def relations(path: Path, archive: Archive, part: str = "") -> dict[str, Relatio
 
 
 def of_kind(found: dict[str, Relation], kind: str) -> list[str]:
-    """The parts of one kind, in the order of the file."""
-    return [relation.part for relation in found.values() if relation.kind == kind]
+    """The parts of one kind, in the order of the file; kinds are compared without case."""
+    wanted = kind.lower()
+    return [relation.part for relation in found.values() if relation.kind.lower() == wanted]
