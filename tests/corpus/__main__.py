@@ -21,7 +21,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.library.documents import READERS, Document
 from fieldkit.library.reader_process import ReaderProcess
 from tests.corpus import independent
-from tests.corpus.arrival import Arrival, arrival
+from tests.corpus.arrival import Arrival, arrival, surplus
 
 _OUT = Console()
 
@@ -88,11 +88,16 @@ def _row(reader: ReaderProcess, path: Path, name: str) -> Row:
 def _compare(row: Row, document: Document, theirs: list[str]) -> None:
     whole = len(theirs) != len(document.pages)
     ours = [page.text for page in document.pages]
+    labels = [page.label or str(page.number) for page in document.pages]
     if whole:
-        theirs, ours = ["\n".join(theirs)], ["\n".join(ours)]
+        theirs, ours, labels = ["\n".join(theirs)], ["\n".join(ours)], [""]
+    more = [surplus(one, other) for one, other in zip(theirs, ours, strict=True)]
     warned = {warning.page for warning in document.warnings}
     for number, (one, other) in enumerate(zip(theirs, ours, strict=True), 1):
-        found: Arrival = arrival(one, other)
+        beside = " ".join(
+            [labels[number - 1], *more[max(number - 2, 0) : number - 1], *more[number : number + 1]]
+        )
+        found: Arrival = arrival(one, other, beside=beside)
         row.digits += found.digits
         row.digits_arrived += found.digits_arrived
         row.codes += found.codes

@@ -24,14 +24,16 @@ class Arrival:
     lost: tuple[str, ...] = ()
 
 
-def arrival(theirs: str, ours: str) -> Arrival:
+def arrival(theirs: str, ours: str, *, beside: str = "") -> Arrival:
     """Compare one page, or a document without pages.
 
     Digits are counted in groups: each occurrence of ``204`` must have one of ours. A group that is
     not there may be there in two parts (a note's mark or a power joins it in other programs' text).
+    ``beside``: what may hold what is missing: the page's printed number, the surplus of the pages
+    before and after it (a row that the end of a page cuts is read on one of them).
     """
     theirs, ours = _comparable(theirs), _comparable(ours)
-    available = Counter(_GROUP.findall(ours))
+    available = Counter(_GROUP.findall(ours)) + Counter(_GROUP.findall(beside))
     stream = "".join(_GROUP.findall(ours))
     digits = arrived = 0
     lost: list[str] = []
@@ -42,7 +44,7 @@ def arrival(theirs: str, ours: str) -> Arrival:
             have = min(count, max(have, stream.count(group)))
         arrived += len(group) * have
         lost += [group] * (count - have)
-    squeezed = _squeezed(ours)
+    squeezed = _squeezed(f"{ours} {beside}")
     codes = Counter(_squeezed(code) for code in _CODE.findall(theirs))
     missing = [code for code, count in codes.items() if squeezed.count(code) < count]
     return Arrival(
@@ -52,6 +54,13 @@ def arrival(theirs: str, ours: str) -> Arrival:
         codes_arrived=sum(min(n, squeezed.count(code)) for code, n in codes.items()),
         lost=tuple(dict.fromkeys([*lost, *missing]))[:12],
     )
+
+
+def surplus(theirs: str, ours: str) -> str:
+    """The digit groups of ``ours`` that ``theirs`` does not have, with spaces between."""
+    more = Counter(_GROUP.findall(_comparable(ours)))
+    more -= Counter(_GROUP.findall(_comparable(theirs)))
+    return " ".join(more.elements())
 
 
 def _comparable(text: str) -> str:

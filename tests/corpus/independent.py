@@ -14,7 +14,7 @@ from lxml import etree
 _SECONDS = 20
 _MIN_PAGES = 3
 _REPEATED = 0.6  # of the pages: a running header or footer
-_EDGE = 4  # lines at the top and at the bottom of a page
+_EDGE = 8  # lines at the top and at the bottom of a page
 
 
 class Missing(Exception):

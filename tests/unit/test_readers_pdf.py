@@ -60,14 +60,17 @@ def test_a_manual_by_page_heading_step_and_row(tmp_path: Path) -> None:
     ]
 
 
-def test_headers_and_footers_are_left_out_but_tell_the_revision(tmp_path: Path) -> None:
+def test_headers_are_read_once_where_they_hold_a_figure_and_give_the_revision(
+    tmp_path: Path,
+) -> None:
     texts = [
         f"## Part {name}\n\nAbout part {name} there is no more to say than this." for name in "ABCD"
     ]
     path = write_pdf(tmp_path / "a.pdf", texts, head="PX-204 Rev. D   Field manual")
     assert read(path).revision == "D"
     assert [text for _, _, text in passages(path)] == [
-        f"About part {name} there is no more to say than this." for name in "ABCD"
+        "PX-204 Rev. D Field manual",
+        *(f"About part {name} there is no more to say than this." for name in "ABCD"),
     ]
 
 

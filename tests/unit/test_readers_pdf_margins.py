@@ -31,6 +31,13 @@ def test_headers_that_count_pages(tmp_path: Path) -> None:
         sheet.text(72, 30, f"Page {number + 12} of 80", 8)
 
     document = manual(tmp_path / "a.pdf", counted)
+    first, *others = (page.text for page in document.pages)
+    assert first == f"PX-204 Field manual\n\n{body(1)}"
+    assert others == [body(n) for n in range(2, 6)]
+
+
+def test_headers_without_a_figure_are_left_out(tmp_path: Path) -> None:
+    document = manual(tmp_path / "a.pdf", lambda sheet, _: sheet.text(72, 800, "Field manual", 8))
     assert [page.text for page in document.pages] == [body(n) for n in range(1, 6)]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from fieldkit.core.text import clean_line
 from fieldkit.library.readers.docx_context import BREAK, RENDERED, Context, Line
 from fieldkit.library.readers.docx_fields import Fields
-from fieldkit.library.readers.docx_findings import CHANGES, OBJECTS
+from fieldkit.library.readers.docx_findings import CHANGES, CONTENTS, OBJECTS
 from fieldkit.library.readers.docx_names import DIAGRAM, MC, A, W, child, chosen, switch
 from fieldkit.library.readers.docx_numbers import Label
 from fieldkit.library.readers.docx_package import relation
@@ -143,6 +143,8 @@ def _paragraph(context: Context, element: Any, fields: Fields) -> Block:
     style = context.styles.of(element)
     line = read_line(context, element, style, fields)
     if style.contents:
+        if any(not is_mark(piece) for piece in line.pieces):
+            context.findings.add(CONTENTS)
         line = Line(pieces=[piece for piece in line.pieces if is_mark(piece)])
     return Block(element=element, style=style, line=line)
 

@@ -58,6 +58,11 @@ class Fields:
         return all(field.result and field.name not in self._without for field in self._open)
 
     @property
+    def in_contents(self) -> bool:
+        """Whether text here is of a table of contents or an index."""
+        return any(field.result and field.name in _CONTENTS for field in self._open)
+
+    @property
     def is_note_mark(self) -> bool:
         """Whether text here is the repeated mark of a note."""
         return any(field.name == "NOTEREF" for field in self._open)

@@ -34,6 +34,7 @@ CHARTS = Topic("a chart is left out; add its values as a table")
 PICTURES = Topic("the page is a picture without text", Kind.NO_TEXT)
 NOTES = Topic("a note that the text refers to is missing in the file")
 FORMATS = Topic("list numbers of an unknown format are shown as digits", Kind.DETAIL, whole=True)
+CONTENTS = Topic("tables of contents and indexes are left out: they repeat headings", whole=True)
 COMMENTS = Topic("comments are left out", whole=True)
 CHANGES = Topic(
     "the document holds changes that nobody accepted or rejected: inserted text is read, deleted "

@@ -12,6 +12,7 @@ from fieldkit.library.readers.docx_context import BREAK, RENDERED, Context, Line
 from fieldkit.library.readers.docx_fields import Fields
 from fieldkit.library.readers.docx_findings import (
     CHANGES,
+    CONTENTS,
     CHARTS,
     COMMENTS,
     FIELD_NUMBERS,
@@ -154,6 +155,8 @@ class _Reading:
 
     def _show(self, text: str) -> None:
         """Add ``text`` as its run looks, or note that it is left out."""
+        if text and self._fields.in_contents:
+            self._findings.add(CONTENTS)
         if not text or not self._fields.shown:
             return
         if self._apart == len(self._found) and text[0].isalnum():

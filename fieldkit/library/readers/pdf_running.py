@@ -40,9 +40,18 @@ def running(
     needed = max(_MIN_REPEATED, _REPEATED * len(pages))
     for same in places.values():
         if len({number for number, _, _ in same}) >= needed and _counts_pages(same):
-            for number, item, _ in same:
+            for number, item, _ in same[_kept(same) :]:
                 found[number].add(id(item))
     return found
+
+
+def _kept(same: Sequence[tuple[int, Item, str]]) -> int:
+    """How many of the same items stay: the first of those with a figure that counts no pages.
+
+    A telephone number or a document's number may be printed nowhere else.
+    """
+    text = same[0][2]
+    return int(bool(_DIGITS.search(text)) and all(other == text for _, _, other in same))
 
 
 def _marginal(item: Item, height: float) -> str:
