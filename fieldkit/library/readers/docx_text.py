@@ -12,9 +12,9 @@ from fieldkit.library.readers.docx_context import BREAK, RENDERED, Context, Line
 from fieldkit.library.readers.docx_fields import Fields
 from fieldkit.library.readers.docx_findings import (
     CHANGES,
-    CONTENTS,
     CHARTS,
     COMMENTS,
+    CONTENTS,
     FIELD_NUMBERS,
     FORMULAS,
     HIDDEN,
@@ -153,11 +153,14 @@ class _Reading:
                 self._findings.picture()
             self.below(part)
 
-    def _show(self, text: str) -> None:
-        """Add ``text`` as its run looks, or note that it is left out."""
+    def _note_contents(self, text: str) -> None:
         if text and self._fields.in_contents:
             self._findings.add(CONTENTS)
+
+    def _show(self, text: str) -> None:
+        """Add ``text`` as its run looks, or note that it is left out."""
         if not text or not self._fields.shown:
+            self._note_contents(text)
             return
         if self._apart == len(self._found) and text[0].isalnum():
             text = f" {text}"  # no figure joins a formula, or the one before a crossed-out one
