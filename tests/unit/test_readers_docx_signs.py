@@ -119,6 +119,9 @@ def test_a_table_of_contents_is_left_out_by_its_field_too(tmp_path: Path) -> Non
         p("Oil 85"), p(end), p("Text."),
     )  # fmt: skip
     assert text(path) == "Contents\n\nText."
+    (warning,) = read(path).warnings
+    assert (warning.kind, warning.page) == ("left_out", 0)
+    assert warning.message.startswith("tables of contents")
 
 
 @pytest.mark.parametrize(
