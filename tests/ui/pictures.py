@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from fpdf import FPDF
 from textual.pilot import Pilot
 
 from fieldkit import assistant
@@ -28,7 +29,9 @@ from fieldkit.chat.context import ChatContext
 from fieldkit.chat.opening import opened
 from fieldkit.chat.preferences import Preferences
 from fieldkit.chat.screens.page import PageScreen
+from fieldkit.chat.screens.printed import PrintedScreen
 from fieldkit.chat.theme import HIGH_CONTRAST
+from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.console import console
 from fieldkit.core.battery import Battery
@@ -39,6 +42,7 @@ TORQUE = "What torque do the fluid end studs need?"
 FAULT = "The driller panel shows E 17 on the mud pump, what is wrong?"
 ALARM = "At what level does the H2S low alarm go off?"
 EARTH = "How deep must the earth rod go into the ground?"
+WINCH = "What pressure does the parking brake of the KX-9 winch need?"
 UNKNOWN = "Which radio channel does the helicopter use?"
 # What Rich puts into every picture: a font from a web server, which no reader is to be sent to.
 _CLIP = re.compile(r'(-clip-terminal">\s*<rect [^>]*height=")([\d.]+)')
@@ -114,6 +118,47 @@ async def _battery(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: "saving battery" in status(pilot.app), "the battery")
 
 
+async def _printed(pilot: Pilot[Any]) -> None:
+    await until(pilot, lambda: "ready" in status(pilot.app), "the engine")
+    with tempfile.TemporaryDirectory() as folder:
+        path = _winch(Path(folder) / "KX-9 winch.pdf")
+        composer = pilot.app.screen_stack[0].query_one(Composer)
+        composer.put(f'/add "{path}"')
+        await pilot.press("enter")
+        await until(pilot, lambda: "dded" in shown(pilot.app), "the document")
+    await _answered(pilot, WINCH)
+    await pilot.press("shift+tab", "p")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PrintedScreen), "the printed page")
+    await until(pilot, lambda: "\u2580" in shown(pilot.app), "the picture")
+
+
+def _winch(path: Path) -> Path:
+    """A manual of one page with a table and a drawing of the brake's circuit."""
+    pdf = FPDF(unit="mm", format=(150, 110))
+    pdf.add_page()
+    pdf.set_font("helvetica", "B", 20)
+    pdf.text(12, 18, "KX-9 winch: brake")
+    pdf.set_font("helvetica", "", 13)
+    rows = (("Spring", "Pressure"), ("Holding brake", "28 bar"), ("Parking brake", "34 bar"))
+    for number, (name, value) in enumerate(rows):
+        pdf.text(14, 32 + 9 * number, name)
+        pdf.text(70, 32 + 9 * number, value)
+        pdf.line(12, 35 + 9 * number, 110, 35 + 9 * number)
+    pdf.set_line_width(1.2)
+    pdf.set_fill_color(200, 60, 40)
+    pdf.rect(20, 68, 26, 20, style="DF")
+    pdf.set_fill_color(40, 110, 190)
+    pdf.ellipse(92, 66, 24, 24, style="DF")
+    pdf.line(46, 78, 92, 78)
+    pdf.line(69, 78, 69, 62)
+    pdf.set_font("helvetica", "", 11)
+    pdf.text(22, 96, "Valve V-9")
+    pdf.text(93, 97, "Brake B-2")
+    pdf.text(12, 106, "Figure 1: the circuit of the brake")
+    pdf.output(str(path))
+    return path
+
+
 PICTURES = (
     Picture(name="answer", steps=_sources, size=(120, 36)),
     Picture(name="refusal", steps=_refusal),
@@ -127,6 +172,7 @@ PICTURES = (
     ),
     Picture(name="spanish", steps=_spanish, chosen=Preferences(language="es")),
     Picture(name="battery", steps=_battery, battery=Battery(percent=18.0, on_mains=False)),
+    Picture(name="printed", steps=_printed, size=(110, 44)),
     Picture(name="found", steps=_found),  # the last: in what was asked for the others, too
 )
 

@@ -64,6 +64,34 @@ class TestFields:
         )
         assert loaded(pdf, tmp_path).warnings == ()
 
+    @pytest.mark.parametrize(
+        ("kind", "facts", "shown"),
+        [
+            ("Tx", "", "12,212.00 Nm"),  # a script wrote it, nothing is stored
+            ("Sig", "", "Signed by A. Berg 2026-03-01"),
+            ("Btn", "/Ff 65536", "Reset 7"),
+        ],
+    )
+    def test_what_is_drawn_in_a_field_without_a_value_is_read(
+        self, tmp_path: Path, kind: str, facts: str, shown: str
+    ) -> None:
+        field = widget(kind, "f", "150 756 380 772", f"{facts} /AP << /N @drawn@ >>")
+        pdf = form(lines("Flange:"), f=field)
+        fonts = "/Resources << /Font << /F1 @plain@ >> >>"
+        drawn = f"BT /F1 10 Tf 2 4 Td ({shown}) Tj ET".encode()
+        pdf.stream("drawn", drawn, f"/Type /XObject /Subtype /Form /BBox [0 0 230 16] {fonts}")
+        assert read(pdf, tmp_path) == f"Flange: {shown}"
+
+    def test_what_a_stamp_draws_is_read(self, tmp_path: Path) -> None:
+        stamp = (
+            "<< /Type /Annot /Subtype /Stamp /Rect [150 756 380 772] /F 4 /AP << /N @drawn@ >> >>"
+        )
+        pdf = noted(lines("Flange:"), s=stamp)
+        fonts = "/Resources << /Font << /F1 @plain@ >> >>"
+        drawn = b"BT /F1 10 Tf 2 4 Td (E-SIGNED 2023-03-07) Tj ET"
+        pdf.stream("drawn", drawn, f"/Type /XObject /Subtype /Form /BBox [0 0 230 16] {fonts}")
+        assert "E-SIGNED 2023-03-07" in read(pdf, tmp_path)
+
     def test_a_value_without_an_appearance_and_in_unicode(self, tmp_path: Path) -> None:
         value = "<FEFF003400B00043002003A9>"  # 4°C Ω
         pdf = form(lines("Oil:"), oil=widget("Tx", "oil", "100 756 200 772", f"/V {value}"))

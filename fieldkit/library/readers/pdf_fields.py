@@ -43,9 +43,15 @@ class Mark:
 
 @dataclass(slots=True)
 class Marks:
-    """What a page's annotations say, the places that are struck out, and what is not read."""
+    """What a page's annotations say, the places that are struck out, and what is not read.
+
+    ``offered``: options of lists that are not selected. ``drawn``: whether an annotation may show
+    more than its value.
+    """
 
     texts: list[Mark] = field(default_factory=list)
+    offered: set[str] = field(default_factory=set)
+    drawn: bool = False
     struck: list[Box] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
@@ -100,7 +106,8 @@ class _Reader:
         if self._hidden:
             found.left_out.append(_counted(self._hidden, "hidden form field or note"))
         found.left_out += [f"{what} is not read" for what in self._silent]
-        return found if found.texts or found.struck or found.left_out else None
+        known = found.texts or found.struck or found.left_out or found.drawn
+        return found if known else None
 
     def _one(self, mark: Any, kind: int) -> None:
         pdfium = self._pdfium
@@ -108,7 +115,9 @@ class _Reader:
         text = self._field(mark) if is_field else self._text(mark, "Contents")
         if pdfium.FPDFAnnot_GetFlags(mark) & _HIDDEN:
             self._hidden += text not in _EMPTY
-        elif is_field and text:
+            return
+        self._marks.drawn = True
+        if is_field and text:
             self._marks.texts.append(Mark(text, self._box(mark)))
         elif not is_field:
             self._note(mark, kind, text)
@@ -169,11 +178,13 @@ class _Reader:
         """The options of a list that are selected, as they are shown."""
         pdfium, form = self._pdfium, self._form
         count = min(pdfium.FPDFAnnot_GetOptionCount(form, mark), _OPTIONS)
-        chosen = [
-            self._said(pdfium.FPDFAnnot_GetOptionLabel, form, mark, index)
-            for index in range(count)
-            if pdfium.FPDFAnnot_IsOptionSelected(form, mark, index)
-        ]
+        chosen = []
+        for index in range(count):
+            option = self._said(pdfium.FPDFAnnot_GetOptionLabel, form, mark, index)
+            if pdfium.FPDFAnnot_IsOptionSelected(form, mark, index):
+                chosen.append(option)
+            else:
+                self._marks.offered.add(option)
         return ", ".join(chosen) or self._said(pdfium.FPDFAnnot_GetFormFieldValue, form, mark)
 
     def _text(self, mark: Any, key: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from fieldkit.library.readers import pdf_quality
 from fieldkit.library.readers.model import Kind, ReadingWarning
-from fieldkit.library.readers.pdf_fields import read_marks
+from fieldkit.library.readers.pdf_appearance import shown_only
+from fieldkit.library.readers.pdf_fields import Marks, read_marks
 from fieldkit.library.readers.pdf_layers import Layers
 from fieldkit.library.readers.pdf_marks import with_marks
 from fieldkit.library.readers.pdf_words import PageReader, Word
@@ -62,7 +63,15 @@ def read_contents(page: Any, reader: PageReader, number: int, form: Any) -> Cont
             warnings[_UNUSABLE_PART if words else _UNUSABLE] = Kind.UNUSABLE_TEXT
     marks = read_marks(page, form)
     if marks is not None:
+        plain = words
         words, struck = with_marks(words, marks, reader.upright)
+        if marks.drawn and not reader.on_side:
+            shown = [
+                mark
+                for mark in shown_only(page, number, plain, words)
+                if mark.text not in marks.offered
+            ]
+            words, _ = with_marks(words, Marks(texts=shown), reader.upright)
         for message in marks.left_out:
             warnings[message] = Kind.LEFT_OUT
         if struck:
@@ -157,7 +166,8 @@ def _fonts(page: Any) -> list[_Font]:
 def _by_font(pdfium: Any, raw: Any) -> list[_Font]:
     count = pdfium.FPDFText_CountChars(raw)
     character, error = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_HasUnicodeMapError
-    text = "".join(chr(character(raw, index)) for index in range(count))
+    found = (character(raw, index) for index in range(count))
+    text = "".join(chr(code) if code < 0x110000 else "\ufffd" for code in found)
     fonts: dict[int, _Font] = {}
     for match in re.finditer(r"[^ \t\r\n\0]+", text):
         item = pdfium.FPDFText_GetTextObject(raw, match.start())
