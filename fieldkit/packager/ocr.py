@@ -86,7 +86,11 @@ class Recogniser:
         texts, failures = self._read(path, unread)
         read = {number: text for number, text in texts.items() if text.strip()}
         pages = tuple(_page(page, read.get(page.number, "")) for page in document.pages)
-        return _described(replace(document, pages=pages), read, failures)
+        warnings = tuple(
+            _tried(warning) if warning.page in texts and warning.kind in _REPLACED else warning
+            for warning in document.warnings
+        )
+        return _described(replace(document, pages=pages, warnings=warnings), read, failures)
 
     def _read(
         self, path: Path, numbers: Sequence[int]
@@ -131,6 +135,12 @@ class Recogniser:
 
 def _failed(number: int, reason: str) -> ReadingWarning:
     return ReadingWarning(kind=Kind.DAMAGED, message=reason, page=number)
+
+
+def _tried(warning: ReadingWarning) -> ReadingWarning:
+    """``warning`` of a page on which OCR found nothing; where it did, the warning goes."""
+    reason = warning.message.partition("; text recognition")[0].partition(" (a scan needs")[0]
+    return replace(warning, message=f"{reason}; text recognition (OCR) found nothing on it")
 
 
 def _page(page: Page, text: str) -> Page:

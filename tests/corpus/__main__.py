@@ -42,6 +42,7 @@ class Row:
     codes_arrived: int = 0
     lost: dict[str, list[str]] = field(default_factory=dict)
     unexplained: list[int] = field(default_factory=list)
+    digits_unexplained: int = 0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -106,6 +107,7 @@ def _compare(row: Row, document: Document, theirs: list[str]) -> None:
             row.lost[str(number)] = list(found.lost)
             if not (number in warned or 0 in warned or (whole and warned)):
                 row.unexplained.append(number)
+                row.digits_unexplained += found.digits - found.digits_arrived
 
 
 def _print(row: Row, *, losses: bool) -> None:
@@ -130,6 +132,8 @@ def _sums(rows: list[Row]) -> None:
     _OUT.out(f"{len(rows)} files, {len(read)} read, {pages} pages in {seconds:.1f} s")
     _OUT.out(f"digits {_share(sum(row.digits_arrived for row in read), digits)}")
     _OUT.out(f"codes  {_share(sum(row.codes_arrived for row in read), codes)}")
+    silent = sum(row.digits_unexplained for row in read)
+    _OUT.out(f"digits lost on pages without a warning: {_share(silent, digits)}")
     unexplained = [f"{row.file} {row.unexplained[:8]}" for row in read if row.unexplained]
     _OUT.out(f"losses on pages without a warning: {len(unexplained)} files")
     for line in unexplained:
