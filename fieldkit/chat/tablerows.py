@@ -119,7 +119,7 @@ def shown(page: str, passage: str, asks: Finds | None, answer: str) -> tuple[Row
     Those that answer are told by the words of the question, which ``asks`` finds in a text, and by
     what the ``answer`` repeats of them.
     """
-    said = _words(passage)
+    said = _words(clean(passage))
     found = []
     for table in tables(page):
         rows = tuple(row for row in table.rows if _says(said, table.names, row))

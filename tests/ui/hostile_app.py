@@ -8,6 +8,7 @@ FOLDER/seen when the assistant ends: every class of screens and widgets.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
+from fpdf import FPDF
 from pyrage import x25519
 from textual.app import App
 
@@ -31,8 +33,11 @@ from fieldkit.console import Console
 from fieldkit.core.citation import Passage
 from fieldkit.core.generation import Event, Request
 from fieldkit.core.text import clean
+from fieldkit.engine.child import own_command
 from fieldkit.errors import EngineFailure
+from fieldkit.library.originals import name_of
 from fieldkit.library.own_catalog import Entry
+from fieldkit.library.pictures import Pictures
 from fieldkit.library.search import Manual
 from tests.fakes import ASSISTANT, FakeEvidence, Script, ScriptedEngine
 from tests.hostile import ALL
@@ -53,15 +58,18 @@ class HostileLibrary:
 
     incomplete = False
 
-    def __init__(self, harm: Harm) -> None:
+    def __init__(self, harm: Harm, originals: Path) -> None:
         self._harm = harm
+        self._cell = " ".join(harm("cell").replace("|", "").split())
+        self._sha256 = original(originals)
         self.passage = Passage(
             document=harm("PX-204"),
             title=harm("Title"),
             revision=harm("C"),
             page=7,
             heading=harm("Heading"),
-            text=harm("Torque 320 Nm"),
+            page_label=harm("2-3"),
+            text=f"{harm('Torque 320 Nm')}\n{self._cell}: x said.",
             superseded_by=harm("rev D"),
         )
 
@@ -75,17 +83,35 @@ class HostileLibrary:
                 date=self._harm("2026"),
                 pages=(7, 8),
                 superseded_by=passage.superseded_by,
+                file=f"{self._harm('pumps')}.pdf",
+                sha256=self._sha256,
+                labels={7: passage.page_label},
             ),
         )
+
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        return ((self._harm("locked.pdf"), self._harm("it is protected")),)
 
     def page(self, document: str, number: int, revision: str | None = None) -> str:
         if number == 8:
             return self._harm("Page eight")
-        cell = self._harm("cell").replace("|", "")
         return (
             f"# {self._harm('Page seven')}\n\n{self.passage.text}\n\n"
-            f"| {cell} | x |\n|---|---|\n| {cell} | y |\n"
+            f"| {self._cell} | x |\n|---|---|\n| {self._cell} | said |\n"
         )
+
+
+def original(folder: Path) -> str:
+    """Write a manual of eight pages as the release in ``folder`` keeps it; return its hash."""
+    pdf = FPDF()
+    for _ in range(8):
+        pdf.add_page()
+    content = bytes(pdf.output())
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = folder / name_of(sha256, "a.pdf")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return sha256
 
 
 class HostileEngine(ScriptedEngine):
@@ -182,7 +208,7 @@ def main() -> int:
 
     @contextmanager
     def opened(_context: ChatContext) -> Iterator[Opened]:
-        engine, library = HostileEngine(harm), HostileLibrary(harm)
+        engine, library = HostileEngine(harm), HostileLibrary(harm, folder / "none")
         shelving = HostileShelving(folder / "own", folder / "none", incomplete=lambda: False)
         shelving.harm = harm
         yield Opened(
@@ -192,6 +218,7 @@ def main() -> int:
             store=kept(given.history_path, harm),
             problem=None,
             shelving=shelving,
+            pictures=Pictures(folder / "none", folder / "own", own_command("reader")),
         )
         engine.close()
 

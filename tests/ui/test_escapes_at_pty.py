@@ -97,6 +97,10 @@ def visit(terminal: Terminal, harm: str) -> None:
     wait_for(terminal, "Torque 320 Nm")
     terminal.type(RIGHT)
     wait_for(terminal, "Page eight")
+    terminal.type("p")
+    wait_for(terminal, "zoom")
+    terminal.type(ESC)
+    wait_for(terminal, gone="zoom")
     terminal.type(ESC)
     wait_for(terminal, gone="Esc closes")
 
