@@ -143,9 +143,9 @@ class Reader:
     def _printed(self) -> str:
         """The number printed on the page where that is another; the passage keeps its own."""
         if self._number == self.passage.page:
-            return self.passage.page_label
+            return clean_line(self.passage.page_label)
         manual = self._manual()
-        return manual.labels.get(self._number, "") if manual else ""
+        return clean_line(manual.labels.get(self._number, "")) if manual else ""
 
     def _manual(self) -> Manual | None:
         issue = (self.passage.document, self.passage.revision)

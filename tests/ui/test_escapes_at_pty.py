@@ -90,6 +90,7 @@ def visit(terminal: Terminal, harm: str) -> None:
     terminal.type(ENTER)
     wait_for(terminal, "first word after")
     terminal.type(CTRL_Y)
+    terminal.wait_for(lambda _text: b"\x1b]52" in terminal.received)
 
     # The sources, the page, the pages around it.
     while "Esc closes" not in terminal.screen.text:
