@@ -12,7 +12,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+
+from fieldkit.library.readers.pdf_calls import calls
 
 # How common the second letter (a to z, left to right) is after the first one, from 0 (never) to 9:
 # the binary logarithm of the pair's frequency in word lists of Catalan, Danish, Dutch, English,
@@ -120,9 +121,12 @@ def usable(text: str, *, mapped: bool = True) -> bool:
     return mean >= (_READABLE_NAMES if named else _READABLE) or _names_in_capitals(words, text)
 
 
-def map_errors(pdfium: Any, textpage: Any, count: int) -> bool:
-    """Whether some of the page's ``count`` characters are of glyphs without a character."""
-    error = pdfium.FPDFText_HasUnicodeMapError
+def map_errors(textpage: int, count: int) -> bool:
+    """Whether some of the page's ``count`` characters are of glyphs without a character.
+
+    ``textpage``: its address.
+    """
+    error = calls().FPDFText_HasUnicodeMapError
     step = max(count // _SAMPLES, 1)
     return any(error(textpage, index) == 1 for index in range(0, count, step))
 

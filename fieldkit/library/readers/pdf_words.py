@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from fieldkit.library.readers.pdf_calls import Numbers, address, calls
+from fieldkit.library.readers.pdf_objects import Objects
 from fieldkit.library.readers.pdf_quality import map_errors
 from fieldkit.library.readers.pdf_rules import Ruling, ruling
 from fieldkit.library.readers.pdf_signs import signs
@@ -89,22 +91,21 @@ class PageReader:
     """Reads one page of ``pypdfium2``."""
 
     def __init__(self, page: Any) -> None:
-        import pypdfium2.raw as pdfium
-
-        self._pdfium = pdfium
+        self._pdfium = calls()
         self._page = page
         self._quarter = 0
         width, height = page.get_size()  # as shown
         turned = page.get_rotation() in {90, 270}
         self._width, self._height = (height, width) if turned else (width, height)
+        self.objects = Objects(page)
         # Made once: PDFium writes into them for every word.
-        self._matrix = pdfium.FS_MATRIX()
+        self._matrix = Numbers(ctypes.c_float, 6)
         self._name = ctypes.create_string_buffer(128)
-        self._flags = ctypes.c_int()
-        self._found_at = (ctypes.c_double(), ctypes.c_double())
-        self._origin = tuple(map(ctypes.byref, self._found_at))
-        self._rect = pdfium.FS_RECTF()
-        self._box = ctypes.byref(self._rect)
+        self._name_at = ctypes.addressof(self._name)
+        self._names: dict[int, tuple[bool, Mapping[int, str] | None]] = {}  # by font
+        self._flags = Numbers(ctypes.c_int, 1)
+        self._origin = Numbers(ctypes.c_double, 2)
+        self._box = Numbers(ctypes.c_float, 4)  # left, top, right, bottom
         self.mapped = True  # whether fonts say what their characters are; after ``words``
 
     @property
@@ -124,26 +125,26 @@ class PageReader:
 
     def ruling(self) -> Ruling:
         """The page's ruled lines as its text is read; after ``words``."""
-        return ruling(self._page, self._turn)
+        return ruling(self.objects.paths, self._turn)
 
     def words(self) -> list[Word]:
         """The words in the file's order. Raises TooMuchText."""
         pdfium = self._pdfium
         textpage = self._page.get_textpage()
         try:
-            raw = textpage.raw
+            raw = address(textpage.raw)
             count = pdfium.FPDFText_CountChars(raw)
             if count > _CHARACTERS:
                 raise TooMuchText(f"{count} characters on one page")
-            self.mapped = not map_errors(pdfium, raw, count)
+            self.mapped = not map_errors(raw, count)
             return self._placed(raw, self._found(raw, self._characters(raw, count)))
         finally:
             textpage.close()
 
-    def _characters(self, raw: Any, count: int) -> str:
+    def _characters(self, raw: int, count: int) -> str:
         """The page's characters, each at the index that PDFium calls it by."""
         units = (ctypes.c_ushort * (2 * count + 2))()
-        written = self._pdfium.FPDFText_GetText(raw, 0, count, units)
+        written = self._pdfium.FPDFText_GetText(raw, 0, count, ctypes.addressof(units))
         text = bytes(units)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
         # It leaves out what it takes for no text, and then the rest is not where it says.
         if len(text) != count or not _PLAIN.fullmatch(text):
@@ -151,7 +152,7 @@ class PageReader:
             text = "".join(chr(character(raw, index)) for index in range(count))
         return text.translate(_SIGNS)
 
-    def _found(self, raw: Any, text: str) -> list[_Found]:
+    def _found(self, raw: int, text: str) -> list[_Found]:
         found = []
         end = 0
         fonts: dict[int, _Font] = {}
@@ -176,7 +177,7 @@ class PageReader:
         return found
 
     def _figures(
-        self, raw: Any, first: int, text: str, font: _Font, *, begins: bool
+        self, raw: int, first: int, text: str, font: _Font, *, begins: bool
     ) -> list[_Found]:
         """The numbers in ``text`` that gaps set apart."""
         starts = [0, *(i for i in range(1, len(text)) if self._apart(raw, first + i, font))]
@@ -188,7 +189,7 @@ class PageReader:
         return found
 
     def _parts(
-        self, raw: Any, word: str, start: int, fonts: dict[int, _Font]
+        self, raw: int, word: str, start: int, fonts: dict[int, _Font]
     ) -> list[tuple[int, int]]:
         """First and last index of the parts of ``word``: a line's end or a raised mark parts it."""
         end = start + len(word)
@@ -223,7 +224,7 @@ class PageReader:
                 font, y = new, level
         return [(one, other - 1) for one, other in pairwise([*parts, end])]
 
-    def _apart(self, raw: Any, index: int, font: _Font) -> bool:
+    def _apart(self, raw: int, index: int, font: _Font) -> bool:
         """Whether there is room for a space before the character at ``index``."""
         (_, _), (_, (right, top)) = self._place(raw, index - 1, index - 1)
         (x, y), _ = self._place(raw, index, index)
@@ -232,10 +233,10 @@ class PageReader:
 
     def _along(self, font: _Font) -> float:
         """The place of the base line that ``_place`` found last."""
-        x, y = self._found_at
-        return x.value if font.quarter % 2 else y.value
+        place: float = self._origin.get()[0 if font.quarter % 2 else 1]
+        return place
 
-    def _placed(self, raw: Any, found: Sequence[_Found]) -> list[Word]:
+    def _placed(self, raw: int, found: Sequence[_Found]) -> list[Word]:
         """Words with their places as most of the text runs: a page may be drawn on its side."""
         quarters: Counter[int] = Counter()
         for word in found:
@@ -256,7 +257,7 @@ class PageReader:
             placed.append(shown)
         return placed
 
-    def _glued(self, raw: Any, before: Word, word: Word, start: int) -> bool:
+    def _glued(self, raw: int, before: Word, word: Word, start: int) -> bool:
         """Whether nothing but a gap that PDFium took for a space separates two words."""
         size = max(before.size, word.size)
         near = abs(word.x0 - before.x1) < _NEAR * size and abs(word.y - before.y) < size
@@ -272,36 +273,49 @@ class PageReader:
         turned = ((y, self._width - x), (self._width - x, self._height - y), (self._height - y, x))
         return turned[self._quarter - 1]
 
-    def _place(self, raw: Any, first: int, last: int) -> tuple[Point, tuple[Point, Point]]:
+    def _place(self, raw: int, first: int, last: int) -> tuple[Point, tuple[Point, Point]]:
         """Where a word begins on its base line, and the corners of its last letter with its gap."""
-        pdfium = self._pdfium
-        x, y = self._found_at
-        pdfium.FPDFText_GetCharOrigin(raw, first, *self._origin)
-        pdfium.FPDFText_GetLooseCharBox(raw, last, self._box)
-        rect = self._rect
-        return (x.value, y.value), ((rect.left, rect.bottom), (rect.right, rect.top))
+        pdfium, origin, box = self._pdfium, self._origin, self._box
+        pdfium.FPDFText_GetCharOrigin(raw, first, *origin.at)
+        pdfium.FPDFText_GetLooseCharBox(raw, last, box.at[0])
+        x, y = origin.get()
+        left, top, right, bottom = box.get()
+        return (x, y), ((left, bottom), (right, top))
 
-    def _font(self, raw: Any, index: int, fonts: dict[int, _Font]) -> tuple[int, _Font]:
+    def _font(self, raw: int, index: int, fonts: dict[int, _Font]) -> tuple[int, _Font]:
         """The text object of the character at ``index`` and how it is set; all of one are alike."""
         shown = self._pdfium.FPDFText_GetTextObject(raw, index)
         if not shown:
-            return 0, self._set(raw, index)
-        place = ctypes.addressof(shown.contents)
-        if place not in fonts:
-            fonts[place] = self._set(raw, index)
-        return place, fonts[place]
+            return 0, self._set(raw, index, 0)
+        font = fonts.get(shown)
+        if font is None:
+            font = fonts[shown] = self._set(raw, index, shown)
+        return shown, font
 
-    def _set(self, raw: Any, index: int) -> _Font:
+    def _set(self, raw: int, index: int, shown: int) -> _Font:
         """Size in points as shown, whether it is bold by its name, and where its text runs."""
-        pdfium, matrix, name = self._pdfium, self._matrix, self._name
+        pdfium = self._pdfium
         scale, quarter = 1.0, 0
-        if pdfium.FPDFText_GetMatrix(raw, index, matrix):
-            scale = math.hypot(matrix.c, matrix.d) or 1.0
-            quarter = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
+        if pdfium.FPDFText_GetMatrix(raw, index, self._matrix.at[0]):
+            a, b, c, d, _, _ = self._matrix.get()
+            scale = math.hypot(c, d) or 1.0
+            quarter = round(math.atan2(b, a) / (math.pi / 2)) % 4
         size = pdfium.FPDFText_GetFontSize(raw, index) * scale
-        name.value = b""
-        pdfium.FPDFText_GetFontInfo(raw, index, name, len(name), self._flags)
-        return _Font(size, *_named(name.value), quarter)
+        return _Font(size, *self._named(raw, index, shown), quarter)
+
+    def _named(self, raw: int, index: int, shown: int) -> tuple[bool, Mapping[int, str] | None]:
+        """Whether the font of a character is bold by its name, and its signs."""
+        used = self._pdfium.FPDFTextObj_GetFont(shown) if shown else None
+        known = self._names.get(used) if used else None
+        if known is None:
+            self._name.value = b""
+            self._pdfium.FPDFText_GetFontInfo(
+                raw, index, self._name_at, len(self._name), self._flags.at[0]
+            )
+            known = _named(self._name.value)
+            if used:
+                self._names[used] = known
+        return known
 
 
 @lru_cache(maxsize=1000)
