@@ -8,7 +8,9 @@ every argument. Here an object is its address, an int, None where there is none:
 from __future__ import annotations
 
 import ctypes
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
+from struct import Struct
 from types import SimpleNamespace
 from typing import Any
 
@@ -68,13 +70,14 @@ def address(pointer: Any) -> int:
 
 
 class Numbers:
-    """Room for ``count`` numbers of one C type that PDFium writes, one address for each."""
+    """Room for ``count`` numbers that PDFium writes, of a C type as ``struct`` names it.
 
-    def __init__(self, kind: Any, count: int) -> None:
-        self._room = (kind * count)()
-        first, step = ctypes.addressof(self._room), ctypes.sizeof(kind)
-        self.at = tuple(first + step * index for index in range(count))
+    ``at``: the address of each; ``get()``: the numbers last written, as a tuple.
+    """
 
-    def get(self) -> list[Any]:
-        """The numbers last written."""
-        return self._room[:]  # type: ignore[no-any-return]
+    def __init__(self, kind: str, count: int) -> None:
+        packed = Struct(f"{count}{kind}")
+        self._room = ctypes.create_string_buffer(packed.size)
+        first = ctypes.addressof(self._room)
+        self.at = tuple(range(first, first + packed.size, packed.size // count))
+        self.get: Callable[[], tuple[Any, ...]] = partial(packed.unpack, self._room)

@@ -22,7 +22,7 @@ _AREAS = 2_000  # of a page that are looked at
 _CLEAR = 8  # of 255: the opacity of what nobody sees
 
 _NAME = 8  # units of UTF-16
-_OPTIONAL = [ord("O"), ord("C"), 0]  # the name of a mark for optional content
+_OPTIONAL = (ord("O"), ord("C"), 0)  # the name of a mark for optional content
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
@@ -37,10 +37,10 @@ class Layers:
         self._raw = pdfium
         self._page = page
         self._box = _page_box(pdfium, page)
-        self._colour = Numbers(ctypes.c_uint, 4)
-        self._bounds = Numbers(ctypes.c_float, 4)
-        self._name = Numbers(ctypes.c_ushort, _NAME)
-        self._length = Numbers(ctypes.c_ulong, 1)
+        self._colour = Numbers("I", 4)
+        self._bounds = Numbers("f", 4)
+        self._name = Numbers("H", _NAME)
+        self._length = Numbers("L", 1)
         self._texts, self._paths, self._shapes = objects.texts, objects.paths, objects.shapes
         self.empty = not objects.count
         self.only_text = not self._paths and not self._shapes
@@ -168,7 +168,7 @@ class Layers:
         """Pictures, shadings and filled shapes that are not white, with their index."""
         pdfium = self._pdfium
         found = [(shape.order, self._place(shape)) for shape in self._shapes[:_AREAS]]
-        modes = Numbers(ctypes.c_int, 2)
+        modes = Numbers("i", 2)
         for index, item, frame in self._paths:
             if not pdfium.FPDFPath_GetDrawMode(item, *modes.at) or not modes.get()[0]:
                 continue

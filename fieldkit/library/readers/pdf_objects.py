@@ -5,7 +5,6 @@ One loop over a page's objects serves all who look at them: a page may have 20,0
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -61,7 +60,7 @@ class Objects:
         self.paths: list[Path] = []
         self.shapes: list[Drawn] = []  # pictures and shadings
         self.count = 0
-        self._matrix = Numbers(ctypes.c_float, 6)
+        self._matrix = Numbers("f", 6)
         raw = address(page.raw)
         count = self._pdfium.FPDFPage_CountObjects(raw)
         frame = Frame(is_drawing=count > _DRAWING)

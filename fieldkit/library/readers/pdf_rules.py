@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -119,10 +118,10 @@ class _Reader:
 
         self._pdfium = calls()
         self._move, self._curve = pdfium.FPDF_SEGMENT_MOVETO, pdfium.FPDF_SEGMENT_BEZIERTO
-        self._box = Numbers(ctypes.c_float, 4)
-        self._mode = Numbers(ctypes.c_int, 2)
-        self._point = Numbers(ctypes.c_float, 2)
-        self._matrix = Numbers(ctypes.c_float, 6)
+        self._box = Numbers("f", 4)
+        self._mode = Numbers("i", 2)
+        self._point = Numbers("f", 2)
+        self._matrix = Numbers("f", 6)
         self._left = _SEGMENTS
 
     def strokes(self, paths: Sequence[Path]) -> list[_Stroke]:

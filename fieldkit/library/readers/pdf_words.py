@@ -30,6 +30,7 @@ _HYPHENS = {0xFFFE: HYPHEN, 0x00AD: "-", 0x2010: "-", 0x2011: "-"}
 # A control character is a glyph that the font's map lacks, such as a ligature: it parts no word.
 _SIGNS = {code: "\ufffd" for code in range(1, 32) if chr(code) not in "\2\t\n\r"} | _HYPHENS
 _DIVIDED = re.compile(HYPHEN)
+_PARTED = re.compile(rf"[\d{HYPHEN}]")  # only with one of these may a word be parted
 _DIGIT = re.compile(r"\d")
 _SHORT = 40  # letters; text set without spaces is longer
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
@@ -99,13 +100,13 @@ class PageReader:
         self._width, self._height = (height, width) if turned else (width, height)
         self.objects = Objects(page)
         # Made once: PDFium writes into them for every word.
-        self._matrix = Numbers(ctypes.c_float, 6)
+        self._matrix = Numbers("f", 6)
         self._name = ctypes.create_string_buffer(128)
         self._name_at = ctypes.addressof(self._name)
-        self._names: dict[int, tuple[bool, Mapping[int, str] | None]] = {}  # by font
-        self._flags = Numbers(ctypes.c_int, 1)
-        self._origin = Numbers(ctypes.c_double, 2)
-        self._box = Numbers(ctypes.c_float, 4)  # left, top, right, bottom
+        self._fonts: dict[tuple[int | None, tuple[float, ...] | None, float], _Font] = {}
+        self._flags = Numbers("i", 1)
+        self._origin = Numbers("d", 2)
+        self._box = Numbers("f", 4)  # left, top, right, bottom
         self.mapped = True  # whether fonts say what their characters are; after ``words``
 
     @property
@@ -159,16 +160,26 @@ class PageReader:
         for match in _WORD.finditer(text):
             start = match.start()
             gap = text[end:start]
-            begins = not end or "\n" in gap or "\r" in gap
+            begins = not end or (gap != " " and ("\n" in gap or "\r" in gap))
             end = match.end()
-            for first, last in self._parts(raw, match[0], start, fonts):
+            word = match[0]
+            parts = (
+                [(start, end - 1)]
+                if word.isalpha() or not _PARTED.search(word)
+                else self._parts(raw, word, start, fonts)
+            )
+            for first, last in parts:
                 font = self._font(raw, first, fonts)[1]
                 origin, corners = self._place(raw, first, last)
                 part = text[first : last + 1]
                 if font.signs and not part.isascii():
                     part = part.translate(font.signs)
-                spread = (corners[1][0] - origin[0]) > 0.8 * font.size * len(part)
-                if spread and part.isdigit() and len(part) > 1 and not font.quarter:
+                if (
+                    part.isdigit()
+                    and len(part) > 1
+                    and corners[1][0] - origin[0] > 0.8 * font.size * len(part)
+                    and not font.quarter
+                ):
                     # The figures of an axis, which PDFium takes for one number.
                     found += self._figures(raw, first, part, font, begins=begins)
                 else:
@@ -295,27 +306,25 @@ class PageReader:
     def _set(self, raw: int, index: int, shown: int) -> _Font:
         """Size in points as shown, whether it is bold by its name, and where its text runs."""
         pdfium = self._pdfium
-        scale, quarter = 1.0, 0
+        used = pdfium.FPDFTextObj_GetFont(shown) if shown else None
+        matrix = None
         if pdfium.FPDFText_GetMatrix(raw, index, self._matrix.at[0]):
-            a, b, c, d, _, _ = self._matrix.get()
+            matrix = self._matrix.get()[:4]
+        size = pdfium.FPDFText_GetFontSize(raw, index)
+        # A page has thousands of text objects and some ten fonts and sizes.
+        known = self._fonts.get((used, matrix, size)) if used else None
+        if known is not None:
+            return known
+        scale, quarter = 1.0, 0
+        if matrix:
+            a, b, c, d = matrix
             scale = math.hypot(c, d) or 1.0
             quarter = round(math.atan2(b, a) / (math.pi / 2)) % 4
-        size = pdfium.FPDFText_GetFontSize(raw, index) * scale
-        return _Font(size, *self._named(raw, index, shown), quarter)
-
-    def _named(self, raw: int, index: int, shown: int) -> tuple[bool, Mapping[int, str] | None]:
-        """Whether the font of a character is bold by its name, and its signs."""
-        used = self._pdfium.FPDFTextObj_GetFont(shown) if shown else None
-        known = self._names.get(used) if used else None
-        if known is None:
-            self._name.value = b""
-            self._pdfium.FPDFText_GetFontInfo(
-                raw, index, self._name_at, len(self._name), self._flags.at[0]
-            )
-            known = _named(self._name.value)
-            if used:
-                self._names[used] = known
-        return known
+        self._name.value = b""
+        pdfium.FPDFText_GetFontInfo(raw, index, self._name_at, len(self._name), self._flags.at[0])
+        font = _Font(size * scale, *_named(self._name.value), quarter)
+        self._fonts[used, matrix, size] = font
+        return font
 
 
 @lru_cache(maxsize=1000)
