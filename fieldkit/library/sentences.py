@@ -47,8 +47,9 @@ def size(text: str) -> int:
     if text.isascii() or not _UNSPACED.search(text):
         # Twenty times as fast as to look at all pieces.
         pieces = text.split()
-        return len(pieces) + sum(len(piece) // _LONGEST - 1 for piece in pieces
-                                 if len(piece) > _LONGEST)  # fmt: skip
+        if len(text) < 2 * _LONGEST:
+            return len(pieces)
+        return sum(max(len(piece) // _LONGEST, 1) for piece in pieces)
     words = han = thai = 0
     for match in _PIECES.finditer(text):
         if match["han"]:

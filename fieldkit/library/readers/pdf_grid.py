@@ -51,11 +51,12 @@ def _parted(grid: Grid, words: Iterable[Word]) -> tuple[dict[int, list[Word]], l
     inside: dict[int, list[Word]] = {}
     outside: list[Word] = []
     upward = grid.ys[::-1]
+    left, right, low, high = grid.xs[0], grid.xs[-1], upward[0], upward[-1]
     for word in words:
         x, y = middle(word)
-        column = bisect(grid.xs, x) - 1
-        row = len(grid.ys) - 1 - bisect(upward, y)
-        if 0 <= column < len(grid.xs) - 1 and 0 <= row < len(grid.ys) - 1:
+        if left <= x < right and low <= y < high:
+            column = bisect(grid.xs, x) - 1
+            row = len(upward) - 1 - bisect(upward, y)
             inside.setdefault(grid.owner[row][column], []).append(word)
         else:
             outside.append(word)

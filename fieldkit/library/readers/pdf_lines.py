@@ -73,6 +73,12 @@ def lines(words: Iterable[Word]) -> list[Line]:
     found: list[list[Word]] = []
     for word in words:
         line = found[-1] if found else None
+        if line is not None and line[0].y == word.y == line[-1].y:
+            # Most words: on the base line of the one before, and behind it.
+            last = line[-1]
+            if word.x0 >= last.x0 and word.x0 >= last.x1 - 0.5 * word.size:
+                line.append(word)
+                continue
         if line is None or not _continues(line, word):
             line = _beside(found, word)
         if line is None:

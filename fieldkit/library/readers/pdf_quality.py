@@ -133,8 +133,9 @@ def map_errors(textpage: int, count: int) -> bool:
 
 def _latin(words: Iterable[str]) -> set[str]:
     """Those of ``words`` that are in Latin letters, without accents."""
-    plain = {_plain(word) for word in words}
-    return {word for word in plain if _LETTERS.fullmatch(word)}
+    plain = set(map(_plain, words))
+    plain.discard("")
+    return plain
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -146,10 +147,12 @@ def _points(word: str) -> int:
 
 @functools.lru_cache(maxsize=20_000)
 def _plain(word: str) -> str:
-    if word.isascii():
-        return word.lower()
-    parts = unicodedata.normalize("NFD", word.lower())
-    return "".join(part for part in parts if not unicodedata.combining(part)).translate(_LIKE)
+    """``word`` in small Latin letters without accents; empty where it has others."""
+    plain = word.lower()
+    if not word.isascii():
+        parts = unicodedata.normalize("NFD", plain)
+        plain = "".join(part for part in parts if not unicodedata.combining(part)).translate(_LIKE)
+    return plain if _LETTERS.fullmatch(plain) else ""
 
 
 def _names_in_capitals(words: Sequence[str], text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from fieldkit.library.readers.pdf_calls import Numbers, calls
 from fieldkit.library.readers.pdf_objects import Matrix, Path
@@ -49,6 +50,7 @@ class Ruling:
     shades: tuple[Rule, ...] = ()
 
 
+_Span = tuple[float, float, float]
 # x0, y0, x1 and y1 of a line or a box, and whether its outline is drawn and not only its area.
 _Stroke = tuple[float, float, float, float, bool]
 
@@ -58,55 +60,53 @@ def ruling(paths: Sequence[Path], turn: Turn) -> Ruling:
 
     ``turn`` gives a place of the page's own as one of the page with its text upright.
     """
-    rules: list[Rule] = []
-    bars: list[Bar] = []
-    shades: list[Rule] = []
+    # As (place, from, to): Rules and Bars are made of what is left when all are merged.
+    rules: list[_Span] = []
+    bars: list[_Span] = []
+    shades: list[_Span] = []
     for left, bottom, right, top, drawn in _Reader().strokes(paths):
         (x0, y0), (x1, y1) = turn(left, bottom), turn(right, top)
         if x0 > x1:
             x0, x1 = x1, x0
         if y0 > y1:
             y0, y1 = y1, y0
-        if y1 - y0 <= _THIN and x1 - x0 <= _THIN:
-            continue
         if y1 - y0 <= _THIN:
-            rules.append(Rule(x0, x1, (y0 + y1) / 2))
+            if x1 - x0 > _THIN:
+                rules.append(((y0 + y1) / 2, x0, x1))
         elif x1 - x0 <= _THIN:
-            bars.append(Bar((x0 + x1) / 2, y0, y1))
+            bars.append(((x0 + x1) / 2, y0, y1))
         elif drawn:
-            rules += [Rule(x0, x1, y0), Rule(x0, x1, y1)]
-            bars += [Bar(x0, y0, y1), Bar(x1, y0, y1)]
+            rules += ((y0, x0, x1), (y1, x0, x1))
+            bars += ((x0, y0, y1), (x1, y0, y1))
         else:
-            shades += [Rule(x0, x1, y0), Rule(x0, x1, y1)]
+            shades += ((y0, x0, x1), (y1, x0, x1))
     return Ruling(
-        tuple(Rule(a, b, y) for y, a, b in _merged((r.y, r.x0, r.x1) for r in rules)),
-        tuple(Bar(x, a, b) for x, a, b in _merged((b.x, b.y0, b.y1) for b in bars)),
-        tuple(Rule(a, b, y) for y, a, b in _merged((r.y, r.x0, r.x1) for r in shades)),
+        tuple(Rule(a, b, y) for y, a, b in _merged(rules)),
+        tuple(Bar(x, a, b) for x, a, b in _merged(bars)),
+        tuple(Rule(a, b, y) for y, a, b in _merged(shades)),
     )
 
 
-def _merged(lines: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+def _merged(lines: Iterable[_Span]) -> list[_Span]:
     """Lines as (place, from, to), with those that continue each other as one."""
-    at: list[list[tuple[float, float, float]]] = []
+    at: list[list[_Span]] = []
     for line in sorted(lines):
         if at and line[0] - at[-1][0][0] <= _SAME:
             at[-1].append(line)
         else:
             at.append([line])
-    found: list[tuple[float, float, float]] = []
+    found: list[_Span] = []
     for same in at:
-        place = sum(line[0] for line in same) / len(same)
-        begin, end = None, 0.0
-        for _, one, other in sorted(same, key=lambda line: line[1]):
-            if begin is None:
-                begin, end = one, other
-            elif one - end <= _JOIN:
-                end = max(end, other)
-            else:
+        place = sum([line[0] for line in same]) / len(same)
+        same.sort(key=itemgetter(1))
+        _, begin, end = same[0]
+        for _, one, other in same:
+            if one - end > _JOIN:
                 found.append((place, begin, end))
                 begin, end = one, other
-        if begin is not None:
-            found.append((place, begin, end))
+            elif other > end:
+                end = other
+        found.append((place, begin, end))
     return [line for line in found if line[2] - line[1] >= _SHORT]
 
 

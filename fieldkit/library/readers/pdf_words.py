@@ -77,15 +77,9 @@ class _Font:
     quarter: int
 
 
-class _Found(NamedTuple):
-    """A word where the page's own coordinates have it."""
-
-    origin: Point
-    corners: tuple[Point, Point]
-    font: _Font
-    begins: bool
-    text: str
-    start: int  # the index of its first character
+# A word where the page's own coordinates have it: its origin, its last letter's box (left, top,
+# right, bottom), its font, whether it begins a line, its text and its first character's index.
+_Found = tuple[Point, tuple[float, float, float, float], _Font, bool, str, int]
 
 
 class PageReader:
@@ -156,36 +150,44 @@ class PageReader:
     def _found(self, raw: int, text: str) -> list[_Found]:
         found = []
         end = 0
-        fonts: dict[int, _Font] = {}
+        fonts: dict[int | None, _Font] = {}
+        # By names of this function: it calls them for every word.
+        object_of = self._pdfium.FPDFText_GetTextObject
+        origin_of, box_of = (
+            self._pdfium.FPDFText_GetCharOrigin,
+            self._pdfium.FPDFText_GetLooseCharBox,
+        )
+        origin_at, origin = self._origin.at, self._origin.get
+        box_at, box = self._box.at[0], self._box.get
         for match in _WORD.finditer(text):
             start = match.start()
             gap = text[end:start]
             begins = not end or (gap != " " and ("\n" in gap or "\r" in gap))
             end = match.end()
             word = match[0]
-            parts = (
-                [(start, end - 1)]
-                if word.isalpha() or not _PARTED.search(word)
-                else self._parts(raw, word, start, fonts)
-            )
+            if word.isalpha() or not _PARTED.search(word):
+                parts = [(start, end - 1)]
+            else:
+                parts = self._parts(raw, word, start, fonts)
             for first, last in parts:
-                font = self._font(raw, first, fonts)[1]
-                origin, corners = self._place(raw, first, last)
+                shown = object_of(raw, first)
+                font = fonts.get(shown) or self._set(raw, first, shown, fonts)
+                origin_of(raw, first, *origin_at)
+                box_of(raw, last, box_at)
                 part = text[first : last + 1]
                 if font.signs and not part.isascii():
                     part = part.translate(font.signs)
-                if (
-                    part.isdigit()
-                    and len(part) > 1
-                    and corners[1][0] - origin[0] > 0.8 * font.size * len(part)
-                    and not font.quarter
-                ):
-                    # The figures of an axis, which PDFium takes for one number.
+                if part.isdigit() and len(part) > 1 and self._is_spread(part, font):
                     found += self._figures(raw, first, part, font, begins=begins)
                 else:
-                    found.append(_Found(origin, corners, font, begins, part, first))
+                    found.append((origin(), box(), font, begins, part, first))
                 begins = False
         return found
+
+    def _is_spread(self, text: str, font: _Font) -> bool:
+        """Whether the word found last is figures of an axis, which PDFium takes for one number."""
+        wide = self._box.get()[2] - self._origin.get()[0]
+        return wide > 0.8 * font.size * len(text) and not font.quarter
 
     def _figures(
         self, raw: int, first: int, text: str, font: _Font, *, begins: bool
@@ -194,13 +196,13 @@ class PageReader:
         starts = [0, *(i for i in range(1, len(text)) if self._apart(raw, first + i, font))]
         found = []
         for one, other in pairwise([*starts, len(text)]):
-            origin, corners = self._place(raw, first + one, first + other - 1)
+            origin, box = self._place(raw, first + one, first + other - 1)
             part = text[one:other]
-            found.append(_Found(origin, corners, font, begins and not one, part, first + one))
+            found.append((origin, box, font, begins and not one, part, first + one))
         return found
 
     def _parts(
-        self, raw: int, word: str, start: int, fonts: dict[int, _Font]
+        self, raw: int, word: str, start: int, fonts: dict[int | None, _Font]
     ) -> list[tuple[int, int]]:
         """First and last index of the parts of ``word``: a line's end or a raised mark parts it."""
         end = start + len(word)
@@ -237,7 +239,7 @@ class PageReader:
 
     def _apart(self, raw: int, index: int, font: _Font) -> bool:
         """Whether there is room for a space before the character at ``index``."""
-        (_, _), (_, (right, top)) = self._place(raw, index - 1, index - 1)
+        _, (_, top, right, _) = self._place(raw, index - 1, index - 1)
         (x, y), _ = self._place(raw, index, index)
         gap = (x - right, y - top)[font.quarter % 2]
         return font.quarter < 2 and gap > _SPACE * font.size
@@ -250,29 +252,34 @@ class PageReader:
     def _placed(self, raw: int, found: Sequence[_Found]) -> list[Word]:
         """Words with their places as most of the text runs: a page may be drawn on its side."""
         quarters: Counter[int] = Counter()
-        for word in found:
-            quarters[word.font.quarter] += len(word.text)
+        for _, _, font, _, text, _ in found:
+            quarters[font.quarter] += len(text)
         self._quarter = quarters.most_common(1)[0][0] if quarters else 0
         placed: list[Word] = []
-        for origin, (one, other), font, begins, text, start in found:
-            x, y = self._turn(*origin) if self._quarter else origin
-            # The far end of the last letter's box.
-            ends = (one[0], other[0])
+        for (x, y), (left, top, right, bottom), font, begins, text, start in found:
+            ends = (left, right)
             if self._quarter:
-                ends = (self._turn(*one)[0], self._turn(*other)[0])
+                x, y = self._turn(x, y)  # noqa: PLW2901 (every word's, so no name more)
+                ends = (self._turn(left, bottom)[0], self._turn(right, top)[0])
             turn = (font.quarter - self._quarter) % 4
-            end = max(x, *ends)
-            shown = Word(x, end, y, font.size, font.bold, begins, text, turn=turn, order=start)
-            if placed and self._glued(raw, placed[-1], shown, start):
-                shown = shown._replace(glued=True)
-            placed.append(shown)
+            end = max(x, *ends)  # the far end of the last letter's box
+            glued = False
+            if placed:
+                before = placed[-1]
+                near = _NEAR * max(before.size, font.size)
+                # Most words have a space before them.
+                if -near < x - before.x1 < near:
+                    glued = self._glued(raw, before, y, font, turn, start)
+            placed.append(Word(x, end, y, font.size, font.bold, begins, text, glued, turn, start))
         return placed
 
-    def _glued(self, raw: int, before: Word, word: Word, start: int) -> bool:
-        """Whether nothing but a gap that PDFium took for a space separates two words."""
-        size = max(before.size, word.size)
-        near = abs(word.x0 - before.x1) < _NEAR * size and abs(word.y - before.y) < size
-        if not near or before.turn or word.turn:
+    def _glued(self, raw: int, before: Word, y: float, font: _Font, turn: int, start: int) -> bool:
+        """Whether nothing but a gap that PDFium took for a space separates a word from a near one.
+
+        ``y``, ``font``, ``turn``, ``start``: of the word behind it.
+        """
+        level = abs(y - before.y) < max(before.size, font.size)
+        if not level or before.turn or turn:
             return False
         # 0: the space is the file's own.
         return bool(self._pdfium.FPDFText_IsGenerated(raw, start - 1)) or not before.begins
@@ -284,27 +291,25 @@ class PageReader:
         turned = ((y, self._width - x), (self._width - x, self._height - y), (self._height - y, x))
         return turned[self._quarter - 1]
 
-    def _place(self, raw: int, first: int, last: int) -> tuple[Point, tuple[Point, Point]]:
-        """Where a word begins on its base line, and the corners of its last letter with its gap."""
-        pdfium, origin, box = self._pdfium, self._origin, self._box
-        pdfium.FPDFText_GetCharOrigin(raw, first, *origin.at)
-        pdfium.FPDFText_GetLooseCharBox(raw, last, box.at[0])
-        x, y = origin.get()
-        left, top, right, bottom = box.get()
-        return (x, y), ((left, bottom), (right, top))
+    def _place(
+        self, raw: int, first: int, last: int
+    ) -> tuple[Point, tuple[float, float, float, float]]:
+        """Where a word begins on its base line, and the box of its last letter with its gap."""
+        self._pdfium.FPDFText_GetCharOrigin(raw, first, *self._origin.at)
+        self._pdfium.FPDFText_GetLooseCharBox(raw, last, self._box.at[0])
+        return self._origin.get(), self._box.get()
 
-    def _font(self, raw: int, index: int, fonts: dict[int, _Font]) -> tuple[int, _Font]:
+    def _font(
+        self, raw: int, index: int, fonts: dict[int | None, _Font]
+    ) -> tuple[int | None, _Font]:
         """The text object of the character at ``index`` and how it is set; all of one are alike."""
         shown = self._pdfium.FPDFText_GetTextObject(raw, index)
-        if not shown:
-            return 0, self._set(raw, index, 0)
-        font = fonts.get(shown)
-        if font is None:
-            font = fonts[shown] = self._set(raw, index, shown)
-        return shown, font
+        return shown, fonts.get(shown) or self._set(raw, index, shown, fonts)
 
-    def _set(self, raw: int, index: int, shown: int) -> _Font:
-        """Size in points as shown, whether it is bold by its name, and where its text runs."""
+    def _set(
+        self, raw: int, index: int, shown: int | None, fonts: dict[int | None, _Font]
+    ) -> _Font:
+        """How a character and, noted in ``fonts``, its text object ``shown`` are set."""
         pdfium = self._pdfium
         used = pdfium.FPDFTextObj_GetFont(shown) if shown else None
         matrix = None
@@ -314,6 +319,7 @@ class PageReader:
         # A page has thousands of text objects and some ten fonts and sizes.
         known = self._fonts.get((used, matrix, size)) if used else None
         if known is not None:
+            fonts[shown] = known
             return known
         scale, quarter = 1.0, 0
         if matrix:
@@ -323,7 +329,8 @@ class PageReader:
         self._name.value = b""
         pdfium.FPDFText_GetFontInfo(raw, index, self._name_at, len(self._name), self._flags.at[0])
         font = _Font(size * scale, *_named(self._name.value), quarter)
-        self._fonts[used, matrix, size] = font
+        if shown:
+            fonts[shown] = self._fonts[used, matrix, size] = font
         return font
 
 
