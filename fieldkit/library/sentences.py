@@ -47,7 +47,7 @@ def size(text: str) -> int:
     if text.isascii() or not _UNSPACED.search(text):
         # Twenty times as fast as to look at all pieces.
         pieces = text.split()
-        if len(text) < 2 * _LONGEST:
+        if max(map(len, pieces), default=0) <= _LONGEST:
             return len(pieces)
         return sum(max(len(piece) // _LONGEST, 1) for piece in pieces)
     words = han = thai = 0

@@ -92,6 +92,8 @@ def turned_text(words: Iterable[Word]) -> str:
 
 def _is_one_line(words: Sequence[Word]) -> bool:
     first = words[0]
+    if len(words) == 1:
+        return not first.turn
     return all(
         word.y == first.y and word.size == first.size and not word.turn for word in words
     ) and all(word.x0 >= before.x0 for before, word in pairwise(words))
@@ -174,7 +176,7 @@ def _row(grid: Grid, number: int, texts: dict[int, str], inside: dict[int, list[
         repeated = len(text) <= _REPEATED and spans[0] < width
         cells.append(text if begins or repeated else "")
         if text:
-            tall = max(tall, sum(1 for row in below if row[column] == cell))
+            tall = max(tall, [row[column] for row in below].count(cell))
     bold = all(word.bold for cell in set(owner) for word in inside.get(cell, ()))
     return _Row(cells, spans, bold, tall)
 

@@ -7,10 +7,12 @@ or outside the page. What is found so is switched off before the page's text is 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any
 
 from fieldkit.library.readers.pdf_calls import Numbers, calls
 from fieldkit.library.readers.pdf_objects import Drawn, Matrix, Objects
+from fieldkit.library.readers.pdf_words import Word
 
 _INVISIBLE = 3  # text render mode, ISO 32000-1, 9.3.6
 _WHITE = 250  # of 255
@@ -41,34 +43,36 @@ class Layers:
         self._bounds = Numbers("f", 4)
         self._name = Numbers("H", _NAME)
         self._length = Numbers("L", 1)
-        self._texts, self._paths, self._shapes = objects.texts, objects.paths, objects.shapes
+        self._texts, self._paths = objects.texts, objects.paths
+        self._pictures, self._shapes = objects.pictures, objects.shapes
+        self._items = [item for _, item, _ in objects.texts]
         self.empty = not objects.count
         self.only_text = not self._paths and not self._shapes
-        pictures = [d for d in self._shapes if d.kind == pdfium.FPDF_PAGEOBJ_IMAGE]
         # The share of the page that is pictures: a scan may be cut into strips.
-        self.pictured = min(sum(self._share(self._place(d)) for d in pictures), 1.0)
+        self.pictured = min(sum(self._share(self._place(d)) for d in self._pictures), 1.0)
 
     def hidden(self) -> list[int]:
         """The text objects with the render mode "invisible"."""
-        mode = self._pdfium.FPDFTextObj_GetTextRenderMode
+        modes = list(map(self._pdfium.FPDFTextObj_GetTextRenderMode, self._items))
+        if _INVISIBLE not in modes:
+            return []
         return [
-            d.item for d in self._texts if mode(d.item) == _INVISIBLE and _has_area(self._place(d))
+            drawn[1]
+            for drawn, mode in zip(self._texts, modes, strict=True)
+            if mode == _INVISIBLE and _has_area(self._place(drawn))
         ]
 
     def covered(self) -> bool:
         """Whether a picture of nearly all of the page is drawn over its text."""
         if not self._texts:
             return False
-        last = self._texts[-1].order
-        after = [
-            d for d in self._shapes if d.order > last and d.kind == self._raw.FPDF_PAGEOBJ_IMAGE
-        ]
+        last = self._texts[-1][0]
         texts = [self._place(d) for d in self._texts[:_SAMPLES]]
         return any(
             self._share(place) > _NEARLY_ALL
-            and not self._pdfium.FPDFPageObj_HasTransparency(drawn.item)
+            and not self._pdfium.FPDFPageObj_HasTransparency(picture[1])
             and all(_within(text, place) for text in texts if _has_area(text))
-            for drawn, place in ((d, self._place(d)) for d in after)
+            for picture, place in ((d, self._place(d)) for d in self._pictures if d[0] > last)
         )
 
     def unseen(self) -> list[int]:
@@ -80,22 +84,23 @@ class Layers:
         colour_of, colour_at = self._pdfium.FPDFPageObj_GetFillColor, self._colour.at
         colour = self._colour.get
         for drawn in self._texts:
-            if not colour_of(drawn.item, *colour_at):
+            order, item, _ = drawn
+            if not colour_of(item, *colour_at):
                 continue
             red, green, blue, opacity = colour()
             clear = opacity <= _CLEAR
             if not clear and (red < _WHITE or green < _WHITE or blue < _WHITE):
                 continue
-            if mode_of(drawn.item) != filled:
+            if mode_of(item) != filled:
                 continue
             place = self._place(drawn)
             if not _has_area(place):  # spaces
                 continue
             if not clear:
                 behind = self._areas() if behind is None else behind
-                if self._on_something(place, drawn.order, behind):
+                if self._on_something(place, order, behind):
                     continue
-            found.append(drawn.item)
+            found.append(item)
             if len(found) == _AREAS:
                 break
         return found
@@ -106,25 +111,33 @@ class Layers:
         PDFium does not say which layers are shown: a text is in one that is not where the page
         looks the same without it.
         """
-        marks = self._pdfium.FPDFPageObj_CountMarks
-        optional = [d for d in self._texts if marks(d.item) > 0 and self._is_optional(d.item)]
+        if not any(map(self._pdfium.FPDFPageObj_CountMarks, self._items)):
+            return []
+        optional = [drawn for drawn in self._texts if self._is_optional(drawn[1])]
         if not optional:
             return []
         with_it = self._drawing()
-        self.switch_off([drawn.item for drawn in optional])
+        self.switch_off([item for _, item, _ in optional])
         without = self._drawing()
-        for drawn in optional:
-            self._pdfium.FPDFPageObj_SetIsActive(drawn.item, True)
-        return [d.item for d in optional if self._is_same(self._place(d), with_it, without)]
+        for _, item, _ in optional:
+            self._pdfium.FPDFPageObj_SetIsActive(item, True)
+        return [d[1] for d in optional if self._is_same(self._place(d), with_it, without)]
 
     def outside(self) -> list[int]:
         """The text objects that are not on the page as it is shown."""
-        return [d.item for d in self._texts if not _overlap(self._place(d), self._box)]
+        return [d[1] for d in self._texts if not _overlap(self._place(d), self._box)]
 
-    def on_page(self, x: float, y: float) -> bool:
-        """Whether a place in the page's coordinates is on the page as shown, give or take."""
+    def on_page(self, words: Sequence[Word]) -> bool:
+        """Whether all of ``words`` begin on the page as shown, give or take.
+
+        Their places are those of the page's own coordinates.
+        """
         left, bottom, right, top = self._box
-        return left - 2 <= x <= right + 2 and bottom - 2 <= y <= top + 2
+        return not [
+            word
+            for word in words
+            if not (left - 2 <= word.x0 <= right + 2 and bottom - 2 <= word.y <= top + 2)
+        ]
 
     def switch_off(self, items: list[int]) -> None:
         """Have PDFium leave out ``items`` when it reads the page's text from now on."""
@@ -167,15 +180,14 @@ class Layers:
     def _areas(self) -> list[tuple[int, Box]]:
         """Pictures, shadings and filled shapes that are not white, with their index."""
         pdfium = self._pdfium
-        found = [(shape.order, self._place(shape)) for shape in self._shapes[:_AREAS]]
+        found = [(shape[0], self._place(shape)) for shape in self._shapes[:_AREAS]]
         modes = Numbers("i", 2)
         for index, item, frame in self._paths:
             if not pdfium.FPDFPath_GetDrawMode(item, *modes.at) or not modes.get()[0]:
                 continue
             coloured = pdfium.FPDFPageObj_GetFillColor(item, *self._colour.at)
             if not coloured or min(self._colour.get()[:3]) < _WHITE:
-                drawn = Drawn(index, item, self._raw.FPDF_PAGEOBJ_PATH, frame)
-                found.append((index, self._place(drawn)))
+                found.append((index, self._place((index, item, frame))))
                 if len(found) >= _AREAS:
                     break
         return found
@@ -187,12 +199,13 @@ class Layers:
         )
 
     def _place(self, drawn: Drawn) -> Box:
-        if not self._pdfium.FPDFPageObj_GetBounds(drawn.item, *self._bounds.at):
+        _, item, frame = drawn
+        if not self._pdfium.FPDFPageObj_GetBounds(item, *self._bounds.at):
             return (0.0, 0.0, 0.0, 0.0)
         left, bottom, right, top = self._bounds.get()
-        if not drawn.frame.through:
+        if not frame.through:
             return left, bottom, right, top
-        matrix = drawn.frame.matrix
+        matrix = frame.matrix
         corners = [_moved(x, y, matrix) for x in (left, right) for y in (bottom, top)]
         xs, ys = zip(*corners, strict=True)
         return min(xs), min(ys), max(xs), max(ys)

@@ -6,7 +6,8 @@ One loop over a page's objects serves all who look at them: a page may have 20,0
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import Any
 
 from fieldkit.library.readers.pdf_calls import Numbers, address, calls
 
@@ -33,17 +34,9 @@ class Frame:
     depth: int = _DEPTH
 
 
-class Drawn(NamedTuple):
-    """An object's place in the order, its address, its type, and what it is part of."""
-
-    order: int
-    item: int
-    kind: int
-    frame: Frame
-
-
-# As of Drawn; most objects are paths, and a plain tuple takes half of the time to make.
-Path = tuple[int, int, Frame]
+# An object's place in the order, its address, and what it is part of. A page has so many that a
+# class for them is felt.
+Drawn = tuple[int, int, Frame]
 
 
 class Objects:
@@ -56,8 +49,10 @@ class Objects:
         self._path = pdfium.FPDF_PAGEOBJ_PATH
         self._text = pdfium.FPDF_PAGEOBJ_TEXT
         self._form = pdfium.FPDF_PAGEOBJ_FORM
+        self._image = pdfium.FPDF_PAGEOBJ_IMAGE
         self.texts: list[Drawn] = []
-        self.paths: list[Path] = []
+        self.paths: list[Drawn] = []
+        self.pictures: list[Drawn] = []
         self.shapes: list[Drawn] = []  # pictures and shadings
         self.count = 0
         self._matrix = Numbers("f", 6)
@@ -68,22 +63,22 @@ class Objects:
 
     def _collect(self, parent: int, item_at: Any, count: int, frame: Frame) -> None:
         """Note the ``count`` objects of a page or a form."""
-        kind_of, path, text, form = (
-            self._pdfium.FPDFPageObj_GetType, self._path, self._text, self._form
-        )  # fmt: skip
+        path, text, form = self._path, self._text, self._form
         texts, paths = self.texts, self.paths
-        for index in range(count):
-            item = item_at(parent, index)
-            kind = kind_of(item)
+        items = list(map(item_at, repeat(parent, count), range(count)))
+        for item, kind in zip(items, map(self._pdfium.FPDFPageObj_GetType, items), strict=True):
             self.count += 1
             if kind == path:
                 paths.append((self.count, item, frame))
             elif kind == text:
-                texts.append(Drawn(self.count, item, kind, frame))
-            elif kind != form:
-                self.shapes.append(Drawn(self.count, item, kind, frame))
-            elif frame.depth:
-                self._parts(item, frame)
+                texts.append((self.count, item, frame))
+            elif kind == form:
+                if frame.depth:
+                    self._parts(item, frame)
+            else:
+                self.shapes.append((self.count, item, frame))
+                if kind == self._image:
+                    self.pictures.append(self.shapes[-1])
 
     def _parts(self, form: int, outer: Frame) -> None:
         """Note the objects in a form."""

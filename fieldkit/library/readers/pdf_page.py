@@ -101,7 +101,7 @@ def _without_hidden(layers: Layers, warnings: dict[str, Kind]) -> bool:
 def _on_page(reader: PageReader, layers: Layers, warnings: dict[str, Kind]) -> list[Word]:
     """The words that are on the page as it is shown and large enough to be read."""
     words = reader.words()
-    if not reader.on_side and not all(layers.on_page(word.x0, word.y) for word in words):
+    if not reader.on_side and not layers.on_page(words):
         outside = layers.outside()
         if outside:
             layers.switch_off(outside)

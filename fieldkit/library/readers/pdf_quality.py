@@ -97,6 +97,8 @@ def suspicious(words: Sequence[str], *, mapped: bool) -> bool:
     odd = sum(_points(word) < _ODD * (len(word) - 1) for word in long)
     if odd >= _FEW_WORDS and odd > _ODD_SHARE * len(long):
         return True
+    if text.isprintable() and "\ufffd" not in text:
+        return False
     return bool(_PRIVATE.search(text)) or len(_BROKEN.findall(text)) > _LOST * len(text)
 
 
@@ -169,7 +171,7 @@ def _damaged(text: str, letters: int) -> bool:
     ``letters``: how many there are at least.
     """
     length = len(text) - sum(map(text.count, " \t\r\n"))
-    if not text.isascii() or _BROKEN.search(text):
+    if not text.isascii() or not text.isprintable():
         lost = len(_BROKEN.findall(text)) + len(_SELDOM.findall(text))
         lost += sum(map(len, _PRIVATE.findall(text))) + 2 * len(_TWICE.findall(text))
         if lost > _SHARE * length:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from operator import itemgetter
 
 from fieldkit.library.readers.pdf_calls import Numbers, calls
-from fieldkit.library.readers.pdf_objects import Matrix, Path
+from fieldkit.library.readers.pdf_objects import Drawn, Matrix
 
 _SEGMENTS = 2_000  # of all paths of a page; what is behind them is not looked at
 _DRAWN = 40  # segments that a path costs which is no straight line
@@ -55,7 +55,7 @@ _Span = tuple[float, float, float]
 _Stroke = tuple[float, float, float, float, bool]
 
 
-def ruling(paths: Sequence[Path], turn: Turn) -> Ruling:
+def ruling(paths: Sequence[Drawn], turn: Turn) -> Ruling:
     """The lines of a page with these ``paths``; none of one that is a drawing.
 
     ``turn`` gives a place of the page's own as one of the page with its text upright.
@@ -124,7 +124,7 @@ class _Reader:
         self._matrix = Numbers("f", 6)
         self._left = _SEGMENTS
 
-    def strokes(self, paths: Sequence[Path]) -> list[_Stroke]:
+    def strokes(self, paths: Sequence[Drawn]) -> list[_Stroke]:
         """All straight lines and boxes of ``paths``."""
         found: list[_Stroke] = []
         pdfium = self._pdfium
@@ -152,6 +152,8 @@ class _Reader:
                 continue
             if segments < 4 and wide > _THIN and high > _THIN:
                 continue  # a slanted line or a corner
+            if not through and wide <= _THIN and high <= _THIN:
+                continue  # a dot
             if through:
                 left, bottom = _moved((left, bottom), through)
                 right, top = _moved((right, top), through)
@@ -174,21 +176,22 @@ class _Reader:
         pdfium, point, point_at = self._pdfium, self._point.get, self._point.at
         pdfium.FPDFPageObj_GetMatrix(item, self._matrix.at[0])
         a, b, c, d, e, f = self._matrix.get()
-        through = ((a, b, c, d, e, f), *above)
         figure: list[tuple[float, float]] = []
         for index in range(count):
             segment = pdfium.FPDFPath_GetPathSegment(item, index)
-            if not segment:
-                _add_figure(found, figure, drawn=drawn)
-                figure = []
-                continue
-            kind = pdfium.FPDFPathSegment_GetType(segment)
+            kind = pdfium.FPDFPathSegment_GetType(segment) if segment else self._move
             if kind == self._move:
                 _add_figure(found, figure, drawn=drawn)
                 figure = []
+            if not segment:
+                continue
             self._left -= 1
             pdfium.FPDFPathSegment_GetPoint(segment, *point_at)
-            figure.append(_moved(point(), through))
+            x, y = point()
+            place = (a * x + c * y + e, b * x + d * y + f)
+            if above:
+                place = _moved(place, above)
+            figure.append(place)
             if kind == self._curve or not _is_straight(figure) or self._left < 0:
                 self._left -= _DRAWN
                 return  # a drawing

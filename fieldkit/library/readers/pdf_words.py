@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 from fieldkit.library.readers.pdf_calls import Numbers, address, calls
@@ -144,7 +144,7 @@ class PageReader:
         # It leaves out what it takes for no text, and then the rest is not where it says.
         if len(text) != count or not _PLAIN.fullmatch(text):
             character = self._pdfium.FPDFText_GetUnicode
-            text = "".join(chr(character(raw, index)) for index in range(count))
+            text = "".join(map(chr, map(character, repeat(raw, count), range(count))))
         return text.translate(_SIGNS)
 
     def _found(self, raw: int, text: str) -> list[_Found]:
@@ -255,23 +255,28 @@ class PageReader:
         for _, _, font, _, text, _ in found:
             quarters[font.quarter] += len(text)
         self._quarter = quarters.most_common(1)[0][0] if quarters else 0
+        if self._quarter:
+            found = [self._upright(word) for word in found]
         placed: list[Word] = []
-        for (x, y), (left, top, right, bottom), font, begins, text, start in found:
-            ends = (left, right)
-            if self._quarter:
-                x, y = self._turn(x, y)  # noqa: PLW2901 (every word's, so no name more)
-                ends = (self._turn(left, bottom)[0], self._turn(right, top)[0])
+        before = None
+        for (x, y), (left, _, right, _), font, begins, text, start in found:
             turn = (font.quarter - self._quarter) % 4
-            end = max(x, *ends)  # the far end of the last letter's box
-            glued = False
-            if placed:
-                before = placed[-1]
-                near = _NEAR * max(before.size, font.size)
+            size, glued = font.size, False
+            if before is not None:
+                gap = abs(x - before.x1)
                 # Most words have a space before them.
-                if -near < x - before.x1 < near:
+                if gap < _NEAR * size or gap < _NEAR * before.size:
                     glued = self._glued(raw, before, y, font, turn, start)
-            placed.append(Word(x, end, y, font.size, font.bold, begins, text, glued, turn, start))
+            end = max(x, left, right)  # the far end of the last letter's box
+            before = Word(x, end, y, size, font.bold, begins, text, glued, turn, start)
+            placed.append(before)
         return placed
+
+    def _upright(self, found: _Found) -> _Found:
+        """A word where it is with the page's text upright; of its box the ends only."""
+        origin, (left, top, right, bottom), font, begins, text, start = found
+        one, other = self._turn(left, bottom), self._turn(right, top)
+        return (self._turn(*origin), (one[0], 0.0, other[0], 0.0), font, begins, text, start)
 
     def _glued(self, raw: int, before: Word, y: float, font: _Font, turn: int, start: int) -> bool:
         """Whether nothing but a gap that PDFium took for a space separates a word from a near one.
