@@ -105,7 +105,7 @@ def _holds_table(words: Sequence[Word]) -> bool:
 
 
 def _cell_text(words: Sequence[Word]) -> str:
-    if _is_one_line(words) and len(words) < 5:
+    if len(words) < 5 and _is_one_line(words):
         return shown(line_text(words))
     upright = paragraph(line.text for line in cell_lines(words))
     turned = turned_text(words)

@@ -141,6 +141,8 @@ def _is_covered(lines: Iterable[Span], low: float, high: float) -> bool:
     """Whether ``lines`` cover enough of what is from ``low`` to ``high``."""
     covered = 0.0
     for one, other in lines:
+        if one <= low and other >= high:
+            return True  # most sides of a table's cells
         if one < high and other > low:
             covered += min(other, high) - max(one, low)
     return covered >= _COVERED * (high - low)

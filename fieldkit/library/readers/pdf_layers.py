@@ -81,11 +81,11 @@ class Layers:
         filled = self._raw.FPDF_TEXTRENDERMODE_FILL
         found: list[int] = []
         behind: list[tuple[int, Box]] | None = None
-        colour_of, colour_at = self._pdfium.FPDFPageObj_GetFillColor, self._colour.at
-        colour = self._colour.get
+        colour_of, colour = self._pdfium.FPDFPageObj_GetFillColor, self._colour.get
+        red_at, green_at, blue_at, opacity_at = self._colour.at
         for drawn in self._texts:
             order, item, _ = drawn
-            if not colour_of(item, *colour_at):
+            if not colour_of(item, red_at, green_at, blue_at, opacity_at):
                 continue
             red, green, blue, opacity = colour()
             clear = opacity <= _CLEAR

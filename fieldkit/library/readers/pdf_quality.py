@@ -91,9 +91,10 @@ def suspicious(words: Sequence[str], *, mapped: bool) -> bool:
     ``mapped``: as of ``usable``, where that was looked at.
     """
     text = " ".join(words)
-    if not mapped or not usable(text):
+    found = _WORD.findall(text)
+    if not mapped or not _usable(text, found, mapped=True):
         return True
-    long = [word for word in _latin(_WORD.findall(text)) if len(word) >= _LONG]
+    long = [word for word in _latin(found) if len(word) >= _LONG]
     odd = sum(_points(word) < _ODD * (len(word) - 1) for word in long)
     if odd >= _FEW_WORDS and odd > _ODD_SHARE * len(long):
         return True
@@ -108,7 +109,10 @@ def usable(text: str, *, mapped: bool = True) -> bool:
     ``mapped``: its font says which characters its glyphs are. Without that it must read well to be
     believed; with it, it must read badly to be rejected.
     """
-    words = _WORD.findall(text)
+    return _usable(text, _WORD.findall(text), mapped=mapped)
+
+
+def _usable(text: str, words: Sequence[str], *, mapped: bool) -> bool:
     if _damaged(text, sum(map(len, words))):
         return False
     alike = [word for word in words if word.islower() or word.isupper() or word.istitle()]

@@ -55,17 +55,20 @@ _Span = tuple[float, float, float]
 _Stroke = tuple[float, float, float, float, bool]
 
 
-def ruling(paths: Sequence[Drawn], turn: Turn) -> Ruling:
+def ruling(paths: Sequence[Drawn], turn: Turn | None) -> Ruling:
     """The lines of a page with these ``paths``; none of one that is a drawing.
 
-    ``turn`` gives a place of the page's own as one of the page with its text upright.
+    ``turn`` gives a place of the page's own as one of the page with its text upright; None where
+    it is upright.
     """
     # As (place, from, to): Rules and Bars are made of what is left when all are merged.
     rules: list[_Span] = []
     bars: list[_Span] = []
     shades: list[_Span] = []
     for left, bottom, right, top, drawn in _Reader().strokes(paths):
-        (x0, y0), (x1, y1) = turn(left, bottom), turn(right, top)
+        x0, y0, x1, y1 = left, bottom, right, top
+        if turn:
+            (x0, y0), (x1, y1) = turn(left, bottom), turn(right, top)
         if x0 > x1:
             x0, x1 = x1, x0
         if y0 > y1:
@@ -128,18 +131,20 @@ class _Reader:
         """All straight lines and boxes of ``paths``."""
         found: list[_Stroke] = []
         pdfium = self._pdfium
-        bounds, box, box_at = pdfium.FPDFPageObj_GetBounds, self._box.get, self._box.at
-        modes, mode, mode_at = pdfium.FPDFPath_GetDrawMode, self._mode.get, self._mode.at
+        bounds, box = pdfium.FPDFPageObj_GetBounds, self._box.get
+        left_at, bottom_at, right_at, top_at = self._box.at
+        modes, mode = pdfium.FPDFPath_GetDrawMode, self._mode.get
+        fill_at, stroke_at = self._mode.at
         segments_of = pdfium.FPDFPath_CountSegments
         for _, item, frame in paths:
-            if frame.is_drawing or not bounds(item, *box_at):
+            if frame.is_drawing or not bounds(item, left_at, bottom_at, right_at, top_at):
                 continue
             left, bottom, right, top = box()
             wide, high = right - left, top - bottom
             through = frame.through
             if not through and wide < _SHORT and high < _SHORT and min(wide, high) > _THIN:
                 continue  # a mark
-            modes(item, *mode_at)
+            modes(item, fill_at, stroke_at)
             fill, stroke = mode()
             if not fill and not stroke:
                 continue
@@ -173,20 +178,22 @@ class _Reader:
 
         A path that holds anything else adds what is before it.
         """
-        pdfium, point, point_at = self._pdfium, self._point.get, self._point.at
+        pdfium, point, (x_at, y_at) = self._pdfium, self._point.get, self._point.at
+        segment_at, point_of = pdfium.FPDFPath_GetPathSegment, pdfium.FPDFPathSegment_GetPoint
+        kind_of, is_closed = pdfium.FPDFPathSegment_GetType, pdfium.FPDFPathSegment_GetClose
         pdfium.FPDFPageObj_GetMatrix(item, self._matrix.at[0])
         a, b, c, d, e, f = self._matrix.get()
         figure: list[tuple[float, float]] = []
         for index in range(count):
-            segment = pdfium.FPDFPath_GetPathSegment(item, index)
-            kind = pdfium.FPDFPathSegment_GetType(segment) if segment else self._move
+            segment = segment_at(item, index)
+            kind = kind_of(segment) if segment else self._move
             if kind == self._move:
                 _add_figure(found, figure, drawn=drawn)
                 figure = []
             if not segment:
                 continue
             self._left -= 1
-            pdfium.FPDFPathSegment_GetPoint(segment, *point_at)
+            point_of(segment, x_at, y_at)
             x, y = point()
             place = (a * x + c * y + e, b * x + d * y + f)
             if above:
@@ -195,7 +202,7 @@ class _Reader:
             if kind == self._curve or not _is_straight(figure) or self._left < 0:
                 self._left -= _DRAWN
                 return  # a drawing
-            if pdfium.FPDFPathSegment_GetClose(segment):
+            if is_closed(segment):
                 figure.append(figure[0])
         _add_figure(found, figure, drawn=drawn)
 
@@ -204,7 +211,7 @@ def _is_straight(points: Sequence[tuple[float, float]]) -> bool:
     """Whether the last two of ``points`` are beside or above each other."""
     if len(points) < 2:
         return True
-    (x, y), (x1, y1) = points[-2:]
+    (x, y), (x1, y1) = points[-2], points[-1]
     return abs(x - x1) <= _SLANT or abs(y - y1) <= _SLANT
 
 

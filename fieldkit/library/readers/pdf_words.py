@@ -120,7 +120,7 @@ class PageReader:
 
     def ruling(self) -> Ruling:
         """The page's ruled lines as its text is read; after ``words``."""
-        return ruling(self.objects.paths, self._turn)
+        return ruling(self.objects.paths, self._turn if self._quarter else None)
 
     def words(self) -> list[Word]:
         """The words in the file's order. Raises TooMuchText."""
@@ -157,7 +157,7 @@ class PageReader:
             self._pdfium.FPDFText_GetCharOrigin,
             self._pdfium.FPDFText_GetLooseCharBox,
         )
-        origin_at, origin = self._origin.at, self._origin.get
+        (x_at, y_at), origin = self._origin.at, self._origin.get
         box_at, box = self._box.at[0], self._box.get
         for match in _WORD.finditer(text):
             start = match.start()
@@ -172,7 +172,7 @@ class PageReader:
             for first, last in parts:
                 shown = object_of(raw, first)
                 font = fonts.get(shown) or self._set(raw, first, shown, fonts)
-                origin_of(raw, first, *origin_at)
+                origin_of(raw, first, x_at, y_at)
                 box_of(raw, last, box_at)
                 part = text[first : last + 1]
                 if font.signs and not part.isascii():
