@@ -6,7 +6,6 @@ import re
 from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from fieldkit.library.readers.pdf_found import Found, is_group, name_rows
 from fieldkit.library.readers.pdf_joining import line_text, paragraph, shown
@@ -91,12 +90,12 @@ def turned_text(words: Iterable[Word]) -> str:
 
 
 def _is_one_line(words: Sequence[Word]) -> bool:
-    first = words[0]
-    if len(words) == 1:
-        return not first.turn
-    return all(
-        word.y == first.y and word.size == first.size and not word.turn for word in words
-    ) and all(word.x0 >= before.x0 for before, word in pairwise(words))
+    y, size, x = words[0].y, words[0].size, words[0].x0
+    for word in words:
+        if word.y != y or word.size != size or word.x0 < x or word.turn:
+            return False
+        x = word.x0
+    return True
 
 
 def _holds_table(words: Sequence[Word]) -> bool:
@@ -278,8 +277,8 @@ def _made(
         names=names,
         top=grid.ys[0],
         bottom=grid.ys[-1],
-        size=max(word.size for word in used),
-        order=min(word.order for word in used),
+        size=max([word.size for word in used]),
+        order=min([word.order for word in used]),
         groups=groups,
         hanging=hanging,
         tall=_tall(grid, columns),

@@ -107,7 +107,7 @@ def _on_page(reader: PageReader, layers: Layers, warnings: dict[str, Kind]) -> l
             layers.switch_off(outside)
             words = reader.words()
             warnings["text outside the page's edges is left out"] = Kind.LEFT_OUT
-    if any(0 < word.size < _TINY for word in words):
+    if [word for word in words if 0 < word.size < _TINY]:
         words = [word for word in words if not 0 < word.size < _TINY]
         warnings["text too small to be seen is left out"] = Kind.LEFT_OUT
     return words

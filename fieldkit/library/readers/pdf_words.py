@@ -34,8 +34,9 @@ _PARTED = re.compile(rf"[\d{HYPHEN}]")  # only with one of these may a word be p
 _DIGIT = re.compile(r"\d")
 _SHORT = 40  # letters; text set without spaces is longer
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
-# Nothing outside the basic plane, no hyphen at a line's end, and nothing that was damaged.
-_PLAIN = re.compile(r"[^\0\2\ud800-\udfff\ufffd-\uffff\U00010000-\U0010ffff]*")
+# Nothing outside the basic plane, and nothing that was damaged.
+_PLAIN = re.compile(r"[^\0\2\ud800-\udfff\ufffd\uffff\U00010000-\U0010ffff]*")
+_NO_CHARACTER = re.compile("\ufffe")
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _NEAR = 0.1  # of the size: nearer than any space
 _SPACE = 0.25  # of the size: no letters of one word are so far apart
@@ -142,8 +143,12 @@ class PageReader:
         written = self._pdfium.FPDFText_GetText(raw, 0, count, ctypes.addressof(units))
         text = bytes(units)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
         # It leaves out what it takes for no text, and then the rest is not where it says.
-        if len(text) != count or not _PLAIN.fullmatch(text):
-            character = self._pdfium.FPDFText_GetUnicode
+        character = self._pdfium.FPDFText_GetUnicode
+        if len(text) == count and _PLAIN.fullmatch(text):
+            # Nearly always the hyphen at a line's end. Every tenth page has one, and to ask for
+            # all characters of such a page takes 3 % of the time.
+            text = _NO_CHARACTER.sub(lambda match: chr(character(raw, match.start())), text)
+        else:
             text = "".join(map(chr, map(character, repeat(raw, count), range(count))))
         return text.translate(_SIGNS)
 
@@ -251,10 +256,7 @@ class PageReader:
 
     def _placed(self, raw: int, found: Sequence[_Found]) -> list[Word]:
         """Words with their places as most of the text runs: a page may be drawn on its side."""
-        quarters: Counter[int] = Counter()
-        for _, _, font, _, text, _ in found:
-            quarters[font.quarter] += len(text)
-        self._quarter = quarters.most_common(1)[0][0] if quarters else 0
+        self._quarter = _usual_quarter(found)
         if self._quarter:
             found = [self._upright(word) for word in found]
         placed: list[Word] = []
@@ -337,6 +339,16 @@ class PageReader:
         if shown:
             fonts[shown] = self._fonts[used, matrix, size] = font
         return font
+
+
+def _usual_quarter(found: Sequence[_Found]) -> int:
+    """How most of the text is turned."""
+    if not {font.quarter for _, _, font, _, _, _ in found} - {0}:
+        return 0
+    quarters: Counter[int] = Counter()
+    for _, _, font, _, text, _ in found:
+        quarters[font.quarter] += len(text)
+    return quarters.most_common(1)[0][0]
 
 
 @lru_cache(maxsize=1000)
