@@ -27,7 +27,8 @@ def clean(text: str) -> str:
 
     Newline and tab stay; ``clean(a) + clean(b) == clean(a + b)`` for every split.
     """
-    return text.translate(_TABLE)
+    # What is left out, line ends and tabs are all that is not printable; most lines have none.
+    return text if text.isprintable() else text.translate(_TABLE)
 
 
 def clean_line(text: str) -> str:

@@ -20,10 +20,11 @@ _HAN = (
 _HAN_MARKS = "\u3001\u3002\u300a-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
 _THAI = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _WIDE = re.compile(f"[{_HAN}{_HAN_MARKS}]")
-# A word that nobody can read is cut, too.
+_UNSPACED = re.compile(f"[{_HAN}{_HAN_MARKS}{_THAI}]")
+_LONGEST = 100  # letters: a word that nobody can read is cut, too
 _PIECES = re.compile(
     rf"\s*+(?:(?P<han>[{_HAN}{_HAN_MARKS}])|(?P<thai>[{_THAI}]{{1,5}}+)"
-    rf"|[^\s{_HAN}{_HAN_MARKS}{_THAI}]{{1,100}}+)"
+    rf"|[^\s{_HAN}{_HAN_MARKS}{_THAI}]{{1,{_LONGEST}}}+)"
 )
 _END = re.compile(
     "(?<=[.!?\u061f\u06d4\u0964\u0589\u1362])[\"')\\]\u201d\u00bb]{0,8}+[ \\t]++(?=\\S)"
@@ -43,13 +44,19 @@ _SIGNED = re.compile(r"[-+\u2212\u2013] ?[.,]?\d")
 
 def size(text: str) -> int:
     """How many words ``text`` counts for."""
+    if text.isascii() or not _UNSPACED.search(text):
+        # Twenty times as fast as to look at all pieces.
+        pieces = text.split()
+        if max(map(len, pieces), default=0) <= _LONGEST:
+            return len(pieces)
+        return sum(max(len(piece) // _LONGEST, 1) for piece in pieces)
     words = han = thai = 0
     for match in _PIECES.finditer(text):
         if match["han"]:
             han += 1
         elif match["thai"]:
             thai += 1
-        elif match.start() == 0 or match[0][0].isspace() or match.end() - match.start() == 100:
+        elif match.start() == 0 or match[0][0].isspace() or match.end() - match.start() == _LONGEST:
             words += 1
     return words + thai + (han + 1) // 2
 

@@ -6,7 +6,6 @@ import re
 from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from fieldkit.library.readers.pdf_found import Found, is_group, name_rows
 from fieldkit.library.readers.pdf_joining import line_text, paragraph, shown
@@ -51,11 +50,12 @@ def _parted(grid: Grid, words: Iterable[Word]) -> tuple[dict[int, list[Word]], l
     inside: dict[int, list[Word]] = {}
     outside: list[Word] = []
     upward = grid.ys[::-1]
+    left, right, low, high = grid.xs[0], grid.xs[-1], upward[0], upward[-1]
     for word in words:
         x, y = middle(word)
-        column = bisect(grid.xs, x) - 1
-        row = len(grid.ys) - 1 - bisect(upward, y)
-        if 0 <= column < len(grid.xs) - 1 and 0 <= row < len(grid.ys) - 1:
+        if left <= x < right and low <= y < high:
+            column = bisect(grid.xs, x) - 1
+            row = len(upward) - 1 - bisect(upward, y)
             inside.setdefault(grid.owner[row][column], []).append(word)
         else:
             outside.append(word)
@@ -90,10 +90,12 @@ def turned_text(words: Iterable[Word]) -> str:
 
 
 def _is_one_line(words: Sequence[Word]) -> bool:
-    first = words[0]
-    return all(
-        word.y == first.y and word.size == first.size and not word.turn for word in words
-    ) and all(word.x0 >= before.x0 for before, word in pairwise(words))
+    y, size, x = words[0].y, words[0].size, words[0].x0
+    for word in words:
+        if word.y != y or word.size != size or word.x0 < x or word.turn:
+            return False
+        x = word.x0
+    return True
 
 
 def _holds_table(words: Sequence[Word]) -> bool:
@@ -102,7 +104,7 @@ def _holds_table(words: Sequence[Word]) -> bool:
 
 
 def _cell_text(words: Sequence[Word]) -> str:
-    if _is_one_line(words) and len(words) < 5:
+    if len(words) < 5 and _is_one_line(words):
         return shown(line_text(words))
     upright = paragraph(line.text for line in cell_lines(words))
     turned = turned_text(words)
@@ -173,7 +175,7 @@ def _row(grid: Grid, number: int, texts: dict[int, str], inside: dict[int, list[
         repeated = len(text) <= _REPEATED and spans[0] < width
         cells.append(text if begins or repeated else "")
         if text:
-            tall = max(tall, sum(1 for row in below if row[column] == cell))
+            tall = max(tall, [row[column] for row in below].count(cell))
     bold = all(word.bold for cell in set(owner) for word in inside.get(cell, ()))
     return _Row(cells, spans, bold, tall)
 
@@ -275,8 +277,8 @@ def _made(
         names=names,
         top=grid.ys[0],
         bottom=grid.ys[-1],
-        size=max(word.size for word in used),
-        order=min(word.order for word in used),
+        size=max([word.size for word in used]),
+        order=min([word.order for word in used]),
         groups=groups,
         hanging=hanging,
         tall=_tall(grid, columns),

@@ -24,11 +24,10 @@ _AND = re.compile(r"(?:und|oder|bzw|and|or|to|et|ou|o|e|y|en|of)\b")
 def line_text(words: Sequence[Word]) -> str:
     """One line of text of ``words``; raised marks as ``scripts`` has them."""
     size, y = words[0].size, words[0].y
-    if all(word.y == y and word.size == size for word in words):
-        return "".join(
-            word.text if word.glued or not index else f" {word.text}"
-            for index, word in enumerate(words)
-        )
+    if not [word for word in words if word.y != y or word.size != size]:
+        parts = [word.text if word.glued else f" {word.text}" for word in words]
+        parts[0] = words[0].text
+        return "".join(parts)
     size = max(word.size for word in words)
     y = next(word.y for word in words if word.size == size)
     shifts = [_shift(word, size, y) for word in words]

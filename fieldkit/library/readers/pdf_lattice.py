@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect, bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -49,13 +50,13 @@ def _connected(
 ) -> Iterator[tuple[list[Rule], list[Bar]]]:
     """Groups of lines that touch each other."""
     group = list(range(len(rules) + len(bars)))
-
+    upward = sorted(range(len(rules)), key=lambda index: rules[index].y)
+    ys = [rules[index].y for index in upward]
     for number, bar in enumerate(bars, len(rules)):
-        for index, rule in enumerate(rules):
-            if (
-                bar.y0 - _TOUCH <= rule.y <= bar.y1 + _TOUCH
-                and rule.x0 - _TOUCH <= bar.x <= rule.x1 + _TOUCH
-            ):
+        first, behind = bisect_left(ys, bar.y0 - _TOUCH), bisect(ys, bar.y1 + _TOUCH)
+        for index in upward[first:behind]:
+            rule = rules[index]
+            if rule.x0 - _TOUCH <= bar.x <= rule.x1 + _TOUCH:
                 group[_root(group, index)] = _root(group, number)
     members: dict[int, tuple[list[Rule], list[Bar]]] = {}
     for index, rule in enumerate(rules):
@@ -118,30 +119,38 @@ class _Walls:
         self, rules: Sequence[Rule], bars: Sequence[Bar], xs: list[float], ys: list[float]
     ) -> None:
         self._xs, self._ys = xs, ys
-        self._bars: dict[int, list[Bar]] = {}
+        self._bars: dict[int, list[Span]] = {}
         for bar in bars:
-            self._bars.setdefault(_nearest(xs, bar.x), []).append(bar)
+            self._bars.setdefault(_nearest(xs, bar.x), []).append((bar.y0, bar.y1))
         upward = ys[::-1]
-        self._rules: dict[int, list[Rule]] = {}
+        self._rules: dict[int, list[Span]] = {}
         for rule in rules:
-            self._rules.setdefault(len(ys) - 1 - _nearest(upward, rule.y), []).append(rule)
+            row = len(ys) - 1 - _nearest(upward, rule.y)
+            self._rules.setdefault(row, []).append((rule.x0, rule.x1))
 
     def upright(self, row: int, column: int) -> bool:
         """Whether a line is left of the square."""
-        top, bottom = self._ys[row], self._ys[row + 1]
-        covered = sum(
-            max(0.0, min(bar.y1, top) - max(bar.y0, bottom)) for bar in self._bars.get(column, ())
-        )
-        return covered >= _COVERED * (top - bottom)
+        return _is_covered(self._bars.get(column, ()), self._ys[row + 1], self._ys[row])
 
     def level(self, row: int, column: int) -> bool:
         """Whether a line is above the square."""
-        left, right = self._xs[column], self._xs[column + 1]
-        covered = sum(
-            max(0.0, min(rule.x1, right) - max(rule.x0, left)) for rule in self._rules.get(row, ())
-        )
-        return covered >= _COVERED * (right - left)
+        return _is_covered(self._rules.get(row, ()), self._xs[column], self._xs[column + 1])
+
+
+def _is_covered(lines: Iterable[Span], low: float, high: float) -> bool:
+    """Whether ``lines`` cover enough of what is from ``low`` to ``high``."""
+    covered = 0.0
+    for one, other in lines:
+        if one <= low and other >= high:
+            return True  # most sides of a table's cells
+        if one < high and other > low:
+            covered += min(other, high) - max(one, low)
+    return covered >= _COVERED * (high - low)
 
 
 def _nearest(places: Sequence[float], place: float) -> int:
-    return min(range(len(places)), key=lambda index: abs(places[index] - place))
+    """The index of the one of ``places``, which ascend, that is nearest to ``place``."""
+    index = bisect_left(places, place)
+    if index == len(places) or (index and place - places[index - 1] <= places[index] - place):
+        return index - 1
+    return index

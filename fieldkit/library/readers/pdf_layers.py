@@ -7,10 +7,13 @@ or outside the page. What is found so is switched off before the page's text is 
 from __future__ import annotations
 
 import ctypes
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-_OBJECTS = 50_000
-_DEPTH = 4  # of forms in forms
+from fieldkit.library.readers.pdf_calls import Numbers, calls
+from fieldkit.library.readers.pdf_objects import Drawn, Matrix, Objects
+from fieldkit.library.readers.pdf_words import Word
+
 _INVISIBLE = 3  # text render mode, ISO 32000-1, 9.3.6
 _WHITE = 250  # of 255
 _MARKS = 8  # of an object: the layers and the structure that it is part of
@@ -20,174 +23,133 @@ _SAMPLES = 50  # texts of a page
 _AREAS = 2_000  # of a page that are looked at
 _CLEAR = 8  # of 255: the opacity of what nobody sees
 
+_NAME = 8  # units of UTF-16
+_OPTIONAL = (ord("O"), ord("C"), 0)  # the name of a mark for optional content
+
 Box = tuple[float, float, float, float]  # left, bottom, right, top
-Matrix = tuple[float, float, float, float, float, float]
-_SAME: Matrix = (1, 0, 0, 1, 0, 0)
-
-
-class _Drawn(NamedTuple):
-    """An object of the page, its place in the order, and the matrix of what it is part of."""
-
-    order: int
-    item: Any
-    kind: int
-    matrix: Matrix
 
 
 class Layers:
-    """The drawn objects of one page of ``pypdfium2``."""
+    """The drawn ``objects`` of one page of ``pypdfium2``."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, objects: Objects) -> None:
         import pypdfium2.raw as pdfium
 
-        self._pdfium = pdfium
+        self._pdfium = calls()
+        self._raw = pdfium
         self._page = page
         self._box = _page_box(pdfium, page)
-        self._numbers = [ctypes.c_uint() for _ in range(4)]
-        self._colour = tuple(map(ctypes.byref, self._numbers))
-        self._floats = [ctypes.c_float() for _ in range(4)]
-        self._bounds = tuple(map(ctypes.byref, self._floats))
-        self._name = (ctypes.c_ushort * 8)()
-        self._length = ctypes.c_ulong()
-        self._texts: list[_Drawn] = []
-        self._paths: list[tuple[int, Any, Matrix]] = []
-        self._shapes: list[_Drawn] = []  # pictures and shadings
-        self._count = 0
-        self._collect()
-        self.empty = not self._count
+        self._colour = Numbers("I", 4)
+        self._bounds = Numbers("f", 4)
+        self._name = Numbers("H", _NAME)
+        self._length = Numbers("L", 1)
+        self._texts, self._paths = objects.texts, objects.paths
+        self._pictures, self._shapes = objects.pictures, objects.shapes
+        self._items = [item for _, item, _ in objects.texts]
+        self.empty = not objects.count
         self.only_text = not self._paths and not self._shapes
-        pictures = [d for d in self._shapes if d.kind == pdfium.FPDF_PAGEOBJ_IMAGE]
         # The share of the page that is pictures: a scan may be cut into strips.
-        self.pictured = min(sum(self._share(self._place(d)) for d in pictures), 1.0)
+        self.pictured = min(sum(self._share(self._place(d)) for d in self._pictures), 1.0)
 
-    def hidden(self) -> list[Any]:
+    def hidden(self) -> list[int]:
         """The text objects with the render mode "invisible"."""
-        mode = self._pdfium.FPDFTextObj_GetTextRenderMode
+        modes = list(map(self._pdfium.FPDFTextObj_GetTextRenderMode, self._items))
+        if _INVISIBLE not in modes:
+            return []
         return [
-            d.item for d in self._texts if mode(d.item) == _INVISIBLE and _has_area(self._place(d))
+            drawn[1]
+            for drawn, mode in zip(self._texts, modes, strict=True)
+            if mode == _INVISIBLE and _has_area(self._place(drawn))
         ]
 
     def covered(self) -> bool:
         """Whether a picture of nearly all of the page is drawn over its text."""
         if not self._texts:
             return False
-        last = self._texts[-1].order
-        after = [
-            d for d in self._shapes if d.order > last and d.kind == self._pdfium.FPDF_PAGEOBJ_IMAGE
-        ]
+        last = self._texts[-1][0]
         texts = [self._place(d) for d in self._texts[:_SAMPLES]]
         return any(
             self._share(place) > _NEARLY_ALL
-            and not self._pdfium.FPDFPageObj_HasTransparency(drawn.item)
+            and not self._pdfium.FPDFPageObj_HasTransparency(picture[1])
             and all(_within(text, place) for text in texts if _has_area(text))
-            for drawn, place in ((d, self._place(d)) for d in after)
+            for picture, place in ((d, self._place(d)) for d in self._pictures if d[0] > last)
         )
 
-    def unseen(self) -> list[Any]:
+    def unseen(self) -> list[int]:
         """The text objects that are clear, or white with nothing but the page behind them."""
-        pdfium = self._pdfium
-        found = []
+        mode_of = self._pdfium.FPDFTextObj_GetTextRenderMode
+        filled = self._raw.FPDF_TEXTRENDERMODE_FILL
+        found: list[int] = []
         behind: list[tuple[int, Box]] | None = None
-        colour_of, colour = pdfium.FPDFPageObj_GetFillColor, self._colour
-        red, green, blue, opacity = self._numbers
+        colour_of, colour = self._pdfium.FPDFPageObj_GetFillColor, self._colour.get
+        red_at, green_at, blue_at, opacity_at = self._colour.at
         for drawn in self._texts:
-            if not colour_of(drawn.item, *colour):
+            order, item, _ = drawn
+            if not colour_of(item, red_at, green_at, blue_at, opacity_at):
                 continue
-            clear = opacity.value <= _CLEAR
-            if not clear and (red.value < _WHITE or min(green.value, blue.value) < _WHITE):
+            red, green, blue, opacity = colour()
+            clear = opacity <= _CLEAR
+            if not clear and (red < _WHITE or green < _WHITE or blue < _WHITE):
                 continue
-            if pdfium.FPDFTextObj_GetTextRenderMode(drawn.item) != pdfium.FPDF_TEXTRENDERMODE_FILL:
+            if mode_of(item) != filled:
                 continue
             place = self._place(drawn)
             if not _has_area(place):  # spaces
                 continue
             if not clear:
                 behind = self._areas() if behind is None else behind
-                if self._on_something(place, drawn.order, behind):
+                if self._on_something(place, order, behind):
                     continue
-            found.append(drawn.item)
+            found.append(item)
             if len(found) == _AREAS:
                 break
         return found
 
-    def switched_off(self) -> list[Any]:
+    def switched_off(self) -> list[int]:
         """The text objects of optional content (layers) that the page does not show.
 
         PDFium does not say which layers are shown: a text is in one that is not where the page
         looks the same without it.
         """
-        optional = [drawn for drawn in self._texts if self._is_optional(drawn.item)]
+        if not any(map(self._pdfium.FPDFPageObj_CountMarks, self._items)):
+            return []
+        optional = [drawn for drawn in self._texts if self._is_optional(drawn[1])]
         if not optional:
             return []
         with_it = self._drawing()
-        self.switch_off([drawn.item for drawn in optional])
+        self.switch_off([item for _, item, _ in optional])
         without = self._drawing()
-        for drawn in optional:
-            self._pdfium.FPDFPageObj_SetIsActive(drawn.item, True)
-        return [d.item for d in optional if self._is_same(self._place(d), with_it, without)]
+        for _, item, _ in optional:
+            self._pdfium.FPDFPageObj_SetIsActive(item, True)
+        return [d[1] for d in optional if self._is_same(self._place(d), with_it, without)]
 
-    def outside(self) -> list[Any]:
+    def outside(self) -> list[int]:
         """The text objects that are not on the page as it is shown."""
-        return [d.item for d in self._texts if not _overlap(self._place(d), self._box)]
+        return [d[1] for d in self._texts if not _overlap(self._place(d), self._box)]
 
-    def on_page(self, x: float, y: float) -> bool:
-        """Whether a place in the page's coordinates is on the page as shown, give or take."""
+    def on_page(self, words: Sequence[Word]) -> bool:
+        """Whether all of ``words`` begin on the page as shown, give or take.
+
+        Their places are those of the page's own coordinates.
+        """
         left, bottom, right, top = self._box
-        return left - 2 <= x <= right + 2 and bottom - 2 <= y <= top + 2
+        return not [
+            word
+            for word in words
+            if not (left - 2 <= word.x0 <= right + 2 and bottom - 2 <= word.y <= top + 2)
+        ]
 
-    def switch_off(self, items: list[Any]) -> None:
+    def switch_off(self, items: list[int]) -> None:
         """Have PDFium leave out ``items`` when it reads the page's text from now on."""
         for item in items:
             self._pdfium.FPDFPageObj_SetIsActive(item, False)
 
-    def _collect(self) -> None:
-        """Note all objects, those in forms too, in the order in which they are drawn."""
-        pdfium, page = self._pdfium, self._page.raw
-        kind_of, item_at = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject
-        path, text = pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_TEXT
-        for top in range(min(pdfium.FPDFPage_CountObjects(page), _OBJECTS)):
-            item = item_at(page, top)
-            kind = kind_of(item)
-            index = self._count = self._count + 1
-            if kind == path:
-                self._paths.append((index, item, _SAME))
-            elif kind == text:
-                self._texts.append(_Drawn(index, item, kind, _SAME))
-            else:
-                self._note(item, kind, _SAME, _DEPTH)
-
-    def _note(self, item: Any, kind: int, matrix: Matrix, depth: int) -> None:
-        pdfium = self._pdfium
-        if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            if depth:
-                self._parts(item, matrix, depth - 1)
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            self._paths.append((self._count, item, matrix))
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            self._texts.append(_Drawn(self._count, item, kind, matrix))
-        else:
-            self._shapes.append(_Drawn(self._count, item, kind, matrix))
-
-    def _parts(self, form: Any, outer: Matrix, depth: int) -> None:
-        """Note the objects in a form."""
-        pdfium = self._pdfium
-        found = pdfium.FS_MATRIX()
-        matrix = outer
-        if pdfium.FPDFPageObj_GetMatrix(form, found):
-            own = (found.a, found.b, found.c, found.d, found.e, found.f)
-            matrix = _product(own, outer)
-        count = max(pdfium.FPDFFormObj_CountObjects(form), 0)
-        for index in range(min(count, max(2 * _OBJECTS - self._count, 0))):
-            item = pdfium.FPDFFormObj_GetObject(form, index)
-            self._count += 1
-            self._note(item, pdfium.FPDFPageObj_GetType(item), matrix, depth)
-
-    def _is_optional(self, item: Any) -> bool:
-        pdfium, name = self._pdfium, self._name
+    def _is_optional(self, item: int) -> bool:
+        pdfium, name_at, length_at = self._pdfium, self._name.at[0], self._length.at[0]
         for index in range(min(pdfium.FPDFPageObj_CountMarks(item), _MARKS)):
             mark = pdfium.FPDFPageObj_GetMark(item, index)
-            if pdfium.FPDFPageObjMark_GetName(mark, name, len(name) * 2, self._length) and (
-                name[0] == ord("O") and name[1] == ord("C") and not name[2]
+            if pdfium.FPDFPageObjMark_GetName(mark, name_at, 2 * _NAME, length_at) and (
+                self._name.get()[:3] == _OPTIONAL
             ):
                 return True
         return False
@@ -199,7 +161,7 @@ class Layers:
 
     def _is_same(self, box: Box, one: Any, other: Any) -> bool:
         """Whether two pictures of the page are the same where ``box`` is."""
-        pdfium, size = self._pdfium, (one.width, one.height)
+        pdfium, size = self._raw, (one.width, one.height)
         x, y = ctypes.c_int(), ctypes.c_int()
         corners = []
         for left, bottom in ((box[0], box[1]), (box[2], box[3])):
@@ -215,24 +177,17 @@ class Layers:
             for row in rows
         )
 
-    def _coloured(self, item: Any) -> bool:
-        """Whether the fill colour is known; it is then in ``_numbers``."""
-        return bool(self._pdfium.FPDFPageObj_GetFillColor(item, *self._colour))
-
     def _areas(self) -> list[tuple[int, Box]]:
         """Pictures, shadings and filled shapes that are not white, with their index."""
         pdfium = self._pdfium
-        found = [(shape.order, self._place(shape)) for shape in self._shapes[:_AREAS]]
-        mode, stroke = ctypes.c_int(), ctypes.c_int()
-        for index, item, matrix in self._paths:
-            if not pdfium.FPDFPath_GetDrawMode(item, mode, stroke) or not mode.value:
+        found = [(shape[0], self._place(shape)) for shape in self._shapes[:_AREAS]]
+        modes = Numbers("i", 2)
+        for index, item, frame in self._paths:
+            if not pdfium.FPDFPath_GetDrawMode(item, *modes.at) or not modes.get()[0]:
                 continue
-            white = self._coloured(item) and (
-                min(number.value for number in self._numbers[:3]) >= _WHITE
-            )
-            if not white:
-                drawn = _Drawn(index, item, pdfium.FPDF_PAGEOBJ_PATH, matrix)
-                found.append((index, self._place(drawn)))
+            coloured = pdfium.FPDFPageObj_GetFillColor(item, *self._colour.at)
+            if not coloured or min(self._colour.get()[:3]) < _WHITE:
+                found.append((index, self._place((index, item, frame))))
                 if len(found) >= _AREAS:
                     break
         return found
@@ -243,13 +198,15 @@ class Layers:
             place < index and _within(box, area) for place, area in behind
         )
 
-    def _place(self, drawn: _Drawn) -> Box:
-        if not self._pdfium.FPDFPageObj_GetBounds(drawn.item, *self._bounds):
+    def _place(self, drawn: Drawn) -> Box:
+        _, item, frame = drawn
+        if not self._pdfium.FPDFPageObj_GetBounds(item, *self._bounds.at):
             return (0.0, 0.0, 0.0, 0.0)
-        left, bottom, right, top = (value.value for value in self._floats)
-        if drawn.matrix is _SAME:
+        left, bottom, right, top = self._bounds.get()
+        if not frame.through:
             return left, bottom, right, top
-        corners = [_moved(x, y, drawn.matrix) for x in (left, right) for y in (bottom, top)]
+        matrix = frame.matrix
+        corners = [_moved(x, y, matrix) for x in (left, right) for y in (bottom, top)]
         xs, ys = zip(*corners, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
@@ -268,14 +225,6 @@ def _page_box(pdfium: Any, page: Any) -> Box:
         return box.left, box.bottom, box.right, box.top
     width, height = page.get_size()
     return 0.0, 0.0, width, height
-
-
-def _product(one: Matrix, other: Matrix) -> Matrix:
-    """The matrix that applies ``one`` and then ``other``."""
-    a, b, c, d, e, f = one
-    g, h, i, j, k, m = other
-    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j,
-            e * g + f * i + k, e * h + f * j + m)  # fmt: skip
 
 
 def _moved(x: float, y: float, matrix: Matrix) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 
 from fieldkit.library.readers.pdf_joining import line_text
 from fieldkit.library.readers.pdf_words import Word
@@ -22,6 +23,9 @@ _MARKER = re.compile(
     r"|\d+(?:\.\d+)+\.?)\Z"
 )
 _LEADER = re.compile(r"[.\u2026\u00b7_]{4,}\Z")
+_DOTS = frozenset(".\u2026\u00b7_")
+# Three times as fast as to go through the words of a line.
+_SIZE, _END, _BOLD, _ORDER = map(attrgetter, ("size", "x1", "bold", "order"))
 _SPACED = 5  # letters, of a word whose letters are set apart
 
 
@@ -40,15 +44,10 @@ class Line:
     def __post_init__(self) -> None:
         """Measure the line."""
         words = self.words
-        largest, x1, order, bold = words[0], words[0].x1, words[0].order, words[0].bold
-        for word in words:
-            if word.size > largest.size:
-                largest = word
-            x1 = max(x1, word.x1)
-            order = min(order, word.order)
-            bold = bold and word.bold
-        self.x0, self.x1, self.y, self.size = words[0].x0, x1, largest.y, largest.size
-        self.bold, self.order = bold, order
+        largest = max(words, key=_SIZE)
+        self.x0, self.x1 = words[0].x0, max(map(_END, words))
+        self.y, self.size = largest.y, largest.size
+        self.bold, self.order = all(map(_BOLD, words)), min(map(_ORDER, words))
 
     @property
     def text(self) -> str:
@@ -73,6 +72,12 @@ def lines(words: Iterable[Word]) -> list[Line]:
     found: list[list[Word]] = []
     for word in words:
         line = found[-1] if found else None
+        if line is not None and line[0].y == word.y == line[-1].y:
+            # Most words: on the base line of the one before, and behind it.
+            last = line[-1]
+            if word.x0 >= last.x0 and word.x0 >= last.x1 - 0.5 * word.size:
+                line.append(word)
+                continue
         if line is None or not _continues(line, word):
             line = _beside(found, word)
         if line is None:
@@ -125,6 +130,8 @@ def _closed(words: list[Word]) -> list[Word]:
     """``words`` with spaced letters as words, and without the dots that lead to a page number."""
     if len(words) >= _SPACED and sum(len(word.text) == 1 for word in words) >= _SPACED:
         words = _unspaced(words)
+    if not [word for word in words if word.text[0] in _DOTS]:
+        return words
     return [
         word._replace(text="...") if len(word.text) > 3 and _LEADER.match(word.text) else word
         for word in words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from fieldkit.library.readers import pdf_quality
 from fieldkit.library.readers.model import Kind, ReadingWarning
 from fieldkit.library.readers.pdf_appearance import shown_only
+from fieldkit.library.readers.pdf_calls import address, calls
 from fieldkit.library.readers.pdf_fields import Marks, read_marks
 from fieldkit.library.readers.pdf_layers import Layers
 from fieldkit.library.readers.pdf_marks import with_marks
@@ -50,7 +50,7 @@ def read_contents(page: Any, reader: PageReader, number: int, form: Any) -> Cont
 
     Raises TooMuchText.
     """
-    layers = Layers(page)
+    layers = Layers(page, reader.objects)
     warnings: dict[str, Kind] = {}
     recognised = _without_hidden(layers, warnings)
     words = _on_page(reader, layers, warnings)
@@ -110,13 +110,13 @@ def _without_hidden(layers: Layers, warnings: dict[str, Kind]) -> bool:
 def _on_page(reader: PageReader, layers: Layers, warnings: dict[str, Kind]) -> list[Word]:
     """The words that are on the page as it is shown and large enough to be read."""
     words = reader.words()
-    if not reader.on_side and not all(layers.on_page(word.x0, word.y) for word in words):
+    if not reader.on_side and not layers.on_page(words):
         outside = layers.outside()
         if outside:
             layers.switch_off(outside)
             words = reader.words()
             warnings["text outside the page's edges is left out"] = Kind.LEFT_OUT
-    if any(0 < word.size < _TINY for word in words):
+    if [word for word in words if 0 < word.size < _TINY]:
         words = [word for word in words if not 0 < word.size < _TINY]
         warnings["text too small to be seen is left out"] = Kind.LEFT_OUT
     return words
@@ -127,7 +127,7 @@ class _Font:
     """The words set in a font, its text objects, and how many characters it has no map for."""
 
     words: list[str]
-    items: dict[int, Any]
+    items: set[int]
     errors: int = 0
     characters: int = 0
 
@@ -136,34 +136,33 @@ class _Font:
         return self.errors * 4 <= self.characters
 
 
-def _badly_mapped(page: Any) -> list[Any]:
+def _badly_mapped(page: Any) -> list[int]:
     """The text objects in fonts whose characters are not what the page shows."""
     fonts = _fonts(page)
     # What a font without a map shows in a few characters is judged with the others of the kind.
     pool = [word for font in fonts if not font.mapped for word in font.words]
     pool_usable = pdf_quality.usable(" ".join(pool), mapped=False)
-    bad: list[Any] = []
+    bad: list[int] = []
     for font in fonts:
         text = " ".join(font.words)
         usable = pdf_quality.usable(text, mapped=font.mapped)
         if not font.mapped and not usable:
             usable = pool_usable and not pdf_quality.usable(text)
         if not usable:
-            bad += font.items.values()
+            bad += font.items
     return bad
 
 
 def _fonts(page: Any) -> list[_Font]:
-    import pypdfium2.raw as pdfium
-
     textpage = page.get_textpage()
     try:
-        return _by_font(pdfium, textpage.raw)
+        return _by_font(address(textpage.raw))
     finally:
         textpage.close()
 
 
-def _by_font(pdfium: Any, raw: Any) -> list[_Font]:
+def _by_font(raw: int) -> list[_Font]:
+    pdfium = calls()
     count = pdfium.FPDFText_CountChars(raw)
     character, error = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_HasUnicodeMapError
     found = (character(raw, index) for index in range(count))
@@ -173,11 +172,9 @@ def _by_font(pdfium: Any, raw: Any) -> list[_Font]:
         item = pdfium.FPDFText_GetTextObject(raw, match.start())
         if not item:
             continue
-        used = pdfium.FPDFTextObj_GetFont(item)
-        place = ctypes.addressof(used.contents) if used else 0
-        font = fonts.setdefault(place, _Font([], {}))
+        font = fonts.setdefault(pdfium.FPDFTextObj_GetFont(item) or 0, _Font([], set()))
         font.words.append(match[0])
-        font.items[ctypes.addressof(item.contents)] = item
+        font.items.add(item)
         font.characters += len(match[0])
         font.errors += sum(error(raw, i) == 1 for i in range(match.start(), match.end()))
     return list(fonts.values())

@@ -12,7 +12,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+
+from fieldkit.library.readers.pdf_calls import calls
 
 # How common the second letter (a to z, left to right) is after the first one, from 0 (never) to 9:
 # the binary logarithm of the pair's frequency in word lists of Catalan, Danish, Dutch, English,
@@ -90,12 +91,15 @@ def suspicious(words: Sequence[str], *, mapped: bool) -> bool:
     ``mapped``: as of ``usable``, where that was looked at.
     """
     text = " ".join(words)
-    if not mapped or not usable(text):
+    found = _WORD.findall(text)
+    if not mapped or not _usable(text, found, mapped=True):
         return True
-    long = [word for word in _latin(_WORD.findall(text)) if len(word) >= _LONG]
+    long = [word for word in _latin(found) if len(word) >= _LONG]
     odd = sum(_points(word) < _ODD * (len(word) - 1) for word in long)
     if odd >= _FEW_WORDS and odd > _ODD_SHARE * len(long):
         return True
+    if text.isprintable() and "\ufffd" not in text:
+        return False
     return bool(_PRIVATE.search(text)) or len(_BROKEN.findall(text)) > _LOST * len(text)
 
 
@@ -105,7 +109,10 @@ def usable(text: str, *, mapped: bool = True) -> bool:
     ``mapped``: its font says which characters its glyphs are. Without that it must read well to be
     believed; with it, it must read badly to be rejected.
     """
-    words = _WORD.findall(text)
+    return _usable(text, _WORD.findall(text), mapped=mapped)
+
+
+def _usable(text: str, words: Sequence[str], *, mapped: bool) -> bool:
     if _damaged(text, sum(map(len, words))):
         return False
     alike = [word for word in words if word.islower() or word.isupper() or word.istitle()]
@@ -120,17 +127,21 @@ def usable(text: str, *, mapped: bool = True) -> bool:
     return mean >= (_READABLE_NAMES if named else _READABLE) or _names_in_capitals(words, text)
 
 
-def map_errors(pdfium: Any, textpage: Any, count: int) -> bool:
-    """Whether some of the page's ``count`` characters are of glyphs without a character."""
-    error = pdfium.FPDFText_HasUnicodeMapError
+def map_errors(textpage: int, count: int) -> bool:
+    """Whether some of the page's ``count`` characters are of glyphs without a character.
+
+    ``textpage``: its address.
+    """
+    error = calls().FPDFText_HasUnicodeMapError
     step = max(count // _SAMPLES, 1)
     return any(error(textpage, index) == 1 for index in range(0, count, step))
 
 
 def _latin(words: Iterable[str]) -> set[str]:
     """Those of ``words`` that are in Latin letters, without accents."""
-    plain = {_plain(word) for word in words}
-    return {word for word in plain if _LETTERS.fullmatch(word)}
+    plain = set(map(_plain, words))
+    plain.discard("")
+    return plain
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -142,10 +153,12 @@ def _points(word: str) -> int:
 
 @functools.lru_cache(maxsize=20_000)
 def _plain(word: str) -> str:
-    if word.isascii():
-        return word.lower()
-    parts = unicodedata.normalize("NFD", word.lower())
-    return "".join(part for part in parts if not unicodedata.combining(part)).translate(_LIKE)
+    """``word`` in small Latin letters without accents; empty where it has others."""
+    plain = word.lower()
+    if not word.isascii():
+        parts = unicodedata.normalize("NFD", plain)
+        plain = "".join(part for part in parts if not unicodedata.combining(part)).translate(_LIKE)
+    return plain if _LETTERS.fullmatch(plain) else ""
 
 
 def _names_in_capitals(words: Sequence[str], text: str) -> bool:
@@ -162,7 +175,7 @@ def _damaged(text: str, letters: int) -> bool:
     ``letters``: how many there are at least.
     """
     length = len(text) - sum(map(text.count, " \t\r\n"))
-    if not text.isascii() or _BROKEN.search(text):
+    if not text.isascii() or not text.isprintable():
         lost = len(_BROKEN.findall(text)) + len(_SELDOM.findall(text))
         lost += sum(map(len, _PRIVATE.findall(text))) + 2 * len(_TWICE.findall(text))
         if lost > _SHARE * length:

@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
+from fieldkit.library.readers.pdf_calls import Numbers, address, calls
+from fieldkit.library.readers.pdf_objects import Objects
 from fieldkit.library.readers.pdf_quality import map_errors
 from fieldkit.library.readers.pdf_rules import Ruling, ruling
 from fieldkit.library.readers.pdf_signs import signs
@@ -28,11 +30,13 @@ _HYPHENS = {0xFFFE: HYPHEN, 0x00AD: "-", 0x2010: "-", 0x2011: "-"}
 # A control character is a glyph that the font's map lacks, such as a ligature: it parts no word.
 _SIGNS = {code: "\ufffd" for code in range(1, 32) if chr(code) not in "\2\t\n\r"} | _HYPHENS
 _DIVIDED = re.compile(HYPHEN)
+_PARTED = re.compile(rf"[\d{HYPHEN}]")  # only with one of these may a word be parted
 _DIGIT = re.compile(r"\d")
 _SHORT = 40  # letters; text set without spaces is longer
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
-# Nothing outside the basic plane, no hyphen at a line's end, and nothing that was damaged.
-_PLAIN = re.compile(r"[^\0\2\ud800-\udfff\ufffd-\uffff\U00010000-\U0010ffff]*")
+# Nothing outside the basic plane, and nothing that was damaged.
+_PLAIN = re.compile(r"[^\0\2\ud800-\udfff\ufffd\uffff\U00010000-\U0010ffff]*")
+_NO_CHARACTER = re.compile("\ufffe")
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _NEAR = 0.1  # of the size: nearer than any space
 _SPACE = 0.25  # of the size: no letters of one word are so far apart
@@ -74,37 +78,30 @@ class _Font:
     quarter: int
 
 
-class _Found(NamedTuple):
-    """A word where the page's own coordinates have it."""
-
-    origin: Point
-    corners: tuple[Point, Point]
-    font: _Font
-    begins: bool
-    text: str
-    start: int  # the index of its first character
+# A word where the page's own coordinates have it: its origin, its last letter's box (left, top,
+# right, bottom), its font, whether it begins a line, its text and its first character's index.
+_Found = tuple[Point, tuple[float, float, float, float], _Font, bool, str, int]
 
 
 class PageReader:
     """Reads one page of ``pypdfium2``."""
 
     def __init__(self, page: Any) -> None:
-        import pypdfium2.raw as pdfium
-
-        self._pdfium = pdfium
+        self._pdfium = calls()
         self._page = page
         self._quarter = 0
         width, height = page.get_size()  # as shown
         turned = page.get_rotation() in {90, 270}
         self._width, self._height = (height, width) if turned else (width, height)
+        self.objects = Objects(page)
         # Made once: PDFium writes into them for every word.
-        self._matrix = pdfium.FS_MATRIX()
+        self._matrix = Numbers("f", 6)
         self._name = ctypes.create_string_buffer(128)
-        self._flags = ctypes.c_int()
-        self._found_at = (ctypes.c_double(), ctypes.c_double())
-        self._origin = tuple(map(ctypes.byref, self._found_at))
-        self._rect = pdfium.FS_RECTF()
-        self._box = ctypes.byref(self._rect)
+        self._name_at = ctypes.addressof(self._name)
+        self._fonts: dict[tuple[int | None, tuple[float, ...] | None, float], _Font] = {}
+        self._flags = Numbers("i", 1)
+        self._origin = Numbers("d", 2)
+        self._box = Numbers("f", 4)  # left, top, right, bottom
         self.mapped = True  # whether fonts say what their characters are; after ``words``
 
     @property
@@ -124,71 +121,93 @@ class PageReader:
 
     def ruling(self) -> Ruling:
         """The page's ruled lines as its text is read; after ``words``."""
-        return ruling(self._page, self._turn)
+        return ruling(self.objects.paths, self._turn if self._quarter else None)
 
     def words(self) -> list[Word]:
         """The words in the file's order. Raises TooMuchText."""
         pdfium = self._pdfium
         textpage = self._page.get_textpage()
         try:
-            raw = textpage.raw
+            raw = address(textpage.raw)
             count = pdfium.FPDFText_CountChars(raw)
             if count > _CHARACTERS:
                 raise TooMuchText(f"{count} characters on one page")
-            self.mapped = not map_errors(pdfium, raw, count)
+            self.mapped = not map_errors(raw, count)
             return self._placed(raw, self._found(raw, self._characters(raw, count)))
         finally:
             textpage.close()
 
-    def _characters(self, raw: Any, count: int) -> str:
+    def _characters(self, raw: int, count: int) -> str:
         """The page's characters, each at the index that PDFium calls it by."""
         units = (ctypes.c_ushort * (2 * count + 2))()
-        written = self._pdfium.FPDFText_GetText(raw, 0, count, units)
+        written = self._pdfium.FPDFText_GetText(raw, 0, count, ctypes.addressof(units))
         text = bytes(units)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
         # It leaves out what it takes for no text, and then the rest is not where it says.
-        if len(text) != count or not _PLAIN.fullmatch(text):
-            character = self._pdfium.FPDFText_GetUnicode
-            text = "".join(chr(character(raw, index)) for index in range(count))
+        character = self._pdfium.FPDFText_GetUnicode
+        if len(text) == count and _PLAIN.fullmatch(text):
+            # Nearly always the hyphen at a line's end. Every tenth page has one, and to ask for
+            # all characters of such a page takes 3 % of the time.
+            text = _NO_CHARACTER.sub(lambda match: chr(character(raw, match.start())), text)
+        else:
+            text = "".join(map(chr, map(character, repeat(raw, count), range(count))))
         return text.translate(_SIGNS)
 
-    def _found(self, raw: Any, text: str) -> list[_Found]:
+    def _found(self, raw: int, text: str) -> list[_Found]:
         found = []
         end = 0
-        fonts: dict[int, _Font] = {}
+        fonts: dict[int | None, _Font] = {}
+        # By names of this function: it calls them for every word.
+        object_of = self._pdfium.FPDFText_GetTextObject
+        origin_of, box_of = (
+            self._pdfium.FPDFText_GetCharOrigin,
+            self._pdfium.FPDFText_GetLooseCharBox,
+        )
+        (x_at, y_at), origin = self._origin.at, self._origin.get
+        box_at, box = self._box.at[0], self._box.get
         for match in _WORD.finditer(text):
             start = match.start()
             gap = text[end:start]
-            begins = not end or "\n" in gap or "\r" in gap
+            begins = not end or (gap != " " and ("\n" in gap or "\r" in gap))
             end = match.end()
-            for first, last in self._parts(raw, match[0], start, fonts):
-                font = self._font(raw, first, fonts)[1]
-                origin, corners = self._place(raw, first, last)
+            word = match[0]
+            if word.isalpha() or not _PARTED.search(word):
+                parts = [(start, end - 1)]
+            else:
+                parts = self._parts(raw, word, start, fonts)
+            for first, last in parts:
+                shown = object_of(raw, first)
+                font = fonts.get(shown) or self._set(raw, first, shown, fonts)
+                origin_of(raw, first, x_at, y_at)
+                box_of(raw, last, box_at)
                 part = text[first : last + 1]
                 if font.signs and not part.isascii():
                     part = part.translate(font.signs)
-                spread = (corners[1][0] - origin[0]) > 0.8 * font.size * len(part)
-                if spread and part.isdigit() and len(part) > 1 and not font.quarter:
-                    # The figures of an axis, which PDFium takes for one number.
+                if part.isdigit() and len(part) > 1 and self._is_spread(part, font):
                     found += self._figures(raw, first, part, font, begins=begins)
                 else:
-                    found.append(_Found(origin, corners, font, begins, part, first))
+                    found.append((origin(), box(), font, begins, part, first))
                 begins = False
         return found
 
+    def _is_spread(self, text: str, font: _Font) -> bool:
+        """Whether the word found last is figures of an axis, which PDFium takes for one number."""
+        wide = self._box.get()[2] - self._origin.get()[0]
+        return wide > 0.8 * font.size * len(text) and not font.quarter
+
     def _figures(
-        self, raw: Any, first: int, text: str, font: _Font, *, begins: bool
+        self, raw: int, first: int, text: str, font: _Font, *, begins: bool
     ) -> list[_Found]:
         """The numbers in ``text`` that gaps set apart."""
         starts = [0, *(i for i in range(1, len(text)) if self._apart(raw, first + i, font))]
         found = []
         for one, other in pairwise([*starts, len(text)]):
-            origin, corners = self._place(raw, first + one, first + other - 1)
+            origin, box = self._place(raw, first + one, first + other - 1)
             part = text[one:other]
-            found.append(_Found(origin, corners, font, begins and not one, part, first + one))
+            found.append((origin, box, font, begins and not one, part, first + one))
         return found
 
     def _parts(
-        self, raw: Any, word: str, start: int, fonts: dict[int, _Font]
+        self, raw: int, word: str, start: int, fonts: dict[int | None, _Font]
     ) -> list[tuple[int, int]]:
         """First and last index of the parts of ``word``: a line's end or a raised mark parts it."""
         end = start + len(word)
@@ -223,44 +242,51 @@ class PageReader:
                 font, y = new, level
         return [(one, other - 1) for one, other in pairwise([*parts, end])]
 
-    def _apart(self, raw: Any, index: int, font: _Font) -> bool:
+    def _apart(self, raw: int, index: int, font: _Font) -> bool:
         """Whether there is room for a space before the character at ``index``."""
-        (_, _), (_, (right, top)) = self._place(raw, index - 1, index - 1)
+        _, (_, top, right, _) = self._place(raw, index - 1, index - 1)
         (x, y), _ = self._place(raw, index, index)
         gap = (x - right, y - top)[font.quarter % 2]
         return font.quarter < 2 and gap > _SPACE * font.size
 
     def _along(self, font: _Font) -> float:
         """The place of the base line that ``_place`` found last."""
-        x, y = self._found_at
-        return x.value if font.quarter % 2 else y.value
+        place: float = self._origin.get()[0 if font.quarter % 2 else 1]
+        return place
 
-    def _placed(self, raw: Any, found: Sequence[_Found]) -> list[Word]:
+    def _placed(self, raw: int, found: Sequence[_Found]) -> list[Word]:
         """Words with their places as most of the text runs: a page may be drawn on its side."""
-        quarters: Counter[int] = Counter()
-        for word in found:
-            quarters[word.font.quarter] += len(word.text)
-        self._quarter = quarters.most_common(1)[0][0] if quarters else 0
+        self._quarter = _usual_quarter(found)
+        if self._quarter:
+            found = [self._upright(word) for word in found]
         placed: list[Word] = []
-        for origin, (one, other), font, begins, text, start in found:
-            x, y = self._turn(*origin) if self._quarter else origin
-            # The far end of the last letter's box.
-            ends = (one[0], other[0])
-            if self._quarter:
-                ends = (self._turn(*one)[0], self._turn(*other)[0])
+        before = None
+        for (x, y), (left, _, right, _), font, begins, text, start in found:
             turn = (font.quarter - self._quarter) % 4
-            end = max(x, *ends)
-            shown = Word(x, end, y, font.size, font.bold, begins, text, turn=turn, order=start)
-            if placed and self._glued(raw, placed[-1], shown, start):
-                shown = shown._replace(glued=True)
-            placed.append(shown)
+            size, glued = font.size, False
+            if before is not None:
+                gap = abs(x - before.x1)
+                # Most words have a space before them.
+                if gap < _NEAR * size or gap < _NEAR * before.size:
+                    glued = self._glued(raw, before, y, font, turn, start)
+            end = max(x, left, right)  # the far end of the last letter's box
+            before = Word(x, end, y, size, font.bold, begins, text, glued, turn, start)
+            placed.append(before)
         return placed
 
-    def _glued(self, raw: Any, before: Word, word: Word, start: int) -> bool:
-        """Whether nothing but a gap that PDFium took for a space separates two words."""
-        size = max(before.size, word.size)
-        near = abs(word.x0 - before.x1) < _NEAR * size and abs(word.y - before.y) < size
-        if not near or before.turn or word.turn:
+    def _upright(self, found: _Found) -> _Found:
+        """A word where it is with the page's text upright; of its box the ends only."""
+        origin, (left, top, right, bottom), font, begins, text, start = found
+        one, other = self._turn(left, bottom), self._turn(right, top)
+        return (self._turn(*origin), (one[0], 0.0, other[0], 0.0), font, begins, text, start)
+
+    def _glued(self, raw: int, before: Word, y: float, font: _Font, turn: int, start: int) -> bool:
+        """Whether nothing but a gap that PDFium took for a space separates a word from a near one.
+
+        ``y``, ``font``, ``turn``, ``start``: of the word behind it.
+        """
+        level = abs(y - before.y) < max(before.size, font.size)
+        if not level or before.turn or turn:
             return False
         # 0: the space is the file's own.
         return bool(self._pdfium.FPDFText_IsGenerated(raw, start - 1)) or not before.begins
@@ -272,36 +298,57 @@ class PageReader:
         turned = ((y, self._width - x), (self._width - x, self._height - y), (self._height - y, x))
         return turned[self._quarter - 1]
 
-    def _place(self, raw: Any, first: int, last: int) -> tuple[Point, tuple[Point, Point]]:
-        """Where a word begins on its base line, and the corners of its last letter with its gap."""
-        pdfium = self._pdfium
-        x, y = self._found_at
-        pdfium.FPDFText_GetCharOrigin(raw, first, *self._origin)
-        pdfium.FPDFText_GetLooseCharBox(raw, last, self._box)
-        rect = self._rect
-        return (x.value, y.value), ((rect.left, rect.bottom), (rect.right, rect.top))
+    def _place(
+        self, raw: int, first: int, last: int
+    ) -> tuple[Point, tuple[float, float, float, float]]:
+        """Where a word begins on its base line, and the box of its last letter with its gap."""
+        self._pdfium.FPDFText_GetCharOrigin(raw, first, *self._origin.at)
+        self._pdfium.FPDFText_GetLooseCharBox(raw, last, self._box.at[0])
+        return self._origin.get(), self._box.get()
 
-    def _font(self, raw: Any, index: int, fonts: dict[int, _Font]) -> tuple[int, _Font]:
+    def _font(
+        self, raw: int, index: int, fonts: dict[int | None, _Font]
+    ) -> tuple[int | None, _Font]:
         """The text object of the character at ``index`` and how it is set; all of one are alike."""
         shown = self._pdfium.FPDFText_GetTextObject(raw, index)
-        if not shown:
-            return 0, self._set(raw, index)
-        place = ctypes.addressof(shown.contents)
-        if place not in fonts:
-            fonts[place] = self._set(raw, index)
-        return place, fonts[place]
+        return shown, fonts.get(shown) or self._set(raw, index, shown, fonts)
 
-    def _set(self, raw: Any, index: int) -> _Font:
-        """Size in points as shown, whether it is bold by its name, and where its text runs."""
-        pdfium, matrix, name = self._pdfium, self._matrix, self._name
+    def _set(
+        self, raw: int, index: int, shown: int | None, fonts: dict[int | None, _Font]
+    ) -> _Font:
+        """How a character and, noted in ``fonts``, its text object ``shown`` are set."""
+        pdfium = self._pdfium
+        used = pdfium.FPDFTextObj_GetFont(shown) if shown else None
+        matrix = None
+        if pdfium.FPDFText_GetMatrix(raw, index, self._matrix.at[0]):
+            matrix = self._matrix.get()[:4]
+        size = pdfium.FPDFText_GetFontSize(raw, index)
+        # A page has thousands of text objects and some ten fonts and sizes.
+        known = self._fonts.get((used, matrix, size)) if used else None
+        if known is not None:
+            fonts[shown] = known
+            return known
         scale, quarter = 1.0, 0
-        if pdfium.FPDFText_GetMatrix(raw, index, matrix):
-            scale = math.hypot(matrix.c, matrix.d) or 1.0
-            quarter = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
-        size = pdfium.FPDFText_GetFontSize(raw, index) * scale
-        name.value = b""
-        pdfium.FPDFText_GetFontInfo(raw, index, name, len(name), self._flags)
-        return _Font(size, *_named(name.value), quarter)
+        if matrix:
+            a, b, c, d = matrix
+            scale = math.hypot(c, d) or 1.0
+            quarter = round(math.atan2(b, a) / (math.pi / 2)) % 4
+        self._name.value = b""
+        pdfium.FPDFText_GetFontInfo(raw, index, self._name_at, len(self._name), self._flags.at[0])
+        font = _Font(size * scale, *_named(self._name.value), quarter)
+        if shown:
+            fonts[shown] = self._fonts[used, matrix, size] = font
+        return font
+
+
+def _usual_quarter(found: Sequence[_Found]) -> int:
+    """How most of the text is turned."""
+    if not {font.quarter for _, _, font, _, _, _ in found} - {0}:
+        return 0
+    quarters: Counter[int] = Counter()
+    for _, _, font, _, text, _ in found:
+        quarters[font.quarter] += len(text)
+    return quarters.most_common(1)[0][0]
 
 
 @lru_cache(maxsize=1000)
