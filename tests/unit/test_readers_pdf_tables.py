@@ -257,3 +257,35 @@ def test_headings_with_numbers_are_no_table(tmp_path: Path) -> None:
     sheet.lines(72, 675, ["Write to the works where a fault stays, and tell the", "number."])
     sheet.lines(72, 645, ["Call the works in the night only where a machine", "burns."])
     assert table_of(tmp_path / "a.pdf", sheet)[0] == "# 7 Contact"
+
+
+def test_names_of_two_lines_in_one_ruled_row(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.grid((72, 140, 300, 450), (700, 670, 650, 630))
+    names = {76: ("Fault", "code"), 144: ("Possible", "cause"), 304: ("What", "to do")}
+    for x, name in names.items():
+        sheet.lines(x, 688, name, leading=11)
+    sheet.row((76, 144, 304), 656, ("E 1", "Low oil", "Fill up"))
+    sheet.row((76, 144, 304), 636, ("E 2", "Belt slips", "Tension the belt"))
+    assert table_of(tmp_path / "a.pdf", sheet) == [
+        "| Fault code | Possible cause | What to do |",
+        "| E 1 | Low oil | Fill up |",
+        "| E 2 | Belt slips | Tension the belt |",
+    ]
+
+
+def test_a_code_in_the_middle_of_its_row_below_near_names(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.row((72, 105, 260), 700, ("Code", "Cause", "Remedy"), bold=True)
+    for index in (1, 2, 3):
+        y = 715 - 40 * index
+        sheet.text(72, y - 6, f"E {index}")
+        sheet.row((105, 260), y, (f"Cause {index} of the", f"Set valve V-{index} and check"))
+        sheet.row((105, 260), y - 12, ("pump unit", "the level"))
+    assert table_of(tmp_path / "a.pdf", sheet) == [
+        "| Code | Cause | Remedy |",
+        *(
+            f"| E {n} | Cause {n} of the pump unit | Set valve V-{n} and check the level |"
+            for n in (1, 2, 3)
+        ),
+    ]

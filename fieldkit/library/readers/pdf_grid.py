@@ -187,6 +187,8 @@ def _listed(
     if sum(1 for cell in alone if not _is_one_line(inside[cell])) < 2:
         return []
     found = {cell: cell_lines(inside[cell]) for cell in alone}
+    if not number and len(grid.owner) > 2 and _is_names(found.values()):
+        return []
     key = _key_lines(grid, number, found)
     if not key:
         return []
@@ -202,6 +204,11 @@ def _listed(
             parts[above[-1] if above else 0].setdefault(cell, []).append(line.text)
     over = {cell: _cell_text(inside[cell]) for cell in owner if depths[cell] > 1}
     return [over | {cell: paragraph(texts) for cell, texts in part.items()} for part in parts]
+
+
+def _is_names(cells: Iterable[Sequence[Line]]) -> bool:
+    """Whether the cells of a first row are names of several lines: they hold no figure."""
+    return not any(any(map(str.isdigit, line.text)) for cell in cells for line in cell)
 
 
 def _key_lines(grid: Grid, number: int, found: dict[int, list[Line]]) -> list[Line]:

@@ -25,6 +25,7 @@ _UNUSABLE_PART = (
     "its characters or a wrong one; text recognition (OCR) can read it"
 )
 _SCANNER = "its text is what a scanner's software recognised, which makes mistakes"
+_UNKNOWN = "signs of a font that are not known are shown as \u25a1"
 _INVISIBLE = "text that nobody can see on the page is left out"
 
 
@@ -67,6 +68,8 @@ def read_contents(page: Any, reader: PageReader, number: int, form: Any) -> Cont
             warnings[message] = Kind.LEFT_OUT
         if struck:
             warnings["text that is struck out by a note is left out"] = Kind.LEFT_OUT
+    if reader.unknown:
+        warnings[_UNKNOWN] = Kind.DETAIL
     if recognised and words:
         warnings[_SCANNER] = Kind.RECOGNISED
     return Contents(

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from fieldkit.library.readers.docx_symbols import UNKNOWN, is_private
 from fieldkit.library.readers.pdf_quality import map_errors
 from fieldkit.library.readers.pdf_rules import Ruling, ruling
 from fieldkit.library.readers.pdf_signs import signs
@@ -105,6 +106,7 @@ class PageReader:
         self._origin = tuple(map(ctypes.byref, self._found_at))
         self._rect = pdfium.FS_RECTF()
         self._box = ctypes.byref(self._rect)
+        self.unknown = False  # whether it has signs that are not known; after ``words``
         self.mapped = True  # whether fonts say what their characters are; after ``words``
 
     @property
@@ -125,6 +127,37 @@ class PageReader:
     def ruling(self) -> Ruling:
         """The page's ruled lines as its text is read; after ``words``."""
         return ruling(self._page, self._turn)
+
+    def cut(self, words: Sequence[Word], places: Mapping[int, Sequence[float]]) -> list[Word]:
+        """``words``, with those of the orders in ``places`` cut beside the letters nearest to x."""
+        textpage = self._page.get_textpage()
+        try:
+            raw = textpage.raw
+            found: list[Word] = []
+            for word in words:
+                found += self._cut(raw, word, places.get(word.order, ()))
+            return found
+        finally:
+            textpage.close()
+
+    def _cut(self, raw: Any, word: Word, places: Sequence[float]) -> list[Word]:
+        if not places or word.turn:
+            return [word]
+        edges = []
+        for index in range(1, len(word.text)):
+            (x, y), _ = self._place(raw, word.order + index, word.order + index)
+            edges.append(self._turn(x, y)[0])
+        edges = [word.x0, *edges, word.x1]
+        cuts = {min(range(len(edges)), key=lambda i: abs(edges[i] - place)) for place in places}
+        bounds = sorted({0, len(word.text), *cuts})
+        return [
+            word._replace(
+                x0=edges[one], x1=edges[other], text=word.text[one:other],
+                glued=bool(one) or word.glued, begins=word.begins and not one,
+                order=word.order + one,
+            )
+            for one, other in pairwise(bounds)
+        ]  # fmt: skip
 
     def words(self) -> list[Word]:
         """The words in the file's order. Raises TooMuchText."""
@@ -164,8 +197,9 @@ class PageReader:
                 font = self._font(raw, first, fonts)[1]
                 origin, corners = self._place(raw, first, last)
                 part = text[first : last + 1]
-                if font.signs and not part.isascii():
-                    part = part.translate(font.signs)
+                if not part.isascii() and any(map(is_private, part)):
+                    lone = begins and len(part) == 1  # a bullet
+                    part = self._shown(raw, first, part, fonts, lone=lone)
                 spread = (corners[1][0] - origin[0]) > 0.8 * font.size * len(part)
                 if spread and part.isdigit() and len(part) > 1 and not font.quarter:
                     # The figures of an axis, which PDFium takes for one number.
@@ -174,6 +208,22 @@ class PageReader:
                     found.append(_Found(origin, corners, font, begins, part, first))
                 begins = False
         return found
+
+    def _shown(
+        self, raw: Any, first: int, text: str, fonts: dict[int, _Font], *, lone: bool
+    ) -> str:
+        """``text`` with the signs of each character's own font; ``UNKNOWN`` where none is known."""
+        signs = [
+            (self._font(raw, index, fonts)[1].signs or {}).get(ord(character), character)
+            for index, character in enumerate(text, first)
+        ]
+        unknown = [is_private(sign) for sign in signs]
+        # Most of a word: the font's map is wrong, which is judged for all of its words.
+        if not any(unknown) or lone or (len(signs) > 1 and 2 * sum(unknown) > len(signs)):
+            return "".join(signs)
+        self.unknown = True
+        pairs = zip(signs, unknown, strict=True)
+        return "".join(UNKNOWN if private else sign for sign, private in pairs)
 
     def _figures(
         self, raw: Any, first: int, text: str, font: _Font, *, begins: bool
@@ -196,12 +246,12 @@ class PageReader:
             cuts = [match.end() + start for match in _DIVIDED.finditer(word)]
             bounds = [start, *cuts, end]
             return [(one, other - 1) for one, other in pairwise(bounds) if one < other]
-        # Without a figure it reads the same with its mark raised or not.
-        if len(word) == 1 or not _DIGIT.search(word):
+        if len(word) == 1:
             return [(start, end - 1)]
         place, font = self._font(raw, start, fonts)
         last = self._font(raw, end - 1, fonts)[0]
-        if place == last and len(word) < _SHORT:
+        # Marks without a figure, a raised "a)" or "o", are short and end or begin the word.
+        if place == last and (len(word) < _SHORT or not _DIGIT.search(word)):
             return [(start, end - 1)]
         parts = [start]
         self._place(raw, start, start)
