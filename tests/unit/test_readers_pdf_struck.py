@@ -53,6 +53,8 @@ def test_lines_that_cross_nothing_out(tmp_path: Path) -> None:
     sheet.line(72, 698.5, 128, 698.5)
     sheet.text(72, 660, "Terminal X1")  # a line of a drawing ends and begins far from the text
     sheet.line(20, 663, 400, 663)
+    sheet.row((100, 200), 640, ("45 %", "18 mm"))  # a chart's line behind labels
+    sheet.line(40, 643, 400, 643)
     sheet.text(72, 620, "3", 8)  # a fraction
     sheet.line(71, 618, 78, 618)
     sheet.text(72, 610, "4", 8)

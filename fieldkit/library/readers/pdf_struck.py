@@ -73,7 +73,7 @@ def _goes_through(rule: Rule, word: Word) -> bool:
 
 def _is_stroke(rule: Rule, words: Sequence[Word]) -> bool:
     gaps = sum(1 for one, other in pairwise(words) if other.x0 - one.x1 > _SPACE * one.size)
-    if gaps + 1 >= _CELLS:
-        return True
     over = _END * words[0].size
+    if gaps + 1 >= _CELLS and rule.x0 >= words[0].x0 - over:
+        return True  # a row, up to the table's edge
     return rule.x0 >= words[0].x0 - over and rule.x1 <= max(w.x1 for w in words) + over

@@ -38,6 +38,9 @@ _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _NEAR = 0.1  # of the size: nearer than any space
 _SPACE = 0.25  # of the size: no letters of one word are so far apart
 _SAME_SIZE = 0.1  # of the size
+_SMALLER = 0.85  # than the rest of the word: a mark
+_RAISED = 0.15  # of the size, above the base line
+_LETTERS = 3  # of a mark
 
 Point = tuple[float, float]
 
@@ -256,6 +259,8 @@ class PageReader:
         parts = [start]
         self._place(raw, start, start)
         y = self._along(font)
+        up = (1, -1, -1, 1)[font.quarter]
+        looks = [(font.size, up * y)]
         for index in range(start + 1, end):
             other, new = self._font(raw, index, fonts)
             if other == place:
@@ -271,7 +276,9 @@ class PageReader:
             ):
                 parts.append(index)
                 font, y = new, level
-        return [(one, other - 1) for one, other in pairwise([*parts, end])]
+                looks.append((font.size, up * y))
+        found = [(one, other - 1) for one, other in pairwise([*parts, end])]
+        return found if _DIGIT.search(word) or _is_marked(found, looks) else [(start, end - 1)]
 
     def _apart(self, raw: Any, index: int, font: _Font) -> bool:
         """Whether there is room for a space before the character at ``index``."""
@@ -352,6 +359,18 @@ class PageReader:
         name.value = b""
         pdfium.FPDFText_GetFontInfo(raw, index, name, len(name), self._flags)
         return _Font(size, *_named(name.value), quarter)
+
+
+def _is_marked(parts: Sequence[tuple[int, int]], looks: Sequence[tuple[float, float]]) -> bool:
+    """Whether a short part of a word without figures is raised: not small capitals, not an index.
+
+    ``parts``: first and last index; ``looks``: size and base line.
+    """
+    size, base = max(looks)
+    return all(
+        one_size > _SMALLER * size or (y - base > _RAISED * size and last - first < _LETTERS)
+        for (first, last), (one_size, y) in zip(parts, looks, strict=True)
+    ) and any(y - base > _RAISED * size for _, y in looks)
 
 
 @lru_cache(maxsize=1000)
