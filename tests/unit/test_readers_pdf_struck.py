@@ -1,8 +1,10 @@
-"""PDF: text that a drawn line crosses out is left out and reported."""
+"""PDF: text that is crossed out or painted over is left out and reported."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import pytest
 
 from fieldkit.library.documents import Document, read
 from fieldkit.library.readers.model import Kind
@@ -61,4 +63,28 @@ def test_lines_that_cross_nothing_out(tmp_path: Path) -> None:
     document = read_sheet(tmp_path, sheet)
     assert "struck" not in document.pages[0].text
     assert "Gap of 4 mm" in document.pages[0].text
+    assert not document.warnings
+
+
+@pytest.mark.parametrize("colour", ["0", "1"])
+def test_a_box_drawn_over_text_hides_it(tmp_path: Path, colour: str) -> None:
+    sheet = Sheet()
+    sheet.text(72, 700, "Set point 95 bar")
+    sheet.content += f"{colour} g 70 695 150 16 re f 0 g\n"
+    sheet.text(72, 660, "Set point 72 bar")
+    document = read_sheet(tmp_path, sheet)
+    assert document.pages[0].text == "Set point 72 bar"
+    assert [warning.kind for warning in document.warnings] == [Kind.LEFT_OUT]
+
+
+def test_a_box_drawn_below_text_hides_nothing(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(72, 740, "Values")
+    sheet.content += "0.9 g 70 695 150 16 re f 0 g\n"
+    sheet.text(72, 700, "Set point 95 bar")
+    sheet.content += "0.5 w 70 655 150 16 re S\n"
+    sheet.text(72, 660, "Set point 72 bar")
+    document = read_sheet(tmp_path, sheet)
+    assert "Set point 95 bar" in document.pages[0].text
+    assert "Set point 72 bar" in document.pages[0].text
     assert not document.warnings

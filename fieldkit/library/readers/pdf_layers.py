@@ -18,6 +18,9 @@ _PIXELS = 1_200.0  # the longer side of a picture that is compared
 _NEARLY_ALL = 0.9  # of the page
 _SAMPLES = 50  # texts of a page
 _AREAS = 2_000  # of a page that are looked at
+_LATER = 300  # boxes drawn behind text; a drawing has more
+_BOX = 6  # segments
+_LOW = 4.0  # points: a line, which covers no text
 _CLEAR = 8  # of 255: the opacity of what nobody sees
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -116,15 +119,50 @@ class Layers:
         PDFium does not say which layers are shown: a text is in one that is not where the page
         looks the same without it.
         """
-        optional = [drawn for drawn in self._texts if self._is_optional(drawn.item)]
-        if not optional:
+        return self._needless([drawn for drawn in self._texts if self._is_optional(drawn.item)])
+
+    def painted_over(self) -> list[Any]:
+        """The text objects under a shape or a picture that is drawn later."""
+        areas = self._later_areas()
+        if not areas:
             return []
-        with_it = self._drawing()
-        self.switch_off([drawn.item for drawn in optional])
+        places = [(drawn, self._place(drawn)) for drawn in self._texts]
+        return self._needless(
+            [
+                drawn for drawn, place in places
+                if _has_area(place)
+                and any(order > drawn.order and _within(place, area) for order, area in areas)
+            ]
+        )  # fmt: skip
+
+    def _later_areas(self) -> list[tuple[int, Box]]:
+        """Pictures and filled boxes behind the first text, in the order of drawing."""
+        pdfium = self._pdfium
+        first = self._texts[0].order if self._texts else self._count
+        mode, stroke = ctypes.c_int(), ctypes.c_int()
+        boxes = [
+            _Drawn(index, item, pdfium.FPDF_PAGEOBJ_PATH, matrix)
+            for index, item, matrix in self._paths
+            if index > first
+            and pdfium.FPDFPath_CountSegments(item) <= _BOX
+            and pdfium.FPDFPath_GetDrawMode(item, mode, stroke)
+            and mode.value
+        ]
+        shapes = [drawn for drawn in self._shapes if drawn.order > first]
+        found = [(d.order, self._place(d)) for d in (*boxes, *shapes)]
+        found = [(order, area) for order, area in found if area[3] - area[1] > _LOW]
+        return found if len(found) <= _LATER else []
+
+    def _needless(self, texts: list[_Drawn]) -> list[Any]:
+        """Those of ``texts`` without which the page looks the same."""
+        if not texts:
+            return []
+        with_them = self._drawing()
+        self.switch_off([drawn.item for drawn in texts])
         without = self._drawing()
-        for drawn in optional:
+        for drawn in texts:
             self._pdfium.FPDFPageObj_SetIsActive(drawn.item, True)
-        return [d.item for d in optional if self._is_same(self._place(d), with_it, without)]
+        return [d.item for d in texts if self._is_same(self._place(d), with_them, without)]
 
     def outside(self) -> list[Any]:
         """The text objects that are not on the page as it is shown."""

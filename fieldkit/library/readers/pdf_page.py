@@ -92,9 +92,9 @@ def _without_hidden(layers: Layers, warnings: dict[str, Kind]) -> bool:
         warnings["text of a layer that is switched off is left out"] = Kind.LEFT_OUT
     scan = layers.pictured >= PICTURE
     hidden = layers.hidden()
-    unseen = layers.unseen()
     if scan and (hidden or layers.covered()):
         return True
+    unseen = [*layers.unseen(), *layers.painted_over()]
     if hidden or unseen:
         layers.switch_off([*hidden, *unseen])
         warnings[_INVISIBLE] = Kind.LEFT_OUT
