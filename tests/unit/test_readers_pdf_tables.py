@@ -289,3 +289,17 @@ def test_a_code_in_the_middle_of_its_row_below_near_names(tmp_path: Path) -> Non
             for n in (1, 2, 3)
         ),
     ]
+
+
+def test_each_figure_of_a_column_of_figures_has_a_row(tmp_path: Path) -> None:
+    sheet = Sheet()
+    rows = (("Unit", "Bolt", "Torque"), ("Pump", "M8", "25 Nm"), ("", "M10", "49 Nm"),
+            ("Motor", "M12", "85 Nm"), ("", "M16", "210 Nm"))  # fmt: skip
+    for number, row in enumerate(rows):
+        sheet.row((72, 140, 220), 700 - 12 * number, row)
+    assert table_of(tmp_path / "a.pdf", sheet)[1:] == [
+        "| Pump | M8 | 25 Nm |",
+        "|  | M10 | 49 Nm |",
+        "| Motor | M12 | 85 Nm |",
+        "|  | M16 | 210 Nm |",
+    ]

@@ -18,6 +18,8 @@ from fieldkit.library.readers.pdf_rules import Rule
 from fieldkit.library.readers.pdf_words import Word
 
 _SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,4}\.?\Z")
+# "49", "1 200.50", "25 Nm", "G1/4" is none.
+_FIGURE = re.compile(r"[<>\u00b1~+\u2212\u2013-]? ?\d[\d.,]{0,9}(?: \d{3})?(?: ?[^\W\d]{1,5}|%)?")
 _APART = 3.5  # of the size: lines further apart are not of one table
 _UP = 6.0  # of the size: a cell beside several lines may be written after them, and stands higher
 _LOOSE = 4  # lines in one column only, one after the other
@@ -262,7 +264,34 @@ def _groups(
             groups.append([line])
         else:
             groups[-1].append(line)
-    return groups
+    return groups if parts else _by_figures(groups, columns)
+
+
+def _by_figures(groups: list[list[Line]], columns: Sequence[Span]) -> list[list[Line]]:
+    """``groups`` with a row for each figure of a column that has nothing but figures.
+
+    The row below may leave its first cell empty, as it belongs to the same thing.
+    """
+    rows = {id(line): _row([line], columns) for group in groups for line in group}
+    body = [rows[id(line)] for group in groups[1:] for line in group]
+    figures = [
+        column for column in range(1, len(columns))
+        if sum(bool(row[column]) for row in body) > 2
+        and all(_FIGURE.fullmatch(row[column]) for row in body if row[column])
+    ]  # fmt: skip
+    if not figures:
+        return groups
+    found = groups[:1]
+    for group in groups[1:]:
+        found.append(group[:1])
+        for line in group[1:]:
+            above = [rows[id(other)] for other in found[-1]]
+            new = any(rows[id(line)][c] and any(row[c] for row in above) for c in figures)
+            if new:
+                found.append([line])
+            else:
+                found[-1].append(line)
+    return found
 
 
 def _leading(ordered: Sequence[Line]) -> float:
