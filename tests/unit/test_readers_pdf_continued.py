@@ -234,3 +234,18 @@ def test_rows_whose_ends_are_alike_are_no_headers(tmp_path: Path) -> None:
         sheets.append(sheet)
     document = read(save(tmp_path / "a.pdf", sheets))
     assert [page.text.count("level at the gauge") for page in document.pages] == [5] * 4
+
+
+def test_a_header_whose_parts_are_above_columns_is_no_row(tmp_path: Path) -> None:
+    sheets = [Sheet(), Sheet(), Sheet()]
+    sheets[0].text(72, 740, "Faults", 16)
+    table(sheets[0], FAULTS[:2], 715, names=True)
+    table(sheets[1], FAULTS[2:4], 770)
+    table(sheets[2], FAULTS[4:], 770)
+    for sheet in sheets:
+        sheet.row(XS, 795, ("GS-40", "Manual", "Rev. C"))
+    document = read(save(tmp_path / "a.pdf", sheets))
+    rows = [line for page in document.pages for line in page.text.splitlines() if line[:3] == "| E"]
+    assert rows == [f"| {' | '.join(row)} |" for row in FAULTS]
+    assert all("GS-40" not in page.text for page in document.pages[1:])
+    assert all("| Code | Cause | Remedy |" in page.text for page in document.pages)

@@ -303,3 +303,19 @@ def test_each_figure_of_a_column_of_figures_has_a_row(tmp_path: Path) -> None:
         "| Motor | M12 | 85 Nm |",
         "|  | M16 | 210 Nm |",
     ]
+
+
+def test_a_cell_of_many_lines_does_not_end_a_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.row((72, 140, 220, 300), 700, ("Code", "Cause", "Remedy", "Torque"), bold=True)
+    words = ("Drain the", "oil, open", "the cover", "and renew", "the seal", "with tool", "T-40")
+    sheet.row((72, 140, 220, 300), 680, ("E 1", "Worn seal", words[0], "25 Nm"))
+    sheet.lines(220, 668, words[1:])
+    sheet.row((72, 140, 220, 300), 584, ("E 2", "Worn belt", "Renew the", "49 Nm"))
+    sheet.row((140, 220), 572, ("of the fan", "belt and"))
+    sheet.text(140, 560, "drive")
+    assert table_of(tmp_path / "a.pdf", sheet) == [
+        "| Code | Cause | Remedy | Torque |",
+        f"| E 1 | Worn seal | {' '.join(words)} | 25 Nm |",
+        "| E 2 | Worn belt of the fan drive | Renew the belt and | 49 Nm |",
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from fieldkit.library.readers.pdf_found import Found, Span
 from fieldkit.library.readers.pdf_joining import ends_divided, paragraph
@@ -50,10 +51,21 @@ def carry_on(pages: Sequence[Sequence[object]]) -> None:
             ends = {_text(part) for part in parts[tables[0] + 1 :]}
             if _leads_over(over, above) and _is_foot(below, ends):
                 _go_on(before, first)
+        for one, other in pairwise(parts):
+            _inherit(one, other)
         last = parts[tables[-1]] if tables else None
         before = last if isinstance(last, Found) and last.rows else None
         above = [_text(part) for part in over]
         below = under
+
+
+def _inherit(one: object, other: object) -> None:
+    """Give a table without names those of the one right above it, if it has the same columns."""
+    if not isinstance(one, Found) or not isinstance(other, Found) or not one.head or other.head:
+        return
+    places = _places(one.columns, other.columns)
+    if places is not None and len(one.columns) == len(other.columns):
+        other.inherited = [list(row) for row in one.head]
 
 
 def _text(part: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 
 from fieldkit.library.readers.pdf_found import Found
@@ -29,20 +29,24 @@ def running(
     only where it counts the pages; ``is_heading``: a line that counts something else.
     """
     places: dict[Key, list[tuple[int, Item, str]]] = {}
+    named: set[int] = set()
     for number, (items, height) in enumerate(pages):
         for item in items:
             text = _marginal(item, height)
-            if not text or (isinstance(item, Line) and _names_columns(item, items)):
+            if not text:
                 continue
+            if isinstance(item, Line) and _names_columns(item, items):
+                named.add(id(item))
             key = text if isinstance(item, Line) and is_heading(item) else _DIGITS.sub("#", text)
             top = item.top if isinstance(item, Found) else item.y
             places.setdefault((key, top > height / 2), []).append((number, item, text))
+    groups = [_without_names(same, named) for same in places.values()]
     found: list[set[int]] = [set() for _ in pages]
     if len(pages) == 2:
-        _of_two(places.values(), found, is_heading)
+        _of_two(groups, found, is_heading)
         return found
     needed = max(_MIN_REPEATED, _REPEATED * len(pages))
-    for same in places.values():
+    for same in groups:
         sheets = {number for number, _, _ in same}
         # What most of the pages have several times is the rest of several rows of a table.
         if needed <= len(sheets) and len(same) < 1.5 * len(sheets) and _counts_pages(same):
@@ -58,6 +62,24 @@ def _kept(same: Sequence[tuple[int, Item, str]]) -> int:
     """
     text = same[0][2]
     return int(bool(_DIGITS.search(text)) and all(other == text for _, _, other in same))
+
+
+def _without_names(
+    same: Sequence[tuple[int, Item, str]], named: Collection[int]
+) -> Sequence[tuple[int, Item, str]]:
+    """``same`` without those of ``named`` that are names of columns.
+
+    A header may be above a table by chance, but on some page nothing like a table is below it.
+    """
+    heights = {
+        round(item.y) for _, item, _ in same if isinstance(item, Line) and id(item) not in named
+    }
+    kept = []
+    for place in same:
+        item = place[1]
+        if id(item) not in named or (isinstance(item, Line) and round(item.y) in heights):
+            kept.append(place)
+    return kept
 
 
 def _of_two(
