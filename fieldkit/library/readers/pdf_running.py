@@ -13,6 +13,7 @@ MARGIN = 0.12  # of the page's height, where headers and footers stand
 _TABLE_MARGIN = 0.22  # where a header that is a table does
 _REPEATED = 0.6  # of the pages
 _MIN_REPEATED = 3
+_FAR = 6.0  # of the size, below names in two rows
 _APART = 3.5  # of the size: lines further apart are not of one table
 _DIGITS = re.compile(r"\d{1,9}")
 
@@ -122,10 +123,11 @@ def _names_columns(line: Line, items: Iterable[Item]) -> bool:
     if len(starts) < 2:
         return False
     for other in items:
-        if isinstance(other, Line) and 0 < line.y - other.y < _APART * line.size:
+        if isinstance(other, Line) and 0 < line.y - other.y < _FAR * line.size:
             below = [cell[0].x0 for cell in other.cells()]
             same = sum(1 for x in starts if any(abs(x - y) < line.size for y in below))
-            if len(below) > 1 and same >= 2:
+            near = line.y - other.y < _APART * line.size
+            if len(below) > 1 and same >= (2 if near else 3):
                 return True
     return False
 

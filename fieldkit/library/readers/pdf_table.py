@@ -20,6 +20,10 @@ from fieldkit.library.readers.pdf_words import Word
 _SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,4}\.?\Z")
 # "49", "1 200.50", "25 Nm", "G1/4" is none.
 _FIGURE = re.compile(r"[<>\u00b1~+\u2212\u2013-]? ?\d[\d.,]{0,9}(?: \d{3})?(?: ?[^\W\d]{1,5}|%)?")
+_CAPTION = re.compile(
+    r"(?:table|tab\.|tabelle|tableau|tabla|tabela|tabella|tabel|fig\.|figure|bild|abb\.) ?\d",
+    re.IGNORECASE,
+)
 _APART = 3.5  # of the size: lines further apart are not of one table
 _REST = 12  # lines of a cell that a page's end cuts
 _UP = 6.0  # of the size: a cell beside several lines may be written after them, and stands higher
@@ -207,9 +211,16 @@ def _end(lines: Sequence[Line], begin: int) -> int:
         if len(starts) > 1:
             last = index
             left, second = _first_two(left, second, starts, line.size)
-        elif index > begin and line.size > _LARGER * lines[begin].size:
+        elif index > begin and _ends_table(line, lines[begin], second):
             break
     return _tail(lines, last, second) + 1
+
+
+def _ends_table(line: Line, first: Line, second: float) -> bool:
+    """Whether a line of one cell is a heading, or what is written above the next table."""
+    if line.size > _LARGER * first.size or _CAPTION.match(line.text):
+        return True
+    return line.x1 > second and line.text.endswith(":")
 
 
 def _first_two(
