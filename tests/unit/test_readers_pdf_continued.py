@@ -249,3 +249,19 @@ def test_a_header_whose_parts_are_above_columns_is_no_row(tmp_path: Path) -> Non
     assert rows == [f"| {' | '.join(row)} |" for row in FAULTS]
     assert all("GS-40" not in page.text for page in document.pages[1:])
     assert all("| Code | Cause | Remedy |" in page.text for page in document.pages)
+
+
+def test_names_in_two_rows_above_wide_rows_are_no_header(tmp_path: Path) -> None:
+    sheets = []
+    for page in range(4):
+        sheet = Sheet()
+        sheet.row((72, 180, 400), 790, ("Bolt", "Torque in Nm", "Grade"), bold=True)
+        sheet.row((180, 300), 765, ("dry", "oiled"), bold=True)
+        for index in range(4):
+            bolt = (f"B-{4 * page + index}", str(20 + index), str(30 + page), "8.8")
+            sheet.row((72, 180, 300, 400), 740 - 25 * index, bolt)
+        sheets.append(sheet)
+    document = read(save(tmp_path / "a.pdf", sheets))
+    for page in document.pages:
+        assert "| Bolt | Torque in Nm dry | oiled | Grade |" in page.text
+    assert "| B-3 | 23 | 30 | 8.8 |" in document.pages[0].text

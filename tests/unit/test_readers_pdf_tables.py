@@ -319,3 +319,24 @@ def test_a_cell_of_many_lines_does_not_end_a_table(tmp_path: Path) -> None:
         f"| E 1 | Worn seal | {' '.join(words)} | 25 Nm |",
         "| E 2 | Worn belt of the fan drive | Renew the belt and | 49 Nm |",
     ]
+
+
+def test_a_caption_ends_the_table_above_it(tmp_path: Path) -> None:
+    sheet = Sheet()
+    xs = (72, 200, 320)
+    y = 700
+    for number, name in enumerate(("Torque", "Weight"), 1):
+        sheet.text(72, y, f"Table {number} of the pump")
+        rows = (("Part", "Number", name), (f"K{number}", f"PN-{number}00", "40 mm"),
+                (f"L{number}", f"PN-{number}01", "50 mm"))  # fmt: skip
+        for row in rows:
+            y -= 20
+            sheet.row(xs, y, row)
+        y -= 20
+    found = table_of(tmp_path / "a.pdf", sheet)
+    assert found[4:] == [
+        "Table 2 of the pump",
+        "| Part | Number | Weight |",
+        "| K2 | PN-200 | 40 mm |",
+        "| L2 | PN-201 | 50 mm |",
+    ]

@@ -11,6 +11,7 @@ from fieldkit.library.readers.pdf_joining import ends_divided, paragraph
 from fieldkit.library.readers.pdf_layout import Heading, Paragraph
 
 _SHIFT = 8.0  # points between the edges of one column on two pages
+_NAMES = 4  # rows
 _CAPTION = 120  # characters
 
 # "1) Only with new bolts", "* See page 4": a note below a table.
@@ -112,8 +113,10 @@ def _go_on(before: Found, table: Found) -> None:
         table.names = table.names if table.distinct else 0
         return
     _align(table, places, before.columns)
-    if not before.names and not before.inherited and _same(table.rows[:1], before.rows[:1]):
-        before.names = 1  # what each page begins with
+    repeated_rows = _begin_alike(before.rows, table.rows)
+    if repeated_rows > before.names and not before.inherited:
+        before.names = repeated_rows  # what each page begins with
+        before.groups = {index for index in before.groups if index >= repeated_rows}
     head = before.head
     repeated = bool(head) and _same(table.rows[: len(head)], head)
     if repeated:
@@ -126,6 +129,12 @@ def _go_on(before: Found, table: Found) -> None:
     _complete(before, table)
     _fill_hanging(before, table)
     _continue_group(before, table)
+
+
+def _begin_alike(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> int:
+    """How many rows both begin with."""
+    most = min(len(one), len(other), _NAMES + 1) - 1
+    return next((n for n in range(most) if not _same(one[n : n + 1], other[n : n + 1])), most)
 
 
 def _was_plain(before: Found, table: Found) -> bool:

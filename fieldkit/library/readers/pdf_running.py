@@ -13,7 +13,7 @@ MARGIN = 0.12  # of the page's height, where headers and footers stand
 _TABLE_MARGIN = 0.22  # where a header that is a table does
 _REPEATED = 0.6  # of the pages
 _MIN_REPEATED = 3
-_FAR = 6.0  # of the size, below names in two rows
+_FAR = 8.0  # of the size, below names in two rows
 _APART = 3.5  # of the size: lines further apart are not of one table
 _DIGITS = re.compile(r"\d{1,9}")
 
