@@ -186,3 +186,19 @@ def test_a_glyph_without_a_character_parts_no_word(tmp_path: Path) -> None:
     assert line.split()[0] == "Never"
     assert line.endswith("ant 5 bar")
     assert "perme ant" not in line
+
+
+def test_a_sign_that_is_not_known_joins_no_figures(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(72, 700, "Gap 2-3 mm")
+    document = read(save(tmp_path / "a.pdf", [sheet], hyphen=0xF0B5))
+    assert document.pages[0].text == "Gap 2\u25a13 mm"
+    assert [str(warning) for warning in document.warnings] == [
+        "page 1: signs of a font that are not known are shown as \u25a1"
+    ]
+
+
+def test_a_raised_letter_joins_no_unit(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.marked(72, 700, ("Oil at 85 ", 10, 0), ("o", 6, 4), ("C, 40 Nm", 10, 0), ("a)", 6, 4))
+    assert lines_of(tmp_path / "a.pdf", sheet) == ["Oil at 85 \u00b0C, 40 Nm\u1d43\u207e"]

@@ -135,3 +135,24 @@ def test_a_heading_over_each_column(tmp_path: Path) -> None:
     sheet.lines(320, 730, RIGHT)
     text = text_of(tmp_path / "a.pdf", sheet).replace("\n\n", "\n").replace("\n", " ")
     assert text == f"###### Warning {words(LEFT)} ###### Storage {words(RIGHT)}"
+
+
+LANGUAGES = (
+    (("Den Deckel erst abnehmen, wenn", "der Rotor ganz steht."),
+     ("Take off the cover only when the", "rotor stands quite still.")),
+    (("Das Wasser bei 40 \u00b0C ablassen und", "den Filter FX-3 tauschen."),
+     ("Drain the water at 40 \u00b0C and then", "renew the filter FX-3.")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_two_languages_beside_each_other_are_a_table(tmp_path: Path, *, ruled: bool) -> None:
+    sheet = Sheet()
+    for number, row in enumerate(LANGUAGES):
+        for x, texts in zip((72, 300), row, strict=True):
+            sheet.lines(x, 740 - 40 * number, texts, leading=13)
+    if ruled:
+        sheet.grid((68, 296, 520), (755, 715, 675))
+    text = read(save(tmp_path / "a.pdf", [sheet])).pages[0].text
+    for row in LANGUAGES:
+        assert f"| {' '.join(row[0])} | {' '.join(row[1])} |" in text

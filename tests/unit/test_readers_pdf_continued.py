@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from fieldkit.library.documents import read
 from tests.pdf_drawing import Sheet, save
 
@@ -165,3 +167,101 @@ def test_a_group_goes_on(tmp_path: Path) -> None:
         "| **Fluid end** |  |  |",
         "| E 13 | Coolant hot | Clean the radiator |",
     ]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    ["1) Only with the mains switch off.", "* See the wiring plan.", "continued on the next page"],
+)
+def test_a_note_below_a_table_does_not_end_it(tmp_path: Path, foot: str) -> None:
+    first, second = first_page(), Sheet()
+    first.text(72, 120, foot, 8)
+    table(second, FAULTS[3:], 770)
+    pages = two_pages(tmp_path / "a.pdf", first, second)
+    assert pages[1][:2] == [
+        "| Code | Cause | Remedy |",
+        "| E 14 | No speed signal | Replace sensor B4 |",
+    ]
+
+
+def test_a_sentence_below_a_table_ends_it(tmp_path: Path) -> None:
+    first, second = first_page(), Sheet()
+    first.text(72, 120, "The motor has codes of its own.")
+    table(second, FAULTS[3:], 770)
+    assert two_pages(tmp_path / "a.pdf", first, second)[1][0] == "|  |  |  |"
+
+
+@pytest.mark.parametrize(
+    ("caption", "inherits"),
+    [("Table 7: Faults (continued)", True), ("Table 8: Parts of the motor", False)],
+)
+def test_a_caption_above_the_rest_of_a_table(
+    tmp_path: Path, caption: str, *, inherits: bool
+) -> None:
+    second = Sheet()
+    second.text(72, 790, caption)
+    table(second, FAULTS[3:], 765)
+    pages = two_pages(tmp_path / "a.pdf", first_page(), second)
+    assert pages[1][:2] == [caption, "| Code | Cause | Remedy |" if inherits else "|  |  |  |"]
+
+
+def test_the_header_of_two_pages_is_no_row_of_a_table(tmp_path: Path) -> None:
+    sheets = [first_page(), Sheet()]
+    table(sheets[1], FAULTS[3:], 785)
+    for number, sheet in enumerate(sheets, 1):
+        sheet.text(72, 815, "GS-40 generator", 8)
+        sheet.text(300, 815, "Rev. C", 8)
+        sheet.text(500, 815, f"Page {number}", 8)
+    pages = two_pages(tmp_path / "a.pdf", *sheets)
+    assert pages[1] == [
+        "| Code | Cause | Remedy |",
+        "| E 14 | No speed signal | Replace sensor B4 |",
+        "| E 15 | Air filter blocked | Change the cartridge |",
+        "| E 16 | Water in fuel | Drain the separator |",
+    ]
+
+
+def test_rows_whose_ends_are_alike_are_no_headers(tmp_path: Path) -> None:
+    sheets = []
+    for page in range(4):
+        sheet = Sheet()
+        sheet.row((140, 300), 801, ("pump unit", "level at the gauge"))
+        for index in range(4):
+            y, code = 770 - 45 * index, 4 * page + index
+            sheet.text(72, y - 7, f"E {code}")
+            sheet.row((140, 300), y, (f"Cause {code} of the", f"Set valve V-{code}, check the"))
+            sheet.row((140, 300), y - 14, ("pump unit", "level at the gauge"))
+        sheets.append(sheet)
+    document = read(save(tmp_path / "a.pdf", sheets))
+    assert [page.text.count("level at the gauge") for page in document.pages] == [5] * 4
+
+
+def test_a_header_whose_parts_are_above_columns_is_no_row(tmp_path: Path) -> None:
+    sheets = [Sheet(), Sheet(), Sheet()]
+    sheets[0].text(72, 740, "Faults", 16)
+    table(sheets[0], FAULTS[:2], 715, names=True)
+    table(sheets[1], FAULTS[2:4], 770)
+    table(sheets[2], FAULTS[4:], 770)
+    for sheet in sheets:
+        sheet.row(XS, 795, ("GS-40", "Manual", "Rev. C"))
+    document = read(save(tmp_path / "a.pdf", sheets))
+    rows = [line for page in document.pages for line in page.text.splitlines() if line[:3] == "| E"]
+    assert rows == [f"| {' | '.join(row)} |" for row in FAULTS]
+    assert all("GS-40" not in page.text for page in document.pages[1:])
+    assert all("| Code | Cause | Remedy |" in page.text for page in document.pages)
+
+
+def test_names_in_two_rows_above_wide_rows_are_no_header(tmp_path: Path) -> None:
+    sheets = []
+    for page in range(4):
+        sheet = Sheet()
+        sheet.row((72, 180, 400), 790, ("Bolt", "Torque in Nm", "Grade"), bold=True)
+        sheet.row((180, 300), 765, ("dry", "oiled"), bold=True)
+        for index in range(4):
+            bolt = (f"B-{4 * page + index}", str(20 + index), str(30 + page), "8.8")
+            sheet.row((72, 180, 300, 400), 740 - 25 * index, bolt)
+        sheets.append(sheet)
+    document = read(save(tmp_path / "a.pdf", sheets))
+    for page in document.pages:
+        assert "| Bolt | Torque in Nm dry | oiled | Grade |" in page.text
+    assert "| B-3 | 23 | 30 | 8.8 |" in document.pages[0].text

@@ -257,3 +257,86 @@ def test_headings_with_numbers_are_no_table(tmp_path: Path) -> None:
     sheet.lines(72, 675, ["Write to the works where a fault stays, and tell the", "number."])
     sheet.lines(72, 645, ["Call the works in the night only where a machine", "burns."])
     assert table_of(tmp_path / "a.pdf", sheet)[0] == "# 7 Contact"
+
+
+def test_names_of_two_lines_in_one_ruled_row(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.grid((72, 140, 300, 450), (700, 670, 650, 630))
+    names = {76: ("Fault", "code"), 144: ("Possible", "cause"), 304: ("What", "to do")}
+    for x, name in names.items():
+        sheet.lines(x, 688, name, leading=11)
+    sheet.row((76, 144, 304), 656, ("E 1", "Low oil", "Fill up"))
+    sheet.row((76, 144, 304), 636, ("E 2", "Belt slips", "Tension the belt"))
+    assert table_of(tmp_path / "a.pdf", sheet) == [
+        "| Fault code | Possible cause | What to do |",
+        "| E 1 | Low oil | Fill up |",
+        "| E 2 | Belt slips | Tension the belt |",
+    ]
+
+
+def test_a_code_in_the_middle_of_its_row_below_near_names(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.row((72, 105, 260), 700, ("Code", "Cause", "Remedy"), bold=True)
+    for index in (1, 2, 3):
+        y = 715 - 40 * index
+        sheet.text(72, y - 6, f"E {index}")
+        sheet.row((105, 260), y, (f"Cause {index} of the", f"Set valve V-{index} and check"))
+        sheet.row((105, 260), y - 12, ("pump unit", "the level"))
+    assert table_of(tmp_path / "a.pdf", sheet) == [
+        "| Code | Cause | Remedy |",
+        *(
+            f"| E {n} | Cause {n} of the pump unit | Set valve V-{n} and check the level |"
+            for n in (1, 2, 3)
+        ),
+    ]
+
+
+def test_each_figure_of_a_column_of_figures_has_a_row(tmp_path: Path) -> None:
+    sheet = Sheet()
+    rows = (("Unit", "Bolt", "Torque"), ("Pump", "M8", "25 Nm"), ("", "M10", "49 Nm"),
+            ("Motor", "M12", "85 Nm"), ("", "M16", "210 Nm"))  # fmt: skip
+    for number, row in enumerate(rows):
+        sheet.row((72, 140, 220), 700 - 12 * number, row)
+    assert table_of(tmp_path / "a.pdf", sheet)[1:] == [
+        "| Pump | M8 | 25 Nm |",
+        "|  | M10 | 49 Nm |",
+        "| Motor | M12 | 85 Nm |",
+        "|  | M16 | 210 Nm |",
+    ]
+
+
+def test_a_cell_of_many_lines_does_not_end_a_table(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.row((72, 140, 220, 300), 700, ("Code", "Cause", "Remedy", "Torque"), bold=True)
+    words = ("Drain the", "oil, open", "the cover", "and renew", "the seal", "with tool", "T-40")
+    sheet.row((72, 140, 220, 300), 680, ("E 1", "Worn seal", words[0], "25 Nm"))
+    sheet.lines(220, 668, words[1:])
+    sheet.row((72, 140, 220, 300), 584, ("E 2", "Worn belt", "Renew the", "49 Nm"))
+    sheet.row((140, 220), 572, ("of the fan", "belt and"))
+    sheet.text(140, 560, "drive")
+    assert table_of(tmp_path / "a.pdf", sheet) == [
+        "| Code | Cause | Remedy | Torque |",
+        f"| E 1 | Worn seal | {' '.join(words)} | 25 Nm |",
+        "| E 2 | Worn belt of the fan drive | Renew the belt and | 49 Nm |",
+    ]
+
+
+def test_a_caption_ends_the_table_above_it(tmp_path: Path) -> None:
+    sheet = Sheet()
+    xs = (72, 200, 320)
+    y = 700
+    for number, name in enumerate(("Torque", "Weight"), 1):
+        sheet.text(72, y, f"Table {number} of the pump")
+        rows = (("Part", "Number", name), (f"K{number}", f"PN-{number}00", "40 mm"),
+                (f"L{number}", f"PN-{number}01", "50 mm"))  # fmt: skip
+        for row in rows:
+            y -= 20
+            sheet.row(xs, y, row)
+        y -= 20
+    found = table_of(tmp_path / "a.pdf", sheet)
+    assert found[4:] == [
+        "Table 2 of the pump",
+        "| Part | Number | Weight |",
+        "| K2 | PN-200 | 40 mm |",
+        "| L2 | PN-201 | 50 mm |",
+    ]

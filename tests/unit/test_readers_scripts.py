@@ -27,6 +27,12 @@ UP, DOWN = raised, lowered
         (f"85{UP('1')}, see below", "85 \u00b9, see below"),
         (f"M12{UP('1')}", "M12 \u00b9"),
         (f"torque{UP('1')} of the stud", "torque\u00b9 of the stud"),
+        # A raised letter or zero is the sign for degrees.
+        (f"85 {UP('o')}C", "85 \u00b0C"),
+        (f"85{UP('0')} F", "85\u00b0 F"),
+        (f"turn it by 90{UP('o')} left", "turn it by 90\u00b0 left"),
+        (f"N{UP('o')} 7", "No 7"),
+        (f"10{UP('0')} = 1", "10\u2070 = 1"),
         # Powers stay where they are.
         (f"10{UP('-3')} mbar l/s", "10\u207b\u00b3 mbar l/s"),
         (f"2 x 10{UP('5')} Pa", "2 x 10\u2075 Pa"),

@@ -25,9 +25,11 @@ from fieldkit.library.readers.pdf_found import Found
 from fieldkit.library.readers.pdf_grid import grids, turned_text
 from fieldkit.library.readers.pdf_layout import Layout, Part, levels, size, write
 from fieldkit.library.readers.pdf_lines import Line, lines
+from fieldkit.library.readers.pdf_marks import without
 from fieldkit.library.readers.pdf_page import Contents, read_contents
-from fieldkit.library.readers.pdf_rules import Rule
+from fieldkit.library.readers.pdf_rules import Rule, Ruling
 from fieldkit.library.readers.pdf_running import MARGIN, running
+from fieldkit.library.readers.pdf_struck import crossed_out, ends_within
 from fieldkit.library.readers.pdf_words import PageReader, TooMuchText, Word
 
 SKIPPED = "reading it takes too long or crashes the reader, so it is left out"
@@ -96,7 +98,7 @@ def _sheet(pdf: Any, number: int, form: Any) -> _Sheet:
     try:
         reader = PageReader(page)
         contents = read_contents(page, reader, number, form)
-        drawn = reader.ruling()
+        drawn = _without_struck(reader, contents, number)
         tables, rest = grids(drawn, contents.words)
         return _Sheet(
             items=[*lines(word for word in rest if not word.turn), *tables],
@@ -111,6 +113,20 @@ def _sheet(pdf: Any, number: int, form: Any) -> _Sheet:
         return _damaged(number, f"it is damaged: {error}")
     finally:
         page.close()
+
+
+def _without_struck(reader: PageReader, contents: Contents, number: int) -> Ruling:
+    """Mark the crossed-out words of ``contents``; the ruled lines but those through them."""
+    ruling = reader.ruling()
+    if places := ends_within(ruling, contents.words):
+        contents.words = reader.cut(contents.words, places)
+    boxes, rest = crossed_out(ruling, contents.words)
+    if boxes:
+        contents.words, _ = without(contents.words, boxes)
+        message = "crossed-out text is left out"
+        warning = ReadingWarning(kind=Kind.LEFT_OUT, message=message, page=number)
+        contents.warnings.append(warning)
+    return rest
 
 
 def _damaged(number: int, message: str) -> _Sheet:

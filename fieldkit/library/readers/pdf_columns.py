@@ -21,6 +21,7 @@ _MOST = 3_000  # pieces of one run
 _MOVES = 300  # items that one may be moved up by
 _WHOLE = 0.6  # of the lines of a column
 _FEW = 12  # pieces of a run
+_HEADINGS = 2  # pieces above columns
 _NEAR = 0.3  # of the size: on one base line
 
 Item = Line | Found
@@ -48,10 +49,10 @@ def in_reading_order(items: Sequence[Item], rules: Sequence[Rule] = ()) -> list[
     pieces = sorted(_pieces(items), key=lambda piece: (-piece.top, piece.x0))
     cut: dict[int, tuple[int, int]] = {}  # piece -> run and column
     runs: dict[int, list[Span]] = {}
-    start = 0
+    start = skipped = 0
     while start < len(pieces):
-        end, gutters = _run(pieces, start)
-        gutters = _judged(pieces[start:end], gutters, rules) if gutters else []
+        end, free = _run(pieces, start)
+        gutters = _judged(pieces[start:end], free, rules) if free else []
         if gutters:
             runs[start] = gutters
             columns = _spread(pieces[start:end], gutters)
@@ -60,8 +61,12 @@ def in_reading_order(items: Sequence[Item], rules: Sequence[Rule] = ()) -> list[
                     cut[id(piece)] = (start, number)
             for piece, number in _above_columns(pieces[:start], columns, cut):
                 cut[id(piece)] = (start, number)
-        # Two headings beside each other are no columns, but some may follow.
-        start = start + 1 if not gutters and end - start < _FEW else max(end, start + 1)
+        # Two headings beside each other are no columns, but some may follow; not behind the first
+        # row of a table.
+        skipped = skipped + 1 if free and not gutters else 0
+        again = not gutters and end - start < _FEW and skipped <= _HEADINGS
+        start = start + 1 if again else max(end, start + 1)
+        skipped = skipped if again else 0
     if not runs:
         return [_ordered(items)]
     return _blocks(items, pieces, cut)

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from fieldkit.library.readers.pdf_found import Found, Span
 from fieldkit.library.readers.pdf_joining import ends_divided, paragraph
+from fieldkit.library.readers.pdf_layout import Heading, Paragraph
 
 _SHIFT = 8.0  # points between the edges of one column on two pages
+_NAMES = 4  # rows
+_CAPTION = 120  # characters
+
+# "1) Only with new bolts", "* See page 4": a note below a table.
+_NOTE = re.compile(
+    r"(?:\(?\d{1,2}\)|\[\d{1,2}\]|\d{1,2}(?= )|\(?[a-z]\)"
+    r"|[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]{1,2}[)\u207e]?"
+    r"|\^\([^)]{1,3}\)|[*\u2020\u2021\u00a7]{1,3}\)?)\s?\S"
+)
+_CONTINUED = re.compile(
+    r"\b(?:continued|cont['\u2019]d|cont\.|contd|continues|overleaf|(?:next|over) page"
+    r"|fortsetzung|forts\.|suite|continua(?:ci\u00f3n|\u00e7\u00e3o|zione)?|segue|vervolg)(?!\w)",
+    re.IGNORECASE,
+)
+_PAGE_NUMBER = re.compile(
+    r"(?:page|p\.|seite|pagina|p\u00e1gina)?[ \u2013-]{0,3}\d{1,4}"
+    r"(?: ?(?:of|von|de|sur|di|van|/|-) ?\d{1,4})?[ \u2013-]{0,3}",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d{1,9}")
 
 
 def carry_on(pages: Sequence[Sequence[object]]) -> None:
@@ -18,16 +41,70 @@ def carry_on(pages: Sequence[Sequence[object]]) -> None:
     end cuts is completed where it begins, and taken from the next page.
     """
     before: Found | None = None
-    above: list[object] = []
+    above: list[str] = []
+    below: Sequence[object] = ()
     for parts in pages:
-        number = next((i for i, part in enumerate(parts) if isinstance(part, Found)), -1)
-        first = parts[number] if number >= 0 else None
-        repeated = all(part in above for part in parts[: max(number, 0)])
-        if isinstance(first, Found) and before is not None and first.rows and repeated:
-            _go_on(before, first)
-        last = parts[-1] if parts else None
+        tables = [index for index, part in enumerate(parts) if isinstance(part, Found)]
+        first = parts[tables[0]] if tables else None
+        over = parts[: tables[0]] if tables else ()
+        under = parts[tables[-1] + 1 :] if tables else ()
+        if isinstance(first, Found) and before is not None and first.rows:
+            ends = {_text(part) for part in parts[tables[0] + 1 :]}
+            if _leads_over(over, above) and _is_foot(below, ends):
+                _go_on(before, first)
+        for one, other in pairwise(parts):
+            _inherit(one, other)
+        last = parts[tables[-1]] if tables else None
         before = last if isinstance(last, Found) and last.rows else None
-        above = list(parts[: max(number, 0)])
+        above = [_text(part) for part in over]
+        below = under
+
+
+def _inherit(one: object, other: object) -> None:
+    """Give a table without names those of the one right above it, if it has the same columns."""
+    if not isinstance(one, Found) or not isinstance(other, Found) or not one.head or other.head:
+        return
+    places = _places(one.columns, other.columns)
+    if places is not None and len(one.columns) == len(other.columns):
+        other.inherited = [list(row) for row in one.head]
+
+
+def _text(part: object) -> str:
+    """What a part that is no table says, with all figures alike; "" of a table."""
+    return _DIGITS.sub("#", _said(part))
+
+
+def _said(part: object) -> str:
+    if isinstance(part, Heading):
+        return part.text
+    return paragraph(part.lines) if isinstance(part, Paragraph) else ""
+
+
+def _leads_over(parts: Sequence[object], above: Sequence[str]) -> bool:
+    """Whether all that is above a table is repeated, or the caption of one that goes on."""
+    return all(
+        _text(part) in above
+        or (len(_said(part)) <= _CAPTION and _CONTINUED.search(_said(part)))
+        or _PAGE_NUMBER.fullmatch(_said(part))
+        for part in parts
+    )
+
+
+def _is_foot(parts: Sequence[object], ends: Collection[str]) -> bool:
+    """Whether all that is below a table is notes, or a footer, so that the table may go on.
+
+    ``ends``: what the next page has below its table.
+    """
+    return all(
+        not isinstance(part, Found)
+        and (
+            _text(part) in ends
+            or (isinstance(part, Paragraph) and _NOTE.match(_said(part)))
+            or (len(_said(part)) <= _CAPTION and _CONTINUED.search(_said(part)))
+            or _PAGE_NUMBER.fullmatch(_said(part))
+        )
+        for part in parts
+    )
 
 
 def _go_on(before: Found, table: Found) -> None:
@@ -36,8 +113,10 @@ def _go_on(before: Found, table: Found) -> None:
         table.names = table.names if table.distinct else 0
         return
     _align(table, places, before.columns)
-    if not before.names and not before.inherited and _same(table.rows[:1], before.rows[:1]):
-        before.names = 1  # what each page begins with
+    repeated_rows = _begin_alike(before.rows, table.rows)
+    if repeated_rows > before.names and not before.inherited:
+        before.names = repeated_rows  # what each page begins with
+        before.groups = {index for index in before.groups if index >= repeated_rows}
     head = before.head
     repeated = bool(head) and _same(table.rows[: len(head)], head)
     if repeated:
@@ -50,6 +129,12 @@ def _go_on(before: Found, table: Found) -> None:
     _complete(before, table)
     _fill_hanging(before, table)
     _continue_group(before, table)
+
+
+def _begin_alike(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> int:
+    """How many rows both begin with."""
+    most = min(len(one), len(other), _NAMES + 1) - 1
+    return next((n for n in range(most) if not _same(one[n : n + 1], other[n : n + 1])), most)
 
 
 def _was_plain(before: Found, table: Found) -> bool:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fieldkit.library.readers.pdf_found import Found, is_group, name_rows
 from fieldkit.library.readers.pdf_joining import line_text, paragraph, shown
@@ -20,6 +21,8 @@ _REPEATED = 40  # letters of a cell over several columns that hold for each
 _ALIGNED = 0.8  # of the lines of two columns
 _DEEP = 8  # rows, more than names take
 _CODE = 12  # letters of a key
+_WORDS = 2.4  # in a line of text
+_SAME = 8.0  # points between the edges of one column
 _PADDING = 2.0  # points
 
 
@@ -100,7 +103,12 @@ def _is_one_line(words: Sequence[Word]) -> bool:
 
 def _holds_table(words: Sequence[Word]) -> bool:
     """Whether a cell over all columns holds rows of its own: only the names are ruled."""
-    return sum(1 for line in cell_lines(words) if len(line.cells()) > 1) > 1
+    rows = [[cell[0].x0 for cell in line.cells()] for line in cell_lines(words)]
+    rows = [starts for starts in rows if len(starts) > 1]
+    return any(
+        sum(1 for x in below if any(abs(x - other) < _SAME for other in above)) > 1
+        for above, below in pairwise(rows)
+    )
 
 
 def _cell_text(words: Sequence[Word]) -> str:
@@ -189,6 +197,8 @@ def _listed(
     if sum(1 for cell in alone if not _is_one_line(inside[cell])) < 2:
         return []
     found = {cell: cell_lines(inside[cell]) for cell in alone}
+    if not number and len(grid.owner) > 2 and _is_names(found.values()):
+        return []
     key = _key_lines(grid, number, found)
     if not key:
         return []
@@ -204,6 +214,11 @@ def _listed(
             parts[above[-1] if above else 0].setdefault(cell, []).append(line.text)
     over = {cell: _cell_text(inside[cell]) for cell in owner if depths[cell] > 1}
     return [over | {cell: paragraph(texts) for cell, texts in part.items()} for part in parts]
+
+
+def _is_names(cells: Iterable[Sequence[Line]]) -> bool:
+    """Whether the cells of a first row are names of several lines: they hold no figure."""
+    return not any(any(map(str.isdigit, line.text)) for cell in cells for line in cell)
 
 
 def _key_lines(grid: Grid, number: int, found: dict[int, list[Line]]) -> list[Line]:
@@ -228,9 +243,19 @@ def _key_lines(grid: Grid, number: int, found: dict[int, list[Line]]) -> list[Li
 
 def _list(grid: Grid, number: int, cell: int, several: Sequence[Line]) -> bool:
     """Whether the lines of a cell end where their writer ended them."""
+    if _is_text(several):
+        return False
     row = grid.owner[number]
     right = grid.spans[len(row) - 1 - row[::-1].index(cell)][1] - _PADDING
     return wrapped(several, right) < 0.3
+
+
+def _is_text(several: Sequence[Line]) -> bool:
+    """Whether lines broken by hand are sentences: each goes on with a small letter."""
+    words = sum(len(line.words) for line in several)
+    return words >= _WORDS * len(several) and all(
+        line.words[0].text[0].islower() for line in several[1:]
+    )
 
 
 def _aligned(key: Sequence[Line], others: Sequence[Line]) -> bool:

@@ -21,6 +21,9 @@ _PIXELS = 1_200.0  # the longer side of a picture that is compared
 _NEARLY_ALL = 0.9  # of the page
 _SAMPLES = 50  # texts of a page
 _AREAS = 2_000  # of a page that are looked at
+_LATER = 300  # boxes drawn behind text; a drawing has more
+_BOX = 6  # segments
+_LOW = 4.0  # points: a line, which covers no text
 _CLEAR = 8  # of 255: the opacity of what nobody sees
 
 _NAME = 8  # units of UTF-16
@@ -113,15 +116,51 @@ class Layers:
         """
         if not any(map(self._pdfium.FPDFPageObj_CountMarks, self._items)):
             return []
-        optional = [drawn for drawn in self._texts if self._is_optional(drawn[1])]
-        if not optional:
+        return self._needless([drawn for drawn in self._texts if self._is_optional(drawn[1])])
+
+    def painted_over(self) -> list[int]:
+        """The text objects under a shape or a picture that is drawn later."""
+        areas = self._later_areas()
+        if not areas:
             return []
-        with_it = self._drawing()
-        self.switch_off([item for _, item, _ in optional])
+        places = [(drawn, self._place(drawn)) for drawn in self._texts]
+        return self._needless(
+            [
+                drawn for drawn, place in places
+                if _has_area(place)
+                and any(order > drawn[0] and _within(place, area) for order, area in areas)
+            ]
+        )  # fmt: skip
+
+    def _later_areas(self) -> list[tuple[int, Box]]:
+        """Pictures and filled boxes behind the first text, in the order of drawing."""
+        if not self._texts:
+            return []
+        pdfium, first, modes = self._pdfium, self._texts[0][0], Numbers("i", 2)
+        boxes = [
+            drawn
+            for drawn in self._paths
+            if drawn[0] > first
+            and pdfium.FPDFPath_CountSegments(drawn[1]) <= _BOX
+            and pdfium.FPDFPath_GetDrawMode(drawn[1], *modes.at)
+            and modes.get()[0]
+        ]
+        shapes = [drawn for drawn in self._shapes if drawn[0] > first]
+        found = [(drawn[0], self._place(drawn)) for drawn in (*boxes, *shapes)]
+        found = [(order, area) for order, area in found if area[3] - area[1] > _LOW]
+        return found if len(found) <= _LATER else []
+
+    def _needless(self, texts: list[Drawn]) -> list[int]:
+        """Those of ``texts`` without which the page looks the same."""
+        if not texts:
+            return []
+        items = [item for _, item, _ in texts]
+        with_them = self._drawing()
+        self.switch_off(items)
         without = self._drawing()
-        for _, item, _ in optional:
+        for item in items:
             self._pdfium.FPDFPageObj_SetIsActive(item, True)
-        return [d[1] for d in optional if self._is_same(self._place(d), with_it, without)]
+        return [d[1] for d in texts if self._is_same(self._place(d), with_them, without)]
 
     def outside(self) -> list[int]:
         """The text objects that are not on the page as it is shown."""

@@ -27,7 +27,7 @@ def with_marks(words: list[Word], marks: Marks, turn: Turn) -> tuple[list[Word],
     ``turn``: from the page's coordinates to those of the words.
     """
     struck = [_turned(box, turn) for box in marks.struck]
-    words, count = _struck(words, struck) if struck else (words, 0)
+    words, count = without(words, struck) if struck else (words, 0)
     for mark in marks.texts:
         box = _turned(mark.box, turn)
         if mark.beside:
@@ -48,13 +48,14 @@ def _turned(box: Box, turn: Turn) -> Box:
     )
 
 
-def _struck(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[Word], int]:
-    """``words`` with STRUCK in the place of those that ``boxes`` cover."""
+def without(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[Word], int]:
+    """``words`` with STRUCK in the place of those that ``boxes`` cover, and how many they are."""
     kept: list[Word] = []
     count = 0
     for word in words:
         if not any(_covers(box, word) for box in boxes):
-            kept.append(word)
+            apart = bool(kept) and kept[-1].text == STRUCK
+            kept.append(word._replace(glued=False) if apart and word.glued else word)
             continue
         count += 1
         before = kept[-1] if kept else None

@@ -26,6 +26,7 @@ _UNUSABLE_PART = (
     "its characters or a wrong one; text recognition (OCR) can read it"
 )
 _SCANNER = "its text is what a scanner's software recognised, which makes mistakes"
+_UNKNOWN = "signs of a font that are not known are shown as \u25a1"
 _INVISIBLE = "text that nobody can see on the page is left out"
 
 
@@ -76,6 +77,8 @@ def read_contents(page: Any, reader: PageReader, number: int, form: Any) -> Cont
             warnings[message] = Kind.LEFT_OUT
         if struck:
             warnings["text that is struck out by a note is left out"] = Kind.LEFT_OUT
+    if reader.unknown:
+        warnings[_UNKNOWN] = Kind.DETAIL
     if recognised and words:
         warnings[_SCANNER] = Kind.RECOGNISED
     return Contents(
@@ -98,9 +101,9 @@ def _without_hidden(layers: Layers, warnings: dict[str, Kind]) -> bool:
         warnings["text of a layer that is switched off is left out"] = Kind.LEFT_OUT
     scan = layers.pictured >= PICTURE
     hidden = layers.hidden()
-    unseen = layers.unseen()
     if scan and (hidden or layers.covered()):
         return True
+    unseen = [*layers.unseen(), *layers.painted_over()]
     if hidden or unseen:
         layers.switch_off([*hidden, *unseen])
         warnings[_INVISIBLE] = Kind.LEFT_OUT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 
 from fieldkit.library.readers.pdf_found import Found
@@ -13,6 +13,8 @@ MARGIN = 0.12  # of the page's height, where headers and footers stand
 _TABLE_MARGIN = 0.22  # where a header that is a table does
 _REPEATED = 0.6  # of the pages
 _MIN_REPEATED = 3
+_FAR = 8.0  # of the size, below names in two rows
+_APART = 3.5  # of the size: lines further apart are not of one table
 _DIGITS = re.compile(r"\d{1,9}")
 
 Item = Line | Found
@@ -28,18 +30,27 @@ def running(
     only where it counts the pages; ``is_heading``: a line that counts something else.
     """
     places: dict[Key, list[tuple[int, Item, str]]] = {}
+    named: set[int] = set()
     for number, (items, height) in enumerate(pages):
         for item in items:
             text = _marginal(item, height)
-            if not text or (isinstance(item, Line) and _names_columns(item, items)):
+            if not text:
                 continue
+            if isinstance(item, Line) and _names_columns(item, items):
+                named.add(id(item))
             key = text if isinstance(item, Line) and is_heading(item) else _DIGITS.sub("#", text)
             top = item.top if isinstance(item, Found) else item.y
             places.setdefault((key, top > height / 2), []).append((number, item, text))
+    groups = [_without_names(same, named) for same in places.values()]
     found: list[set[int]] = [set() for _ in pages]
+    if len(pages) == 2:
+        _of_two(groups, found, is_heading)
+        return found
     needed = max(_MIN_REPEATED, _REPEATED * len(pages))
-    for same in places.values():
-        if len({number for number, _, _ in same}) >= needed and _counts_pages(same):
+    for same in groups:
+        sheets = {number for number, _, _ in same}
+        # What most of the pages have several times is the rest of several rows of a table.
+        if needed <= len(sheets) and len(same) < 1.5 * len(sheets) and _counts_pages(same):
             for number, item, _ in same[_kept(same) :]:
                 found[number].add(id(item))
     return found
@@ -52,6 +63,49 @@ def _kept(same: Sequence[tuple[int, Item, str]]) -> int:
     """
     text = same[0][2]
     return int(bool(_DIGITS.search(text)) and all(other == text for _, _, other in same))
+
+
+def _without_names(
+    same: Sequence[tuple[int, Item, str]], named: Collection[int]
+) -> Sequence[tuple[int, Item, str]]:
+    """``same`` without those of ``named`` that are names of columns.
+
+    A header may be above a table by chance, but on some page nothing like a table is below it.
+    """
+    heights = {
+        round(item.y) for _, item, _ in same if isinstance(item, Line) and id(item) not in named
+    }
+    kept = []
+    for place in same:
+        item = place[1]
+        if id(item) not in named or (isinstance(item, Line) and round(item.y) in heights):
+            kept.append(place)
+    return kept
+
+
+def _of_two(
+    places: Iterable[Sequence[tuple[int, Item, str]]],
+    found: Sequence[set[int]],
+    is_heading: Callable[[Line], bool],
+) -> None:
+    """The headers and footers of two pages, which say less than those of many do.
+
+    What both say in one place is left on the first. What counts the pages is left out only where
+    a wide gap sets its parts apart.
+    """
+    for same in places:
+        if len(same) != 2 or {number for number, _, _ in same} != {0, 1}:
+            continue
+        (_, one, text), (_, other, behind) = sorted(same, key=lambda place: place[0])
+        if not isinstance(one, Line) or not isinstance(other, Line) or is_heading(other):
+            continue
+        if abs(one.y - other.y) > 1:
+            continue
+        if text == behind:
+            found[1].add(id(other))
+        elif len(one.cells()) > 1 and _counts_pages(same):
+            found[1].add(id(other))
+            found[0].add(id(one))
 
 
 def _marginal(item: Item, height: float) -> str:
@@ -69,10 +123,11 @@ def _names_columns(line: Line, items: Iterable[Item]) -> bool:
     if len(starts) < 2:
         return False
     for other in items:
-        if isinstance(other, Line) and 0 < line.y - other.y < 2.5 * line.size:
+        if isinstance(other, Line) and 0 < line.y - other.y < _FAR * line.size:
             below = [cell[0].x0 for cell in other.cells()]
             same = sum(1 for x in starts if any(abs(x - y) < line.size for y in below))
-            if len(below) > 1 and same >= 2:
+            near = line.y - other.y < _APART * line.size
+            if len(below) > 1 and same >= (2 if near else 3):
                 return True
     return False
 

@@ -18,7 +18,14 @@ from fieldkit.library.readers.pdf_rules import Rule
 from fieldkit.library.readers.pdf_words import Word
 
 _SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,4}\.?\Z")
+# "49", "1 200.50", "25 Nm", "G1/4" is none.
+_FIGURE = re.compile(r"[<>\u00b1~+\u2212\u2013-]? ?\d[\d.,]{0,9}(?: \d{3})?(?: ?[^\W\d]{1,5}|%)?")
+_CAPTION = re.compile(
+    r"(?:table|tab\.|tabelle|tableau|tabla|tabela|tabella|tabel|fig\.|figure|bild|abb\.) ?\d",
+    re.IGNORECASE,
+)
 _APART = 3.5  # of the size: lines further apart are not of one table
+_REST = 12  # lines of a cell that a page's end cuts
 _UP = 6.0  # of the size: a cell beside several lines may be written after them, and stands higher
 _LOOSE = 4  # lines in one column only, one after the other
 _CROSSING = 0.15  # of the lines may reach over the gap between two columns
@@ -48,6 +55,9 @@ def find_table(lines: Sequence[Line], begin: int, rules: Sequence[Rule]) -> Regi
     region = lines[begin:end]
     wide = [line for line in region if len(line.cells()) > 1]
     columns = _columns(wide)
+    # Cells may be alone on their lines, as those in the middle of the others' height.
+    if len(every := _columns(region)) == len(columns) + 1:
+        columns = every
     # A name over two columns stands in front of the gap between them.
     below = _columns(wide[1:]) if len(wide) > 2 else []
     if len(wide[0].cells()) < len(below) < len(columns):
@@ -78,7 +88,7 @@ def _is_rest(lines: Sequence[Line]) -> bool:
     first = lines[0]
     if not first.words[0].text[0].islower():
         return False
-    for before, line in pairwise(lines[:4]):
+    for before, line in pairwise(lines[:_REST]):
         if not 0 < before.y - line.y < 2.5 * line.size:
             return False
         cells = line.cells()
@@ -185,21 +195,45 @@ def _is_title(
 def _end(lines: Sequence[Line], begin: int) -> int:
     """Behind the last line with several cells, and behind what still belongs to its row."""
     last = begin
-    for index in range(begin + 1, len(lines)):
-        line, before = lines[index], lines[index - 1]
-        size = max(line.size, before.size)
-        if not -_UP * size < before.y - line.y < _APART * size or index - last > _LOOSE:
-            break
-        if len(line.cells()) > 1:
+    loose = 0
+    left = second = math.inf  # where the first and the second column begin
+    for index in range(begin, len(lines)):
+        line = lines[index]
+        starts = [cell[0].x0 for cell in line.cells()]
+        if index > begin:
+            before = lines[index - 1]
+            size = max(line.size, before.size)
+            gap = before.y - line.y
+            hangs = line.x0 >= second - line.size and 0 < gap <= _TIGHT * line.size
+            loose = 0 if len(starts) > 1 else loose + (not hangs)
+            if not -_UP * size < gap < _APART * size or loose > _LOOSE:
+                break
+        if len(starts) > 1:
             last = index
-        elif line.size > _LARGER * lines[begin].size:
+            left, second = _first_two(left, second, starts, line.size)
+        elif index > begin and _ends_table(line, lines[begin], second):
             break
-    return _tail(lines, last) + 1
+    return _tail(lines, last, second) + 1
 
 
-def _tail(lines: Sequence[Line], last: int) -> int:
+def _ends_table(line: Line, first: Line, second: float) -> bool:
+    """Whether a line of one cell is a heading, or what is written above the next table."""
+    if line.size > _LARGER * first.size or _CAPTION.match(line.text):
+        return True
+    return line.x1 > second and line.text.endswith(":")
+
+
+def _first_two(
+    left: float, second: float, starts: Sequence[float], size: float
+) -> tuple[float, float]:
+    """Where the first two columns begin, with those of one more line."""
+    both = sorted({left, second, *starts})
+    left = both[0]
+    return left, next((x for x in both if x > left + size), math.inf)
+
+
+def _tail(lines: Sequence[Line], last: int, second: float) -> int:
     """The lines behind ``last`` that continue one of its cells but the first."""
-    second = lines[last].cells()[1][0].x0
     while last + 1 < len(lines):
         line, before = lines[last + 1], lines[last]
         near = abs(before.y - line.y) <= _TIGHT * line.size
@@ -259,7 +293,34 @@ def _groups(
             groups.append([line])
         else:
             groups[-1].append(line)
-    return groups
+    return groups if parts else _by_figures(groups, columns)
+
+
+def _by_figures(groups: list[list[Line]], columns: Sequence[Span]) -> list[list[Line]]:
+    """``groups`` with a row for each figure of a column that has nothing but figures.
+
+    The row below may leave its first cell empty, as it belongs to the same thing.
+    """
+    rows = {id(line): _row([line], columns) for group in groups for line in group}
+    body = [rows[id(line)] for group in groups[1:] for line in group]
+    figures = [
+        column for column in range(1, len(columns))
+        if sum(bool(row[column]) for row in body) > 2
+        and all(_FIGURE.fullmatch(row[column]) for row in body if row[column])
+    ]  # fmt: skip
+    if not figures:
+        return groups
+    found = groups[:1]
+    for group in groups[1:]:
+        found.append(group[:1])
+        for line in group[1:]:
+            above = [rows[id(other)] for other in found[-1]]
+            new = any(rows[id(line)][c] and any(row[c] for row in above) for c in figures)
+            if new:
+                found.append([line])
+            else:
+                found[-1].append(line)
+    return found
 
 
 def _leading(ordered: Sequence[Line]) -> float:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
+from fieldkit.library.readers.docx_symbols import UNKNOWN, is_private
 from fieldkit.library.readers.pdf_calls import Numbers, address, calls
 from fieldkit.library.readers.pdf_objects import Objects
 from fieldkit.library.readers.pdf_quality import map_errors
@@ -41,6 +42,9 @@ _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _NEAR = 0.1  # of the size: nearer than any space
 _SPACE = 0.25  # of the size: no letters of one word are so far apart
 _SAME_SIZE = 0.1  # of the size
+_SMALLER = 0.85  # than the rest of the word: a mark
+_RAISED = 0.15  # of the size, above the base line
+_LETTERS = 3  # of a mark
 
 Point = tuple[float, float]
 
@@ -102,6 +106,7 @@ class PageReader:
         self._flags = Numbers("i", 1)
         self._origin = Numbers("d", 2)
         self._box = Numbers("f", 4)  # left, top, right, bottom
+        self.unknown = False  # whether it has signs that are not known; after ``words``
         self.mapped = True  # whether fonts say what their characters are; after ``words``
 
     @property
@@ -122,6 +127,37 @@ class PageReader:
     def ruling(self) -> Ruling:
         """The page's ruled lines as its text is read; after ``words``."""
         return ruling(self.objects.paths, self._turn if self._quarter else None)
+
+    def cut(self, words: Sequence[Word], places: Mapping[int, Sequence[float]]) -> list[Word]:
+        """``words``, with those of the orders in ``places`` cut beside the letters nearest to x."""
+        textpage = self._page.get_textpage()
+        try:
+            raw = address(textpage.raw)
+            found: list[Word] = []
+            for word in words:
+                found += self._cut(raw, word, places.get(word.order, ()))
+            return found
+        finally:
+            textpage.close()
+
+    def _cut(self, raw: int, word: Word, places: Sequence[float]) -> list[Word]:
+        if not places or word.turn:
+            return [word]
+        edges = []
+        for index in range(1, len(word.text)):
+            (x, y), _ = self._place(raw, word.order + index, word.order + index)
+            edges.append(self._turn(x, y)[0])
+        edges = [word.x0, *edges, word.x1]
+        cuts = {min(range(len(edges)), key=lambda i: abs(edges[i] - place)) for place in places}
+        bounds = sorted({0, len(word.text), *cuts})
+        return [
+            word._replace(
+                x0=edges[one], x1=edges[other], text=word.text[one:other],
+                glued=bool(one) or word.glued, begins=word.begins and not one,
+                order=word.order + one,
+            )
+            for one, other in pairwise(bounds)
+        ]  # fmt: skip
 
     def words(self) -> list[Word]:
         """The words in the file's order. Raises TooMuchText."""
@@ -170,7 +206,8 @@ class PageReader:
             begins = not end or (gap != " " and ("\n" in gap or "\r" in gap))
             end = match.end()
             word = match[0]
-            if word.isalpha() or not _PARTED.search(word):
+            plain = word.isalpha() or not _PARTED.search(word)
+            if plain and object_of(raw, start) == object_of(raw, end - 1):
                 parts = [(start, end - 1)]
             else:
                 parts = self._parts(raw, word, start, fonts)
@@ -180,8 +217,9 @@ class PageReader:
                 origin_of(raw, first, x_at, y_at)
                 box_of(raw, last, box_at)
                 part = text[first : last + 1]
-                if font.signs and not part.isascii():
-                    part = part.translate(font.signs)
+                if not part.isascii() and any(map(is_private, part)):
+                    lone = begins and len(part) == 1  # a bullet
+                    part = self._shown(raw, first, part, fonts, lone=lone)
                 if part.isdigit() and len(part) > 1 and self._is_spread(part, font):
                     found += self._figures(raw, first, part, font, begins=begins)
                 else:
@@ -193,6 +231,22 @@ class PageReader:
         """Whether the word found last is figures of an axis, which PDFium takes for one number."""
         wide = self._box.get()[2] - self._origin.get()[0]
         return wide > 0.8 * font.size * len(text) and not font.quarter
+
+    def _shown(
+        self, raw: int, first: int, text: str, fonts: dict[int | None, _Font], *, lone: bool
+    ) -> str:
+        """``text`` with the signs of each character's own font; ``UNKNOWN`` where none is known."""
+        signs = [
+            (self._font(raw, index, fonts)[1].signs or {}).get(ord(character), character)
+            for index, character in enumerate(text, first)
+        ]
+        unknown = [is_private(sign) for sign in signs]
+        # Most of a word: the font's map is wrong, which is judged for all of its words.
+        if not any(unknown) or lone or (len(signs) > 1 and 2 * sum(unknown) > len(signs)):
+            return "".join(signs)
+        self.unknown = True
+        pairs = zip(signs, unknown, strict=True)
+        return "".join(UNKNOWN if private else sign for sign, private in pairs)
 
     def _figures(
         self, raw: int, first: int, text: str, font: _Font, *, begins: bool
@@ -215,16 +269,18 @@ class PageReader:
             cuts = [match.end() + start for match in _DIVIDED.finditer(word)]
             bounds = [start, *cuts, end]
             return [(one, other - 1) for one, other in pairwise(bounds) if one < other]
-        # Without a figure it reads the same with its mark raised or not.
-        if len(word) == 1 or not _DIGIT.search(word):
+        if len(word) == 1:
             return [(start, end - 1)]
         place, font = self._font(raw, start, fonts)
         last = self._font(raw, end - 1, fonts)[0]
-        if place == last and len(word) < _SHORT:
+        # Marks without a figure, a raised "a)" or "o", are short and end or begin the word.
+        if place == last and (len(word) < _SHORT or not _DIGIT.search(word)):
             return [(start, end - 1)]
         parts = [start]
         self._place(raw, start, start)
         y = self._along(font)
+        up = (1, -1, -1, 1)[font.quarter]
+        looks = [(font.size, up * y)]
         for index in range(start + 1, end):
             other, new = self._font(raw, index, fonts)
             if other == place:
@@ -240,7 +296,9 @@ class PageReader:
             ):
                 parts.append(index)
                 font, y = new, level
-        return [(one, other - 1) for one, other in pairwise([*parts, end])]
+                looks.append((font.size, up * y))
+        found = [(one, other - 1) for one, other in pairwise([*parts, end])]
+        return found if _DIGIT.search(word) or _is_marked(found, looks) else [(start, end - 1)]
 
     def _apart(self, raw: int, index: int, font: _Font) -> bool:
         """Whether there is room for a space before the character at ``index``."""
@@ -349,6 +407,18 @@ def _usual_quarter(found: Sequence[_Found]) -> int:
     for _, _, font, _, text, _ in found:
         quarters[font.quarter] += len(text)
     return quarters.most_common(1)[0][0]
+
+
+def _is_marked(parts: Sequence[tuple[int, int]], looks: Sequence[tuple[float, float]]) -> bool:
+    """Whether a short part of a word without figures is raised: not small capitals, not an index.
+
+    ``parts``: first and last index; ``looks``: size and base line.
+    """
+    size, base = max(looks)
+    return all(
+        one_size > _SMALLER * size or (y - base > _RAISED * size and last - first < _LETTERS)
+        for (first, last), (one_size, y) in zip(parts, looks, strict=True)
+    ) and any(y - base > _RAISED * size for _, y in looks)
 
 
 @lru_cache(maxsize=1000)

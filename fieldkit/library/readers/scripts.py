@@ -29,6 +29,9 @@ _UNIT = re.compile(
 _ORDINAL = re.compile(
     r"(?:st|nd|rd|th|er|re|eme|\u00e8me|os|as|\u00ba|\u00aa|TM|tm|SM|\u00ae|\u00a9)\.?"
 )
+# "85 oC", "90o" with a raised letter or zero: degrees.
+_DEGREE = re.compile(r"[ \u00a0]?[CF](?!\w)")
+_DEGREES_OF = re.compile(r"\d[ \u00a0]?\Z")
 _FRACTION = re.compile(
     r"(\d?)[ \u00a0]?\x0e(\d{1,3})\x10[ ]?[/\u2044\u2215][ ]?(?:\x0f(\d{1,3})\x10|(\d{1,3})(?!\d))"
 )
@@ -81,6 +84,8 @@ def resolved(text: str) -> str:
         at = match.end()
         if match[1] == LOWERED:
             out.append(_lowered(before, mark))
+        elif _is_degree(before, mark, text[at : at + 3]):
+            out.append("\u00b0")
         elif _joins(before, mark):
             out.append(_up(mark))
         elif _NUMBER_END.search(before) and (unit := _MEASURE.match(text, at)):
@@ -123,6 +128,13 @@ def _flat(text: str) -> str:
 def _fraction(match: re.Match[str]) -> str:
     whole = f"{match[1]} " if match[1] else ""
     return f"{whole}{match[2]}/{match[3] or match[4]}"
+
+
+def _is_degree(before: str, mark: str, behind: str) -> bool:
+    """Whether a raised ``o`` or ``0`` is the sign for degrees."""
+    if mark not in {"o", "O", "0", "\u00ba"} or not _DEGREES_OF.search(before):
+        return False
+    return bool(_DEGREE.match(behind)) or (mark in {"o", "\u00ba"} and before[-1].isdigit())
 
 
 def _joins(before: str, mark: str) -> bool:
