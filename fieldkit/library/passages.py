@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean_line
@@ -27,7 +27,7 @@ __all__ = ["MAX_WORDS", "name_heading", "split"]
 _MAX_HEADING = 80
 _HEADING = re.compile(r"(#{1,6})[ \t]++(\S.*)")
 # A chapter's number says nothing.
-_NUMBERED = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,5}|[A-Z]|[IVX]{1,6})[.)]?[ \t]++")
+_NUMBERED = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){0,5}|[A-Z]|[IVX]{1,6})[.)]?[ \t]++")
 _BULLET = re.compile(r"[-*+•][ \t]++(?=\S)")
 # A sign that a value follows is no bullet: "- 40 °C", "+ 24 V", "> 5 bar".
 _VALUE = re.compile(r"[-*+>](?:\u00a0|[ \t]++)(?=[.,]?\d)")
@@ -83,7 +83,7 @@ def _marked(document: Document) -> Iterator[_Section]:
     parts = list(_parts(document))
     above: list[_Part] = []
     bare: list[_Section] = []
-    for part, following in zip(parts, [*parts[1:], None], strict=True):
+    for part, following in zip_longest(parts, parts[1:]):
         if part.level:
             above = [each for each in above if each.level < part.level]
         parent = above[-1].heading if above else ""

@@ -25,7 +25,7 @@ _COMPARED = 12  # rows
 _UNIT = re.compile(
     r"[\[(][^\])]{1,12}[\])]|%|\u00b0[CF]?|(?:[kMm\u00b5\u03bccd]?(?:N[\u00b7.-]?m|Pa|Hz|bar|m|g|s|V|A|W|l|L|N"
     r"|\u03a9|\u2126|Ohm)|psi|lb|lbs|ft[\u00b7.-]?lbs?|in|inch|ft|rpm|min|h|K|dB|ppm)"
-    r"(?:[\u00b2\u00b3]|/(?:min|h|s|m|kg))?"
+    r"[\u00b2\u00b323]?(?:/(?:min|h|s|kg|c?m[\u00b2\u00b323]?|mm[\u00b223]?|l|L))?"
 )
 
 
@@ -163,6 +163,8 @@ def _goes_on(lines: Sequence[Line], depth: int, says_names: Callable[[Line], boo
     first = min(column for each in lines for column in each.spots)
     if says_names(line) or _are_units(own, lines[depth + 1 :]):
         return True
+    if _tells_apart(own, above, first, lines[depth + 1 :]):
+        return True
     gaps = any(column not in above.spots for column in own)
     if first in above.spots and first not in line.spots and gaps and not figures:
         return True  # written below names that are written once over several columns
@@ -178,6 +180,21 @@ def _goes_on(lines: Sequence[Line], depth: int, says_names: Callable[[Line], boo
     # Below a name over several columns are their own names; values, if the row has a key.
     covered = any(column in above.spots for column in own)
     return covered and (not figures or first not in own or first not in above.spots)
+
+
+def _tells_apart(own: dict[int, Spot], above: Line, first: int, below: Sequence[Line]) -> bool:
+    """Whether ``own`` are the names below an empty corner that tell equal names apart.
+
+    ``Torque | Torque`` over ``Bolt | dry | oiled``, and figures below.
+    """
+    if first in above.spots or first not in own or not below:
+        return False
+    if any(is_figure(spot.text) for spot in own.values()):
+        return False
+    pairs = [(above.spots[c].text, own[c].text) for c in own if c in above.spots]
+    equal = len(pairs) - len({name for name, _ in pairs})
+    figures = [c in below[0].spots and is_figure(below[0].spots[c].text) for c in own if c != first]
+    return bool(equal) and len(set(pairs)) == len(pairs) and all(figures)
 
 
 def _are_units(own: dict[int, Spot], below: Sequence[Line]) -> bool:
