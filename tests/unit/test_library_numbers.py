@@ -180,3 +180,16 @@ def test_a_figure_that_is_not_there_is_refused(library: Library, question: str) 
 )
 def test_only_neighbours_are_joined(text: str, numbers: list[str]) -> None:
     assert list(joined(text)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("4711.0815.03", ["4711081503"]),
+        ("06.12.345", ["0612345"]),
+        ("12.5 or 4711.5", []),
+        ("1.2.3", []),
+    ],
+)
+def test_two_full_stops_are_no_decimal_points(text: str, numbers: list[str]) -> None:
+    assert list(joined(text)) == numbers

@@ -118,6 +118,23 @@ def _years(rows: Sequence[Sequence[str]]) -> bool:
     )
 
 
+def tells_apart(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the second of ``rows`` names the corner and tells equal names above it apart.
+
+    ``Torque | Torque`` over ``Bolt | dry | oiled``, with figures in the third row.
+    """
+    if len(rows) < 3 or len(rows[0]) < 3:
+        return False
+    above, own, below = rows[:3]
+    if above[0] or not own[0] or any(map(_VALUE.match, own)):
+        return False
+    named = [(a, b, c) for a, b, c in zip(above, own, below, strict=False) if a and b]
+    names = {(a, b) for a, b, _ in named}
+    if len({a for a, _ in names}) == len(named) or len(names) < len(named):
+        return False
+    return all(_VALUE.match(c) for _, _, c in named)
+
+
 def is_figure(text: str) -> bool:
     """Whether ``text`` begins as a number does, which names seldom do."""
     return _VALUE.match(text) is not None

@@ -13,6 +13,7 @@ from fieldkit.library.readers.grid import (
     names_columns,
     narrowed,
     shape_of,
+    tells_apart,
 )
 from fieldkit.library.readers.merged import Line, Spot
 from fieldkit.library.readers.model import COLUMNS
@@ -163,7 +164,12 @@ def _goes_on(lines: Sequence[Line], depth: int, says_names: Callable[[Line], boo
     first = min(column for each in lines for column in each.spots)
     if says_names(line) or _are_units(own, lines[depth + 1 :]):
         return True
-    if _tells_apart(own, above, first, lines[depth + 1 :]):
+    columns = sorted({column for each in lines for column in each.spots})
+    rows = [
+        [_named(each.spots.get(column)) for column in columns]
+        for each in lines[depth - 1 : depth + 2]
+    ]
+    if tells_apart(rows):
         return True
     gaps = any(column not in above.spots for column in own)
     if first in above.spots and first not in line.spots and gaps and not figures:
@@ -180,21 +186,6 @@ def _goes_on(lines: Sequence[Line], depth: int, says_names: Callable[[Line], boo
     # Below a name over several columns are their own names; values, if the row has a key.
     covered = any(column in above.spots for column in own)
     return covered and (not figures or first not in own or first not in above.spots)
-
-
-def _tells_apart(own: dict[int, Spot], above: Line, first: int, below: Sequence[Line]) -> bool:
-    """Whether ``own`` are the names below an empty corner that tell equal names apart.
-
-    ``Torque | Torque`` over ``Bolt | dry | oiled``, and figures below.
-    """
-    if first in above.spots or first not in own or not below:
-        return False
-    if any(is_figure(spot.text) for spot in own.values()):
-        return False
-    pairs = [(above.spots[c].text, own[c].text) for c in own if c in above.spots]
-    equal = len(pairs) - len({name for name, _ in pairs})
-    figures = [c in below[0].spots and is_figure(below[0].spots[c].text) for c in own if c != first]
-    return bool(equal) and len(set(pairs)) == len(pairs) and all(figures)
 
 
 def _are_units(own: dict[int, Spot], below: Sequence[Line]) -> bool:
