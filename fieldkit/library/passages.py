@@ -79,8 +79,8 @@ def _marked(document: Document) -> Iterator[_Section]:
 
     A heading with a figure and no text below it is text of the heading above.
     """
-    name = name_heading(document)
     parts = list(_parts(document))
+    name = name_heading(document) if any(part.units for part in parts) else ""
     above: list[_Part] = []
     bare: list[_Section] = []
     for part, following in zip_longest(parts, parts[1:]):
@@ -133,9 +133,13 @@ def _has_figure(heading: str, name: str) -> bool:
 
 
 def name_heading(document: Document) -> str:
-    """The first heading of ``document`` if no other is as high; "" if it names only a part."""
+    """The first heading of ``document`` if no other is as high; "" if it names only a part.
+
+    In plain text: the title line of its first page, if no other page's has a figure.
+    """
     if not document.markdown:
-        return ""
+        first, *others = [_title_line(page)[0] for page in document.pages] or [""]
+        return "" if any(_has_figure(other, "") for other in others) else first
     found = [
         (len(match[1]), clean_line(match[2]))
         for page in document.pages

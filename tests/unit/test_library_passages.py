@@ -7,7 +7,7 @@ import pytest
 
 from fieldkit.core.citation import Passage
 from fieldkit.library.documents import Document, Page, read_folders
-from fieldkit.library.passages import MAX_WORDS, split
+from fieldkit.library.passages import MAX_WORDS, name_heading, split
 from fieldkit.library.sentences import sentences
 
 DEMO = Path(__file__).parents[2] / "profiles" / "demo" / "manuals"
@@ -299,3 +299,21 @@ def test_labels_are_no_sentences(text: str, expected: list[str]) -> None:
 def test_steps_with_numbers_of_two_levels_are_apart() -> None:
     [passage] = passages("Start\n\n1.1. Open V-1\n1.2. Close V-2\n", markdown=False)
     assert passage.text == "1.1. Open V-1 1.2. Close V-2"
+
+
+def test_the_heading_that_names_a_document() -> None:
+    def name(*texts: str, markdown: bool = False) -> str:
+        pages = tuple(Page(number=number, text=text) for number, text in enumerate(texts, 1))
+        return name_heading(
+            Document(document="M", title="M", revision="", date="", pages=pages, markdown=markdown)
+        )
+
+    assert name("# Pump KD-71\n## Oil", "## Care", markdown=True) == "Pump KD-71"
+    assert name("# Pump KD-71\n# Oil", markdown=True) == ""
+    assert name("Pump KD-71\n\nText.", "2 Oil\n\nText.") == "Pump KD-71"
+    assert name("Pump KD-71\n\nText.", "Pump KD-72\n\nText.") == ""
+    assert name() == name(markdown=True) == ""
+
+
+def test_a_document_of_a_heading_alone_has_a_passage() -> None:
+    assert [passage.text for passage in passages("# Pump RO-2")] == ["Pump RO-2."]
