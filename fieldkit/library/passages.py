@@ -27,7 +27,9 @@ __all__ = ["MAX_WORDS", "name_heading", "split"]
 _MAX_HEADING = 80
 _HEADING = re.compile(r"(#{1,6})[ \t]++(\S.*)")
 # A chapter's number says nothing.
-_NUMBERED = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){0,5}|[A-Z]|[IVX]{1,6})[.)]?[ \t]++")
+_NUMBERED = re.compile(
+    r"^(?:\d{1,3}(?:\.\d{1,3}){0,5}|[A-Z]|[IVX]{1,6})(?:[.)](?=[^\W\d])|[.)]?[ \t]++)"
+)
 _BULLET = re.compile(r"[-*+•][ \t]++(?=\S)")
 # A sign that a value follows is no bullet: "- 40 °C", "+ 24 V", "> 5 bar".
 _VALUE = re.compile(r"[-*+>](?:\u00a0|[ \t]++)(?=[.,]?\d)")
@@ -127,9 +129,9 @@ def _has_figure(heading: str, name: str) -> bool:
 
     The ``name`` of the document is only repeated, unless it holds a value.
     """
-    if heading == name:
-        return bool(measured(heading))
-    return re.search(r"\d", _NUMBERED.sub("", heading, count=1)) is not None
+    if measured(heading):
+        return True
+    return heading != name and re.search(r"\d", _NUMBERED.sub("", heading, count=1)) is not None
 
 
 def name_heading(document: Document) -> str:

@@ -257,9 +257,9 @@ def test_no_word_of_the_demo_manuals_prose_is_lost() -> None:
 
 
 def test_a_heading_with_a_value_or_code_and_no_text_is_text_of_the_one_above() -> None:
-    found = passages("# Pump\n## Torque: 85 Nm\n## Oil: 8 l\n### Filter FX-330\n## End\nText.")
+    found = passages("# Pump\n## 85 Nm\n## Oil: 8 l\n### Filter FX-330\n## End\nText.")
     assert [(passage.heading, passage.text) for passage in found] == [
-        ("Pump", "Torque: 85 Nm. Oil: 8 l."),
+        ("Pump", "85 Nm. Oil: 8 l."),
         ("Oil: 8 l", "Filter FX-330."),
         ("End", "Text."),
     ]
@@ -268,7 +268,9 @@ def test_a_heading_with_a_value_or_code_and_no_text_is_text_of_the_one_above() -
 @pytest.mark.parametrize(
     "pages",
     [
-        ("# Pump KD-71\n## 1.2 Care\n### 3. Oil\nFill it.",),  # a name, chapters' numbers
+        (
+            "# Pump KD-71\n## 1.2 Care\n### 2.1.Start\n### 3. Oil\nFill it.",
+        ),  # a name, chapters' numbers
         ("# Pump\nBegin.\n## Valve V-17", "Open it."),  # its text is on the next page
         ("## Valve V-17\nOpen it.",),
     ],
