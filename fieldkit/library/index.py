@@ -24,7 +24,7 @@ from fieldkit.library.language import language as find_language
 from fieldkit.library.meaning import Meant
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import pack, pack_passages
-from fieldkit.library.passages import split
+from fieldkit.library.passages import name_heading, split
 from fieldkit.library.revisions import issue_of, superseding
 from fieldkit.library.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, SEARCH, TABLES
 from fieldkit.library.spelling import letters
@@ -178,8 +178,9 @@ class _Writer:
             "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?)",
             (self.pages, key, page.number, page.label, page.recognised, pack(page.text), packed),
         )
-        title = normal(f"{document.document} {document.title}")
-        name = normal(document.document)
+        name = name_heading(document)
+        known = f"{document.document} {document.title}"
+        title = normal(known if name in known else f"{known} {name}")
         for place, passage in enumerate(passages):
             self.passages += 1
             self._texts.append(meaning.text_of(passage))
@@ -188,7 +189,7 @@ class _Writer:
                 (self.passages, self.pages, place, passage.heading),
             )
             heading, text = normal(passage.heading), normal(passage.text)
-            found = codes(f"{name} {heading}\n{text}")
+            found = codes(f"{title}\n{heading}\n{text}")
             columns = [self._forms(column) for column in (title, heading, text)]
             self._count(set(chain.from_iterable(columns)), found)
             self._database.execute(

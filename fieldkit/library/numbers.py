@@ -1,7 +1,8 @@
 """Numbers that name a thing, however they are grouped: ``4711 0815``, ``4711-0815``, ``47110815``.
 
 A number is joined across single spaces, hyphens, and full stops between groups of three digits or
-more, or between thousands. Nothing is joined across commas, lines, or what a decimal point divides.
+more, between thousands, or where there are two or more, which cannot be decimal points. Nothing is
+joined across commas, lines, or what a decimal point divides.
 Zeros in front stay.
 """
 
@@ -15,7 +16,7 @@ _LEAST, _MOST = 5, 20  # digits of a number that names a thing
 _GROUPS = 6  # more in a row are the figures of a table
 _RUN = re.compile(
     r"(?<![\w/-])(?:(?<![.,])|(?<=[^\W\d_][.,]))(?:(?P<letters>[A-Z]{1,4})[ .-])?"
-    r"(?P<digits>[0-9]{1,3}(?:\.[0-9]{3}){2,5}"
+    r"(?P<digits>[0-9]{1,3}(?:\.[0-9]{3}){2,5}|[0-9]{2,8}(?:\.[0-9]{2,8}){2,5}"
     r"|[0-9]+(?:(?:[ -]|(?<=[0-9]{3})\.(?=[0-9]{3}))[0-9]+)*)(?!\w|[.,][0-9])"
 )
 _MANY_DIGITS = re.compile(r"[0-9](?:[ .-]?[0-9]){4}")  # as every match has

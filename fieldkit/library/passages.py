@@ -11,24 +11,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, zip_longest
 
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean_line
 from fieldkit.library.linearised import rows
+from fieldkit.library.quantities import measured
 from fieldkit.library.readers.model import Document, Page
 from fieldkit.library.sentences import MAX_WORDS, joined, paragraph_of, sentences, shorten, size
 
-__all__ = ["MAX_WORDS", "split"]
+__all__ = ["MAX_WORDS", "name_heading", "split"]
 
 _MAX_HEADING = 80
-_HEADING = re.compile(r"#{1,6}[ \t]++(\S.*)")
+_HEADING = re.compile(r"(#{1,6})[ \t]++(\S.*)")
+# A chapter's number says nothing.
+_NUMBERED = re.compile(
+    r"^(?:\d{1,3}(?:\.\d{1,3}){0,5}|[A-Z]|[IVX]{1,6})(?:[.)](?=[^\W\d])|[.)]?[ \t]++)"
+)
 _BULLET = re.compile(r"[-*+•][ \t]++(?=\S)")
 # A sign that a value follows is no bullet: "- 40 °C", "+ 24 V", "> 5 bar".
 _VALUE = re.compile(r"[-*+>](?:\u00a0|[ \t]++)(?=[.,]?\d)")
 _PROTECTED = re.compile(r"[-*+>]\u00a0[.,]?\d")
-_STEP = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,6})[.)][ \t]++\S")
+_STEP = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{2,6})[.)][ \t]++\S")
 _TABLE_RULE = re.compile(r"(?=[^-]*+-)[|:\- \t]++")
 # Columns that only spaces or tabs set apart, in plain text.
 _COLUMNS = re.compile(r"[^\s.!?:;,](?: {3}|\t)")
@@ -39,6 +45,16 @@ class _Section:
     """The sentences, steps and rows under one heading of one page."""
 
     page: int
+    heading: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A heading of ``level`` and what is below it on its page; level 0: no heading."""
+
+    page: int
+    level: int
     heading: str
     units: tuple[str, ...]
 
@@ -61,21 +77,81 @@ def split(document: Document) -> tuple[Passage, ...]:
 
 
 def _marked(document: Document) -> Iterator[_Section]:
-    """Sections of Markdown; a heading holds until the next one, over page ends too."""
-    heading = ""
+    """Sections of Markdown; a heading holds until the next one, over page ends too.
+
+    A heading with a figure and no text below it is text of the heading above.
+    """
+    parts = list(_parts(document))
+    name = name_heading(document) if any(part.units for part in parts) else ""
+    above: list[_Part] = []
+    bare: list[_Section] = []
+    for part, following in zip_longest(parts, parts[1:]):
+        if part.level:
+            above = [each for each in above if each.level < part.level]
+        parent = above[-1].heading if above else ""
+        if part.level:
+            above.append(part)
+        if part.units:
+            yield from _together(bare)
+            bare = []
+            yield _Section(part.page, above[-1].heading if above else "", part.units)
+        elif (following is None or following.level) and _has_figure(part.heading, name):
+            bare.append(_Section(part.page, parent, (_ended(part.heading),)))
+    yield from _together(bare)
+
+
+def _together(sections: Sequence[_Section]) -> Iterator[_Section]:
+    """``sections`` of the same page and heading as one."""
+    for (page, heading), same in groupby(sections, key=lambda each: (each.page, each.heading)):
+        yield _Section(page, heading, tuple(unit for each in same for unit in each.units))
+
+
+def _parts(document: Document) -> Iterator[_Part]:
+    """The headings of Markdown with the text below each, and text that goes on from a page."""
     for page in document.pages:
+        level, heading = 0, ""
         lines: list[str] = []
-        for line in page.text.split("\n"):
-            match = _HEADING.fullmatch(line)
-            if match is None:
+        for line in [*page.text.split("\n"), None]:
+            match = _HEADING.fullmatch(line) if line is not None else None
+            if line is not None and match is None:
                 lines.append(line)
                 continue
-            if units := tuple(_units(lines)):
-                yield _Section(page.number, heading, units)
+            units = tuple(_units(lines))
+            if level or units:
+                yield _Part(page.number, level, heading, units)
             lines = []
-            heading = clean_line(match[1])
-        if units := tuple(_units(lines)):
-            yield _Section(page.number, heading, units)
+            if match is not None:
+                level, heading = len(match[1]), clean_line(match[2])
+
+
+def _has_figure(heading: str, name: str) -> bool:
+    """Whether ``heading`` holds a value or a code beside its number.
+
+    The ``name`` of the document is only repeated, unless it holds a value.
+    """
+    if measured(heading):
+        return True
+    return heading != name and re.search(r"\d", _NUMBERED.sub("", heading, count=1)) is not None
+
+
+def name_heading(document: Document) -> str:
+    """The first heading of ``document`` if no other is as high; "" if it names only a part.
+
+    In plain text: the title line of its first page, if no other page's has a figure.
+    """
+    if not document.markdown:
+        first, *others = [_title_line(page)[0] for page in document.pages] or [""]
+        return "" if any(_has_figure(other, "") for other in others) else first
+    found = [
+        (len(match[1]), clean_line(match[2]))
+        for page in document.pages
+        for line in page.text.split("\n")
+        if (match := _HEADING.fullmatch(line))
+    ]
+    if not found:
+        return ""
+    highest, heading = found[0]
+    return "" if any(level <= highest for level, _ in found[1:]) else heading
 
 
 def _unmarked(document: Document) -> Iterator[_Section]:

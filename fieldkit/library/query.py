@@ -17,7 +17,7 @@ from typing import Any
 from fieldkit.library.language import Language, fold
 from fieldkit.library.quantities import measured, named
 from fieldkit.library.spelling import nearest
-from fieldkit.library.terms import Term, terms
+from fieldkit.library.terms import Term, parts_of, terms
 from fieldkit.library.unspaced import inflected, junctions
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
@@ -108,7 +108,7 @@ class Planner:
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
         """``asked`` with the codes as the manuals write them.
 
-        A long number that no manual has may be several, so it is looked for by its groups.
+        A long number or code that no manual has may be several, so its groups are looked for.
         """
         for term in asked:
             if term.forms:
@@ -116,7 +116,7 @@ class Planner:
                 held = next((f for f in forms if self._held([f], code=True)), term.text)
                 yield replace(term, text=held)
             elif term.groups and not self._held([term.text], code=True):
-                yield from map(Term, dict.fromkeys(term.groups))
+                yield from parts_of(term)
             else:
                 yield term
 

@@ -34,8 +34,9 @@ _OPENING = frozenset("\"'([\u201c\u201e\u00ab\u00bf\u00a1")
 _TAIL = 12  # characters: the longest abbreviation below, and what stands before it
 # A full stop after these does not end a sentence: "see Fig. 3", "approx. 5 mm", "2. Open ...".
 _NO_END = re.compile(
-    r"(?:^(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,6})"
-    r"|(?:^|[\s(])(?:fig|no|nr|p|pp|approx|max|min|e\.g|i\.e|vs|sec|chap|ref|rev|abb|ca))\.$",
+    r"(?:^(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{2,6})"
+    r"|(?:^|[\s(])(?:fig|no|nr|p|pp|approx|max|min|e\.g|i\.e|vs|sec|chap|ref|rev|abb|ca|tab|kap"
+    r"|pos|bzw|evtl|inkl|z|bild))\.$",
     re.IGNORECASE,
 )
 _PAUSES = frozenset("\u3001\uff0c\uff1b\uff1a")

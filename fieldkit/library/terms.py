@@ -31,6 +31,10 @@ _COMPOUND = re.compile(r"[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+)*")
 # A display's "E 17" or an oil's "VG 220": capitals, one space, digits.
 _SPACED = re.compile(r"\b([A-Z]{1,3}) (\d{1,5})\b")
 _LOOSELY_SPACED = re.compile(r"\b([A-Za-z]{1,3}) (\d{1,5})\b")
+# A code in three parts: PN 7711 X.
+_THREE_PARTS = re.compile(r"\b([A-Z]{1,4}) (\d{3,6})[ -]([B-HJ-Z]|[A-Z]{2})\b(?![-.]?\w)")
+_PART = 4  # letters and digits of a part that may belong to the one beside it
+_MOST_PARTS = 3
 _NUMBERED = re.compile(r"[a-z]{1,4}(\d{5,20})")
 # A code as it stands in a text, a thread with gaps too: M12 x 1.75.
 _WRITTEN = re.compile(
@@ -49,7 +53,7 @@ class Term:
 
     ``also`` are words, or codes, that answer for it; ``identity`` marks the code of one part or
     fault, which nothing else can stand in for. Where the manuals lack a code, its other ``forms``
-    are tried in their order, and then its ``groups`` of digits as words.
+    are tried in their order, and then its ``groups``: digits as words, others as codes.
     ``pair``: two characters of a script without spaces; ``begins``: one, with which a pair begins.
     """
 
@@ -73,6 +77,7 @@ def codes(text: str) -> tuple[str, ...]:
             found[thread[1]] = None
         elif numbered := _NUMBERED.fullmatch(code):
             found[numbered[1]] = None
+    found |= dict.fromkeys("".join(parts) for parts in _in_parts(joined))
     found |= dict.fromkeys(numbers.joined(text))
     found |= dict.fromkeys(code for caption in captions.named(text) for code in caption.codes)
     return tuple(found)
@@ -120,6 +125,35 @@ def _compounds(text: str) -> Iterator[str]:
             yield code
 
 
+def _in_parts(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the parts of what may be one code with spaces in it: ``6ES7 214-1AG40``."""
+    run: list[str] = []
+    end = 0
+    for match in _COMPOUND.finditer(text):
+        part = _SEPARATORS.sub("", match[0]).lower()
+        mixed = len(part) >= _PART and not (part.isalpha() or part.isdigit())
+        if run and not (mixed and text[end : match.start()] == " "):
+            if 1 < len(run) <= _MOST_PARTS:
+                yield tuple(run)
+            run = []
+        if mixed:
+            run.append(part)
+        end = match.end()
+    if 1 < len(run) <= _MOST_PARTS:
+        yield tuple(run)
+    for letters, digits, last in _THREE_PARTS.findall(text):
+        yield f"{letters}{digits}".lower(), last.lower()
+
+
+def parts_of(term: Term) -> Iterator[Term]:
+    """Yield what to look for where the manuals lack the code ``term``: its groups."""
+    for group in dict.fromkeys(term.groups):
+        if group.isdigit():
+            yield Term(group)
+        elif len(group) > 1:
+            yield Term(group, code=not group.isalpha(), identity=bool(_IDENTITY.match(group)))
+
+
 def terms(question: str, spoken: Language = ENGLISH) -> tuple[Term, ...]:
     """Return what ``question`` asks for: its codes, then its words but stop words, each once.
 
@@ -155,6 +189,17 @@ def _named_by_number(text: str) -> Iterator[Term]:
 
 def _codes_asked(text: str) -> Iterator[Term]:
     rest = _without_numbers(text)
+    in_parts: set[str] = set()
+    for parts in _in_parts(rest):
+        joined = "".join(parts)
+        yield Term(joined, code=True, identity=bool(_IDENTITY.match(joined)), groups=parts)
+        in_parts.update(parts)
+    for term in _whole_codes(rest):
+        if term.text not in in_parts:
+            yield term
+
+
+def _whole_codes(rest: str) -> Iterator[Term]:
     for letters, digits in _SPACED.findall(rest):
         yield Term(f"{letters}{digits}".lower(), code=True, identity=True)
     for code in _compounds(rest):

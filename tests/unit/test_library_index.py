@@ -201,3 +201,36 @@ def test_a_printed_page_is_that_of_the_newest_revision(tmp_path: Path) -> None:
     with Library.open(tmp_path / "a") as library:
         assert library.number_of("TX-9", "2") == 1
         assert library.number_of("TX-9", "2", "A") == 4
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Pump {}", "## Cover\nCover bolts: 85 Nm.\n## Oil\nUse 8 l."),
+        ("Manual", "# Pump {}\n## Cover\nCover bolts: 85 Nm.\n## Oil\nUse 8 l."),
+    ],
+)
+def test_a_code_of_the_title_or_first_heading_holds_for_all_passages(
+    tmp_path: Path, title: str, text: str
+) -> None:
+    documents = [
+        replace(
+            document(f"file{number}"),
+            title=title.format(name),
+            pages=(Page(number=1, text=text.format(name)),),
+        )
+        for number, name in enumerate(("KD-71", "KD-72"))
+    ]
+    build(tmp_path / "index", documents)
+    with Library.open(tmp_path / "index") as library:
+        found = library.search("KD 72 cover bolts", 1)
+        assert [(passage.document, passage.heading) for passage in found] == [("file1", "Cover")]
+        assert library.search("KD-73 cover bolts") == ()
+
+
+def test_a_heading_of_one_chapter_of_several_names_no_others(tmp_path: Path) -> None:
+    text = "# Pump P-204\nFill it.\n# Valve V-17\nCover bolts: 85 Nm."
+    path = tmp_path / "index"
+    build(path, [replace(document(), pages=(Page(number=1, text=text),))])
+    with Library.open(path) as library:
+        assert library.search("P-204 cover bolts", floor=0.9) == ()

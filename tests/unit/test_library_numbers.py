@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -180,3 +181,45 @@ def test_a_figure_that_is_not_there_is_refused(library: Library, question: str) 
 )
 def test_only_neighbours_are_joined(text: str, numbers: list[str]) -> None:
     assert list(joined(text)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("4711.0815.03", ["4711081503"]),
+        ("06.12.345", ["0612345"]),
+        ("12.5 or 4711.5", []),
+        ("1.2.3", []),
+    ],
+)
+def test_two_full_stops_are_no_decimal_points(text: str, numbers: list[str]) -> None:
+    assert list(joined(text)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("3RT1024 1AP00", "order number"),
+        ("6ES7214-1AG40-0XB0", "controller"),
+        ("6ES7214 1AG40 0XB0", "controller"),
+        ("PN 7711 X", "relay"),
+        ("PN7722Y", "belt"),
+        ("PN 7722-Y", "belt"),
+        ("XK-2040 ZB-1200", "Both"),  # not one code: each of them
+    ],
+)
+def test_a_code_is_found_in_any_grouping(tmp_path: Path, question: str, expected: str) -> None:
+    texts = [
+        "The order number is 3RT1024-1AP00.",
+        "The controller is 6ES7 214-1AG40-0XB0.",
+        "The relay is PN-7711-X.",
+        "The belt is PN 7722 Y.",
+        "Both are there, XK-2040 and ZB-1200.",
+        "Valve V-17 5 bar.",
+    ]
+    pages = tuple(Page(number=number, text=text) for number, text in enumerate(texts, 1))
+    manual = Document(document="M", title="M", revision="", date="", pages=pages)
+    build(tmp_path / "index", [manual])
+    with Library.open(tmp_path / "index") as library:
+        assert expected in library.search(question, 1)[0].text
+        assert library.search("V-175") == ()

@@ -7,7 +7,7 @@ import pytest
 
 from fieldkit.core.citation import Passage
 from fieldkit.library.documents import Document, Page, read_folders
-from fieldkit.library.passages import MAX_WORDS, split
+from fieldkit.library.passages import MAX_WORDS, name_heading, split
 from fieldkit.library.sentences import sentences
 
 DEMO = Path(__file__).parents[2] / "profiles" / "demo" / "manuals"
@@ -254,3 +254,68 @@ def test_no_word_of_the_demo_manuals_prose_is_lost() -> None:
             kept = " ".join(p.text for p in found if p.page == page.number)
             prose = [line for line in page.text.splitlines() if line and line[0] not in "#|<"]
             assert all(" ".join(line.split()) in kept for line in prose)
+
+
+def test_a_heading_with_a_value_or_code_and_no_text_is_text_of_the_one_above() -> None:
+    found = passages("# Pump\n## 85 Nm\n## Oil: 8 l\n### Filter FX-330\n## End\nText.")
+    assert [(passage.heading, passage.text) for passage in found] == [
+        ("Pump", "85 Nm. Oil: 8 l."),
+        ("Oil: 8 l", "Filter FX-330."),
+        ("End", "Text."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        (
+            "# Pump KD-71\n## 1.2 Care\n### 2.1.Start\n### 3. Oil\nFill it.",
+        ),  # a name, chapters' numbers
+        ("# Pump\nBegin.\n## Valve V-17", "Open it."),  # its text is on the next page
+        ("## Valve V-17\nOpen it.",),
+    ],
+)
+def test_other_headings_make_no_passage(pages: tuple[str, ...]) -> None:
+    assert {passage.text for passage in passages(*pages)} <= {"Fill it.", "Begin.", "Open it."}
+
+
+def test_a_heading_with_a_value_at_the_end_of_a_page() -> None:
+    found = passages("# Pump\nBegin.\n## Valve V-17", "## Care\nOil it.")
+    assert [(passage.page, passage.text) for passage in found] == [
+        (1, "Begin."), (1, "Valve V-17."), (2, "Oil it.")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.1. Open A. 1.2. Close B.", ["1.1. Open A.", "1.2. Close B."]),
+        ("ii. Open A. B. Close B.", ["ii. Open A.", "B. Close B."]),
+        ("See Abb. 4. Bild 5. Tab. 6 too.", ["See Abb. 4.", "Bild 5.", "Tab. 6 too."]),
+    ],
+)
+def test_labels_are_no_sentences(text: str, expected: list[str]) -> None:
+    assert list(sentences(text)) == expected
+
+
+def test_steps_with_numbers_of_two_levels_are_apart() -> None:
+    [passage] = passages("Start\n\n1.1. Open V-1\n1.2. Close V-2\n", markdown=False)
+    assert passage.text == "1.1. Open V-1 1.2. Close V-2"
+
+
+def test_the_heading_that_names_a_document() -> None:
+    def name(*texts: str, markdown: bool = False) -> str:
+        pages = tuple(Page(number=number, text=text) for number, text in enumerate(texts, 1))
+        return name_heading(
+            Document(document="M", title="M", revision="", date="", pages=pages, markdown=markdown)
+        )
+
+    assert name("# Pump KD-71\n## Oil", "## Care", markdown=True) == "Pump KD-71"
+    assert name("# Pump KD-71\n# Oil", markdown=True) == ""
+    assert name("Pump KD-71\n\nText.", "2 Oil\n\nText.") == "Pump KD-71"
+    assert name("Pump KD-71\n\nText.", "Pump KD-72\n\nText.") == ""
+    assert name() == name(markdown=True) == ""
+
+
+def test_a_document_of_a_heading_alone_has_a_passage() -> None:
+    assert [passage.text for passage in passages("# Pump RO-2")] == ["Pump RO-2."]

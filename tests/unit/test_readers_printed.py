@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from fieldkit.library.documents import read
 from fieldkit.library.readers import printed
+from fieldkit.library.readers.model import Kind
+from tests.word_files import cell, p, row, table, write
 
 
 @pytest.mark.parametrize(
@@ -130,3 +135,25 @@ def test_a_date_is_found_and_an_ambiguous_one_left(text: str, date: str) -> None
 )
 def test_dates_of_metadata(field: str, date: str) -> None:
     assert printed.stamp(field) == date
+
+
+UNCLEAR = "Rev Date Change\nA 2026-01-01 x\nB 2025-01-01 y\n"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.docx"])
+def test_unclear_revisions_are_reported_for_each_format(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    rows = [line.split() for line in UNCLEAR.splitlines()]
+    if name.endswith("docx"):
+        cells = "".join(row(*map(cell, texts)) for texts in rows)
+        write(path, table(cells), p("Oil: 8 l"))
+    elif name.endswith("html"):
+        markup = "".join(f"<tr>{''.join(f'<td>{text}' for text in texts)}" for texts in rows)
+        path.write_text(f"<table>{markup}</table><p>Oil: 8 l", "utf-8")
+    else:
+        path.write_text("\n\n".join([*UNCLEAR.splitlines(), "Oil: 8 l"]), "utf-8")
+    [warning] = read(path).warnings
+    assert warning.kind == Kind.DETAIL
+    assert "lists the revisions A, B" in warning.message
+    named = path.rename(path.with_stem("a_rev-B"))
+    assert read(named).warnings == ()

@@ -55,6 +55,13 @@ def test_a_cell_over_several_columns_is_said_once() -> None:
         ([["only", "one row"]], ()),
         ([["", "", ""], ["Part", "No", "Qty"], ["Seal", "G-1", "2"]], ("Part", "No", "Qty")),
         ([["A", "", "B"], ["1", "", "2"]], ("A", "B")),
+        ([["Oil", "mineral"], ["Volume", "8 l"]], ()),
+        ([["Oil", "Mineral"], ["Volume", "8 l"], ["Weight", "80 kg"]], ()),
+        ([["Shape", "round"], ["Length", "85 mm"], ["Width", "40 mm"]], ()),
+        ([["Bolt", "Torque"], ["Nut", "85 Nm \u00b9"], ["Lid", "12\u00b2 Nm"]], ("Bolt", "Torque")),
+        ([["Load", "Loss"], ["full", "25%"], ["half", "0.3"]], ("Load", "Loss")),
+        ([["Model", "2023", "2024"], ["MM-1", "85", "90"]], ("Model", "2023", "2024")),
+        ([["MM-1", "2023", "2024"], ["MM-2", "2019", "2020"]], ()),
     ],
 )  # fmt: skip
 def test_the_names_of_columns_are_told_from_values(
@@ -172,3 +179,35 @@ def test_a_row_that_is_too_wide_is_refused(tmp_path: Path) -> None:
     book.save(tmp_path / "wide.xlsx")
     with pytest.raises(InvalidInput, match="more than 100 cells"):
         read(tmp_path / "wide.xlsx")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.md", "a.html", "a.xlsx"])
+def test_names_below_an_empty_corner_tell_equal_names_apart(tmp_path: Path, name: str) -> None:
+    rows = [
+        ["", "Torque", "Torque", "Angle"], ["Bolt", "dry", "oiled", ""],
+        ["Lid", "85", "72", "90"], ["Sump", "40", "34", "60"],
+    ]  # fmt: skip
+    path = tmp_path / name
+    if name.endswith("xlsx"):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.worksheets[0].append([cell or None for cell in row])
+        book.save(path)
+    elif name.endswith("html"):
+        cells = ["".join(f"<th>{cell}" for cell in rows[0])]
+        cells += ["".join(f"<td>{cell}" for cell in row) for row in rows[1:]]
+        path.write_text(f"<table>{''.join(f'<tr>{row}' for row in cells)}</table>", "utf-8")
+    elif name.endswith("md"):
+        lines = [" | ".join(["", *row, ""]).strip() for row in rows]
+        path.write_text("\n".join([lines[0], "|---|---|---|---|", *lines[1:]]), "utf-8")
+    else:
+        path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
+    [found] = texts(path)
+    assert "Sump: Torque dry 40, Torque oiled 34, Angle 60." in found
+
+
+def test_a_row_of_squared_and_cubed_units_belongs_to_the_names(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Pump,Flow,Load\n,m\u00b3/h,N/mm\u00b2\nP-1,12,30\nP-2,15,-1\n", "utf-8")
+    [found] = texts(path)
+    assert "P-2: Flow m\u00b3/h 15, Load N/mm\u00b2 -1." in found

@@ -83,7 +83,7 @@ def read_csv(path: Path) -> Document:
         date="",  # dates in a table's first rows are values as likely as not
         pages=pages.finish(),
         markdown=True,
-        warnings=tuple(notes),
+        warnings=(*notes, *printed.doubts(head, path)),
     )
 
 

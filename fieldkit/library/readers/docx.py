@@ -80,7 +80,7 @@ def _read(path: Path, package: Package) -> Document:
         date=printed.date(first) or facts.date,
         pages=_with_margins(pages, margins),
         markdown=True,
-        warnings=warnings,
+        warnings=(*warnings, *printed.doubts(first, path, facts.version)),
     )
 
 

@@ -13,6 +13,10 @@ _VALUE = re.compile(r"[<>\u2264\u2265\u00b1~+\u2212\u2013-]?[ \u00a0]?[.,]?\d")
 _NAME_LENGTH = 60
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# What a value is beside its unit, and the mark of a note on it.
+_UNSIGNED = re.compile(r"[\d\s%.,:/<>\u2264\u2265\u00b1~+\u2212\u2013-]+")
+_NOTE = re.compile(r"(?<=[\d ])[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+[)\u207e]?")
 
 
 class TooLarge(Exception):
@@ -68,23 +72,67 @@ def narrowed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 def names_columns(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first of ``rows`` reads as the names of the columns.
 
-    In two columns a name is as good as none unless the values below are figures or the keys are
-    codes, and wrong where the first row is a pair of its own. A code such as E 17 above others of
-    its kind is a value.
+    In two columns a name is as good as none unless the values below are figures of one unit or the
+    keys are codes, and wrong where the first row is a pair of its own (``Oil | mineral`` above
+    ``Volume | 8 l``). A code such as E 17 above others of its kind is a value. Years above figures
+    of other kinds are names.
     """
     if len(rows) < 2 or len(rows[0]) < 2:
         return False
     first, *others = rows
     named_enough = sum(1 for cell in first if cell) >= max(2, len(first) - 1)
+    if named_enough and len(first) > 2 and _years(rows):
+        return True
     if not named_enough or any(_VALUE.match(cell) or len(cell) > _NAME_LENGTH for cell in first):
         return False
     if any(_same_code(column) for column in zip(*rows, strict=False)):
         return False
     if len(first) > 2:
         return True
-    keys = [row[0] for row in others]
-    coded = len(keys) > 1 and all(map(_DIGITS.search, keys)) and not _DIGITS.search(first[0])
-    return coded or all(_VALUE.match(row[1]) for row in others if row[1])
+    values = [row[1] for row in others if row[1]]
+    figures = all(map(_VALUE.match, values))
+    coded = all(_DIGITS.search(row[0]) for row in others) and not _DIGITS.search(first[0])
+    return (coded and (figures or len(others) > 1)) or (figures and _one_quantity(first, values))
+
+
+def _one_quantity(first: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether all figures of ``values`` have one unit or none, and ``first`` may name them."""
+    if first[0][:1].isupper() and first[1][:1].islower():
+        return False
+    units = {_UNSIGNED.sub("", _NOTE.sub("", value)).casefold() for value in values}
+    return len(units) == 1 and (len(values) > 1 or units == {""})
+
+
+def _years(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row holds a name and then years, which the rows below do not."""
+    first, *others = rows
+    years = [cell for cell in first[1:] if cell]
+    if _DIGITS.search(first[0]) or not all(map(_YEAR.fullmatch, years)):
+        return False
+    below = [cell for row in others for cell in row[1:] if cell]
+    return (
+        len(set(years)) == len(years)
+        and bool(below)
+        and not any(map(_YEAR.fullmatch, below))
+        and not any(_YEAR.fullmatch(row[0]) for row in others)
+    )
+
+
+def tells_apart(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the second of ``rows`` names the corner and tells equal names above it apart.
+
+    ``Torque | Torque`` over ``Bolt | dry | oiled``, with figures in the third row.
+    """
+    if len(rows) < 3 or len(rows[0]) < 3:
+        return False
+    above, own, below = rows[:3]
+    if above[0] or not own[0] or any(map(_VALUE.match, own)):
+        return False
+    named = [(a, b, c) for a, b, c in zip(above, own, below, strict=False) if a and b]
+    names = {(a, b) for a, b, _ in named}
+    if len({a for a, _ in names}) == len(named) or len(names) < len(named):
+        return False
+    return all(_VALUE.match(c) for _, _, c in named)
 
 
 def is_figure(text: str) -> bool:

@@ -62,11 +62,13 @@ def read_html(path: Path) -> Document:
         raise unreadable(path, str(error)) from error
     found = pages.finish()
     said = _said(root)
+    stated = _first(said, _REVISIONS)
+    warnings = (*warnings, *printed.doubts(found[0].text, path, stated))
     title = next((clean_line(found.text or "") for found in root.iter("title")), "")
     return Document(
         document=clean_line(path.stem),
         title=title or walk.title or clean_line(path.stem),
-        revision=_first(said, _REVISIONS) or printed.revision(found[0].text),
+        revision=stated or printed.revision(found[0].text),
         date=printed.stamp(_first(said, _DATES)) or printed.date(found[0].text),
         pages=found,
         markdown=True,

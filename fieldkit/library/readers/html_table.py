@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fieldkit.library.readers.grid import Cell, Table, named, names_columns, spread
+from fieldkit.library.readers.grid import Cell, Table, named, names_columns, spread, tells_apart
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _GROUP_LENGTH = 80  # characters; a longer text over all columns is a note
@@ -185,6 +185,8 @@ def _table(rows: Sequence[_Row], width: int) -> Table:
     marked = any(cell.header for row in rows[:1] for cell in row.cells)
     cells = [row.cells if n < names else tuple(_repeated(row, width)) for n, row in enumerate(rows)]
     plain = spread(cells, names)
+    if names == 1 and tells_apart(plain):
+        names = 2
     groups = {n for n in range(names, len(rows)) if names and _is_group(rows, n, width)}
     if not names and not marked and names_columns(plain):
         names = 1

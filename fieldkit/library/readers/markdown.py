@@ -74,6 +74,7 @@ def read_markdown(path: Path) -> Document:
         raise unreadable(path, str(error)) from error
     finished = pages.finish()
     first = finished[0].text if finished else ""
+    told += printed.doubts(first, path, front.get("revision", ""))
     return Document(
         document=front.get("document") or clean_line(path.stem),
         title=front.get("title") or title or clean_line(path.stem),

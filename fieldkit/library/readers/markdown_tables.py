@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fieldkit.library.readers.grid import Table, TooLarge, named
+from fieldkit.library.readers.grid import Table, TooLarge, named, tells_apart
 from fieldkit.library.readers.model import CELLS, COLUMNS
 
 _DASHES = re.compile(r"[ \t]*+:?-++:?[ \t]*+")
@@ -43,10 +43,11 @@ class Found:
         rows = [[shown(cell) for cell in row] for row in self.rows]
         if self.names is None:
             return named(rows)
-        kept = [row for row in rows[self.names :] if any(cell.strip() for cell in row)]
-        bold = [row for row in self.rows[self.names :] if any(cell.strip() for cell in row)]
+        depth = 2 if self.names == 1 and tells_apart(rows) else self.names
+        kept = [row for row in rows[depth:] if any(cell.strip() for cell in row)]
+        bold = [row for row in self.rows[depth:] if any(cell.strip() for cell in row)]
         groups = frozenset(n for n, row in enumerate(bold) if _names_others(row))
-        names = rows[: self.names]
+        names = rows[:depth]
         width = max((len(row) for row in names), default=0)
         header = (
             " ".join(row[n] for row in names if n < len(row) and row[n]) for n in range(width)

@@ -38,8 +38,6 @@ _HEADERS = 5  # pages whose headers are searched for a revision
 _NO_TITLE = re.compile(
     r"untitled|document\d*|microsoft .*|.*\.(?:docx?|indd|pdf|xlsx?|fm|tmp)", re.IGNORECASE
 )
-# The file's name has its revision (``documents``).
-_NAMED_REVISION = re.compile(r"[\s_.-]rev(?:ision)?[\s_.-]*[A-Za-z0-9.]{1,9}\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +164,7 @@ def _document(
         for item in sheet.items if id(item) in margin
     )  # fmt: skip
     unclear = printed.unclear(head)
-    if unclear and not _NAMED_REVISION.search(path.stem):
-        reported.append(ReadingWarning(kind=Kind.DETAIL, message=unclear))
+    reported += printed.doubts(head, path)
     titled = [item for item in first if isinstance(item, Line)]
     return Document(
         document=clean_line(path.stem),

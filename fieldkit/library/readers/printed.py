@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from fieldkit.core.text import clean_line
 from fieldkit.library.readers import revision_table
+from fieldkit.library.readers.model import Kind, ReadingWarning
 
 _LINES = 60
 _LONGEST = 100
@@ -28,6 +30,9 @@ _ISSUE = re.compile(
     r"(?:^|[,;:|(/\u00b7\u2013\u2014-])\s*(?i:issue|edition|version|ver|ausgabe|auflage|indice|\u00e4nderungsstand|revisionsstand|edici\u00f3n|versi\u00f3n"
     rf"|\u00e9dition|utgave|versjon|edi\u00e7\u00e3o|vers\u00e3o){_NUMBER}{_VALUE}"
 )
+
+# As the name of a file ends.
+_NAMED_REVISION = re.compile(r"[\s_.-]rev(?:ision)?[\s_.-]*[A-Za-z0-9.]{1,9}\Z", re.IGNORECASE)
 
 # What such a line names is not this document's revision.
 _OLDER = re.compile(
@@ -92,6 +97,17 @@ def unclear(text: str) -> str:
         f"its first page lists the revisions {values}, and it is not clear which one this is; name "
         "it in the file's name (_rev-C) or in the document's properties"
     )
+
+
+def doubts(text: str, path: Path, stated: str = "") -> tuple[ReadingWarning, ...]:
+    """A warning where ``unclear`` has one and neither ``stated`` nor the name of ``path`` decides.
+
+    ``stated`` is the revision of a property, a ``meta`` or the front matter.
+    """
+    if stated or _NAMED_REVISION.search(path.stem):
+        return ()
+    message = unclear(text)
+    return (ReadingWarning(kind=Kind.DETAIL, message=message),) if message else ()
 
 
 def _revisions(text: str) -> tuple[str, list[revision_table.Row]]:

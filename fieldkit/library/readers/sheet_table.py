@@ -13,6 +13,7 @@ from fieldkit.library.readers.grid import (
     names_columns,
     narrowed,
     shape_of,
+    tells_apart,
 )
 from fieldkit.library.readers.merged import Line, Spot
 from fieldkit.library.readers.model import COLUMNS
@@ -25,7 +26,7 @@ _COMPARED = 12  # rows
 _UNIT = re.compile(
     r"[\[(][^\])]{1,12}[\])]|%|\u00b0[CF]?|(?:[kMm\u00b5\u03bccd]?(?:N[\u00b7.-]?m|Pa|Hz|bar|m|g|s|V|A|W|l|L|N"
     r"|\u03a9|\u2126|Ohm)|psi|lb|lbs|ft[\u00b7.-]?lbs?|in|inch|ft|rpm|min|h|K|dB|ppm)"
-    r"(?:[\u00b2\u00b3]|/(?:min|h|s|m|kg))?"
+    r"[\u00b2\u00b323]?(?:/(?:min|h|s|kg|c?m[\u00b2\u00b323]?|mm[\u00b223]?|l|L))?"
 )
 
 
@@ -162,6 +163,13 @@ def _goes_on(lines: Sequence[Line], depth: int, says_names: Callable[[Line], boo
     figures = any(is_figure(spot.text) for spot in own.values())
     first = min(column for each in lines for column in each.spots)
     if says_names(line) or _are_units(own, lines[depth + 1 :]):
+        return True
+    columns = sorted({column for each in lines for column in each.spots})
+    rows = [
+        [_named(each.spots.get(column)) for column in columns]
+        for each in lines[depth - 1 : depth + 2]
+    ]
+    if tells_apart(rows):
         return True
     gaps = any(column not in above.spots for column in own)
     if first in above.spots and first not in line.spots and gaps and not figures:

@@ -56,7 +56,7 @@ def read_text(path: Path) -> Document:
         revision=printed.revision(first),
         date=printed.date(first),
         pages=pages,
-        warnings=warnings,
+        warnings=(*warnings, *printed.doubts(first, path)),
     )
 
 

@@ -69,7 +69,7 @@ def read_xlsx(path: Path) -> Document:
         date=facts.date,
         pages=pages,
         markdown=True,
-        warnings=tuple(reader.notes),
+        warnings=(*reader.notes, *printed.doubts(head, path, facts.version)),
     )
 
 
