@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from fieldkit.library.readers.pdf_calls import Numbers, calls
@@ -17,7 +18,7 @@ from fieldkit.library.readers.pdf_words import Word
 _INVISIBLE = 3  # text render mode, ISO 32000-1, 9.3.6
 _WHITE = 250  # of 255
 _MARKS = 8  # of an object: the layers and the structure that it is part of
-_PIXELS = 1_200.0  # the longer side of a picture that is compared
+_PIXELS = 700.0  # the longer side of a picture that is compared
 _NEARLY_ALL = 0.9  # of the page
 _SAMPLES = 50  # texts of a page
 _AREAS = 2_000  # of a page that are looked at
@@ -30,6 +31,7 @@ _NAME = 8  # units of UTF-16
 _OPTIONAL = (ord("O"), ord("C"), 0)  # the name of a mark for optional content
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
+Pixels = tuple[int, int, int, int]  # left, top, right, bottom
 
 
 class Layers:
@@ -123,14 +125,21 @@ class Layers:
         areas = self._later_areas()
         if not areas:
             return []
-        places = [(drawn, self._place(drawn)) for drawn in self._texts]
-        return self._needless(
-            [
-                drawn for drawn, place in places
-                if _has_area(place)
-                and any(order > drawn[0] and _within(place, area) for order, area in areas)
-            ]
-        )  # fmt: skip
+        last = areas[-1][0]
+        centres = [
+            (drawn[0], (left + right) / 2, (bottom + top) / 2, drawn)
+            for drawn in self._texts
+            if drawn[0] < last
+            for left, bottom, right, top in (self._place(drawn),)
+            if left < right and bottom < top
+        ]
+        covered = {
+            order: drawn
+            for behind, (left, bottom, right, top) in areas
+            for order, x, y, drawn in centres
+            if order < behind and left <= x <= right and bottom <= y <= top
+        }
+        return self._needless(list(covered.values()))
 
     def _later_areas(self) -> list[tuple[int, Box]]:
         """Pictures and filled boxes behind the first text, in the order of drawing."""
@@ -146,7 +155,8 @@ class Layers:
             and modes.get()[0]
         ]
         shapes = [drawn for drawn in self._shapes if drawn[0] > first]
-        found = [(drawn[0], self._place(drawn)) for drawn in (*boxes, *shapes)]
+        ordered = sorted([*boxes, *shapes], key=itemgetter(0))
+        found = [(drawn[0], self._place(drawn)) for drawn in ordered]
         found = [(order, area) for order, area in found if area[3] - area[1] > _LOW]
         return found if len(found) <= _LATER else []
 
@@ -154,13 +164,55 @@ class Layers:
         """Those of ``texts`` without which the page looks the same."""
         if not texts:
             return []
+        width, height = self._page.get_size()
+        scale = min(_PIXELS / max(width, height, 1.0), 2.0)
+        size = (max(round(width * scale), 1), max(round(height * scale), 1))
+        places = [self._pixels(self._place(drawn), size) for drawn in texts]
         items = [item for _, item, _ in texts]
-        with_them = self._drawing()
+        with_them = self._drawing(places, size)
         self.switch_off(items)
-        without = self._drawing()
+        without = self._drawing(places, size)
         for item in items:
             self._pdfium.FPDFPageObj_SetIsActive(item, True)
-        return [d[1] for d in texts if self._is_same(self._place(d), with_them, without)]
+        pairs = zip(items, with_them, without, strict=True)
+        return [item for item, one, other in pairs if one == other]
+
+    def _pixels(self, box: Box, size: tuple[int, int]) -> Pixels:
+        """Where ``box`` is on a picture of the page of ``size``, and a little around it."""
+        x, y = ctypes.c_int(), ctypes.c_int()
+        corners = []
+        for left, bottom in ((box[0], box[1]), (box[2], box[3])):
+            to_device = self._raw.FPDF_PageToDevice
+            to_device(self._page.raw, 0, 0, *size, 0, left, bottom, x, y)
+            corners.append((x.value, y.value))
+        (x0, x1), (y0, y1) = (sorted(values) for values in zip(*corners, strict=True))
+        return (
+            min(max(x0 - 1, 0), size[0] - 1), min(max(y0 - 1, 0), size[1] - 1),
+            max(min(x1 + 2, size[0]), 1), max(min(y1 + 2, size[1]), 1),
+        )  # fmt: skip
+
+    def _drawing(self, places: Sequence[Pixels], size: tuple[int, int]) -> list[list[bytes]]:
+        """The rows of grey pixels in each of ``places`` of the page, drawn coarsely.
+
+        Only the part of the page that holds them is drawn: a drawing of a whole page takes long.
+        """
+        import pypdfium2
+
+        left, top = min(p[0] for p in places), min(p[1] for p in places)
+        right, bottom = max(p[2] for p in places), max(p[3] for p in places)
+        raw = self._raw
+        shown = pypdfium2.PdfBitmap.new_native(right - left, bottom - top, raw.FPDFBitmap_Gray)
+        shown.fill_rect((255, 255, 255, 255), 0, 0, right - left, bottom - top)
+        flags = raw.FPDF_ANNOT | raw.FPDF_GRAYSCALE
+        raw.FPDF_RenderPageBitmap(shown.raw, self._page.raw, -left, -top, *size, 0, flags)
+        pixels, stride = memoryview(shown.buffer).cast("B"), shown.stride
+        return [
+            [
+                bytes(pixels[row * stride + x0 - left : row * stride + x1 - left])
+                for row in range(y0 - top, y1 - top)
+            ]
+            for x0, y0, x1, y1 in places
+        ]
 
     def outside(self) -> list[int]:
         """The text objects that are not on the page as it is shown."""
@@ -192,29 +244,6 @@ class Layers:
             ):
                 return True
         return False
-
-    def _drawing(self) -> Any:
-        """The page as a picture in grey, coarse."""
-        longest = max(*self._page.get_size(), 1.0)
-        return self._page.render(scale=min(_PIXELS / longest, 2.0), grayscale=True)
-
-    def _is_same(self, box: Box, one: Any, other: Any) -> bool:
-        """Whether two pictures of the page are the same where ``box`` is."""
-        pdfium, size = self._raw, (one.width, one.height)
-        x, y = ctypes.c_int(), ctypes.c_int()
-        corners = []
-        for left, bottom in ((box[0], box[1]), (box[2], box[3])):
-            pdfium.FPDF_PageToDevice(self._page.raw, 0, 0, *size, 0, left, bottom, x, y)
-            corners.append((x.value, y.value))
-        xs, ys = (sorted(values) for values in zip(*corners, strict=True))
-        first, last = max(xs[0] - 1, 0), min(xs[1] + 2, one.width)
-        rows = range(max(ys[0] - 1, 0), min(ys[1] + 2, one.height))
-        ours, theirs = (memoryview(drawn.buffer).cast("B") for drawn in (one, other))
-        return all(
-            ours[row * one.stride + first : row * one.stride + last]
-            == theirs[row * other.stride + first : row * other.stride + last]
-            for row in rows
-        )
 
     def _areas(self) -> list[tuple[int, Box]]:
         """Pictures, shadings and filled shapes that are not white, with their index."""
