@@ -104,8 +104,8 @@ def _nearest(wanted: str, manuals: Sequence[Filed]) -> str:
     near += [names[key] for key in difflib.get_close_matches(wanted, names, _MOST_NAMED, 0.5)]
     listed = list(dict.fromkeys(near or names.values()))
     more = f" and {len(listed) - _MOST_NAMED} more" if len(listed) > _MOST_NAMED else ""
-    told = ", ".join(map(clean_line, listed[:_MOST_NAMED])) + more
-    return f"The nearest are: {told}." if near else f"There are: {told or 'none'}."
+    shown = ", ".join(map(clean_line, listed[:_MOST_NAMED])) + more
+    return f"The nearest are: {shown}." if near else f"There are: {shown or 'none'}."
 
 
 def number_in(library: Paged, manual: Filed, page: str, *, in_file: bool) -> int:
@@ -135,9 +135,9 @@ def _held(manual: Filed, *, in_file: bool, wanted: str = "") -> str:
     if manual.pages == (0,):
         return "It has no pages; leave the number out."
     shown = [str(n) if in_file else manual.labels.get(n, str(n)) for n in manual.pages]
-    told = f"Its pages go from {shown[0]} to {shown[-1]}."
+    extent = f"Its pages go from {shown[0]} to {shown[-1]}."
     near = difflib.get_close_matches(wanted, shown, 3, 0.5)
-    return f"{told} The nearest are: {', '.join(map(clean_line, near))}." if near else told
+    return f"{extent} The nearest are: {', '.join(map(clean_line, near))}." if near else extent
 
 
 def place(manual: Filed, number: int) -> str:

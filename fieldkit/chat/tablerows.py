@@ -16,7 +16,7 @@ _RULE_CELL = re.compile(r":?-+:?")
 _PIPE = re.compile(r"(?<!\\)\|")
 _GROUP = re.compile(r"\*\*(\S.*)\*\*")
 _WORD = re.compile(r"\w+")
-_MOST = 3  # rows that answer alike; where there are more, none is told apart
+_MOST = 3  # rows that answer alike; where there are more, none stands out
 _LINE = 4  # spaces before a line of a row
 
 Finds = Callable[[str], Sequence[tuple[int, int]]]
@@ -116,7 +116,7 @@ def _rows(lines: Sequence[str]) -> Iterator[Row]:
 def shown(page: str, passage: str, asks: Finds | None, answer: str) -> tuple[Rows, ...]:
     """The rows of the tables of ``page`` that ``passage`` says, by table.
 
-    Those that answer are told by the words of the question, which ``asks`` finds in a text, and by
+    Those that answer are found by the words of the question, which ``asks`` finds in a text, and by
     what the ``answer`` repeats of them.
     """
     said = _words(clean(passage))
@@ -182,17 +182,17 @@ def _best(rows: Sequence[Row], asks: Finds | None, answer: str) -> Sequence[Row]
     """The rows that speak most of what was asked and answered; none where many do alike."""
     if len(rows) == 1:
         return rows
-    told = f" {' '.join(_words(answer))} "
-    scores = [_score(row, asks, told) for row in rows]
+    said = f" {' '.join(_words(answer))} "
+    scores = [_score(row, asks, said) for row in rows]
     most = max(scores, default=0)
     best = [row for row, score in zip(rows, scores, strict=True) if score == most]
     return best if most and len(best) <= _MOST else ()
 
 
-def _score(row: Row, asks: Finds | None, told: str) -> int:
+def _score(row: Row, asks: Finds | None, said: str) -> int:
     text = " ".join((*row.groups, *row.cells))
     asked = {text[start:end].casefold() for start, end in (asks(text) if asks else ())}
     repeated = [
-        cell for cell in row.cells if (words := _words(cell)) and f" {' '.join(words)} " in told
+        cell for cell in row.cells if (words := _words(cell)) and f" {' '.join(words)} " in said
     ]
     return 2 * len(asked) + len(repeated)

@@ -168,7 +168,7 @@ def test_unread_pages_are_named() -> None:
 def test_the_record_lists_every_document_and_all_that_is_to_be_known() -> None:
     numbered = [warning(Kind.NO_TEXT, NO_TEXT, page) for page in range(2, 21, 2)]
     details = [warning(Kind.DETAIL, f"detail {number}") for number in range(6)]
-    unclear = warning(Kind.DETAIL, "its revision cannot be told: 'B' and 'C' are printed")
+    unclear = warning(Kind.DETAIL, "its revision is not clear: 'B' and 'C' are printed")
     found = report(
         manual(revision="C", pages=20, warnings=[*numbered, *details, unclear]),
         manual("KX_9 *new*", file="a|b.pdf"),
@@ -186,10 +186,10 @@ def test_the_record_lists_every_document_and_all_that_is_to_be_known() -> None:
     assert f"| PX-204 | C | 2026-03-01 | 20 | {pages} |  | pumps/PX-204.pdf |" in words
     assert r"| KX\_9 \*new\* |  | 2026-03-01 | 10 |  |  | a\|b.pdf |" in words
     assert "### Left out\n\n- broken.pdf: it is damaged" in words
-    assert "### Questions for IT\n\n- pumps/PX-204.pdf: its revision cannot be told" in words
+    assert "### Questions for IT\n\n- pumps/PX-204.pdf: its revision is not clear" in words
     assert f"- pumps/PX-204.pdf: {pages}: it holds no text" in words
     assert "- pumps/PX-204.pdf: detail 5" in words
-    assert words.count("revision cannot be told") == 1
+    assert words.count("revision is not clear") == 1
     assert "### Files of other formats\n\n- photo.jpg" in words
 
 

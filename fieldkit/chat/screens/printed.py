@@ -85,7 +85,7 @@ class PrintedScreen(Dialog[None]):
 
     @property
     def note(self) -> str:
-        """What is told instead of a page, or beside it."""
+        """What is shown instead of a page, or beside it."""
         return self._noted
 
     @property
@@ -162,8 +162,8 @@ class PrintedScreen(Dialog[None]):
         except FieldkitError as error:
             self.post_message(self.Drawn(number, None, problem(error)))
         except (ImportError, MemoryError, OSError, ValueError) as error:
-            told = _("The page cannot be drawn: {error}").format(error=clean_line(str(error)))
-            self.post_message(self.Drawn(number, None, told))
+            reason = _("The page cannot be drawn: {error}").format(error=clean_line(str(error)))
+            self.post_message(self.Drawn(number, None, reason))
         else:
             self.post_message(self.Drawn(number, made))
 

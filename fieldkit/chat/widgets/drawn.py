@@ -79,8 +79,8 @@ def widget(kind: Kind, write: Callable[[str], object]) -> ImageWidget:
 
     def send(*, payload: str | None = None, **keys: int | str | None) -> None:
         """As textual-image's own, but through the application, and without an answer."""
-        told = ",".join(f"{key}={value}" for key, value in {**keys, "q": 2}.items())
-        write(f"\x1b_G{told}{f';{payload}' if payload else ''}\x1b\\")
+        control = ",".join(f"{key}={value}" for key, value in {**keys, "q": 2}.items())
+        write(f"\x1b_G{control}{f';{payload}' if payload else ''}\x1b\\")
 
     tgp._send_tgp_message = send  # noqa: SLF001 - it has no other door
     made: dict[Kind, type[ImageWidget]] = {

@@ -13,7 +13,7 @@ from fieldkit.chat.tablerows import Rows
 from fieldkit.chat.widgets.tables import laid_out
 from fieldkit.core.text import clean_line
 
-# Without colours they are told apart as well.
+# Without colours they differ as well.
 _ANSWERS = "bold underline"
 _OTHERS = "$text-muted"
 

@@ -61,20 +61,20 @@ def read_markdown(path: Path) -> Document:
     defined = definitions([sheet for _, sheet in found])
     pages = Pages()
     title = ""
-    told = [*warnings, *unused]
+    reported = [*warnings, *unused]
     try:
         for number, sheet in found:
             pages.turn_to(number)
             reading = _Sheet(pages, defined)
             reading.read(sheet)
             title = title or reading.title
-            told += left_out(reading.inline.left_out, number)
-            told += reading.warnings
+            reported += left_out(reading.inline.left_out, number)
+            reported += reading.warnings
     except TooLarge as error:
         raise unreadable(path, str(error)) from error
     finished = pages.finish()
     first = finished[0].text if finished else ""
-    told += printed.doubts(first, path, front.get("revision", ""))
+    reported += printed.doubts(first, path, front.get("revision", ""))
     return Document(
         document=front.get("document") or clean_line(path.stem),
         title=front.get("title") or title or clean_line(path.stem),
@@ -82,7 +82,7 @@ def read_markdown(path: Path) -> Document:
         date=front.get("date") or printed.date(first),
         pages=finished,
         markdown=True,
-        warnings=tuple(told),
+        warnings=tuple(reported),
     )
 
 

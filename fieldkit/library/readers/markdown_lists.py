@@ -1,4 +1,4 @@
-"""Items of Markdown's lists, told from values that begin with a sign."""
+"""Items of Markdown's lists, as opposed to values that begin with a sign."""
 
 from __future__ import annotations
 
