@@ -378,6 +378,16 @@ class TestHiddenText:
         assert result.pages[0].text == "WARNING: hot surface"
         assert result.warnings == ()
 
+    def test_small_text_that_a_form_enlarges_is_read(self, tmp_path: Path) -> None:
+        page = Sheet("q 24 0 0 24 72 740 cm /X Do Q\n", resources="/XObject << /X @x@ >>")
+        document = RawPdf([page])
+        fonts = "/Resources << /Font << /F1 @plain@ >> >>"
+        drawn = b"BT /F1 0.5 Tf 0 0 Td (Torque 72 Nm) Tj ET"
+        document.stream("x", drawn, f"/Type /XObject /Subtype /Form /BBox [0 -1 20 2] {fonts}")
+        result = loaded(document, tmp_path)
+        assert result.pages[0].text == "Torque 72 Nm"
+        assert result.warnings == ()
+
     @pytest.mark.parametrize("y", [740, 760])
     @pytest.mark.parametrize(("state", "shown"), [("/OFF", "Torque 72 Nm"), ("/ON", None)])
     def test_a_layer_that_is_switched_off(

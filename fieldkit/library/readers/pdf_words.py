@@ -42,6 +42,8 @@ _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _NEAR = 0.1  # of the size: nearer than any space
 _SPACE = 0.25  # of the size: no letters of one word are so far apart
 _SAME_SIZE = 0.1  # of the size
+_SMALL = 2.0  # points: nobody sets text in that size
+_OF_BOX = 0.8  # of the height of a character's box: its size
 _SMALLER = 0.85  # than the rest of the word: a mark
 _RAISED = 0.15  # of the size, above the base line
 _LETTERS = 3  # of a mark
@@ -393,7 +395,12 @@ class PageReader:
             quarter = round(math.atan2(b, a) / (math.pi / 2)) % 4
         self._name.value = b""
         pdfium.FPDFText_GetFontInfo(raw, index, self._name_at, len(self._name), self._flags.at[0])
-        font = _Font(size * scale, *_named(self._name.value), quarter)
+        size_shown = size * scale
+        if size_shown < _SMALL:  # a form on the page may enlarge it, which its matrix lacks
+            left, top, right, bottom = self._place(raw, index, index)[1]
+            height = right - left if quarter % 2 else top - bottom
+            size_shown = max(size_shown, _OF_BOX * abs(height))
+        font = _Font(size_shown, *_named(self._name.value), quarter)
         if shown:
             fonts[shown] = self._fonts[used, matrix, size] = font
         return font
