@@ -378,14 +378,25 @@ class TestHiddenText:
         assert result.pages[0].text == "WARNING: hot surface"
         assert result.warnings == ()
 
-    def test_small_text_that_a_form_enlarges_is_read(self, tmp_path: Path) -> None:
-        page = Sheet("q 24 0 0 24 72 740 cm /X Do Q\n", resources="/XObject << /X @x@ >>")
+    def test_small_text_whose_font_is_large_is_read(self, tmp_path: Path) -> None:
+        """A Type 3 font may draw its letters in any units."""
+        page = Sheet("BT /T3 0.5 Tf 72 740 Td (72) Tj ET\n", fonts="/T3 @t3@")
         document = RawPdf([page])
-        fonts = "/Resources << /Font << /F1 @plain@ >> >>"
-        drawn = b"BT /F1 0.5 Tf 0 0 Td (Torque 72 Nm) Tj ET"
-        document.stream("x", drawn, f"/Type /XObject /Subtype /Form /BBox [0 -1 20 2] {fonts}")
+        document.stream("box", b"12 0 0 0 10 14 d1 0 0 10 14 re f", "")
+        document.stream(
+            "map",
+            b"begincmap 1 begincodespacerange <00> <ff> endcodespacerange "
+            b"2 beginbfchar <32> <0032> <37> <0037> endbfchar endcmap",
+        )
+        document.add(
+            "t3",
+            "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 12 14] /FontMatrix [1 0 0 1 0 0]"
+            " /CharProcs << /seven @box@ /two @box@ >> /FirstChar 50 /LastChar 55"
+            " /Encoding << /Type /Encoding /Differences [50 /two 55 /seven] >>"
+            " /Widths [12 0 0 0 0 12] /ToUnicode @map@ >>",
+        )
         result = loaded(document, tmp_path)
-        assert result.pages[0].text == "Torque 72 Nm"
+        assert result.pages[0].text == "72"
         assert result.warnings == ()
 
     @pytest.mark.parametrize("y", [740, 760])
