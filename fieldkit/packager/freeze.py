@@ -85,6 +85,7 @@ def freeze(engine_dir: Path, output: Path, log: Log = ignore) -> Path:
     try:
         app = _collect(work, log)
         internal = app / "_internal"
+        _remove_links(internal)
         place_engine(engine_dir, internal / "engine", recipe.system)
         strip(app, (internal, internal / "engine"), log)
         _check(app, recipe)
@@ -182,6 +183,16 @@ def _check(app: Path, recipe: Recipe) -> None:
             f"{recipe.limit:,}.",
             hint="See what grew: du -ah on the folder; exclude it or raise the limit.",
         )
+
+
+def _remove_links(folder: Path) -> None:
+    """Remove PyInstaller's links to the libraries that a wheel keeps in a folder of its own.
+
+    The wheel's own libraries find them there by their run path; a release carries files only.
+    """
+    for path in folder.iterdir():
+        if path.is_symlink():
+            path.unlink()
 
 
 def size_of(folder: Path) -> int:
