@@ -168,19 +168,19 @@ class _Writer:
         by_page: dict[int, list[Passage]] = {page.number: [] for page in document.pages}
         for passage in split(document):
             by_page[passage.page].append(passage)
+        name = name_heading(document)
+        known = f"{document.document} {document.title}"
+        title = normal(known if name in known else f"{known} {name}")
         for page in document.pages:
-            self._page(key, document, page, by_page.pop(page.number, []))
+            self._page(key, title, page, by_page.pop(page.number, []))
 
-    def _page(self, key: int, document: Document, page: Page, passages: Sequence[Passage]) -> None:
+    def _page(self, key: int, title: str, page: Page, passages: Sequence[Passage]) -> None:
         self.pages += 1
         packed = pack_passages([passage.text for passage in passages], page.text)
         self._database.execute(
             "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?)",
             (self.pages, key, page.number, page.label, page.recognised, pack(page.text), packed),
         )
-        name = name_heading(document)
-        known = f"{document.document} {document.title}"
-        title = normal(known if name in known else f"{known} {name}")
         for place, passage in enumerate(passages):
             self.passages += 1
             self._texts.append(meaning.text_of(passage))

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.errors import InvalidInput
+from fieldkit.library import index
 from fieldkit.library.documents import load
 from fieldkit.library.passages import split
 from fieldkit.library.readers.html_style import Styles
@@ -84,3 +85,17 @@ def test_cutting_into_passages_is_linear(unit: str, markdown: bool) -> None:
 )
 def test_style_sheets_are_linear(unit: str) -> None:
     in_proportion(lambda text: Styles([text]), unit)
+
+
+@pytest.mark.parametrize("markdown", [True, False])
+def test_indexing_many_pages_is_linear(tmp_path: Path, markdown: bool) -> None:
+    def work(count: int) -> None:
+        text = "# Part\n\nTighten M12 to 85 Nm.\n"
+        pages = tuple(Page(number=number, text=text) for number in range(1, count + 1))
+        document = Document(
+            document="PX-204", title="", revision="", date="", pages=pages, markdown=markdown
+        )
+        index.build(tmp_path / "index.sqlite", [document])
+
+    base = seconds(lambda: work(300))
+    assert seconds(lambda: work(1200)) / base < _RATIO
