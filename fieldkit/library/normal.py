@@ -74,7 +74,7 @@ def normal(text: str) -> str:
 
 
 def placed(text: str, *, notes: bool = True) -> tuple[str, list[int]]:
-    """Return ``normal(text)``, and where in ``text`` each of its characters stands.
+    """Return ``normal(text)``, and where in ``text`` each of its characters is.
 
     The list ends with the length of ``text``. Without ``notes``, raised note marks and circled
     numbers are left out.
@@ -96,7 +96,7 @@ def placed(text: str, *, notes: bool = True) -> tuple[str, list[int]]:
 
 
 def _spread(match: re.Match[str], size: int) -> Iterator[int]:
-    """Places for ``size`` characters that stand in for ``match``, one for one where possible."""
+    """Places for ``size`` characters that replace ``match``, one for one where possible."""
     start, end = match.span()
     lead = 1 if match.lastgroup == "unspaced" and _before(match)[-1:].isalnum() else 0
     return (min(max(start + n - lead, start), end - 1) for n in range(size))

@@ -8,12 +8,11 @@ from typing import Any
 
 from fieldkit.library.readers.archive import Archive
 from fieldkit.library.readers.docx_names import R, W, transitional
-from fieldkit.library.readers.model import TEXT_BYTES, unreadable
+from fieldkit.library.readers.model import unreadable
 from fieldkit.library.readers.package import Relation, of_kind, relations
 from fieldkit.library.readers.properties import Properties, parse, properties
 
 _MAIN = "word/document.xml"
-_TOTAL = 4 * TEXT_BYTES
 _ROOTS = {
     "workbook": "it is an Excel workbook; name it .xlsx",
     "presentation": "it is a PowerPoint presentation; save it as PDF",
@@ -28,7 +27,6 @@ class Package:
         self._archive = archive
         self._names = {_key(name): name for name in archive.names()}
         self._parsed: dict[str, Any | None] = {}
-        self._bytes = 0
         top = relations(path, archive)
         self.main = self._main(top)
         self.document = self._document()
@@ -77,9 +75,6 @@ class Package:
         if key not in self._parsed:
             stored = self._names.get(key)
             data = None if stored is None else self._archive.read(stored)
-            self._bytes += len(data or b"")
-            if self._bytes > _TOTAL:
-                raise unreadable(self._path, f"it unpacks to more than {_TOTAL >> 20} MiB")
             self._parsed[key] = (
                 None if data is None else transitional(parse(self._path, name, data))
             )

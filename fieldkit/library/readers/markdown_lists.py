@@ -1,4 +1,4 @@
-"""Items of Markdown's lists, as opposed to values that begin with a sign."""
+"""Items of Markdown's lists; a value that begins with a sign is none."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ Item = Line | Found
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A cell of a line, or a table, as something that stands in the way of a gutter."""
+    """A cell of a line, or a table, as something that blocks a gutter."""
 
     x0: float
     x1: float

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from fieldkit.library.readers.pdf_rules import Ruling
 from fieldkit.library.readers.pdf_words import Word
 from fieldkit.library.readers.pdf_wrapping import wrapped
 
-_FIGURE = re.compile(r"[^\w\s]{0,2}\s?\d.{0,20}\Z")
 _REPEATED = 40  # letters of a cell over several columns that hold for each
 _ALIGNED = 0.8  # of the lines of two columns
 _DEEP = 8  # rows, more than names take

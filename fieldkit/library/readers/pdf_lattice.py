@@ -92,7 +92,7 @@ def _grid(rules: Sequence[Rule], bars: Sequence[Bar]) -> Grid | None:
 
 
 def _root(group: list[int], index: int) -> int:
-    """The index that stands for all of the group of ``index``."""
+    """The index that represents the group of ``index``."""
     while group[index] != index:
         group[index] = group[group[index]]
         index = group[index]

@@ -58,7 +58,7 @@ def find_table(lines: Sequence[Line], begin: int, rules: Sequence[Rule]) -> Regi
     # Cells may be alone on their lines, as those in the middle of the others' height.
     if len(every := _columns(region)) == len(columns) + 1:
         columns = every
-    # A name over two columns stands in front of the gap between them.
+    # A name over two columns covers the gap between them.
     below = _columns(wide[1:]) if len(wide) > 2 else []
     if len(wide[0].cells()) < len(below) < len(columns):
         columns = below
