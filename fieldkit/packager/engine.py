@@ -76,11 +76,12 @@ def ensure_tools(*, log: Log = ignore, progress: Progress | None = None) -> Path
     """The folder of llama-bench, llama-imatrix, llama-perplexity and llama-quantize.
 
     Built from the engine's own source when first needed. They are linked against a ggml without a
-    CPU part and load the engine's variants, which are linked beside them.
+    CPU part and load the engine's variants, which are copied beside them.
     """
     engine = ensure_engine(log=log, progress=progress)
     target = resources.cache_dir() / "tools" / engine_key()
     if target.is_dir():
+        _add_variants(target, engine)
         return target
     tools = _recipe()["tools"]
     flags = [*tools["flags"], "-DGGML_CPU=OFF", "-DGGML_CPU_ALL_VARIANTS=OFF"]
@@ -101,7 +102,7 @@ def build_programs(
     """Build ``programs`` of the pinned source into the new folder ``target``, and return it.
 
     ``flags`` replace the engine's flags of the same name. ``variants_of`` is the engine whose CPU
-    variants are linked beside the programs. Raises what ``ensure_engine`` raises.
+    variants are copied beside the programs. Raises what ``ensure_engine`` raises.
     """
     spec = _recipe()
     cmake = CMake.verify(minimum=spec["cmake"]["minimum"])
@@ -116,11 +117,26 @@ def build_programs(
         for path in sorted((work / "b" / "bin").iterdir()):
             if path.name in programs or ".so" in path.name:
                 shutil.copy2(path, ready / path.name, follow_symlinks=False)
-        for path in variants_of.glob(spec["cmake"]["variants"]) if variants_of else ():
-            (ready / path.name).symlink_to(path)
+        if variants_of is not None:
+            _add_variants(ready, variants_of)
         sync_tree(ready)
         ready.rename(target)
     return target
+
+
+def _add_variants(programs: Path, engine: Path) -> None:
+    """Copy the CPU variants of ``engine`` that ``programs`` lacks beside them.
+
+    Links would break with the path they point to: the engine's folder may be reached through a
+    cache that is itself temporary.
+    """
+    for path in engine.glob(_recipe()["cmake"]["variants"]):
+        target = programs / path.name
+        if target.is_file() and not target.is_symlink():
+            continue
+        with _workspace(programs.parent) as work:
+            shutil.copy2(path, work / path.name)
+            (work / path.name).replace(target)
 
 
 def require_portable(folder: Path) -> None:
