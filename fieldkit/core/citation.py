@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 REFUSAL = "The manuals do not answer this."
 OWN = "added by you"
 RECOGNISED = "read by OCR"
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
+
+
+class State(StrEnum):
+    """Whether what was found answers the question; only ``NONE`` is refused."""
+
+    ANSWERED = "answered"
+    PERHAPS = "perhaps"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +31,9 @@ class Passage:
     it, where that is another. ``score`` is the search's (higher is better).
     ``superseded_by`` names what holds instead (``rev D``), "" where nothing does. ``own``: its
     document was added by the technician, not by the company; ``recognised``: the page is a scan
-    that was read by OCR, which makes mistakes.
+    that was read by OCR, which makes mistakes. ``quote`` is the sentence or table row of ``text``
+    that answers best, verbatim, "" where none was looked for. ``kind`` is "" for what answers,
+    ``contents`` for a table of contents, ``index`` for a list of keywords with their pages.
     """
 
     document: str
@@ -36,6 +47,8 @@ class Passage:
     own: bool = False
     recognised: bool = False
     page_label: str = ""
+    quote: str = ""
+    kind: str = ""
 
     @property
     def place(self) -> str:

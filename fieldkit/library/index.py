@@ -153,7 +153,7 @@ class _Writer:
 
     def _document(self, key: int, document: Document, superseded_by: str) -> None:
         self._database.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key,
                 document.document,
@@ -163,6 +163,7 @@ class _Writer:
                 superseded_by,
                 document.file,
                 document.sha256,
+                self._language.code,
             ),
         )
         by_page: dict[int, list[Passage]] = {page.number: [] for page in document.pages}
@@ -185,8 +186,15 @@ class _Writer:
             self.passages += 1
             self._texts.append(meaning.text_of(passage))
             self._database.execute(
-                "INSERT INTO passage VALUES (?, ?, ?, ?)",
-                (self.passages, self.pages, place, passage.heading),
+                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    self.passages,
+                    self.pages,
+                    place,
+                    passage.heading,
+                    self._language.code,
+                    passage.kind,
+                ),
             )
             heading, text = normal(passage.heading), normal(passage.text)
             found = codes(f"{title}\n{heading}\n{text}")

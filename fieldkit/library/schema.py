@@ -5,7 +5,7 @@ Apart from both, so that a laptop that searches carries no code that reads manua
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it from other databases
 
 # about: `language` is the code the words were stemmed by; `floor` the least evidence of what is
@@ -16,7 +16,9 @@ APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it fro
 # page: `label` is the printed number, "" where it is `number`; `recognised` is 1 where OCR read the
 #   page; `text` is packed, and `passages` is packed with the page's text as its dictionary, a unit
 #   separator between passages (library/packing.py).
-# passage: `place` counts the passages of its page from 0.
+# passage: `place` counts the passages of its page from 0; `language` is the code that its words
+#   were stemmed by; `kind` is '' for what answers, 'contents' for a table of contents, 'index' for
+#   a list of keywords with their pages.
 # term: how many passages hold a stem (code = 0) or a code (code = 1).
 # word: the words of the manuals without accents, their stems, and how many passages hold them;
 #   `letters` (spelling.letters) and `reversed`, the stem from its end, find what is spelt alike.
@@ -26,7 +28,7 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
     id INTEGER PRIMARY KEY, document TEXT NOT NULL, title TEXT NOT NULL,
     revision TEXT NOT NULL, date TEXT NOT NULL, superseded_by TEXT NOT NULL,
-    file TEXT NOT NULL, sha256 TEXT NOT NULL,
+    file TEXT NOT NULL, sha256 TEXT NOT NULL, language TEXT NOT NULL,
     UNIQUE (document, revision)
 );
 CREATE TABLE left_out (file TEXT NOT NULL, reason TEXT NOT NULL);
@@ -38,7 +40,7 @@ CREATE TABLE page (
 );
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES page (id),
-    place INTEGER NOT NULL, heading TEXT NOT NULL
+    place INTEGER NOT NULL, heading TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL
 );
 CREATE TABLE term (
     code INTEGER NOT NULL, text TEXT NOT NULL, passages INTEGER NOT NULL,

@@ -5,14 +5,10 @@ Ranking is BM25 (Robertson and Zaragoza 2009, as SQLite's FTS5 implements it) we
 is *evidence* is another number (library/evidence.py), held against a floor that is chosen when the
 index is made. What a newer revision supersedes ranks behind everything that holds. Where the index
 knows what its passages mean (library/meaning.py), that counts as well (library/blending.py).
-
-BM25 over every passage that holds a common word would take most of the time and decide nothing, so
-candidates are sought by the rarest words alone; the others only count towards coverage.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import sqlite3
 import threading
@@ -26,11 +22,12 @@ from typing import Any, Self
 from fieldkit.core.citation import Passage
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import quantities
-from fieldkit.library.blending import Candidate, blended, by_words, candidate, is_evidence
+from fieldkit.library.blending import Candidate, blended, by_words, is_evidence
 from fieldkit.library.calibrated import FLOOR, SHARES
+from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
 from fieldkit.library.language import Language, language
-from fieldkit.library.meaning import Alike, Embed, Meaning
+from fieldkit.library.meaning import Embed, Meaning
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack, unpack_passages
 from fieldkit.library.query import Planner, Wanted
@@ -39,32 +36,8 @@ from fieldkit.library.terms import ENGLISH
 
 # In `about`: the cosine from which on a passage is evidence by what it means alone.
 MEANING_FLOOR = "meaning_floor"
-# BM25 weights of title, heading, text and codes.
-_WEIGHTS = "1.0, 3.0, 1.0, 4.0"
-_CANDIDATES = 50
-# Passages that the words which candidates are sought by may match together.
-_SOUGHT = 2000
 # So many of the best are looked at to find those that are evidence.
 _LOOKED_AT = 5
-# From so many passages on it is quicker to look for each candidate than to pass them all.
-_MANY = 4000
-_SEEKING = (
-    "SELECT rowid FROM search WHERE search MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
-)
-_PASSING = _SEEKING.replace("rowid IN", "+rowid IN")
-
-_BEST = f"""
-SELECT found.rowid, score, superseded_by != '' FROM (
-    SELECT rowid, -bm25(search, {_WEIGHTS}) AS score FROM search WHERE search MATCH ?
-    ORDER BY 2 DESC, 1 LIMIT ?
-) AS found JOIN passage ON passage.id = found.rowid JOIN page ON page.id = page_id
-JOIN document ON document.id = document_id
-"""  # noqa: S608 - constants
-# What BM25 did not find.
-_MORE = """
-SELECT passage.id, 0.0, superseded_by != '' FROM passage JOIN page ON page.id = page_id
-JOIN document ON document.id = document_id WHERE passage.id IN (SELECT value FROM json_each(?))
-"""
 _REINSTALL = "Run `fieldkit verify`, or install the release again from its media."
 
 
@@ -296,7 +269,7 @@ class Library:
         least = self.floor if floor is None else floor
         with self._damage_told():
             alike = self._meaning.alike(question) if self._meaning and question else None
-            candidates = self._candidates(wanted, alike)
+            candidates = candidates_for(self._rows, wanted, alike)
             cosines = alike.to([each.key for each in candidates]) if alike else {}
         ordered = blended(candidates, cosines) if alike else by_words(candidates)
         found: list[Ranked] = []
@@ -307,21 +280,6 @@ class Library:
             if entry.evidence >= least and len(found) < limit:
                 found.append(entry)
         return found
-
-    def _candidates(self, wanted: Sequence[Wanted], alike: Alike | None) -> list[Candidate]:
-        """The best by words, and what is most ``alike`` in meaning."""
-        known = [term for term in wanted if term.match]
-        rows = self._by_words(known) if known else []
-        if alike is not None:
-            more = alike.nearest.keys() - {key for key, _, _ in rows}
-            rows += self._rows(_MORE, (json.dumps(sorted(more)),))
-        keys = [key for key, _, _ in rows]
-        nothing: frozenset[int] = frozenset()
-        matches = [self._matching(term, keys) if term.match else nothing for term in wanted]
-        return [
-            candidate(key, score, bool(superseded), wanted, tuple(key in held for held in matches))
-            for key, score, superseded in rows
-        ]
 
     def plan(self, query: str) -> list[Wanted]:
         """Return what ``query`` asks for, weighed by how common each part is here."""
@@ -339,22 +297,6 @@ class Library:
 
     def _passages(self) -> int:
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
-
-    def _by_words(self, known: Sequence[Wanted]) -> list[tuple[int, float, bool]]:
-        """Key, BM25 score and whether it is superseded, of the best by the rarest of ``known``."""
-        sought: list[str] = []
-        matched = 0
-        for term in sorted(known, key=lambda term: term.passages):
-            matched += term.passages
-            if sought and matched > _SOUGHT:
-                break
-            sought.append(term.match)
-        return self._rows(_BEST, (" OR ".join(sought), _CANDIDATES))
-
-    def _matching(self, term: Wanted, keys: Sequence[int]) -> frozenset[int]:
-        """Which of ``keys`` hold ``term``."""
-        among = _SEEKING if term.passages > _MANY else _PASSING
-        return frozenset(key for (key,) in self._rows(among, (term.match, json.dumps(keys))))
 
     def _load(self, key: int, score: float) -> Passage:
         rows = self._rows(
