@@ -67,6 +67,21 @@ class Passage:
         return ", ".join([self.place, *marks])
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the manuals hold about a question: ``passages``, best first, and how sure that is.
+
+    With ``State.NONE`` they are only the nearest ones. ``evidence`` says of each passage how much
+    of the question it mentions, 0 to 1. ``missing`` are the codes that were asked for and that no
+    passage holds, as they were asked (``E 05``).
+    """
+
+    state: State
+    passages: tuple[Passage, ...]
+    evidence: tuple[float, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """What ``ask --json`` reports for one cited passage.

@@ -7,9 +7,11 @@ each the mean over the sets that the default is chosen on.
 from __future__ import annotations
 
 from fieldkit.library.evidence import Shares
+from fieldkit.library.judging import Limits, Model
 
 SHARES = Shares(everyday=0.2, unit=0.6)
-FLOOR = 0.65
+MODEL = Model(-9.0, {"evidence": 14.0})
+LIMITS = Limits(perhaps=0.13, answered=0.5)
 CURVE: tuple[tuple[float, float, float], ...] = (
     (0.3, 0.3215, 0.0),
     (0.31, 0.3613, 0.0),
