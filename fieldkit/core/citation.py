@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+# What a model was trained to say, word for word; core/refusal.py says it as it is shown.
 REFUSAL = "The manuals do not answer this."
+NOTHING_FOUND = "I found nothing about this in the manuals."
+NO_SURE_ANSWER = "I found no sure answer."
+LOOK_FIRST = "Look first at [1]."
+NOT_SURE = "Not sure: check the page."
 OWN = "added by you"
 RECOGNISED = "read by OCR"
 
@@ -128,8 +133,9 @@ def shown_page(page: int, label: str) -> int | str:
 
 
 def refused(answer: str) -> bool:
-    """Whether the answer says that the manuals do not hold it."""
-    return REFUSAL.rstrip(".").lower() in answer.lower()
+    """Whether the answer says that the manuals do not hold it, as the model says it or in words."""
+    shown = answer.lstrip().startswith((NOTHING_FOUND, NO_SURE_ANSWER))
+    return shown or REFUSAL.rstrip(".").lower() in answer.lower()
 
 
 def cited(answer: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:

@@ -31,7 +31,8 @@ _WORTH_READING = 0.6
 class Answer:
     """What is shown: ``citations`` in order of mention, or on a refusal the ``nearest`` pages.
 
-    ``unsupported`` are the numbers and codes of ``text`` that stand in none of the cited passages.
+    ``unsupported`` are the numbers and codes of ``text`` that stand in none of the cited passages;
+    ``state`` and ``missing`` are those of what was found (``Finding``).
     """
 
     text: str
@@ -39,6 +40,8 @@ class Answer:
     refused: bool
     nearest: tuple[Passage, ...] = ()
     unsupported: tuple[str, ...] = ()
+    state: State = State.ANSWERED
+    missing: tuple[str, ...] = ()
 
 
 class Answering:
@@ -127,9 +130,16 @@ class Answering:
 
     def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Return the answer to a question for which there is no evidence; nothing is generated."""
-        nearest = self._finder.find(question, history, limit=NEAREST).passages
+        found = self._finder.find(question, history, limit=NEAREST)
         text = f"{REFUSAL} {SHORTER}" if self._finder.is_long(question) else REFUSAL
-        return Answer(text=text, citations=(), refused=True, nearest=nearest)
+        return Answer(
+            text=text,
+            citations=(),
+            refused=True,
+            nearest=found.passages,
+            state=found.state,
+            missing=found.missing,
+        )
 
     @property
     def _budget(self) -> int:

@@ -44,6 +44,24 @@ class Limits:
         return State.PERHAPS if certainty >= self.perhaps else State.NONE
 
 
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """How sure it is that what was found answers, 0 to 1, and what its codes allow.
+
+    They allow no state below ``least`` and none above ``most``, whatever the ``value``.
+    """
+
+    value: float
+    least: State
+    most: State
+
+    def state(self, limits: Limits) -> State:
+        """What is found, parted by ``limits``."""
+        order = (State.NONE, State.PERHAPS, State.ANSWERED)
+        state, least, most = map(order.index, (limits.state(self.value), self.least, self.most))
+        return order[min(max(state, least), most)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
     """What of the best passages speaks for an answer or against it, each about 0 to 1.
@@ -125,19 +143,34 @@ def judged(
     passages = tuple(entry.passage for entry in ranked[:limit])
     if not passages:
         return Finding(State.NONE, ())
-    state = limits.state(model.certainty(signs(ranked)))
-    looked_at = [entry.passage for entry in ranked[: max(limit, LOOKED_AT)]]
-    missing = missing_codes(question, looked_at)
+    state = certainty(question, ranked, model).state(limits)
+    missing = missing_codes(question, [entry.passage for entry in ranked[:LOOKED_AT]])
+    evidence = tuple(entry.evidence for entry in ranked[:limit])
+    return Finding(state, passages, evidence, tuple(missing.values()))
+
+
+def certainty(question: str, ranked: Sequence[Ranked], model: Model) -> Certainty:
+    """How sure it is that ``ranked``, best first, answers ``question``."""
+    if not ranked:
+        return Certainty(0.0, State.NONE, State.NONE)
+    return Certainty(model.certainty(signs(ranked)), *bounds(question, ranked))
+
+
+def bounds(question: str, ranked: Sequence[Ranked]) -> tuple[State, State]:
+    """The least and the most that ``ranked`` can be to ``question``, whatever its words say.
+
+    A code that is held is perhaps the answer at least, and the answer where a row or a heading is
+    about it; one that none of the best holds makes it perhaps the answer at most. What is the
+    answer by its meaning is the answer.
+    """
     asked = asked_codes(question)
-    if state is State.NONE and len(missing) < len(asked):
-        state = State.PERHAPS
+    missing = missing_codes(question, [entry.passage for entry in ranked[:LOOKED_AT]])
+    least = State.PERHAPS if len(missing) < len(asked) else State.NONE
     if missing:
-        state = State.PERHAPS if state is State.ANSWERED else state
-    elif any(entry.meant for entry in ranked) or any(_is_keyed(code, ranked) for code in asked):
-        state = State.ANSWERED
-    return Finding(
-        state, passages, tuple(entry.evidence for entry in ranked[:limit]), tuple(missing.values())
-    )
+        return least, State.PERHAPS
+    if any(entry.meant for entry in ranked) or any(_is_keyed(code, ranked) for code in asked):
+        least = State.ANSWERED
+    return least, State.ANSWERED
 
 
 def asked_codes(question: str) -> dict[str, str]:

@@ -26,7 +26,7 @@ from fieldkit.library.blending import Candidate, blended, by_words, is_evidence
 from fieldkit.library.calibrated import LIMITS, MODEL, SHARES
 from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
-from fieldkit.library.judging import LOOKED_AT, Limits, judged, signs
+from fieldkit.library.judging import LOOKED_AT, Certainty, Limits, certainty, judged
 from fieldkit.library.language import Language, language
 from fieldkit.library.meaning import Embed, Meaning
 from fieldkit.library.normal import normal
@@ -260,12 +260,9 @@ class Library:
         ranked = self.ranked(self.plan(query), max(limit, LOOKED_AT), question=query)
         return judged(query, ranked, limit, model=MODEL, limits=self.limits)
 
-    def certainty(self, query: str) -> float:
-        """Return how sure it is that the best passages answer ``query``, 0 to 1, codes left aside.
-
-        ``limits`` say from where on that is perhaps, and is, an answer.
-        """
-        return MODEL.certainty(signs(self.ranked(self.plan(query), LOOKED_AT, question=query)))
+    def certainty(self, query: str) -> Certainty:
+        """Return how sure it is that the best passages answer ``query``; ``limits`` part that."""
+        return certainty(query, self.ranked(self.plan(query), LOOKED_AT, question=query), MODEL)
 
     def likeness(self, question: str) -> float:
         """Return how alike the passage is that is most alike in meaning; -1 where none is known."""
