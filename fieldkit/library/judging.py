@@ -166,11 +166,20 @@ def bounds(question: str, ranked: Sequence[Ranked]) -> tuple[State, State]:
     asked = asked_codes(question)
     missing = missing_codes(question, [entry.passage for entry in ranked[:LOOKED_AT]])
     least = State.PERHAPS if len(missing) < len(asked) else State.NONE
-    if missing:
+    if missing or _lacks_code(ranked):
         return least, State.PERHAPS
     if any(entry.meant for entry in ranked) or any(_is_keyed(code, ranked) for code in asked):
         least = State.ANSWERED
     return least, State.ANSWERED
+
+
+def _lacks_code(ranked: Sequence[Ranked]) -> bool:
+    """Whether a code was asked for that none of the best holds."""
+    mentioned = zip(*(entry.mentioned for entry in ranked[:LOOKED_AT]), strict=False)
+    return any(
+        places[0][0].code and all(place is Place.NOWHERE for _, place in places)
+        for places in mentioned
+    )
 
 
 def asked_codes(question: str) -> dict[str, str]:
