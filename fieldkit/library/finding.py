@@ -70,12 +70,12 @@ class Finder:
         passages = tuple(passage for passage, _ in ranked)
         evidence = tuple(evidence for _, evidence in ranked)
         missing = missing_codes(question, passages)
-        return Finding(state, passages, evidence, tuple(missing.values()))
+        return Finding(state, passages, evidence, tuple(missing.values()), found[0].languages)
 
     def _stands_alone(self, question: str, alone: Finding) -> bool:
-        if points_back(question, self._library.language):
+        if points_back(question, self._library.spoken(question)):
             return False
         return len(self._terms(question)) > FEW or max(alone.evidence, default=0) >= _STANDS_ALONE
 
     def _terms(self, question: str) -> tuple[Term, ...]:
-        return terms(question, self._library.language)
+        return terms(question, self._library.spoken(question))
