@@ -137,7 +137,7 @@ def source(shares: Shares, model: Model, limits: Limits, points: Sequence[Point]
     weights = "\n".join(f'        "{name}": {weight},' for name, weight in model.weights.items())
     return (
         '"""Written by `python -m tests.calibrate`; not to be edited.\n\n'
-        "``CURVE``: for each limit the shares of the questions below it (packager/calibrate.py, Point),\n"
+        "``CURVE``: for each limit the shares of the questions below it (packager/calibrate.py),\n"
         'the mean over the sets that the default is chosen on.\n"""\n\n'
         "from __future__ import annotations\n\n"
         "from fieldkit.library.evidence import Shares\n"

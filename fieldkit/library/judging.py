@@ -184,9 +184,7 @@ def _lacks_code(ranked: Sequence[Ranked]) -> bool:
 
 def asked_codes(question: str) -> dict[str, str]:
     """The codes of single parts and faults in ``question``: reduced (``e17``) and as typed."""
-    return {
-        found.text: found.shown for found in found_codes(normal(question)) if found.identity
-    }
+    return {found.text: found.shown for found in found_codes(normal(question)) if found.identity}
 
 
 def missing_codes(question: str, passages: Iterable[Passage]) -> dict[str, str]:
@@ -210,9 +208,7 @@ def _is_keyed(code: str, ranked: Sequence[Ranked]) -> bool:
 
     A code that many passages hold names a machine, whatever begins with it.
     """
-    few = [
-        term.passages <= _FEW for term, _ in ranked[0].mentioned if term.code and term.match
-    ]
+    few = [term.passages <= _FEW for term, _ in ranked[0].mentioned if term.code and term.match]
     if not few or not all(few):
         return False
     shown = re.compile(

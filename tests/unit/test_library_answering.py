@@ -82,7 +82,8 @@ def test_the_best_passage_stays_even_when_it_exceeds_the_budget(library: Library
 def test_a_follow_up_is_searched_with_the_question_before_it(
     library: Library, before: str, question: str, heading: str
 ) -> None:
-    assert headings(answering(library).find(question, [Turn(question=before)]).passages)[0] == heading
+    found = answering(library).find(question, [Turn(question=before)])
+    assert headings(found.passages)[0] == heading
 
 
 def test_a_short_new_question_is_searched_alone(library: Library) -> None:
