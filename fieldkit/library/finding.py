@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.core.conversation import Turn
+from fieldkit.library.judging import missing_codes
 from fieldkit.library.searchable import Searchable
 from fieldkit.library.terms import FEW, Term, points_back, terms
 
@@ -29,51 +30,52 @@ class Finder:
     def __init__(self, library: Searchable) -> None:
         self._library = library
 
-    def find(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        limit: int,
-        floor: float | None = None,
-    ) -> tuple[Passage, ...]:
-        """Return at most ``limit`` passages with evidence of ``floor``, best first.
-
-        Without ``floor`` that of the library.
+    def find(self, question: str, history: Sequence[Turn] = (), *, limit: int) -> Finding:
+        """Return the ``limit`` nearest passages, best first, and whether they answer.
 
         The question before it is taken along where it says too little alone.
         """
-        alone = self._library.search(question, limit, floor=floor)
+        alone = self._library.find(question, limit)
         if self.is_long(question):
-            return alone or self._parts(question, limit, floor)
-        if not history or self._stands_alone(question):
+            parts = self._parts(question, limit) if alone.state is State.NONE else alone
+            return alone if parts.state is State.NONE else parts
+        if not history or self._stands_alone(question, alone):
             return alone
-        together = f"{history[-1].question} {question}"
-        return self._library.search(together, limit, floor=floor) or alone
+        together = self._library.find(f"{history[-1].question} {question}", limit)
+        return alone if together.state is State.NONE else together
 
     def is_long(self, question: str) -> bool:
         """Whether ``question`` tells more than a passage can cover."""
         asked = sum(0.5 if term.pair else 1.0 for term in self._terms(question))
         return len(question) > _LONG_CHARACTERS or asked > _LONG_TERMS
 
-    def _parts(self, question: str, limit: int, floor: float | None) -> tuple[Passage, ...]:
-        """The best of what the sentences of a long question find."""
-        best: dict[tuple[str, str, int, str], Passage] = {}
+    def _parts(self, question: str, limit: int) -> Finding:
+        """The best of what the sentences of a long question find, of those that find the most."""
         sentences = list(dict.fromkeys(_SENTENCE.split(question)))
-        for sentence in {*sentences[:_SENTENCES], *sentences[-_SENTENCES:]}:
-            for passage in self._library.search(sentence, limit, floor=floor):
+        found = [
+            self._library.find(sentence, limit)
+            for sentence in dict.fromkeys([*sentences[:_SENTENCES], *sentences[-_SENTENCES:]])
+        ]
+        state = max((each.state for each in found), key=list(reversed(State)).index)
+        best: dict[tuple[str, str, int, str], tuple[Passage, float]] = {}
+        for each in found:
+            for passage, value in zip(each.passages, each.evidence, strict=True):
                 place = (passage.document, passage.revision, passage.page, passage.text)
-                if place not in best or best[place].score < passage.score:
-                    best[place] = passage
-        ranked = sorted(best.values(), key=lambda p: (bool(p.superseded_by), -p.score, p.text))
-        return tuple(ranked[:limit])
+                known = best.get(place)
+                if each.state is state and (known is None or known[0].score < passage.score):
+                    best[place] = (passage, value)
+        ranked = sorted(
+            best.values(), key=lambda e: (bool(e[0].superseded_by), -e[0].score, e[0].text)
+        )[:limit]
+        passages = tuple(passage for passage, _ in ranked)
+        evidence = tuple(evidence for _, evidence in ranked)
+        missing = missing_codes(question, passages)
+        return Finding(state, passages, evidence, tuple(missing.values()), found[0].languages)
 
-    def _stands_alone(self, question: str) -> bool:
+    def _stands_alone(self, question: str, alone: Finding) -> bool:
         if points_back(question, self._library.spoken(question)):
             return False
-        return len(self._terms(question)) > FEW or bool(
-            self._library.search(question, 1, floor=_STANDS_ALONE)
-        )
+        return len(self._terms(question)) > FEW or max(alone.evidence, default=0) >= _STANDS_ALONE
 
     def _terms(self, question: str) -> tuple[Term, ...]:
         return terms(question, self._library.spoken(question))
