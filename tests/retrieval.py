@@ -33,7 +33,7 @@ from tests.question_sets.lanes import Asked, ByMeaning, Lane, Score
 
 _PAGE = Path(__file__).parent.parent / "docs" / "search.md"
 _AT_ONCE = 16  # texts that an embedder is given
-_HEAD = """\
+HEAD = """\
 | set | chosen on | questions | among three | first | refused | "answered" | none: not "answered" |
 |---|---|---:|---:|---:|---:|---:|---:|
 """
@@ -213,7 +213,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, _helping(options) as helping:
         folder = Path(name)
         chosen = [lane for lane in _lanes(options, folder, console) if options.only in lane.name]
-        console.out(_HEAD.rstrip())
+        console.out(HEAD.rstrip())
         for lane in chosen:
             score = lanes.score(lane, folder / "lane.sqlite", helping)
             rows.append(row(lane, score))
@@ -231,7 +231,7 @@ def main() -> int:
     if options.only_print or helping is not None:
         return 0
     page = _PAGE.read_text(encoding="utf-8")
-    page = LANES.written(page, _HEAD, merged(rows, LANES.rows(page)))
+    page = LANES.written(page, HEAD, merged(rows, LANES.rows(page)))
     if by_part:
         page = PARTS.written(page, _PARTS_HEAD, by_part)
     _PAGE.write_text(page, encoding="utf-8")
