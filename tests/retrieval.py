@@ -4,11 +4,12 @@
     python -m tests.retrieval --print              # writes nothing
     python -m tests.retrieval --only real          # lanes whose name holds "real"
     python -m tests.retrieval --questions FILE.json --manuals DIR [--name NAME]
-    python -m tests.retrieval --embedder MODEL.gguf --question "query: " --passage "passage: "
+    python -m tests.retrieval --only demo --embedder MODEL.gguf --question "query: "
+    python -m tests.retrieval --cost               # how long search and indexing take, instead
 
 A lane over documents that are not part of this repository is measured where they are
 (FIELDKIT_REAL_MANUALS, FIELDKIT_HELD_OUT_MANUALS), else said to be skipped, and its documented
-figures stay. With an embedder nothing is written: its figures are printed.
+figures stay. With an embedder a lane has a row of its own.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldkit.console import Console
 from fieldkit.engine.embedder import EmbedderClient
 from fieldkit.library.meaning import Meant
+from tests.bench.rows import retrieval as bench
 from tests.question_sets import lanes, outside
 from tests.question_sets.lanes import Asked, ByMeaning, Lane, Score
 
@@ -41,6 +43,11 @@ _PARTS_HEAD = """\
 | answerable questions | | page among three | first | refused | "answered" |
 |---|---:|---:|---:|---:|---:|
 """
+_COST_HEAD = """\
+| what | worst of three rounds | target | over |
+|---|---:|---:|---|
+"""
+_ROUNDS = 3
 _FROM_ELSEWHERE = "another language"
 
 
@@ -71,7 +78,7 @@ class Block:
         return text
 
 
-LANES, PARTS = Block("retrieval"), Block("parts of the real manuals")
+LANES, PARTS, COST = Block("retrieval"), Block("parts of the real manuals"), Block("cost")
 
 
 def row(lane: Lane, score: Score) -> str:
@@ -172,7 +179,7 @@ def _lanes(options: argparse.Namespace, folder: Path, console: Console) -> list[
         questions = outside.read_json(options.questions)
         name = options.name or options.questions.stem
         return [lanes.of_questions(name, questions, options.manuals, chosen_on=options.chosen_on)]
-    found, absent = lanes.outside_lanes()
+    found, absent = lanes.outside_lanes(options.only)
     for asked in absent:
         console.err(f"SKIPPED, its documented figures stay: {asked.name}: {asked.where()}")
     translated = [lanes.translated(language) for language in ("es", "no")]
@@ -192,6 +199,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--embedder", type=Path, metavar="FILE", help="a GGUF that helps to find")
     parser.add_argument("--question", default="", help="put before a question for the embedder")
     parser.add_argument("--passage", default="", help="put before a passage for the embedder")
+    parser.add_argument("--with", dest="helped_by", help="what the rows call the embedder")
+    parser.add_argument("--cost", action="store_true", help="measure time instead")
     parser.add_argument("--misses", action="store_true", help="print which pages are not found")
     options = parser.parse_args()
     if (options.questions is None) != (options.manuals is None):
@@ -208,6 +217,9 @@ def _misses(score: Score) -> Iterator[str]:
 def main() -> int:
     """Measure, print, write."""
     options, console = _options(), Console()
+    if options.cost:
+        return _cost(options, console)
+    helped_by = f", with {options.helped_by or options.embedder.stem}" if options.embedder else ""
     rows: list[str] = []
     by_part: list[str] = []
     with tempfile.TemporaryDirectory() as name, _helping(options) as helping:
@@ -216,33 +228,40 @@ def main() -> int:
         console.out(HEAD.rstrip())
         for lane in chosen:
             score = lanes.score(lane, folder / "lane.sqlite", helping)
-            rows.append(row(lane, score))
+            shown = replace(lane, name=lane.name + helped_by)
+            rows.append(row(shown, score))
             console.out(rows[-1])
             if any(asked.code for asked in lane.asked):
-                with_code = score.only(lambda asked: asked.code)
-                rows.append(_with_code(lane, with_code))
+                shown = replace(shown, name=f"{shown.name}: those with a code")
+                rows.append(row(shown, score.only(lambda asked: asked.code)))
                 console.out(rows[-1])
-            if lane.name == outside.CHOSEN_ON[1]:
+            if lane.name == outside.CHOSEN_ON[1] and not helped_by:
                 by_part = parts(score)
             if options.misses:
                 console.out("\n".join(_misses(score)))
     if by_part:
         console.out("\n" + _PARTS_HEAD + "\n".join(by_part))
-    if options.only_print or helping is not None:
-        return 0
-    page = _PAGE.read_text(encoding="utf-8")
-    page = LANES.written(page, HEAD, merged(rows, LANES.rows(page)))
-    if by_part:
-        page = PARTS.written(page, _PARTS_HEAD, by_part)
-    _PAGE.write_text(page, encoding="utf-8")
+    if not options.only_print:
+        page = _PAGE.read_text(encoding="utf-8")
+        page = LANES.written(page, HEAD, merged(rows, LANES.rows(page)))
+        if by_part:
+            page = PARTS.written(page, _PARTS_HEAD, by_part)
+        _PAGE.write_text(page, encoding="utf-8")
     return 0
 
 
-def _with_code(lane: Lane, score: Score) -> str:
-    named = Lane(
-        name=f"{lane.name}: those with a code", documents=(), asked=(), chosen_on=lane.chosen_on
-    )
-    return row(named, score)
+def _cost(options: argparse.Namespace, console: Console) -> int:
+    """How long search and indexing take, as ``make bench ROWS=retrieval`` measures it."""
+    with tempfile.TemporaryDirectory() as name:
+        rows = [
+            f"| {each.name} | {each.value:.1f} {each.unit} | {each.target} | {each.remark} |"
+            for each in bench.cost(Path(name), rounds=_ROUNDS)
+        ]
+    console.out(_COST_HEAD + "\n".join(rows))
+    if not options.only_print:
+        page = COST.written(_PAGE.read_text(encoding="utf-8"), _COST_HEAD, rows)
+        _PAGE.write_text(page, encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":

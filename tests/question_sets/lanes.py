@@ -232,11 +232,14 @@ def of_questions(
     )
 
 
-def outside_lanes() -> tuple[list[Lane], list[OutsideSet]]:
-    """The lanes whose documents are there, and the sets whose documents are not."""
+def outside_lanes(named: str = "") -> tuple[list[Lane], list[OutsideSet]]:
+    """The lanes whose documents are there, and the sets whose documents are not.
+
+    Only those whose name holds ``named``.
+    """
     lanes: list[Lane] = []
     absent: list[OutsideSet] = []
-    for asked in outside.sets():
+    for asked in (each for each in outside.sets() if named in each.name):
         folder = asked.manuals()
         if folder is None:
             absent.append(asked)

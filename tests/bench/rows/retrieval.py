@@ -65,13 +65,17 @@ def run(bench: Bench) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="fieldkit-retrieval-") as name:
         folder = Path(name)
         found = _quality(folder, bench.say)
-        pages = many_pages(
-            _QUICK_PAGES if quick else _PAGES, _QUICK_QUESTIONS if quick else _QUESTIONS
-        )
-        rounds = 1 if quick else bench.rounds
-        found += _searching(pages, folder / "pages.sqlite", rounds)
-        found += _indexing(folder, _QUICK_PDF_PAGES if quick else _PDF_PAGES, rounds)
+        found += cost(folder, rounds=1 if quick else bench.rounds, quick=quick)
     return found
+
+
+def cost(folder: Path, *, rounds: int, quick: bool = False) -> list[Figure]:
+    """Search pages drawn at random by words and with vectors, and index some; uses ``folder``."""
+    pages = many_pages(_QUICK_PAGES if quick else _PAGES, _QUICK_QUESTIONS if quick else _QUESTIONS)
+    return [
+        *_searching(pages, folder / "pages.sqlite", rounds),
+        *_indexing(folder, _QUICK_PDF_PAGES if quick else _PDF_PAGES, rounds),
+    ]
 
 
 def _quality(folder: Path, say: Callable[[str], None]) -> list[Figure]:
