@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldkit.library.language import Language, fold
-from fieldkit.library.quantities import measured, named
+from fieldkit.library.quantities import measured, named, names_of
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, parts_of, terms
 from fieldkit.library.unspaced import inflected, junctions
+from fieldkit.library.wording import worded
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
 
@@ -32,8 +33,6 @@ _STRANGE_CODE_WEIGHT = 6.0
 _STRANGE_NUMBER_WEIGHT = 2.0
 _TEXT = "{title heading text}"
 _COUNTED = 2000  # passages with a phrase; more are as common
-# What a word counts that was only guessed from a misspelt one.
-_GUESSED = 0.6
 _GUESSES = 3  # words of one question; each takes some milliseconds in a large library
 
 
@@ -75,6 +74,8 @@ class Planner:
 
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
+        wording = worded(question, self._rows, self._has_synonyms)
+        question = wording.text
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))
             for phrase in self._phrases(question)
@@ -103,7 +104,22 @@ class Planner:
                     guesses += 1
                     word = self._guess(term, word)
                 wanted.append(self._described(term, word, figures))
-        return wanted
+        return [*wanted, *self._measured(wording.quantities, wanted)]
+
+    def _has_synonyms(self, word: str) -> bool:
+        return self._language.stem(word) in self._synonyms
+
+    def _measured(
+        self, quantities: AbstractSet[str], wanted: Sequence[Wanted]
+    ) -> Iterator[Wanted]:
+        """What to look for of ``quantities`` that no word of the question names, only a unit."""
+        for quantity in sorted(quantities):
+            if not any(quantity in term.quantities for term in wanted):
+                names = names_of(quantity, self._language.spoken)
+                word = self._words(tuple(dict.fromkeys(map(self._language.stem, names))))
+                yield replace(
+                    word, everyday=not word.match, quantities=frozenset({quantity})
+                )
 
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
         """``asked`` with the codes as the manuals write them.
@@ -206,8 +222,8 @@ class Planner:
         guess = nearest(term.text, self._language, self._rows)
         if guess is None:
             return strange
-        guessed = self._words((guess,))
-        return Wanted(guessed.match, guessed.passages, strange.weight, _GUESSED)
+        guessed = self._words((guess.stem,))
+        return Wanted(guessed.match, guessed.passages, strange.weight, guess.share)
 
     def _unaccented(self, word: str) -> Iterable[str]:
         """The stems of words that only accents tell from ``word``."""

@@ -10,6 +10,7 @@ keep neither are not found.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.library.language import Language, fold
@@ -17,6 +18,8 @@ from fieldkit.library.language import Language, fold
 Rows = Callable[[str, Sequence[object]], list[Any]]
 
 _SHORTEST = 4
+# What a word counts that was guessed, by its slips: one alone is most often no other word.
+_SHARES = {0: 1.0, 1: 0.85, 2: 0.6}
 _LONG = 8
 _SAME = 4  # letters of a beginning or an end that are compared at most
 # Of the bits of x, at most one is set; at most two.
@@ -36,25 +39,35 @@ def letters(word: str) -> int:
     return bits
 
 
-def nearest(word: str, language: Language, rows: Rows) -> str | None:
-    """Return the stem of the word of the index that is nearest to ``word``, if one is near.
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The ``stem`` of a word that was probably meant, and the ``share`` that it counts (0 to 1)."""
+
+    stem: str
+    share: float
+
+
+def nearest(word: str, language: Language, rows: Rows, *, least: int = 0) -> Guess | None:
+    """Return the word of the index that is nearest to ``word``, if one is near.
 
     ``rows`` runs a statement on the index. Of several as near, one that begins alike, then the one
-    that more passages hold.
+    that more passages hold; only words that at least ``least`` passages hold.
     """
     wanted = fold(word)
     if len(wanted) < _SHORTEST or not wanted.isalpha():
         return None
     slips = 2 if len(wanted) >= _LONG else 1
     best: tuple[int, bool, int, str] | None = None
-    stem = None
+    stem = ""
     for text, its_stem, passages in _alike(wanted, language.stem(word), slips, rows):
+        if passages < least or text == wanted:
+            continue
         if (far := distance(wanted, text, slips)) > slips:
             continue
         rank = (far, text[0] != wanted[0], -passages, text)
         if best is None or rank < best:
             best, stem = rank, its_stem
-    return stem
+    return Guess(stem, _SHARES[best[0]]) if best else None
 
 
 def _alike(wanted: str, stem: str, slips: int, rows: Rows) -> set[tuple[str, str, int]]:
