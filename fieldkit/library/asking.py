@@ -132,9 +132,7 @@ ANSWERS = frozenset(_ANSWERS.split())
 # With these a question is addressed to somebody, at its beginning.
 _GREETINGS = frozenset("hi hello hey hallo moin hola bonjour salut hei hej ola oi ciao".split())
 # Of a guide or a process a manual may tell ("crosshead guide for ..."): no word stands before one.
-_THINGS = ANSWERS | frozenset(
-    "guide process step guia procedure guida prozedur manual".split()
-)
+_THINGS = ANSWERS | frozenset("guide process step guia procedure guida prozedur manual".split())
 STOPS = frozenset().union(*({fold(word) for word in words} for words in STOP_WORDS.values()))
 
 

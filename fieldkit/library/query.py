@@ -33,6 +33,9 @@ _STRANGE_CODE_WEIGHT = 6.0
 _STRANGE_NUMBER_WEIGHT = 2.0
 _TEXT = "{title heading text}"
 _COUNTED = 2000  # passages with a phrase; more are as common
+_DOUBTED = 5  # letters of a word that is held and may be misspelt all the same
+_RARE = 2  # passages that hold it at most
+_COMMON = 10  # times as many hold the word that was meant
 _GUESSES = 3  # words of one question; each takes some milliseconds in a large library
 
 
@@ -92,6 +95,7 @@ class Planner:
         ]
         pairs = self._pairs([term for term in asked if term.pair or term.begins])
         guesses = 0
+        rare: dict[int, Term] = {}
         for term in asked:
             if term.code:
                 wanted.append(self._code(term, figures))
@@ -103,23 +107,22 @@ class Planner:
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
                     word = self._guess(term, word)
+                elif 0 < word.passages <= _RARE and _may_be_misspelt(term):
+                    rare[len(wanted)] = term
                 wanted.append(self._described(term, word, figures))
+        wanted = self._doubted(rare, wanted)
         return [*wanted, *self._measured(wording.quantities, wanted)]
 
     def _has_synonyms(self, word: str) -> bool:
         return self._language.stem(word) in self._synonyms
 
-    def _measured(
-        self, quantities: AbstractSet[str], wanted: Sequence[Wanted]
-    ) -> Iterator[Wanted]:
+    def _measured(self, quantities: AbstractSet[str], wanted: Sequence[Wanted]) -> Iterator[Wanted]:
         """What to look for of ``quantities`` that no word of the question names, only a unit."""
         for quantity in sorted(quantities):
             if not any(quantity in term.quantities for term in wanted):
                 names = names_of(quantity, self._language.spoken)
                 word = self._words(tuple(dict.fromkeys(map(self._language.stem, names))))
-                yield replace(
-                    word, everyday=not word.match, quantities=frozenset({quantity})
-                )
+                yield replace(word, everyday=not word.match, quantities=frozenset({quantity}))
 
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
         """``asked`` with the codes as the manuals write them.
@@ -225,6 +228,27 @@ class Planner:
         guessed = self._words((guess.stem,))
         return Wanted(guessed.match, guessed.passages, strange.weight, guess.share)
 
+    def _doubted(self, rare: Mapping[int, Term], wanted: Sequence[Wanted]) -> list[Wanted]:
+        """``wanted`` with one word that may be misspelt although some passage holds it.
+
+        That is one of the ``rare`` words, by their places, which no passage holds beside any other
+        word of the question, while one that is spelt alike is common here: "valve cover blots" in
+        manuals with one ink blot.
+        """
+        found = list(wanted)
+        for place, term in rare.items():
+            word = found[place]
+            rest = [other.match for other in found if other.match and other is not word]
+            if not rest or self._matching(f"({word.match}) AND ({' OR '.join(rest)})"):
+                continue
+            least = _COMMON * word.passages
+            guess = nearest(term.text, self._language, self._rows, least=least)
+            if guess:
+                meant = self._words((self._language.stem(term.text), guess.stem))
+                found[place] = replace(word, match=meant.match, share=guess.share)
+            break
+        return found
+
     def _unaccented(self, word: str) -> Iterable[str]:
         """The stems of words that only accents tell from ``word``."""
         rows = self._rows("SELECT stem FROM word WHERE text = ?", (fold(word),))
@@ -261,6 +285,11 @@ class Planner:
     def _weight(self, passages: int) -> float:
         """Inverse document frequency; a word that no manual has weighs as much as a rare one."""
         return math.log(1 + (self._passages - passages + 0.5) / (passages + 0.5))
+
+
+def _may_be_misspelt(term: Term) -> bool:
+    plain = not (term.code or term.pair or term.begins or term.groups)
+    return plain and term.text.isalpha() and len(term.text) >= _DOUBTED
 
 
 def _limited(asked: Sequence[Term]) -> list[Term]:

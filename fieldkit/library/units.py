@@ -129,6 +129,4 @@ def _ends(question: str, tokens: Sequence[Token], at: int) -> bool:
 @functools.cache
 def _names() -> dict[str, str]:
     """What each name of a unit measures."""
-    return {
-        name: quantity for quantity, names in UNIT_NAMES.items() for name in names.split("|")
-    }
+    return {name: quantity for quantity, names in UNIT_NAMES.items() for name in names.split("|")}
