@@ -91,7 +91,7 @@ def collected() -> dict[str, set[str]]:
 
 def name_of(text: str) -> str:
     """``Newtonmeter`` -> ``newtonmeter``, ``ft-lb`` -> ``ft lb``: as questions are compared."""
-    return " ".join(PARTS.split(fold(normal(text)))).strip()
+    return " ".join(PARTS.split(fold(normal(text)))).replace("\u2019", "'").strip()
 
 
 def written() -> str:

@@ -22,7 +22,7 @@ _PHRASES = """
     (the|a|) (right|correct|proper) way to
     (please|pls|plz|thanks|thx)
     thank you
-    (can|could|would|will) (you|u|someone|anyone|anybody) (please|) (tell|show|explain|give) (me|us|)
+    (can|could|would|will) (you|u|someone|anyone) (please|) (tell|show|explain|give) (me|us|)
     (can|could|would|will) (you|u|someone|anyone|anybody) (please|) help (me|us) (with|)
     (can|could) you (please|) (let me know|explain)
     i (need|want|have|like) to (know|find out|understand|see|ask)
@@ -130,9 +130,15 @@ _ANSWERS = """
 """
 ANSWERS = frozenset(_ANSWERS.split())
 # With these a question is addressed to somebody, at its beginning.
-_GREETINGS = frozenset("hi hello hey hallo moin hola bonjour salut hei hej ola oi ciao".split())
+_GREETINGS_TEXT = """
+    hi hello hey hallo moin hola bonjour salut hei hej ola oi ciao
+"""
+_GREETINGS = frozenset(_GREETINGS_TEXT.split())
 # Of a guide or a process a manual may tell ("crosshead guide for ..."): no word stands before one.
-_THINGS = ANSWERS | frozenset("guide process step guia procedure guida prozedur manual".split())
+_THINGS_TEXT = """
+    guide process step guia procedure guida prozedur manual
+"""
+_THINGS = ANSWERS | frozenset(_THINGS_TEXT.split())
 STOPS = frozenset().union(*({fold(word) for word in words} for words in STOP_WORDS.values()))
 
 

@@ -28,28 +28,27 @@ _FRAGMENT = 3  # content words of a question without a verb, at most
 _PREFIX = 5  # letters that two forms of one word share
 _ENDING = 3  # and how many may follow
 # Before a thing that takes the place of another; before a circumstance that is added.
-_FOR = frozenset("for of fur von vom para pour por til for voor van per pel till".split())
-_WHEN = frozenset(
-    """
-    in at on when if below above after before during with without while under over once until
-    im am bei beim unter uber nach vor mit ohne wenn ab wahrend
-    en con sin cuando si bajo sobre despues antes durante
-    dans avec sans quand sous sur apres avant pendant
-    ved nar hvis med uten etter for under om pa
-    em no na com sem quando se sob apos
-    senza quando con sotto dopo prima met zonder wanneer als bij onder na utan efter vid
-    """.split()
-)
-_ARTICLES = frozenset(
-    """
-    the a an der die das den dem des ein eine einen einem einer el la los las un una unos le les l
-    une du de det den et en ei o os as um uma do da dos das al del au aux il lo gli i della dello
-    het een
-    """.split()
-)
+_FOR_TEXT = """
+    for of fur von vom para pour por til voor van per pel till
+"""
+_FOR = frozenset(_FOR_TEXT.split())
+_WHEN_TEXT = """
+    in at on when if below above after before during with without while under over once until im
+    am bei beim unter uber nach vor mit ohne wenn ab wahrend en con sin cuando si bajo sobre
+    despues antes durante dans avec sans quand sous sur apres avant pendant ved nar hvis med uten
+    etter for om pa em no na com sem quando se sob apos senza sotto dopo prima met zonder wanneer
+    als bij onder utan efter vid
+"""
+_WHEN = frozenset(_WHEN_TEXT.split())
 # They join two nouns into the name of one thing: bomba de lodo.
-_JOINING = frozenset("de d di of von af av van".split())
-_HOW = frozenset("how wie hvor hur hoe que quao combien".split())
+_JOINING_TEXT = """
+    de d di of von af av van
+"""
+_JOINING = frozenset(_JOINING_TEXT.split())
+_HOW_TEXT = """
+    how wie hvor hur hoe que quao combien
+"""
+_HOW = frozenset(_HOW_TEXT.split())
 _OPENINGS = tuple(
     sorted(
         {tuple(map(fold, opening)) for openings in OPENINGS.values() for opening in openings}

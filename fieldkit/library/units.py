@@ -20,11 +20,10 @@ from fieldkit.library.unit_names import UNIT_NAMES
 PARTS = re.compile(r"[\s.*·⋅-]+")
 _LONGEST = 5  # words of a unit: pounds per square inch
 # Before a unit that the answer is wanted in; "how many" of it, too.
-_WANTED = frozenset(
-    """
+_WANTED_TEXT = """
     in en em i dans til nach auf zu to as converti convertido convertida umgerechnet expressed
-    """.split()
-)
+"""
+_WANTED = frozenset(_WANTED_TEXT.split())
 _HOW_MANY = (
     ("how", "many"), ("how", "much"), ("wie", "viele"), ("wie", "viel"), ("wieviel",),
     ("wieviele",), ("cuantos",), ("cuantas",), ("combien", "de"), ("combien", "d"),

@@ -15,8 +15,8 @@ from typing import Any
 
 from fieldkit.library.asking import STOPS, without_asking
 from fieldkit.library.language import WORD, fold
-from fieldkit.library.unspaced import holds
 from fieldkit.library.units import asked_in
+from fieldkit.library.unspaced import holds
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
 
