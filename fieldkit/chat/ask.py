@@ -13,14 +13,14 @@ from fieldkit.chat.doubts import doubts, unsupported_in
 from fieldkit.chat.i18n import _
 from fieldkit.chat.opening import opened
 from fieldkit.chat.pages import Pages, Sources
-from fieldkit.chat.refusal import InWords
-from fieldkit.chat.session import Ended
+from fieldkit.chat.session import Ended, Found
 from fieldkit.chat.store import SAVING
 from fieldkit.chat.tablerows import lines_of
-from fieldkit.chat.wording import in_words, label, words_only
+from fieldkit.chat.wording import label, said_in, words_only
 from fieldkit.console import Console
-from fieldkit.core.citation import Citation, Passage
+from fieldkit.core.citation import Citation, Passage, State
 from fieldkit.core.generation import Token
+from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import ExitCode, UsageProblem
 
@@ -48,13 +48,15 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
     with opened(context, history=False) as assistant:
         for _loading in assistant.engine.start():
             pass
-        words = InWords()
+        words = InWords(_)
         session = assistant.session()
         if power.low:
             console.err(begun(power))
             session.shorter = True
             assistant.engine.apply(assistant.engine.info.settings.spared)
         for step in session.ask(question):
+            if isinstance(step, Found):
+                words.state, words.pages = step.state, len(step.passages)
             if isinstance(step, Token) and not as_json:
                 console.out(words.add(clean(step.text)), end="")
             if isinstance(step, Ended):
@@ -82,7 +84,7 @@ def _power(context: ChatContext) -> Power:
 def _show_end(console: Console, ended: Ended, lines: Sequence[str]) -> None:
     """Write what comes after an answer's words, and these too where none were generated."""
     if ended.kept.stats is None:
-        console.out(clean(in_words(ended.kept.answer)), end="")
+        console.out(clean(said_in(ended.kept)), end="")
     console.out()
     for line in lines:
         console.out(line)
@@ -90,9 +92,11 @@ def _show_end(console: Console, ended: Ended, lines: Sequence[str]) -> None:
 
 def to_json(ended: Ended, *, low_battery: bool = False) -> dict[str, Any]:
     """Return the object that ``ask --json`` prints; a contract with scripts."""
-    stats = ended.kept.stats
+    kept = ended.kept
+    stats = kept.stats
     return {
-        "answer": clean(ended.kept.answer).strip(),
+        "answer": clean(in_words(kept.answer, kept.state, len(kept.passages))).strip(),
+        "state": str(kept.state or State.ANSWERED),
         "citations": [asdict(Citation.of(passage)) for passage in ended.cited],
         "refused": ended.refused,
         "unsupported": list(unsupported_in(ended.kept)),

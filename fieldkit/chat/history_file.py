@@ -1,8 +1,9 @@
 """The file of the history: its tables, its search index, and how it is opened.
 
-A release that is rolled back to must be able to open what a newer one wrote. So the search index is
-no new version of the file: it is added where it is missing, triggers keep it whichever release
-writes, and an older release works on without looking at it.
+A release that is rolled back to must be able to open what a newer one wrote. So the search index
+and the column ``state`` are no new version of the file: they are added where they are missing,
+triggers keep the index whichever release writes, and an older release works on without looking at
+them.
 """
 
 from __future__ import annotations
@@ -180,11 +181,19 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
                 if statement.strip():
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {number}")
+        _add_state(db)
         _index(db)
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
         raise
+
+
+def _add_state(db: sqlite3.Connection) -> None:
+    """Add the column that says how sure an answer was, "" where that is not known."""
+    columns = {name for _, name, *_ in db.execute("PRAGMA table_info(turns)")}
+    if "state" not in columns:
+        db.execute("ALTER TABLE turns ADD COLUMN state TEXT NOT NULL DEFAULT ''")
 
 
 def _index(db: sqlite3.Connection) -> None:

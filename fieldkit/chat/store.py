@@ -25,7 +25,7 @@ from fieldkit.chat.history_file import (
     presented,
 )
 from fieldkit.chat.i18n import _
-from fieldkit.core.citation import Passage, refused
+from fieldkit.core.citation import Passage, State, refused
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Stats
 from fieldkit.core.text import clean_line
@@ -64,7 +64,7 @@ class Hit:
 class StoredTurn:
     """One question and what came of it.
 
-    ``finish`` is ``stop``, ``length`` or ``aborted`` as the engine said, ``failed`` when the engine
+    ``state`` says whether what was found answers; None where that was not kept. ``finish`` is ``stop``, ``length`` or ``aborted`` as the engine said, ``failed`` when the engine
     died, ``saving`` when it was kept short to save the battery, ``search`` when only the manuals
     were searched, and empty while the answer is pending or when the process ended in the middle.
     """
@@ -76,6 +76,7 @@ class StoredTurn:
     stats: Stats | None
     finish: str
     created: datetime
+    state: State | None = None
 
     @property
     def turn(self) -> Turn:
@@ -124,14 +125,21 @@ class Store:
             )
             return _row_id(cursor)
 
-    def append(self, conversation: int, question: str, passages: Sequence[Passage] = ()) -> int:
+    def append(
+        self,
+        conversation: int,
+        question: str,
+        passages: Sequence[Passage] = (),
+        state: State | None = None,
+    ) -> int:
         """Add a question to a conversation; returns the turn's id."""
         now = self._clock().isoformat()
         with self._writing() as db:
             _touch(db, conversation, now)
             cursor = db.execute(
-                "INSERT INTO turns (conversation, question, passages, created) VALUES (?, ?, ?, ?)",
-                (conversation, _storable(question), _dump_passages(passages), now),
+                "INSERT INTO turns (conversation, question, passages, created, state)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (conversation, _storable(question), _dump_passages(passages), now, state or ""),
             )
             return _row_id(cursor)
 
@@ -170,8 +178,8 @@ class Store:
             conversation = _row_id(cursor)
             db.execute(
                 "INSERT INTO turns"
-                " (conversation, question, answer, passages, stats, finish, created)"
-                " SELECT ?, question, answer, passages, stats, finish, created FROM turns"
+                " (conversation, question, answer, passages, stats, finish, created, state)"
+                " SELECT ?, question, answer, passages, stats, finish, created, state FROM turns"
                 " WHERE conversation = (SELECT conversation FROM turns WHERE id = ?) AND id <= ?"
                 " ORDER BY id",
                 (conversation, turn, turn),
@@ -293,8 +301,8 @@ def short_title(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
-_MARKS = {"own", "recognised", "page_label"}
-_TURNS = "SELECT id, question, answer, passages, stats, finish, created FROM turns"
+_MARKS = {"own", "recognised", "page_label", "quote", "kind"}
+_TURNS = "SELECT id, question, answer, passages, stats, finish, created, state FROM turns"
 
 
 def _turn(row: tuple[Any, ...]) -> StoredTurn:
@@ -306,6 +314,7 @@ def _turn(row: tuple[Any, ...]) -> StoredTurn:
         stats=_load_stats(row[4]),
         finish=row[5],
         created=_time(row[6]),
+        state=_load_state(row[7]),
     )
 
 
@@ -354,6 +363,13 @@ def _load_passages(text: str) -> tuple[Passage, ...]:
         return tuple(Passage(**entry) for entry in json.loads(text))
     except (ValueError, TypeError):
         return ()
+
+
+def _load_state(text: str) -> State | None:
+    try:
+        return State(text)
+    except ValueError:
+        return None
 
 
 def _load_stats(text: str | None) -> Stats | None:

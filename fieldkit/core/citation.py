@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+# What a model was trained to say, word for word; core/refusal.py says it as it is shown.
 REFUSAL = "The manuals do not answer this."
+NOTHING_FOUND = "I found nothing about this in the manuals."
+NO_SURE_ANSWER = "I found no sure answer."
+LOOK_FIRST = "Look first at [1]."
+NOT_SURE = "Not sure: check the page."
 OWN = "added by you"
 RECOGNISED = "read by OCR"
 
@@ -67,6 +72,21 @@ class Passage:
         return ", ".join([self.place, *marks])
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the manuals hold about a question: ``passages``, best first, and how sure that is.
+
+    With ``State.NONE`` they are only the nearest ones. ``evidence`` says of each passage how much
+    of the question it mentions, 0 to 1. ``missing`` are the codes that were asked for and that no
+    passage holds, as they were asked (``E 05``).
+    """
+
+    state: State
+    passages: tuple[Passage, ...]
+    evidence: tuple[float, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """What ``ask --json`` reports for one cited passage.
@@ -113,8 +133,9 @@ def shown_page(page: int, label: str) -> int | str:
 
 
 def refused(answer: str) -> bool:
-    """Whether the answer says that the manuals do not hold it."""
-    return REFUSAL.rstrip(".").lower() in answer.lower()
+    """Whether the answer says that the manuals do not hold it, as the model says it or in words."""
+    shown = answer.lstrip().startswith((NOTHING_FOUND, NO_SURE_ANSWER))
+    return shown or REFUSAL.rstrip(".").lower() in answer.lower()
 
 
 def cited(answer: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:

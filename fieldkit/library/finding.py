@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.core.conversation import Turn
 from fieldkit.library.following import Subjects, followed, goes_on
+from fieldkit.library.judging import missing_codes
 from fieldkit.library.searchable import Searchable
 from fieldkit.library.terms import FEW, Term, points_back, terms
 
@@ -34,26 +35,22 @@ class Finder:
         self._subjects: Subjects | None = None
         self._alone: dict[str, bool] = {}
 
-    def find(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        limit: int,
-        floor: float | None = None,
-    ) -> tuple[Passage, ...]:
-        """Return at most ``limit`` passages with evidence of ``floor``, best first.
-
-        Without ``floor`` that of the library.
+    def find(self, question: str, history: Sequence[Turn] = (), *, limit: int) -> Finding:
+        """Return the ``limit`` nearest passages, best first, and whether they answer.
 
         The question before it is taken along where it says too little alone.
         """
         meant = self.meant(question, history)
-        if meant != question and (found := self._library.search(meant, limit, floor=floor)):
-            return found
-        alone = self._library.search(question, limit, floor=floor)
-        if self.is_long(question):
-            return alone or self._parts(question, limit, floor)
+        if meant != question:
+            found = self._library.find(meant, limit)
+            if found.state is not State.NONE:
+                return found
+            alone = self._library.find(question, limit)
+            return found if alone.state is State.NONE else alone
+        alone = self._library.find(question, limit)
+        if self.is_long(question) and alone.state is State.NONE:
+            parts = self._parts(question, limit)
+            return alone if parts.state is State.NONE else parts
         return alone
 
     def meant(self, question: str, history: Sequence[Turn]) -> str:
@@ -74,7 +71,7 @@ class Finder:
             self._subjects = Subjects.of((each.document, each.title) for each in documents)
 
         def answered_by() -> str:
-            best = self._library.search(subject, 1, floor=0.0)
+            best = self._library.find(subject, 1).passages
             return best[0].document if best else ""
 
         return followed(subject, question, self._subjects, self._library.language, answered_by)
@@ -84,17 +81,28 @@ class Finder:
         asked = sum(0.5 if term.pair else 1.0 for term in self._terms(question))
         return len(question) > _LONG_CHARACTERS or asked > _LONG_TERMS
 
-    def _parts(self, question: str, limit: int, floor: float | None) -> tuple[Passage, ...]:
-        """The best of what the sentences of a long question find."""
-        best: dict[tuple[str, str, int, str], Passage] = {}
-        sentences = list(dict.fromkeys(_SENTENCE.split(question)))
-        for sentence in {*sentences[:_SENTENCES], *sentences[-_SENTENCES:]}:
-            for passage in self._library.search(sentence, limit, floor=floor):
+    def _parts(self, question: str, limit: int) -> Finding:
+        """The best of what the sentences of a long question find, of those that find the most."""
+        sentences = _sentences(question)
+        found = [
+            self._library.find(sentence, limit)
+            for sentence in dict.fromkeys([*sentences[:_SENTENCES], *sentences[-_SENTENCES:]])
+        ]
+        state = max((each.state for each in found), key=list(reversed(State)).index)
+        best: dict[tuple[str, str, int, str], tuple[Passage, float]] = {}
+        for each in found:
+            for passage, evidence in zip(each.passages, each.evidence, strict=True):
                 place = (passage.document, passage.revision, passage.page, passage.text)
-                if place not in best or best[place].score < passage.score:
-                    best[place] = passage
-        ranked = sorted(best.values(), key=lambda p: (bool(p.superseded_by), -p.score, p.text))
-        return tuple(ranked[:limit])
+                known = best.get(place)
+                if each.state is state and (known is None or known[0].score < passage.score):
+                    best[place] = (passage, evidence)
+        ranked = sorted(
+            best.values(), key=lambda e: (bool(e[0].superseded_by), -e[0].score, e[0].text)
+        )[:limit]
+        passages = tuple(passage for passage, _ in ranked)
+        evidence = tuple(evidence for _, evidence in ranked)
+        missing = missing_codes(question, passages)
+        return Finding(state, passages, evidence, tuple(missing.values()))
 
     def _stands_alone(self, question: str) -> bool:
         if question not in self._alone:
@@ -106,9 +114,19 @@ class Finder:
     def _says_enough(self, question: str) -> bool:
         if points_back(question, self._library.language) or goes_on(question):
             return False
-        return len(self._terms(question)) > FEW or bool(
-            self._library.search(question, 1, floor=_STANDS_ALONE)
-        )
+        if len(self._terms(question)) > FEW:
+            return True
+        return max(self._library.find(question, 1).evidence, default=0.0) >= _STANDS_ALONE
 
     def _terms(self, question: str) -> tuple[Term, ...]:
         return terms(question, self._library.language)
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of ``text``, each once; what has no full stop is cut after some words."""
+    found: dict[str, None] = {}
+    for sentence in _SENTENCE.split(text):
+        words = sentence.split()
+        for start in range(0, len(words), _LONG_TERMS):
+            found[" ".join(words[start : start + _LONG_TERMS])] = None
+    return list(found)

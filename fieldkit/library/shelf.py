@@ -17,9 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import own_catalog
+from fieldkit.library.calibrated import MODEL
+from fieldkit.library.judging import LOOKED_AT, judged
 from fieldkit.library.language import Language
 from fieldkit.library.meaning import Embed
 from fieldkit.library.query import Planner
@@ -115,11 +117,20 @@ class Shelf:
         self, query: str, limit: int = 3, *, floor: float | None = None
     ) -> tuple[Passage, ...]:
         """As ``Library.search``, over both."""
-        least = self._company.floor if floor is None else floor
+        if floor is None:
+            found = self.find(query, limit)
+            return () if found.state is State.NONE else found.passages
+        return tuple(each.passage for each in self._ranked(query, limit, floor))
+
+    def find(self, query: str, limit: int = 3) -> Finding:
+        """As ``Library.find``, over both."""
+        ranked = self._ranked(query, max(limit, LOOKED_AT), 0.0)
+        return judged(query, ranked, limit, model=MODEL, limits=self._company.limits)
+
+    def _ranked(self, query: str, limit: int, floor: float) -> list[Ranked]:
         wanted = self._company.plan(query)
-        found = self._company.ranked(wanted, limit, floor=least, question=query)
-        own = self._search_own(query, limit, least, found)
-        return tuple(each.passage for each in merged(found, own, limit))
+        found = self._company.ranked(wanted, limit, floor=floor, question=query)
+        return merged(found, self._search_own(query, limit, floor, found), limit)
 
     def documents(self) -> tuple[Manual, ...]:
         """The manuals, then the own documents."""
