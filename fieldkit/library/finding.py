@@ -21,6 +21,7 @@ _STANDS_ALONE = 0.9
 # which the first and the last ones count: there people say what they want.
 _LONG_TERMS = 24
 _LONG_CHARACTERS = 400
+_MOST_CHARACTERS = 20_000  # of the beginning and of the end; longer is what was pasted
 _SENTENCES = 20
 _TURNS = 6  # of the conversation that a subject is looked for in
 _REMEMBERED = 200
@@ -40,6 +41,7 @@ class Finder:
 
         The question before it is taken along where it says too little alone.
         """
+        question = _bounded(question)
         meant = self.meant(question, history)
         if meant != question:
             found = self._library.find(meant, limit)
@@ -48,9 +50,9 @@ class Finder:
             alone = self._library.find(question, limit)
             return found if alone.state is State.NONE else alone
         alone = self._library.find(question, limit)
-        if self.is_long(question) and alone.state is State.NONE:
+        if alone.state is not State.ANSWERED and self.is_long(question):
             parts = self._parts(question, limit)
-            return alone if parts.state is State.NONE else parts
+            return max(alone, parts, key=_sureness)
         return alone
 
     def meant(self, question: str, history: Sequence[Turn]) -> str:
@@ -60,7 +62,7 @@ class Finder:
         """
         subject = ""
         for turn in history[-_TURNS:]:
-            subject = self._going_on(subject, turn.question)
+            subject = self._going_on(subject, _bounded(turn.question))
         return self._going_on(subject, question)
 
     def _going_on(self, subject: str, question: str) -> str:
@@ -88,7 +90,7 @@ class Finder:
             self._library.find(sentence, limit)
             for sentence in dict.fromkeys([*sentences[:_SENTENCES], *sentences[-_SENTENCES:]])
         ]
-        state = max((each.state for each in found), key=list(reversed(State)).index)
+        state = max(found, key=_sureness).state
         best: dict[tuple[str, str, int, str], tuple[Passage, float]] = {}
         for each in found:
             for passage, evidence in zip(each.passages, each.evidence, strict=True):
@@ -120,6 +122,18 @@ class Finder:
 
     def _terms(self, question: str) -> tuple[Term, ...]:
         return terms(question, self._library.language)
+
+
+def _bounded(question: str) -> str:
+    """The beginning and the end of a question that is longer than anybody types."""
+    if len(question) <= 2 * _MOST_CHARACTERS:
+        return question
+    return f"{question[:_MOST_CHARACTERS]}\n{question[-_MOST_CHARACTERS:]}"
+
+
+def _sureness(finding: Finding) -> int:
+    """How sure ``finding`` is, the surest most."""
+    return -list(State).index(finding.state)
 
 
 def _sentences(text: str) -> list[str]:

@@ -32,6 +32,9 @@ _STRANGE_CODE_WEIGHT = 6.0
 # A number that no manual has is most often one of a message or a part.
 _STRANGE_NUMBER_WEIGHT = 2.0
 _TEXT = "{title heading text}"
+# A library of fewer passages is weighed as if it had so many: in one of a single page every word
+# that it holds would else count next to nothing beside one that it lacks.
+_AT_LEAST = 50
 _COUNTED = 2000  # passages with a phrase; more are as common
 _DOUBTED = 5  # letters of a word that is held and may be misspelt all the same
 _RARE = 2  # passages that hold it at most
@@ -69,7 +72,7 @@ class Planner:
     def __init__(self, rows: Rows, language: Language, passages: int) -> None:
         self._rows = rows
         self._language = language
-        self._passages = passages
+        self._passages = max(passages, _AT_LEAST)
         self._synonyms: Mapping[str, tuple[str, ...]] = {
             text: tuple(also.split("\n")) for text, also in rows("SELECT * FROM synonym", ())
         }
