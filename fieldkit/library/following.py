@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from fieldkit.library.asking import STOPS, without_asking
@@ -56,7 +56,6 @@ _OPENINGS = tuple(
         key=lambda opening: (-len(opening), opening),
     )
 )
-_SPOKEN = tuple(STOP_WORDS)
 
 
 class _Kind(Enum):
@@ -154,8 +153,9 @@ def followed(
     product and the thing that was asked about is replaced, its product is meant.
     """
     opening = _opening(question)
-    new = _words(question, subjects, spoken)
-    old = _words(subject, subjects, spoken)
+    likely = _likely(f"{subject} {question}") or (spoken.spoken,)
+    new = _words(question, subjects, spoken, likely)
+    old = _words(subject, subjects, spoken, likely)
     dropped = _dropped(old, new, question, replaces=goes_on(question))
     kept = [word for word in old if word not in dropped][:_KEPT]
     earlier = " ".join(subject[word.start : word.end] for word in kept)
@@ -231,8 +231,21 @@ def _circumstance(question: str) -> bool:
     return bool(words) and words[0] in _WHEN - _FOR
 
 
-def _words(question: str, subjects: Subjects, spoken: Language) -> list[_Word]:
-    """The words of ``question`` that say something, in order."""
+def _likely(text: str) -> tuple[str, ...]:
+    """The languages that ``text`` is most likely in, by its stop words."""
+    words = WORD.findall(normal(text).lower())
+    counts = {code: sum(word in stops for word in words) for code, stops in STOP_WORDS.items()}
+    most = max(counts.values())
+    return tuple(code for code, count in counts.items() if count == most and most)
+
+
+def _words(
+    question: str, subjects: Subjects, spoken: Language, likely: Sequence[str]
+) -> list[_Word]:
+    """The words of ``question``, which is in one of the ``likely`` languages, that say something.
+
+    They are in order.
+    """
     text = without_asking(question)
     found: list[_Word] = []
     end = run = 0
@@ -245,7 +258,11 @@ def _words(question: str, subjects: Subjects, spoken: Language) -> list[_Word]:
             run += 1
         before = between[-1] if between else ""
         start, end = match[0], match[0] + len(match[1])
-        found.append(_named(start, end, word, run, before, subjects, spoken))
+        adjective = word in spoken.also and before not in _HOW
+        quantities = frozenset[str]().union(*(named(word, code) for code in likely))
+        if adjective:
+            quantities = frozenset()
+        found.append(_named(_Word(start, end, _Kind.OTHER, run), word, quantities, subjects))
     return found
 
 
@@ -261,19 +278,18 @@ def _tokens(text: str) -> list[tuple[int, str]]:
     return sorted(found)
 
 
-def _named(
-    start: int, end: int, word: str, run: int, before: str, subjects: Subjects, spoken: Language
-) -> _Word:
+def _named(place: _Word, word: str, quantities: frozenset[str], subjects: Subjects) -> _Word:
+    """What ``word`` at ``place`` names; ``quantities`` are those that it may."""
     code = re.sub(r"[^a-z0-9]", "", word)
     if any(letter.isdigit() for letter in word) and not word.isdigit():
         documents = subjects.codes.get(code, frozenset())
-        return _Word(start, end, _Kind.PRODUCT if documents else _Kind.CODE, run, documents)
+        kind = _Kind.PRODUCT if documents else _Kind.CODE
+        return replace(place, kind=kind, documents=documents)
     if documents := subjects.named_by(word):
-        return _Word(start, end, _Kind.PRODUCT, run, documents)
-    quantities = frozenset[str]().union(*(named(word, code) for code in _SPOKEN))
-    if quantities and (word not in spoken.also or before in _HOW):
-        return _Word(start, end, _Kind.QUANTITY, run, quantities=quantities)
-    return _Word(start, end, _Kind.OTHER, run)
+        return replace(place, kind=_Kind.PRODUCT, documents=documents)
+    if quantities:
+        return replace(place, kind=_Kind.QUANTITY, quantities=quantities)
+    return place
 
 
 def _forms(one: str, other: str) -> bool:

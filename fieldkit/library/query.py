@@ -248,7 +248,7 @@ class Planner:
             guess = nearest(term.text, self._language, self._rows, least=least)
             if guess:
                 meant = self._words((self._language.stem(term.text), guess.stem))
-                found[place] = replace(word, match=meant.match, share=guess.share)
+                found[place] = replace(meant, share=guess.share)
             break
         return found
 

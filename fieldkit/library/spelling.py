@@ -29,6 +29,11 @@ _ALIKE = (
     "SELECT text, stem, passages FROM word WHERE {column} >= ?1 AND {column} < ?2"
     " AND {few_missing} AND {few_more} AND length(text) BETWEEN ?4 AND ?5"
 )
+# Two letters in the middle of a short word that are swapped leave it neither beginning nor end.
+_SWAPPED = (
+    "SELECT text, stem, passages FROM word WHERE text >= ?1 AND text < ?2"
+    " AND letters = ?3 AND length(text) = ?4"
+)
 
 
 def letters(word: str) -> int:
@@ -86,6 +91,9 @@ def _alike(wanted: str, stem: str, slips: int, rows: Rows) -> set[tuple[str, str
         after = part[:-1] + chr(ord(part[-1]) + 1)
         lengths = (max(len(wanted) - slips, _SHORTEST - 1), len(wanted) + slips)
         found.update(rows(statement, (part, after, letters(wanted), *lengths)))
+    if slips == 1:
+        first, after = wanted[0], chr(ord(wanted[0]) + 1)
+        found.update(rows(_SWAPPED, (first, after, letters(wanted), len(wanted))))
     return found
 
 

@@ -34,7 +34,9 @@ _HOW_MANY = (
 # gear), so they count only where the phrase ends with them.
 _CERTAIN = ("pressure", "torque")
 _OTHER_THINGS = frozenset({"bar", "bars", "pa"})
-_ASKING = frozenset().union(*({fold(word) for word in words} for words in STOP_WORDS.values()))
+_ASKING = frozenset(word for words in _HOW_MANY for word in words).union(
+    *({fold(word) for word in words} for words in STOP_WORDS.values())
+)
 _CONVERTED = re.compile(
     r"\b(?:(?:converted|convert|expressed|given|umgerechnet|umrechnen|angegeben|convertid[oa]"
     r"|converti[er]?|exprim[eé]e?|omregnet)\s+)(?=(?:in|into|to|en|em|til|nach|a)\b)",

@@ -118,10 +118,16 @@ def _two(rows: Rows, word: str) -> str:
         if max(at, len(word) - at) >= _PART
     ]
     held = _held(rows, sorted({part for cut in cuts for part in cut}))
-    both = [cut for cut in cuts if cut[0] in held and cut[1] in held]
+    # Stop words are not among the words of the index; "up" of a set-up is its own stem.
+    stems = {part: held.get(part, part) for cut in cuts for part in cut if _says(part, held)}
+    both = [cut for cut in cuts if stems.keys() >= set(cut) and not held.keys().isdisjoint(cut)]
     # Two words of about the same length are more likely than a word with two letters before it.
     both.sort(key=lambda cut: -min(map(len, cut)))
     for one, other in both[:_PHRASES]:
-        if _phrase(rows, held[one], held[other]):
+        if _phrase(rows, stems[one], stems[other]):
             return f"{one} {other}"
     return ""
+
+
+def _says(part: str, held: dict[str, str]) -> bool:
+    return part in held or part in STOPS
