@@ -16,10 +16,11 @@ from typing import Any
 
 from fieldkit.library.language import Language, fold
 from fieldkit.library.language_votes import Languages
-from fieldkit.library.quantities import measured, named
+from fieldkit.library.quantities import measured, named, names_of
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, parts_of, terms
 from fieldkit.library.unspaced import inflected, junctions
+from fieldkit.library.wording import worded
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
 
@@ -32,9 +33,13 @@ _STRANGE_CODE_WEIGHT = 6.0
 # A number that no manual has is most often one of a message or a part.
 _STRANGE_NUMBER_WEIGHT = 2.0
 _TEXT = "{title heading text}"
+# A library of fewer passages is weighed as if it had so many: in one of a single page every word
+# that it holds would else count next to nothing beside one that it lacks.
+_AT_LEAST = 50
 _COUNTED = 2000  # passages with a phrase; more are as common
-# What a word counts that was only guessed from a misspelt one.
-_GUESSED = 0.6
+_DOUBTED = 5  # letters of a word that is held and may be misspelt all the same
+_RARE = 2  # passages that hold it at most
+_COMMON = 10  # times as many hold the word that was meant
 _GUESSES = 3  # words of one question; each takes some milliseconds in a large library
 
 
@@ -86,7 +91,7 @@ class Planner:
     def __init__(self, rows: Rows, languages: Languages, passages: int) -> None:
         self._rows = rows
         self._languages = languages
-        self._passages = passages
+        self._passages = max(passages, _AT_LEAST)
         self._synonyms: Mapping[str, tuple[str, ...]] = {
             text: tuple(also.split("\n")) for text, also in rows("SELECT * FROM synonym", ())
         }
@@ -95,6 +100,8 @@ class Planner:
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
         spoken = _Spoken(self._languages.spoken(question), self._languages.weighed(question))
+        wording = worded(question, self._rows, self._has_synonyms)
+        question = wording.text
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))
             for phrase in self._phrases(question)
@@ -111,6 +118,7 @@ class Planner:
         ]
         pairs = self._pairs([term for term in asked if term.pair or term.begins], spoken)
         guesses = 0
+        rare: dict[int, Term] = {}
         for term in asked:
             if term.code:
                 wanted.append(self._code(term, figures))
@@ -122,8 +130,25 @@ class Planner:
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
                     word = self._guess(term, word, spoken)
+                elif 0 < word.passages <= _RARE and _may_be_misspelt(term):
+                    rare[len(wanted)] = term
                 wanted.append(self._described(term, word, spoken, figures))
-        return wanted
+        wanted = self._doubted(rare, wanted, spoken)
+        return [*wanted, *self._measured(wording.quantities, wanted, spoken)]
+
+    def _has_synonyms(self, word: str) -> bool:
+        return any(stem in self._synonyms for stem in self._languages.stems(word))
+
+    def _measured(
+        self, quantities: AbstractSet[str], wanted: Sequence[Wanted], spoken: _Spoken
+    ) -> Iterator[Wanted]:
+        """What to look for of ``quantities`` that no word of the question names, only a unit."""
+        for quantity in sorted(quantities):
+            if not any(quantity in term.quantities for term in wanted):
+                names = names_of(quantity, spoken.own.spoken)
+                stems = (stem for name in names for stem in self._languages.stems(name))
+                word = self._words(tuple(dict.fromkeys(stems)))
+                yield replace(word, everyday=not word.match, quantities=frozenset({quantity}))
 
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
         """``asked`` with the codes as the manuals write them.
@@ -232,8 +257,31 @@ class Planner:
         guess = nearest(term.text, spoken.own, self._rows)
         if guess is None:
             return strange
-        guessed = self._words((guess,))
-        return Wanted(guessed.match, guessed.passages, strange.weight, _GUESSED)
+        guessed = self._words((guess.stem,))
+        return Wanted(guessed.match, guessed.passages, strange.weight, guess.share)
+
+    def _doubted(
+        self, rare: Mapping[int, Term], wanted: Sequence[Wanted], spoken: _Spoken
+    ) -> list[Wanted]:
+        """``wanted`` with one word that may be misspelt although some passage holds it.
+
+        That is one of the ``rare`` words, by their places, which no passage holds beside any other
+        word of the question, while one that is spelt alike is common here: "valve cover blots" in
+        manuals with one ink blot.
+        """
+        found = list(wanted)
+        for place, term in rare.items():
+            word = found[place]
+            rest = [other.match for other in found if other.match and other is not word]
+            if not rest or self._matching(f"({word.match}) AND ({' OR '.join(rest)})"):
+                continue
+            least = _COMMON * word.passages
+            guess = nearest(term.text, spoken.own, self._rows, least=least)
+            if guess:
+                meant = self._words((*self._languages.stems(term.text), guess.stem))
+                found[place] = replace(meant, share=guess.share)
+            break
+        return found
 
     def _unaccented(self, word: str) -> Iterable[str]:
         """The stems of words that only accents tell from ``word``."""
@@ -271,6 +319,11 @@ class Planner:
     def _weight(self, passages: int) -> float:
         """Inverse document frequency; a word that no manual has weighs as much as a rare one."""
         return math.log(1 + (self._passages - passages + 0.5) / (passages + 0.5))
+
+
+def _may_be_misspelt(term: Term) -> bool:
+    plain = not (term.code or term.pair or term.begins or term.groups)
+    return plain and term.text.isalpha() and len(term.text) >= _DOUBTED
 
 
 def _limited(asked: Sequence[Term]) -> list[Term]:

@@ -43,6 +43,11 @@ MEANING_FLOOR = "meaning_floor"
 # In `about`: from which certainty on something is perhaps the answer, and is the answer.
 PERHAPS = "perhaps"
 ANSWERED = "answered"
+_OLD = (
+    "An older fieldkit made it. Build the release again with this one, or make the index anew:"
+    " fieldkit index FOLDER --output FILE."
+)
+_NEW = "A newer fieldkit made it. Install that one, or make the index anew with this one."
 _REINSTALL = "Run `fieldkit verify`, or install the release again from its media."
 
 
@@ -125,7 +130,7 @@ class Library:
         if (found := self._rows("PRAGMA user_version")[0][0]) != SCHEMA_VERSION:
             raise IntegrityProblem(
                 f"{self._path}: index version {found}, this program reads {SCHEMA_VERSION}",
-                hint="Build the release again with this version of fieldkit.",
+                hint=_OLD if found < SCHEMA_VERSION else _NEW,
             )
         about = self.about()
         self.language = language(about.get("language", "en"))
