@@ -22,6 +22,7 @@ from fieldkit.library.documents import Document, Page
 from fieldkit.library.language import Language, fold, words
 from fieldkit.library.language import language as find_language
 from fieldkit.library.meaning import Meant
+from fieldkit.library.named_numbers import keys
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import pack, pack_passages
 from fieldkit.library.passages import name_heading, split
@@ -197,7 +198,7 @@ class _Writer:
                 ),
             )
             heading, text = normal(passage.heading), normal(passage.text)
-            found = codes(f"{title}\n{heading}\n{text}")
+            found = (*codes(f"{title}\n{heading}\n{text}"), *keys(text))
             columns = [self._forms(column) for column in (title, heading, text)]
             self._count(set(chain.from_iterable(columns)), found)
             self._database.execute(

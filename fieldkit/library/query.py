@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldkit.library.language import Language, fold
+from fieldkit.library.named_numbers import Named, key_of
+from fieldkit.library.named_numbers import asked as asked_numbers
 from fieldkit.library.quantities import measured, named
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, parts_of, terms
@@ -30,6 +32,9 @@ _CODE_WEIGHT = 3.0
 _STRANGE_CODE_WEIGHT = 6.0
 # A number that no manual has is most often one of a message or a part.
 _STRANGE_NUMBER_WEIGHT = 2.0
+# A number beside its noun, where it is not the only thing that tells things of this noun apart.
+_NUMBERED_WEIGHT = 1.5
+_NEAR = 3  # words between a noun and its number: "Trap Status: 1 - OK, 2 - Cold"
 _TEXT = "{title heading text}"
 _COUNTED = 2000  # passages with a phrase; more are as common
 # What a word counts that was only guessed from a misspelt one.
@@ -46,6 +51,10 @@ class Wanted:
     ``stress`` is how much more than a word as rare it weighs; ``everyday`` says that people use it
     about everything; ``quantities`` are what it may name, like ``torque``. ``code`` says that it is
     the name of one part or fault, which nothing else can stand in for.
+
+    ``words`` are the stems that answer for it, each of one word or several, or its reduced codes
+    where ``reduced`` is true. ``number`` is set where a number names a thing (``2`` of "alarm 2"),
+    which ``words`` call. ``written`` is a code as a passage writes it, where one was looked at.
     """
 
     match: str
@@ -56,6 +65,10 @@ class Wanted:
     everyday: bool = False
     quantities: frozenset[str] = frozenset()
     code: bool = False
+    words: tuple[str, ...] = ()
+    reduced: bool = False
+    number: str = ""
+    written: str = ""
 
 
 class Planner:
@@ -84,6 +97,7 @@ class Planner:
         taken = {stem for phrase in held for stem in phrase.split()}
         wanted = list(held.values())
         figures = measured(question)
+        naming = {n.number: n for n in asked_numbers(question, self._language.stop_words, figures)}
         asked = [
             term
             for term in self._written(_limited(terms(question, self._language)))
@@ -97,6 +111,8 @@ class Planner:
             elif term.pair or term.begins:
                 if term.text in pairs:
                     wanted.append(pairs[term.text])
+            elif term.text in naming and (found := self._numbered(naming[term.text])):
+                wanted.append(found)
             else:
                 word = self._word(term)
                 if not word.match and guesses < _GUESSES:
@@ -144,7 +160,43 @@ class Planner:
             return self._words((self._language.stem(term.text),))
         match = f"{_TEXT} : ({_quoted(term.text)} *)"
         passages = self._matching(match)
-        return Wanted(match if passages else "", passages, self._weight(passages))
+        return Wanted(
+            match if passages else "", passages, self._weight(passages), words=(term.text,)
+        )
+
+    def _numbered(self, named: Named) -> Wanted | None:
+        """The thing that a number names; None where the manuals tell nothing by such numbers.
+
+        A number that is missing from a list the manuals have (alarms end at 10, asked for 21)
+        is a code that no manual has.
+        """
+        noun = self._word(Term(named.noun)) if named.noun else None
+        key = f"codes : {_quoted(key_of(named.number))}"
+        if noun and noun.match:
+            near = " OR ".join(
+                f"{_TEXT} : NEAR({_quoted(stem)} {_quoted(named.number)}, {_NEAR})"
+                for stem in noun.words
+                if " " not in stem
+            )
+            match = f"(({key}) AND ({noun.match}))" + (f" OR ({near})" if near else "")
+        else:
+            match = key
+        passages = self._matching(match)
+        listed = named.listed and bool(noun and noun.match)
+        if not passages and not listed:
+            return None
+        factor = _CODE_WEIGHT if passages and named.listed else _NUMBERED_WEIGHT
+        if not passages:
+            factor = _STRANGE_CODE_WEIGHT
+        return Wanted(
+            match if passages else "",
+            passages,
+            self._weight(passages) * factor,
+            stress=factor,
+            code=listed,
+            words=noun.words if noun and noun.match else (),
+            number=named.number.lstrip("0") or "0",
+        )
 
     def _described(self, term: Term, word: Wanted, figures: AbstractSet[str]) -> Wanted:
         """``word`` with what is known of it beside the library.
@@ -190,7 +242,15 @@ class Planner:
             factor = _CODE_WEIGHT
         match = f"codes : ({' OR '.join(map(_quoted, codes))})" if passages else ""
         weight = self._weight(passages) * factor
-        return Wanted(match, passages, weight, stress=factor, code=term.identity)
+        return Wanted(
+            match,
+            passages,
+            weight,
+            stress=factor,
+            code=term.identity,
+            words=codes,
+            reduced=True,
+        )
 
     def _word(self, term: Term) -> Wanted:
         stem = self._language.stem(term.text)
@@ -207,7 +267,9 @@ class Planner:
         if guess is None:
             return strange
         guessed = self._words((guess,))
-        return Wanted(guessed.match, guessed.passages, strange.weight, _GUESSED)
+        return Wanted(
+            guessed.match, guessed.passages, strange.weight, _GUESSED, words=guessed.words
+        )
 
     def _unaccented(self, word: str) -> Iterable[str]:
         """The stems of words that only accents tell from ``word``."""
@@ -223,7 +285,7 @@ class Planner:
         passages = min(passages, self._passages)
         either = " OR ".join(map(_quoted, stems))
         match = f"{_TEXT} : ({either})" if passages else ""
-        return Wanted(match, passages, self._weight(passages))
+        return Wanted(match, passages, self._weight(passages), words=tuple(stems))
 
     def _held(self, texts: Sequence[str], *, code: bool) -> int:
         rows = self._rows(

@@ -44,7 +44,7 @@ _WRITTEN = re.compile(
 )
 _CODE_DIGITS = 5  # that may follow the letters of a spaced code
 # What a thing is called begins with its letters; what begins with digits is a quantity (12V).
-_IDENTITY = re.compile(r"[a-z]{1,4}\d")
+_IDENTITY = re.compile(r"[a-z]{1,4}\d|0x[0-9a-f]")
 
 
 @dataclass(frozen=True, slots=True)
