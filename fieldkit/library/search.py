@@ -27,9 +27,10 @@ from fieldkit.library.calibrated import FLOOR, SHARES
 from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
 from fieldkit.library.language import Language, language
+from fieldkit.library.loading import load_many
 from fieldkit.library.meaning import Embed, Meaning
 from fieldkit.library.normal import normal
-from fieldkit.library.packing import unpack, unpack_passages
+from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
@@ -272,9 +273,11 @@ class Library:
             candidates = candidates_for(self._rows, wanted, alike)
             cosines = alike.to([each.key for each in candidates]) if alike else {}
         ordered = blended(candidates, cosines) if alike else by_words(candidates)
+        looked_at = ordered[: max(limit, _LOOKED_AT) if least else limit]
+        passages = self.load_many([each.key for _, each in looked_at])
         found: list[Ranked] = []
-        for score, each in ordered[: max(limit, _LOOKED_AT) if least else limit]:
-            entry = _judged(self._load(each.key, score), each, wanted)
+        for score, each in looked_at:
+            entry = _judged(replace(passages[each.key], score=score), each, wanted)
             if is_evidence(each, cosines.get(each.key, -1.0), self._alike_enough):
                 entry = replace(entry, evidence=max(entry.evidence, self.floor))
             if entry.evidence >= least and len(found) < limit:
@@ -298,30 +301,10 @@ class Library:
     def _passages(self) -> int:
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
 
-    def _load(self, key: int, score: float) -> Passage:
-        rows = self._rows(
-            "SELECT document, title, revision, superseded_by, number, label, recognised,"
-            " heading, place,"
-            " page.text, passages FROM passage JOIN page ON page.id = page_id"
-            " JOIN document ON document.id = document_id WHERE passage.id = ?",
-            (key,),
-        )
-        *facts, place, text, packed = rows[0]
-        document, title, revision, superseded_by, page, label, recognised, heading = facts
+    def load_many(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Return the passages ``keys`` with their texts, in that order; their score is 0."""
         with self._damage_told():
-            passages = unpack_passages(packed, unpack(text))
-        return Passage(
-            document=document,
-            title=title,
-            revision=revision,
-            page=page,
-            heading=heading,
-            text=passages[place],
-            score=score,
-            superseded_by=superseded_by,
-            recognised=bool(recognised),
-            page_label=label,
-        )
+            return load_many(self._rows, keys)
 
     @contextmanager
     def _damage_told(self) -> Iterator[None]:
