@@ -26,12 +26,14 @@ from fieldkit.library.blending import Candidate, blended, by_words, is_evidence
 from fieldkit.library.calibrated import FLOOR, SHARES
 from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
+from fieldkit.library.identities import Identities
 from fieldkit.library.language import Language, language
 from fieldkit.library.loading import load_many
 from fieldkit.library.meaning import Embed, Meaning
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
+from fieldkit.library.reading import MOST_READ, Read, read
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
 
@@ -86,6 +88,7 @@ class Library:
         self._lock = threading.Lock()
         self._planner: Planner | None = None
         self._meaning: Meaning | None = None
+        self._identities: Identities | None = None
         self.language: Language = ENGLISH
         self.floor = FLOOR
         self._alike_enough = math.inf
@@ -273,11 +276,13 @@ class Library:
             candidates = candidates_for(self._rows, wanted, alike)
             cosines = alike.to([each.key for each in candidates]) if alike else {}
         ordered = blended(candidates, cosines) if alike else by_words(candidates)
-        looked_at = ordered[: max(limit, _LOOKED_AT) if least else limit]
-        passages = self.load_many([each.key for _, each in looked_at])
+        first = [each for _, each in ordered[: max(limit, MOST_READ)]]
+        entries = {entry.candidate.key: entry for entry in self._read(wanted, first, question)}
+        again = [entry.candidate for entry in entries.values()]
+        ordered = blended(again, cosines) if alike else by_words(again)
         found: list[Ranked] = []
-        for score, each in looked_at:
-            entry = _judged(replace(passages[each.key], score=score), each, wanted)
+        for score, each in ordered[: max(limit, _LOOKED_AT) if least else limit]:
+            entry = _judged(entries[each.key], score, wanted)
             if is_evidence(each, cosines.get(each.key, -1.0), self._alike_enough):
                 entry = replace(entry, evidence=max(entry.evidence, self.floor))
             if entry.evidence >= least and len(found) < limit:
@@ -297,6 +302,24 @@ class Library:
             return [*self._rows(statement, values), *other._rows(statement, values)]
 
         return Planner(rows, self.language, self._passages() + other._passages())
+
+    def _read(
+        self, wanted: Sequence[Wanted], candidates: Sequence[Candidate], question: str
+    ) -> list[Read]:
+        if self._identities is None:
+            self._identities = Identities(
+                (document, f"{document} {title}")
+                for document, title in self._rows("SELECT document, title FROM document")
+            )
+        return read(
+            self._rows,
+            self.load_many,
+            self._identities,
+            wanted,
+            candidates,
+            question,
+            self.language.spoken,
+        )
 
     def _passages(self) -> int:
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
@@ -331,13 +354,15 @@ def _page_name(text: str) -> str:
     return "".join(normal(text).casefold().split())
 
 
-def _judged(passage: Passage, found: Candidate, wanted: Sequence[Wanted]) -> Ranked:
-    """``passage``, which was ``found`` for what is ``wanted``, with its evidence."""
+def _judged(entry: Read, score: float, wanted: Sequence[Wanted]) -> Ranked:
+    """The passage that was read for what is ``wanted``, with its evidence."""
+    passage = replace(entry.passage, score=score)
     text = f"{passage.heading} {passage.text}"
     mentioned = []
-    for term, held in zip(wanted, found.holds, strict=True):
+    for term, held, written in zip(wanted, entry.candidate.holds, entry.written, strict=True):
         place = Place.WORD if held else Place.NOWHERE
         if place is Place.NOWHERE and quantities.held(term.quantities, text):
             place = Place.UNIT
-        mentioned.append((term, place))
-    return Ranked(passage, found.covered, evidence(mentioned, SHARES), tuple(mentioned))
+        mentioned.append((replace(term, written=written) if written else term, place))
+    covered = entry.candidate.covered
+    return Ranked(passage, covered, evidence(mentioned, SHARES), tuple(mentioned))
