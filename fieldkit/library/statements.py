@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from fieldkit.library import captions
 from fieldkit.library.language import fold, words
 from fieldkit.library.named_numbers import key_of, keys
 from fieldkit.library.normal import normal
@@ -18,7 +19,7 @@ from fieldkit.library.query import Rows, Wanted
 from fieldkit.library.sentences import sentences
 
 _NEAR = 4  # words from a noun to its number
-_CAPTION = "captionfigure", "captiontable"
+_CAPTION = ("captionfigure", "captiontable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,16 @@ class Reader:
         self._single: dict[str, list[int]] = {}
         self._phrases: list[tuple[int, list[frozenset[str]]]] = []
         self._codes: list[tuple[int, re.Pattern[str]]] = []
+        self._captions: list[tuple[int, frozenset[str]]] = []
         self._numbers: list[tuple[int, frozenset[str]]] = []
         for number, term in enumerate(wanted):
             if term.number:
                 nouns = {w for stem in term.words for w in (stem, *spellings.get(stem, ()))}
                 self._numbers.append((number, frozenset(nouns)))
+            elif any(word.startswith(_CAPTION) for word in term.words):
+                self._captions.append((number, frozenset(term.words)))
             elif term.reduced:
-                forms = [form for form in term.words if not form.startswith(_CAPTION)]
-                if forms:
-                    self._codes.append((number, _spelt(forms)))
+                self._codes.append((number, _spelt(term.words)))
             else:
                 self._add(number, term, spellings)
 
@@ -88,6 +90,10 @@ class Reader:
         for number, pattern in self._codes:
             if match := pattern.search(plain):
                 places[number].append(len(words(plain[: match.start()])))
+        for number, sought in self._captions:
+            # What only mentions a figure is not where it stands.
+            if any(c.is_caption and not sought.isdisjoint(c.codes) for c in captions.named(plain)):
+                places[number].append(0)
         for number, nouns in self._numbers:
             places[number] += _numbered(self._wanted[number].number, nouns, plain, found, around)
         return Statement(text, tuple(map(tuple, places)))
