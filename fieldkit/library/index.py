@@ -198,7 +198,7 @@ class _Writer:
                 ),
             )
             heading, text = normal(passage.heading), normal(passage.text)
-            found = (*codes(f"{title}\n{heading}\n{text}"), *keys(text))
+            found = (*codes(f"{title}\n{heading}\n{text}"), *keys(text, heading, title))
             columns = [self._forms(column) for column in (title, heading, text)]
             self._count(set(chain.from_iterable(columns)), found)
             self._database.execute(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldkit.library.language import Language, fold
-from fieldkit.library.named_numbers import Named, key_of
+from fieldkit.library.named_numbers import LISTED, Named, key_of
 from fieldkit.library.named_numbers import asked as asked_numbers
 from fieldkit.library.quantities import measured, named
 from fieldkit.library.spelling import nearest
@@ -34,6 +34,7 @@ _STRANGE_CODE_WEIGHT = 6.0
 _STRANGE_NUMBER_WEIGHT = 2.0
 # A number beside its noun, where it is not the only thing that tells things of this noun apart.
 _NUMBERED_WEIGHT = 1.5
+_KINDRED = 0.8  # what "fault 12" counts where the manuals list only errors
 _NEAR = 3  # words between a noun and its number: "Trap Status: 1 - OK, 2 - Cold"
 _TEXT = "{title heading text}"
 _COUNTED = 2000  # passages with a phrase; more are as common
@@ -171,30 +172,38 @@ class Planner:
         is a code that no manual has.
         """
         noun = self._word(Term(named.noun)) if named.noun else None
-        key = f"codes : {_quoted(key_of(named.number))}"
+        tokens = [token for token in named.own if self._held([token], code=True)]
+        share = 1.0
+        listed = named.meaning in LISTED and self._held(named.first, code=True) > 0
+        if not (tokens or listed):
+            tokens = [token for token in named.kindred if self._held([token], code=True)]
+            share = _KINDRED if tokens else 1.0
+        parts = [f"codes : ({' OR '.join(map(_quoted, tokens))})"] if tokens else []
         if noun and noun.match:
-            near = " OR ".join(
+            if not named.meaning:
+                parts.append(f"((codes : {_quoted(key_of(named.number))}) AND ({noun.match}))")
+            parts += [
                 f"{_TEXT} : NEAR({_quoted(stem)} {_quoted(named.number)}, {_NEAR})"
                 for stem in noun.words
                 if " " not in stem
-            )
-            match = f"(({key}) AND ({noun.match}))" + (f" OR ({near})" if near else "")
-        else:
-            match = key
-        passages = self._matching(match)
-        listed = named.listed and bool(noun and noun.match)
+            ]
+        elif not named.meaning:
+            parts.append(f"codes : {_quoted(key_of(named.number))}")
+        match = " OR ".join(parts)
+        passages = self._matching(match) if match else 0
         if not passages and not listed:
             return None
-        factor = _CODE_WEIGHT if passages and named.listed else _NUMBERED_WEIGHT
+        factor = _CODE_WEIGHT if named.meaning in LISTED else _NUMBERED_WEIGHT
         if not passages:
             factor = _STRANGE_CODE_WEIGHT
         return Wanted(
             match if passages else "",
             passages,
             self._weight(passages) * factor,
+            share,
             stress=factor,
-            code=listed,
-            words=noun.words if noun and noun.match else (),
+            code=named.meaning in LISTED and (listed or bool(tokens)),
+            words=(*tokens, *(noun.words if noun and noun.match else ())),
             number=named.number.lstrip("0") or "0",
         )
 

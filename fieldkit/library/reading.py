@@ -58,7 +58,8 @@ def read(
         headed = contexts.get(context)
         if headed is None:
             headed = contexts[context] = reader.mentioned(context)
-        statements = reader.read(passage.text, context)
+        title = f"{passage.document} {passage.title}"
+        statements = reader.read(passage.text, passage.heading, title)
         checked = _without_wrong_numbers(candidate, wanted, statements)
         best = best_statement(wanted, statements, checked.holds, headed, value)
         each = features(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from fieldkit.library import captions
 from fieldkit.library.language import fold, words
-from fieldkit.library.named_numbers import key_of, keys
+from fieldkit.library.named_numbers import is_key, key_of, keys
 from fieldkit.library.normal import normal
 from fieldkit.library.query import Rows, Wanted
 from fieldkit.library.sentences import sentences
@@ -38,6 +38,50 @@ class Statement:
         return bool(self.places[term])
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a statement, as normal text."""
+
+    heading: str
+    title: str
+
+    def words(self) -> set[str]:
+        return set(words(fold(f"{self.heading} {self.title}")))
+
+
+_NOTHING_AROUND = _Around("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number that names a thing: its ``digits``, the ``keys`` of its row, the ``nouns`` for it."""
+
+    digits: str
+    keys: frozenset[str]
+    nouns: frozenset[str]
+
+    @classmethod
+    def of(cls, term: Wanted, spellings: Mapping[str, Sequence[str]]) -> _Number:
+        stems = [stem for stem in term.words if not is_key(stem)]
+        nouns = {word for stem in stems for word in (stem, *spellings.get(stem, ()))}
+        return cls(
+            term.number, frozenset(w for w in term.words if is_key(w)), frozenset(nouns)
+        )
+
+    def places(self, plain: str, found: Sequence[str], around: _Around) -> list[int]:
+        """Where the number stands as the key of a row about its noun, or beside its noun."""
+        stands = [place for place, word in enumerate(found) if word.lstrip("0") == self.digits]
+        if not stands:
+            return []
+        here = keys(plain, around.heading, around.title)
+        if not self.keys.isdisjoint(here):
+            return stands[:1]
+        if key_of(self.digits) in here and not self.keys:
+            if not self.nouns or not self.nouns.isdisjoint({*found, *around.words()}):
+                return stands[:1]
+        return [p for p in stands if not self.nouns.isdisjoint(found[max(0, p - _NEAR) : p + 2])]
+
+
 class Reader:
     """Reads texts for what one question wants. ``spellings`` are the words of each wanted stem."""
 
@@ -47,11 +91,10 @@ class Reader:
         self._phrases: list[tuple[int, list[frozenset[str]]]] = []
         self._codes: list[tuple[int, re.Pattern[str]]] = []
         self._captions: list[tuple[int, frozenset[str]]] = []
-        self._numbers: list[tuple[int, frozenset[str]]] = []
+        self._numbers: list[tuple[int, _Number]] = []
         for number, term in enumerate(wanted):
             if term.number:
-                nouns = {w for stem in term.words for w in (stem, *spellings.get(stem, ()))}
-                self._numbers.append((number, frozenset(nouns)))
+                self._numbers.append((number, _Number.of(term, spellings)))
             elif any(word.startswith(_CAPTION) for word in term.words):
                 self._captions.append((number, frozenset(term.words)))
             elif term.reduced:
@@ -68,16 +111,16 @@ class Reader:
             for word in parts[0]:
                 self._single.setdefault(word, []).append(number)
 
-    def read(self, text: str, context: str) -> list[Statement]:
-        """The statements of ``text``; ``context`` are its headings and the name of its document."""
-        around = set(words(fold(normal(context))))
+    def read(self, text: str, heading: str, title: str) -> list[Statement]:
+        """The statements of ``text`` below ``heading`` in the document ``title``."""
+        around = _Around(normal(heading), normal(title)) if self._numbers else _NOTHING_AROUND
         return [self._statement(sentence, around) for sentence in sentences(text)]
 
     def mentioned(self, text: str) -> list[bool]:
         """Which of what is wanted ``text`` mentions."""
-        return [bool(places) for places in self._statement(text, set()).places]
+        return [bool(places) for places in self._statement(text, _NOTHING_AROUND).places]
 
-    def _statement(self, text: str, around: set[str]) -> Statement:
+    def _statement(self, text: str, around: _Around) -> Statement:
         plain = fold(normal(text))
         found = words(plain)
         places: list[list[int]] = [[] for _ in self._wanted]
@@ -94,8 +137,8 @@ class Reader:
             # What only mentions a figure is not where it stands.
             if any(c.is_caption and not sought.isdisjoint(c.codes) for c in captions.named(plain)):
                 places[number].append(0)
-        for number, nouns in self._numbers:
-            places[number] += _numbered(self._wanted[number].number, nouns, plain, found, around)
+        for number, named in self._numbers:
+            places[number] += named.places(plain, found, around)
         return Statement(text, tuple(map(tuple, places)))
 
     def written(self, term: int, text: str) -> str:
@@ -122,22 +165,6 @@ def spellings(rows: Rows, wanted: Sequence[Wanted]) -> dict[str, list[str]]:
     ):
         found.setdefault(stem, []).append(text)
     return found
-
-
-def _numbered(
-    digits: str, nouns: frozenset[str], plain: str, found: Sequence[str], around: set[str]
-) -> list[int]:
-    """Where ``digits`` stand as the name of one of ``nouns``, or of anything where there are none.
-
-    As the key of a row the noun may also stand in the headings ``around`` it.
-    """
-    stands = [place for place, word in enumerate(found) if word.lstrip("0") == digits]
-    if not stands:
-        return []
-    known = not nouns or not nouns.isdisjoint(around) or not nouns.isdisjoint(found)
-    if known and key_of(digits) in keys(plain):
-        return stands[:1]
-    return [p for p in stands if not nouns.isdisjoint(found[max(0, p - _NEAR) : p + 2])]
 
 
 def _phrase(found: Sequence[str], parts: Sequence[frozenset[str]]) -> list[int]:
