@@ -187,7 +187,7 @@ class _Writer:
             self.passages += 1
             self._texts.append(meaning.text_of(passage))
             self._database.execute(
-                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     self.passages,
                     self.pages,
@@ -195,11 +195,13 @@ class _Writer:
                     passage.heading,
                     self._language.code,
                     passage.kind,
+                    passage.above,
                 ),
             )
             heading, text = normal(passage.heading), normal(passage.text)
             found = (*codes(f"{title}\n{heading}\n{text}"), *keys(text, heading, title))
-            columns = [self._forms(column) for column in (title, heading, text)]
+            above = f"{title}\n{normal(passage.above)}" if passage.above else title
+            columns = [self._forms(column) for column in (above, heading, text)]
             self._count(set(chain.from_iterable(columns)), found)
             self._database.execute(
                 "INSERT INTO search (rowid, title, heading, text, codes) VALUES (?, ?, ?, ?, ?)",

@@ -54,7 +54,7 @@ def read(
     found = []
     for candidate in candidates:
         passage = passages[candidate.key]
-        context = f"{passage.document} {passage.title}\n{passage.heading}"
+        context = f"{passage.document} {passage.title}\n{passage.above}\n{passage.heading}"
         headed = contexts.get(context)
         if headed is None:
             headed = contexts[context] = reader.mentioned(context)
