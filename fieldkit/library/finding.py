@@ -69,11 +69,11 @@ class Finder:
         return tuple(ranked[:limit])
 
     def _stands_alone(self, question: str) -> bool:
-        if points_back(question, self._library.language):
+        if points_back(question, self._library.spoken(question)):
             return False
         return len(self._terms(question)) > FEW or bool(
             self._library.search(question, 1, floor=_STANDS_ALONE)
         )
 
     def _terms(self, question: str) -> tuple[Term, ...]:
-        return terms(question, self._library.language)
+        return terms(question, self._library.spoken(question))

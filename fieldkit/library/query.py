@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldkit.library.language import Language, fold
+from fieldkit.library.language_votes import Languages
 from fieldkit.library.named_numbers import LISTED, Named, key_of
 from fieldkit.library.named_numbers import asked as asked_numbers
 from fieldkit.library.quantities import measured, named
@@ -72,15 +73,33 @@ class Wanted:
     written: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What is known of the languages of a question.
+
+    ``own`` is the one it is most likely in; by the words of ``weighed`` it is read.
+    """
+
+    own: Language
+    weighed: Sequence[Language]
+
+    def everyday(self, word: str) -> bool:
+        return any(spoken.stem(word) in spoken.everyday for spoken in self.weighed)
+
+    def quantities(self, word: str) -> frozenset[str]:
+        return frozenset[str]().union(*(named(word, spoken.spoken) for spoken in self.weighed))
+
+
 class Planner:
     """Plans for one index, or for several as if they were one. Keeps nothing between questions.
 
-    ``rows`` runs a statement and returns the rows of all; ``passages`` is how many they hold.
+    ``rows`` runs a statement and returns the rows of all; ``languages`` are those of what they
+    hold, and ``passages`` is how much that is. A word is looked for by its stems in all of them.
     """
 
-    def __init__(self, rows: Rows, language: Language, passages: int) -> None:
+    def __init__(self, rows: Rows, languages: Languages, passages: int) -> None:
         self._rows = rows
-        self._language = language
+        self._languages = languages
         self._passages = passages
         self._synonyms: Mapping[str, tuple[str, ...]] = {
             text: tuple(also.split("\n")) for text, also in rows("SELECT * FROM synonym", ())
@@ -89,6 +108,7 @@ class Planner:
 
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
+        spoken = _Spoken(self._languages.spoken(question), self._languages.weighed(question))
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))
             for phrase in self._phrases(question)
@@ -98,13 +118,13 @@ class Planner:
         taken = {stem for phrase in held for stem in phrase.split()}
         wanted = list(held.values())
         figures = measured(question)
-        naming = {n.number: n for n in asked_numbers(question, self._language.stop_words, figures)}
+        naming = {n.number: n for n in asked_numbers(question, spoken.own.stop_words, figures)}
         asked = [
             term
-            for term in self._written(_limited(terms(question, self._language)))
-            if term.code or self._language.stem(term.text) not in taken
+            for term in self._written(_limited(terms(question, spoken.own)))
+            if term.code or taken.isdisjoint(self._languages.stems(term.text))
         ]
-        pairs = self._pairs([term for term in asked if term.pair or term.begins])
+        pairs = self._pairs([term for term in asked if term.pair or term.begins], spoken)
         guesses = 0
         for term in asked:
             if term.code:
@@ -118,8 +138,8 @@ class Planner:
                 word = self._word(term)
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
-                    word = self._guess(term, word)
-                wanted.append(self._described(term, word, figures))
+                    word = self._guess(term, word, spoken)
+                wanted.append(self._described(term, word, spoken, figures))
         return wanted
 
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
@@ -137,7 +157,7 @@ class Planner:
             else:
                 yield term
 
-    def _pairs(self, asked: Sequence[Term]) -> dict[str, Wanted]:
+    def _pairs(self, asked: Sequence[Term], spoken: _Spoken) -> dict[str, Wanted]:
         """What to look for of pairs of characters, none for those that only join two words.
 
         Where a question of Chinese or katakana words holds hiragana, that is most often grammar.
@@ -149,8 +169,7 @@ class Planner:
         return {
             text: replace(
                 wanted,
-                everyday=self._language.stem(text) in self._language.everyday
-                or (grammar and inflected(text)),
+                everyday=spoken.everyday(text) or (grammar and inflected(text)),
             )
             for text, wanted in found.items()
             if text not in left_out
@@ -158,7 +177,7 @@ class Planner:
 
     def _pair(self, term: Term) -> Wanted:
         if not term.begins:
-            return self._words((self._language.stem(term.text),))
+            return self._words((fold(term.text),))
         match = f"{_TEXT} : ({_quoted(term.text)} *)"
         passages = self._matching(match)
         return Wanted(
@@ -207,7 +226,9 @@ class Planner:
             number=named.number.lstrip("0") or "0",
         )
 
-    def _described(self, term: Term, word: Wanted, figures: AbstractSet[str]) -> Wanted:
+    def _described(
+        self, term: Term, word: Wanted, spoken: _Spoken, figures: AbstractSet[str]
+    ) -> Wanted:
         """``word`` with what is known of it beside the library.
 
         ``figures`` are the numbers of the question that measure something.
@@ -219,27 +240,32 @@ class Planner:
             return replace(word, weight=weight, stress=_STRANGE_NUMBER_WEIGHT)
         return replace(
             word,
-            everyday=self._language.stem(term.text) in self._language.everyday,
-            quantities=named(term.text, self._language.spoken),
+            everyday=spoken.everyday(term.text),
+            quantities=spoken.quantities(term.text),
         )
 
     def _phrases(self, question: str) -> list[str]:
         """Synonyms of several words that stand in ``question``, as stems."""
         if self._longest == 1:
             return []
-        stems = self._language.stems(question)
         found: dict[str, None] = {}
+        for spoken in self._languages.known:
+            found |= dict.fromkeys(self._phrases_of(spoken.stems(question)))
+        return list(found)
+
+    def _phrases_of(self, stems: Sequence[str]) -> list[str]:
+        found: list[str] = []
         at = 0
         while at < len(stems):
             for size in range(self._longest, 1, -1):
                 phrase = " ".join(stems[at : at + size])
                 if at + size <= len(stems) and phrase in self._synonyms:
-                    found[phrase] = None
+                    found.append(phrase)
                     at += size
                     break
             else:
                 at += 1
-        return list(found)
+        return found
 
     def _code(self, term: Term, figures: AbstractSet[str]) -> Wanted:
         codes = (term.text, *term.also)
@@ -262,17 +288,17 @@ class Planner:
         )
 
     def _word(self, term: Term) -> Wanted:
-        stem = self._language.stem(term.text)
-        stems = dict.fromkeys([stem, *self._unaccented(term.text)])
+        own = self._languages.stems(term.text)
+        stems = dict.fromkeys([*own, *self._unaccented(term.text)])
         for word in term.also:
-            stems[self._language.stem(word)] = None
-        for also in self._synonyms.get(stem, ()):
-            stems[also] = None
+            stems |= dict.fromkeys(self._languages.stems(word))
+        for stem in own:
+            stems |= dict.fromkeys(self._synonyms.get(stem, ()))
         return self._words(tuple(stems))
 
-    def _guess(self, term: Term, strange: Wanted) -> Wanted:
+    def _guess(self, term: Term, strange: Wanted, spoken: _Spoken) -> Wanted:
         """What was probably meant by a word that the manuals do not hold."""
-        guess = nearest(term.text, self._language, self._rows)
+        guess = nearest(term.text, spoken.own, self._rows)
         if guess is None:
             return strange
         guessed = self._words((guess,))

@@ -9,9 +9,11 @@ knows what its passages mean (library/meaning.py), that counts as well (library/
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +30,7 @@ from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
 from fieldkit.library.identities import Identities
 from fieldkit.library.language import Language, language
+from fieldkit.library.language_votes import Languages
 from fieldkit.library.loading import load_many
 from fieldkit.library.meaning import Embed, Meaning
 from fieldkit.library.normal import normal
@@ -80,7 +83,11 @@ class Ranked:
 
 
 class Library:
-    """An index opened for reading. Every method may be called from any thread."""
+    """An index opened for reading. Every method may be called from any thread.
+
+    ``languages`` says how many passages there are of each language, by its code; ``language`` is
+    the profile's, which counts where a text tells none.
+    """
 
     def __init__(self, database: sqlite3.Connection, path: Path) -> None:
         self._database = database
@@ -90,6 +97,7 @@ class Library:
         self._meaning: Meaning | None = None
         self._identities: Identities | None = None
         self.language: Language = ENGLISH
+        self.languages: Mapping[str, int] = {}
         self.floor = FLOOR
         self._alike_enough = math.inf
 
@@ -124,6 +132,7 @@ class Library:
         with self._damage_told():
             self.floor = float(about.get("floor", FLOOR))
             self._alike_enough = float(about.get(MEANING_FLOOR, "inf"))
+            self.languages = json.loads(about.get("languages", "{}"))
             if not 0.0 <= self.floor <= 1.0:
                 raise ValueError(f"a floor of {self.floor}")
 
@@ -292,7 +301,7 @@ class Library:
     def plan(self, query: str) -> list[Wanted]:
         """Return what ``query`` asks for, weighed by how common each part is here."""
         if self._planner is None:
-            self._planner = Planner(self._rows, self.language, self._passages())
+            self._planner = Planner(self._rows, self._spoken(), self._passages())
         return self._planner.plan(query)
 
     def planner_with(self, other: Library) -> Planner:
@@ -301,7 +310,15 @@ class Library:
         def rows(statement: str, values: Sequence[object]) -> list[Any]:
             return [*self._rows(statement, values), *other._rows(statement, values)]
 
-        return Planner(rows, self.language, self._passages() + other._passages())
+        languages = Languages(other.language, Counter(self.languages) + Counter(other.languages))
+        return Planner(rows, languages, self._passages() + other._passages())
+
+    def spoken(self, question: str) -> Language:
+        """Return the language ``question`` is in, that of the profile where it tells none."""
+        return self._spoken().spoken(question)
+
+    def _spoken(self) -> Languages:
+        return Languages(self.language, self.languages)
 
     def _read(
         self, wanted: Sequence[Wanted], candidates: Sequence[Candidate], question: str
@@ -318,7 +335,7 @@ class Library:
             wanted,
             candidates,
             question,
-            self.language.spoken,
+            self.spoken(question).code if question else "",
         )
 
     def _passages(self) -> int:

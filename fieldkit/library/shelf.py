@@ -9,7 +9,8 @@ decides only among the passages of one of them. The best passage of the manuals 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -93,8 +94,20 @@ class Shelf:
 
     @property
     def language(self) -> Language:
-        """The language of the manuals, by which own documents are indexed, too."""
+        """The language of the profile: what a text is taken for that tells none."""
         return self._company.language
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """As ``Library.languages``, of both."""
+        with self._lock:
+            own = self._opened()
+            theirs = self._company.languages
+            return Counter(theirs) + Counter(own.library.languages) if own else theirs
+
+    def spoken(self, question: str) -> Language:
+        """As ``Library.spoken``."""
+        return self._company.spoken(question)
 
     def find_by_meaning(self, embed: Embed) -> bool:
         """As ``Library.find_by_meaning``; own documents are found by their words alone."""
