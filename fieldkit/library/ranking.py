@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from fieldkit.library.asked_values import AskedValue
+from fieldkit.library.contents import CONTENTS, HISTORY, INDEX
 from fieldkit.library.query import Wanted
 from fieldkit.library.statements import Statement
 
@@ -26,12 +27,16 @@ _CLOSE = 3  # words from one word of the question to the next
 class Weights:
     """What each feature weighs; all of them chosen, none typed."""
 
-    relevance: float
+    bm25: float
+    covered: float
     statement: float
+    code: float
     value: float
     order: float
     product: float
+    language: float
     contents: float
+    history: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +49,35 @@ class Places:
     everyday: float
 
 
-WEIGHTS = Weights(relevance=1.0, statement=1.0, value=0.3, order=0.3, product=0.5, contents=-1.5)
+WEIGHTS = Weights(
+    bm25=1.0,
+    covered=1.0,
+    statement=1.0,
+    code=0.5,
+    value=0.3,
+    order=0.3,
+    product=0.5,
+    language=0.5,
+    contents=-1.5,
+    history=-1.0,
+)
 PLACES = Places(beside=0.6, heading=0.6, elsewhere=0.3, everyday=0.3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """What speaks for a passage, each from 0 to 1 but ``relevance``, which is a logarithm."""
+    """What speaks for a passage, each from 0 to 1 but the first three, which are logarithms."""
 
-    relevance: float
+    bm25: float
+    covered: float
     statement: float
+    code: float
     value: float
     order: float
     product: float
+    language: float
     contents: float
+    history: float
 
     def score(self, weights: Weights = WEIGHTS) -> float:
         """The score of the passage, greater than 0; only comparable for the same question."""
@@ -73,6 +93,7 @@ class Best:
 
     text: str
     statement: float
+    code: float
     value: float
     order: float
 
@@ -98,6 +119,12 @@ def best_statement(
         places.heading if head else places.elsewhere if has else 0.0
         for head, has in zip(headed, held, strict=True)
     ]
+    named = [
+        (number, weighed[number])
+        for number, term in enumerate(wanted)
+        if term.match and (term.code or term.number)
+    ]
+    codes = sum(weight for _, weight in named)
     best: Best | None = None
     best_sum = 0.0
     for at, statement in enumerate(statements):
@@ -114,30 +141,36 @@ def best_statement(
         found = Best(
             text=statement.text,
             statement=said / total,
+            code=sum(w for n, w in named if statement.places[n]) / codes if codes else 0.0,
             value=value.is_in(statement.text) if value else 0.0,
             order=_in_order(statement),
         )
         score = (
             weights.statement * math.log(found.statement + _NOTHING)
+            + weights.code * found.code
             + weights.value * found.value
             + weights.order * found.order
         )
         if best is None or score > best_sum:
             best, best_sum = found, score
-    return best or Best(text="", statement=0.0, value=0.0, order=0.0)
+    return best or Best(text="", statement=0.0, code=0.0, value=0.0, order=0.0)
 
 
 def features(
-    relevance: float, best: Best, product: float, kind: str
+    bm25: float, covered: float, best: Best, *, product: float, language: bool, kind: str
 ) -> Features:
-    """The features of a passage whose BM25 score times coverage is ``relevance``."""
+    """The features of a passage with the BM25 score ``bm25`` that covers so much of the question."""
     return Features(
-        relevance=math.log(relevance + _NOTHING),
+        bm25=math.log(bm25 + _NOTHING),
+        covered=math.log(covered + _NOTHING),
         statement=math.log(best.statement + _NOTHING),
+        code=best.code,
         value=best.value,
         order=best.order,
         product=product,
-        contents=1.0 if kind else 0.0,
+        language=float(language),
+        contents=float(kind in (CONTENTS, INDEX)),
+        history=float(kind == HISTORY),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ from fieldkit.library.statements import Reader, Statement, spellings
 
 MOST_READ = 24
 """So many candidates are read; those behind them stay behind."""
+
+_LANGUAGES = "SELECT id, language FROM passage WHERE id IN (SELECT value FROM json_each(?))"
 
 Load = Callable[[Sequence[int]], Mapping[int, Passage]]
 
@@ -50,6 +53,7 @@ def read(
     value = asked_value(question, language)
     named = identities.named(wanted, words)
     passages = load([candidate.key for candidate in candidates])
+    languages = dict(rows(_LANGUAGES, (json.dumps([c.key for c in candidates]),)))
     contexts: dict[str, list[bool]] = {}
     found = []
     for candidate in candidates:
@@ -63,10 +67,12 @@ def read(
         checked = _without_wrong_numbers(candidate, wanted, statements)
         best = best_statement(wanted, statements, checked.holds, headed, value)
         each = features(
-            checked.relevance,
+            checked.relevance / checked.covered if checked.covered else 0.0,
+            checked.covered,
             best,
-            named.get(passage.document, 0.0),
-            passage.kind,
+            product=named.get(passage.document, 0.0),
+            language=languages[candidate.key] == language,
+            kind=passage.kind,
         )
         found.append(
             Read(
