@@ -24,6 +24,7 @@ from fieldkit.library.documents import Document, Page
 from fieldkit.library.language import Language, fold, words
 from fieldkit.library.language import language as find_language
 from fieldkit.library.meaning import Meant
+from fieldkit.library.named_numbers import keys
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import pack, pack_passages
 from fieldkit.library.passages import name_heading, split
@@ -232,7 +233,7 @@ class _Writer:
             self._languages[spoken] += 1
             self._texts.append(meaning.text_of(passage))
             self._database.execute(
-                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     self.passages,
                     self.pages,
@@ -240,11 +241,16 @@ class _Writer:
                     passage.heading,
                     spoken,
                     passage.kind,
+                    passage.above,
                 ),
             )
-            found = codes(f"{titled.title}\n{part.whole}")
+            found = (
+                *codes(f"{titled.title}\n{part.whole}"),
+                *keys(part.text, part.heading, titled.title),
+            )
+            above = self._forms(normal(passage.above), spoken) if passage.above else []
             columns = [
-                title,
+                [*title, *above],
                 *(self._forms(column, spoken) for column in (part.heading, part.text)),
             ]
             self._count(set(chain.from_iterable(columns)), found)
