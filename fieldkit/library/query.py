@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fieldkit.library.expressions import TEXT, any_of, quoted
 from fieldkit.library.language import Language, fold
 from fieldkit.library.quantities import measured, named
 from fieldkit.library.spelling import nearest
@@ -30,7 +31,6 @@ _CODE_WEIGHT = 3.0
 _STRANGE_CODE_WEIGHT = 6.0
 # A number that no manual has is most often one of a message or a part.
 _STRANGE_NUMBER_WEIGHT = 2.0
-_TEXT = "{title heading text}"
 _COUNTED = 2000  # passages with a phrase; more are as common
 # What a word counts that was only guessed from a misspelt one.
 _GUESSED = 0.6
@@ -142,7 +142,7 @@ class Planner:
     def _pair(self, term: Term) -> Wanted:
         if not term.begins:
             return self._words((self._language.stem(term.text),))
-        match = f"{_TEXT} : ({_quoted(term.text)} *)"
+        match = f"{TEXT} : ({quoted(term.text)} *)"
         passages = self._matching(match)
         return Wanted(match if passages else "", passages, self._weight(passages))
 
@@ -188,7 +188,7 @@ class Planner:
             factor = _CODE_WEIGHT if passages else _STRANGE_CODE_WEIGHT
         elif term.groups and figures.isdisjoint(term.groups):
             factor = _CODE_WEIGHT
-        match = f"codes : ({' OR '.join(map(_quoted, codes))})" if passages else ""
+        match = any_of(codes, code=True) if passages else ""
         weight = self._weight(passages) * factor
         return Wanted(match, passages, weight, stress=factor, code=term.identity)
 
@@ -221,8 +221,7 @@ class Planner:
         phrases = [stem for stem in stems if " " in stem]
         passages += sum(self._held_phrase(phrase) for phrase in phrases)
         passages = min(passages, self._passages)
-        either = " OR ".join(map(_quoted, stems))
-        match = f"{_TEXT} : ({either})" if passages else ""
+        match = any_of(stems) if passages else ""
         return Wanted(match, passages, self._weight(passages))
 
     def _held(self, texts: Sequence[str], *, code: bool) -> int:
@@ -233,7 +232,7 @@ class Planner:
         return sum(passages for (passages,) in rows)
 
     def _held_phrase(self, phrase: str) -> int:
-        return self._matching(f"{_TEXT} : ({_quoted(phrase)})")
+        return self._matching(any_of([phrase]))
 
     def _matching(self, match: str) -> int:
         rows = self._rows(
@@ -251,8 +250,3 @@ def _limited(asked: Sequence[Term]) -> list[Term]:
     pairs = [term for term in asked if term.pair or term.begins]
     words = [term for term in asked if not (term.pair or term.begins)]
     return words[:_MAX_TERMS] + pairs[:_MAX_PAIRS]
-
-
-def _quoted(text: str) -> str:
-    """``text`` as an FTS5 phrase: nothing in it is syntax."""
-    return f'"{text.replace(chr(34), chr(34) * 2)}"'
