@@ -8,10 +8,11 @@ all words are common, only passages are scored that hold the most of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
-from fieldkit.library.blending import Candidate, candidate
+from fieldkit.library.blending import Candidate, Question
 from fieldkit.library.expressions import any_of, texts_of
 from fieldkit.library.holding import Word, holding
 from fieldkit.library.meaning import Alike
@@ -54,14 +55,16 @@ class _Held:
     bits: int
     rest: str
 
-    def among(self, rows: Rows, keys: Collection[int]) -> frozenset[int]:
-        """Which of ``keys`` hold it."""
-        data = self.bits.to_bytes(self.bits.bit_length() // 8 + 1, "little")
-        end = 8 * len(data)
-        held = {key for key in keys if key < end and data[key >> 3] >> (key & 7) & 1}
-        if self.rest and (others := [key for key in keys if key not in held]):
-            held.update(key for (key,) in rows(_HOLDING, (self.rest, json.dumps(others))))
-        return frozenset(held)
+    def among(self, rows: Rows, keys: Sequence[int]) -> list[bool]:
+        """Whether each of ``keys`` holds it."""
+        held = [False] * len(keys)
+        if self.bits:
+            data = self.bits.to_bytes(max(*keys, self.bits.bit_length(), 0) // 8 + 1, "little")
+            held = [data[key >> 3] >> (key & 7) & 1 == 1 for key in keys]
+        if self.rest and not all(held):
+            others = {key for (key,) in rows(_HOLDING, (self.rest, json.dumps(keys)))}
+            held = [has or key in others for has, key in zip(held, keys, strict=True)]
+        return held
 
 
 def candidates_for(rows: Rows, wanted: Sequence[Wanted], alike: Alike | None) -> list[Candidate]:
@@ -76,10 +79,12 @@ def candidates_for(rows: Rows, wanted: Sequence[Wanted], alike: Alike | None) ->
         more = alike.nearest.keys() - {key for key, _, _ in found}
         found += rows(_MORE, (json.dumps(sorted(more)),))
     keys = [key for key, _, _ in found]
+    asked = Question(wanted)
     matches = [held.among(rows, keys) for held in holders]
+    holds = zip(*matches, strict=True) if matches else repeat(())
     return [
-        candidate(key, score, bool(superseded), wanted, tuple(key in held for held in matches))
-        for key, score, superseded in found
+        asked.candidate(key, score, bool(superseded), held)
+        for (key, score, superseded), held in zip(found, holds, strict=False)
     ]
 
 
@@ -155,8 +160,6 @@ def _keys(bits: int) -> list[int]:
     """The passages whose bits are set."""
     found = []
     for place, byte in enumerate(bits.to_bytes(bits.bit_length() // 8 + 1, "little")):
-        while byte:
-            low = byte & -byte
-            found.append(8 * place + low.bit_length() - 1)
-            byte ^= low
+        if byte:
+            found += [8 * place + bit for bit in range(8) if byte >> bit & 1]
     return found
