@@ -79,7 +79,9 @@ def asked_value(question: str, language: str = "") -> AskedValue:
     text = fold(normal(question))
     kinds = {kind for kind, ways in _ways() if ways.search(text)}
     if language:
-        asks = bool(kinds) or bool(re.search(r"(?<![^\W_])(?:what|which|welch|quel|que|qual)", text))
+        asks = bool(kinds) or bool(
+            re.search(r"(?<![^\W_])(?:what|which|welch|quel|que|qual)", text)
+        )
         for word in text.split() if asks else ():
             kinds |= named(word.strip("?.,!"), language)
     return AskedValue(frozenset(kinds - {ANY}), ANY in kinds)

@@ -34,7 +34,9 @@ _LABELS = frozenset(
     " nombre identifiant identificador kode koder koodi codice nummeret"
     " 编号 代码 号码 番号".split()
 )
-_BETWEEN = frozenset("is was = ist war est es er e reads shows says value wert valor valeur".split())
+_BETWEEN = frozenset(
+    "is was = ist war est es er e reads shows says value wert valor valeur".split()
+)
 # Nouns whose things stand in lists, each under its number, by what they mean in many languages.
 _CLASSES: Mapping[str, str] = {
     "alarm": "alarm alarms alert alerts alarme alarmes alarma alarmas allarme allarmi alarmer"

@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fieldkit.library.expressions import TEXT, any_of, quoted
 from fieldkit.library.language import Language, fold
 from fieldkit.library.language_votes import Languages
 from fieldkit.library.named_numbers import LISTED, Named, key_of
@@ -38,7 +39,6 @@ _STRANGE_NUMBER_WEIGHT = 2.0
 _NUMBERED_WEIGHT = 1.5
 _KINDRED = 0.8  # what "fault 12" counts where the manuals list only errors
 _NEAR = 3  # words between a noun and its number: "Trap Status: 1 - OK, 2 - Cold"
-_TEXT = "{title heading text}"
 # A library of fewer passages is weighed as if it had so many: in one of a single page every word
 # that it holds would else count next to nothing beside one that it lacks.
 _AT_LEAST = 50
@@ -203,7 +203,7 @@ class Planner:
     def _pair(self, term: Term) -> Wanted:
         if not term.begins:
             return self._words((fold(term.text),))
-        match = f"{_TEXT} : ({_quoted(term.text)} *)"
+        match = f"{TEXT} : ({quoted(term.text)} *)"
         passages = self._matching(match)
         return Wanted(
             match if passages else "", passages, self._weight(passages), words=(term.text,)
@@ -222,17 +222,17 @@ class Planner:
         if not (tokens or listed):
             tokens = [token for token in named.kindred if self._held([token], code=True)]
             share = _KINDRED if tokens else 1.0
-        parts = [f"codes : ({' OR '.join(map(_quoted, tokens))})"] if tokens else []
+        parts = [f"codes : ({' OR '.join(map(quoted, tokens))})"] if tokens else []
         if noun and noun.match:
             if not named.meaning:
-                parts.append(f"((codes : {_quoted(key_of(named.number))}) AND ({noun.match}))")
+                parts.append(f"((codes : {quoted(key_of(named.number))}) AND ({noun.match}))")
             parts += [
-                f"{_TEXT} : NEAR({_quoted(stem)} {_quoted(named.number)}, {_NEAR})"
+                f"{TEXT} : NEAR({quoted(stem)} {quoted(named.number)}, {_NEAR})"
                 for stem in noun.words
                 if " " not in stem
             ]
         elif not named.meaning:
-            parts.append(f"codes : {_quoted(key_of(named.number))}")
+            parts.append(f"codes : {quoted(key_of(named.number))}")
         match = " OR ".join(parts)
         passages = self._matching(match) if match else 0
         if not passages and not listed:
@@ -300,7 +300,7 @@ class Planner:
             factor = _CODE_WEIGHT if passages else _STRANGE_CODE_WEIGHT
         elif term.groups and figures.isdisjoint(term.groups):
             factor = _CODE_WEIGHT
-        match = f"codes : ({' OR '.join(map(_quoted, codes))})" if passages else ""
+        match = any_of(codes, code=True) if passages else ""
         weight = self._weight(passages) * factor
         return Wanted(
             match,
@@ -366,8 +366,7 @@ class Planner:
         phrases = [stem for stem in stems if " " in stem]
         passages += sum(self._held_phrase(phrase) for phrase in phrases)
         passages = min(passages, self._passages)
-        either = " OR ".join(map(_quoted, stems))
-        match = f"{_TEXT} : ({either})" if passages else ""
+        match = any_of(stems) if passages else ""
         return Wanted(match, passages, self._weight(passages), words=tuple(stems))
 
     def _held(self, texts: Sequence[str], *, code: bool) -> int:
@@ -378,7 +377,7 @@ class Planner:
         return sum(passages for (passages,) in rows)
 
     def _held_phrase(self, phrase: str) -> int:
-        return self._matching(f"{_TEXT} : ({_quoted(phrase)})")
+        return self._matching(any_of([phrase]))
 
     def _matching(self, match: str) -> int:
         rows = self._rows(
@@ -401,8 +400,3 @@ def _limited(asked: Sequence[Term]) -> list[Term]:
     pairs = [term for term in asked if term.pair or term.begins]
     words = [term for term in asked if not (term.pair or term.begins)]
     return words[:_MAX_TERMS] + pairs[:_MAX_PAIRS]
-
-
-def _quoted(text: str) -> str:
-    """``text`` as an FTS5 phrase: nothing in it is syntax."""
-    return f'"{text.replace(chr(34), chr(34) * 2)}"'

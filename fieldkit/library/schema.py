@@ -23,6 +23,7 @@ APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it fro
 #   a list of keywords with their pages, 'history' for what changed between revisions; `above` are
 #   the headings above its own, outermost first.
 # term: how many passages hold a stem (code = 0) or a code (code = 1).
+# holding: which passages hold a common stem or code, as deflated bits (library/holding.py).
 # word: the words of the manuals without accents, their stems, and how many passages hold them;
 #   `letters` (spelling.letters) and `reversed`, the stem from its end, find what is spelt alike.
 # synonym: stems of a word or of several, and what else they are called, a line each.
@@ -50,6 +51,9 @@ CREATE TABLE term (
     code INTEGER NOT NULL, text TEXT NOT NULL, passages INTEGER NOT NULL,
     PRIMARY KEY (code, text)
 ) WITHOUT ROWID;
+CREATE TABLE holding (
+    code INTEGER NOT NULL, text TEXT NOT NULL, held BLOB NOT NULL, PRIMARY KEY (text, code)
+);
 CREATE TABLE word (
     text TEXT NOT NULL, stem TEXT NOT NULL, passages INTEGER NOT NULL, letters INTEGER NOT NULL,
     reversed TEXT NOT NULL, PRIMARY KEY (text, stem)

@@ -64,9 +64,7 @@ class _Number:
     def of(cls, term: Wanted, spellings: Mapping[str, Sequence[str]]) -> _Number:
         stems = [stem for stem in term.words if not is_key(stem)]
         nouns = {word for stem in stems for word in (stem, *spellings.get(stem, ()))}
-        return cls(
-            term.number, frozenset(w for w in term.words if is_key(w)), frozenset(nouns)
-        )
+        return cls(term.number, frozenset(w for w in term.words if is_key(w)), frozenset(nouns))
 
     def places(self, plain: str, found: Sequence[str], around: _Around) -> list[int]:
         """Where the number stands as the key of a row about its noun, or beside its noun."""
