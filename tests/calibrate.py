@@ -4,8 +4,8 @@
     python -m tests.calibrate --check   # writes nothing; fails when it would change either
 
 Chosen are what counts how much in the evidence of a passage, the logistic model over the signs of
-what was found, and the two limits that part "answered", "perhaps" and "none". Each set counts alike.
-What no page answers is a set's own unanswerable questions and, at half their weight, its answerable
+what was found, and the two limits that part "answered", "perhaps" and "none". Each set counts
+alike. What no page answers is a set's own unanswerable questions and, at half their weight, its answerable
 ones asked without the pages that answer them. The held out sets are only reported.
 
 Two of the sets are asked of real manuals, which lie where FIELDKIT_REAL_MANUALS says; without them

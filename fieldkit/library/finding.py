@@ -37,8 +37,9 @@ class Finder:
         """
         alone = self._library.find(question, limit)
         if self.is_long(question):
-            parts = self._parts(question, limit) if alone.state is State.NONE else alone
-            return alone if parts.state is State.NONE else parts
+            if alone.state is State.ANSWERED:
+                return alone
+            return max(alone, self._parts(question, limit), key=_sureness)
         if not history or self._stands_alone(question, alone):
             return alone
         together = self._library.find(f"{history[-1].question} {question}", limit)
@@ -56,7 +57,7 @@ class Finder:
             self._library.find(sentence, limit)
             for sentence in dict.fromkeys([*sentences[:_SENTENCES], *sentences[-_SENTENCES:]])
         ]
-        state = max((each.state for each in found), key=list(reversed(State)).index)
+        state = max(found, key=_sureness).state
         best: dict[tuple[str, str, int, str], tuple[Passage, float]] = {}
         for each in found:
             for passage, value in zip(each.passages, each.evidence, strict=True):
@@ -79,3 +80,8 @@ class Finder:
 
     def _terms(self, question: str) -> tuple[Term, ...]:
         return terms(question, self._library.spoken(question))
+
+
+def _sureness(finding: Finding) -> int:
+    """How sure ``finding`` is, the surest most."""
+    return -list(State).index(finding.state)

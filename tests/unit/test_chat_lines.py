@@ -21,7 +21,7 @@ from fieldkit.chat.preferences import Preferences
 from fieldkit.chat.store import Store
 from fieldkit.console import Console
 from fieldkit.core.battery import Battery
-from fieldkit.core.citation import REFUSAL
+from fieldkit.core.citation import NOTHING_FOUND, REFUSAL
 from fieldkit.core.settings import Settings
 from fieldkit.errors import EngineFailure, ExitCode, UsageProblem
 from fieldkit.library.documents import Document, Page
@@ -120,7 +120,7 @@ def test_it_speaks_the_readers_language(release: Path, monkeypatch: pytest.Monke
     )
     assert "1 spørsmål, denne)" in out
     assert "Kommandoen /odd finnes ikke." in out
-    assert "Manualene svarer ikke på dette." in out
+    assert "Jeg fant ingenting om dette i manualene." in out
     assert "do not answer" not in out
     assert "for godt? ja eller nei: ja\nSlettet.\n" in out
 
@@ -144,10 +144,10 @@ def test_what_scripts_read_is_not_translated(
     out = io.StringIO()
     engine = ScriptedEngine(script(f"{REFUSAL}"))
     ask.run(context(release, engine, out), NOTHING, as_json=True)
-    assert json.loads(out.getvalue())["answer"].startswith(REFUSAL)
+    assert json.loads(out.getvalue())["answer"].startswith(NOTHING_FOUND)
     out = io.StringIO()
     ask.run(context(release, engine, out), NOTHING, as_json=False)
-    assert out.getvalue().startswith("Los manuales no responden a esto.")
+    assert out.getvalue().startswith("No he encontrado nada sobre esto en los manuales.")
 
 
 def test_commands(release: Path) -> None:
@@ -194,7 +194,7 @@ def test_that_words_alone_decide_is_said_once(
 def test_a_refusal_offers_the_nearest_pages(release: Path) -> None:
     engine = ScriptedEngine(script(ANSWER))
     _, out = converse(release, engine, NOTHING)
-    assert f"Assistant: {REFUSAL}\n" in out
+    assert f"Assistant: {NOTHING_FOUND}\n" in out
     assert engine.requests == []
 
 
@@ -272,6 +272,9 @@ def test_ask_as_json_is_the_contract(release: Path) -> None:
     assert ask.run(context(release, engine, out), QUESTION, True) == ExitCode.OK
     assert json.loads(out.getvalue()) == {
         "answer": ANSWER,
+        "state": "answered",
+        "missing": [],
+        "languages": [],
         "citations": [
             {
                 "document": "PX-204",
@@ -390,7 +393,8 @@ def test_ask_without_evidence_refuses(release: Path) -> None:
     out = io.StringIO()
     ask.run(context(release, ScriptedEngine(), out), NOTHING, True)
     answer = json.loads(out.getvalue())
-    assert (answer["answer"], answer["refused"], answer["citations"]) == (REFUSAL, True, [])
+    assert (answer["answer"], answer["refused"], answer["citations"]) == (NOTHING_FOUND, True, [])
+    assert (answer["state"], answer["missing"]) == ("none", [])
     assert answer["stats"]["completion_tokens"] == 0
 
 

@@ -11,7 +11,7 @@ import httpx
 import openai
 import pytest
 
-from fieldkit.core.citation import REFUSAL
+from fieldkit.core.citation import NOTHING_FOUND
 from tests.fakes import ANSWER, Script, ScriptedEngine, script
 from tests.serving import STUDS, TOKEN, Running, serving, until
 
@@ -91,14 +91,14 @@ def test_usage_is_streamed_only_when_it_is_asked_for(serve: Serve) -> None:
 def test_what_the_manuals_do_not_hold_is_refused_without_the_model(serve: Serve) -> None:
     served = serve()
     answer = served.ask(UNKNOWN)
-    assert answer.choices[0].message.content == REFUSAL
-    assert answer.refused is True
+    assert answer.choices[0].message.content == NOTHING_FOUND
+    assert (answer.refused, answer.state) == (True, "none")
     assert answer.citations == []
     assert answer.usage.total_tokens == 0
     assert served.engine.requests == []
     chunks = list(served.ask(UNKNOWN, stream=True))
     assert chunks[-1].refused is True
-    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == REFUSAL
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == NOTHING_FOUND
 
 
 def test_a_figure_that_no_page_holds_is_named(serve: Serve) -> None:
