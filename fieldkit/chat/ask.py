@@ -24,6 +24,7 @@ from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import ExitCode, UsageProblem
 
+_BEGINS = 100  # characters of a page that are shown with its name
 _STATS = (
     "ttft_s",
     "prefill_tokens",
@@ -132,7 +133,27 @@ def source_lines(ended: Ended, library: Pages, spoken: str) -> list[str]:
             lines += [line, *lines_of(sources.rows(library, passage))]
         return lines
     title = _("Nearest pages:") if ended.refused or not ended.kept.answer else _("Answered from:")
-    return [*warnings, "", title, *_numbered(passages, passages)]
+    return [*warnings, "", title, *_begun(passages)]
+
+
+def _begun(passages: Sequence[Passage]) -> list[str]:
+    """Each page of ``passages`` with the first words of what it says, or with what answers best.
+
+    Of several that would be called the same only the first is listed: the best one.
+    """
+    lines: dict[str, str] = {}
+    for number, passage in enumerate(passages, 1):
+        place = clean_line(label(passage))
+        lines.setdefault(place, f"[{number}] {place}: {_begins(passage)}")
+    return list(lines.values())
+
+
+def _begins(passage: Passage) -> str:
+    text = clean_line(passage.quote or passage.text)
+    if len(text) <= _BEGINS:
+        return text
+    cut = text[:_BEGINS]
+    return f"{cut.rpartition(' ')[0] or cut} …"  # some scripts have no spaces
 
 
 def _numbered(shown: Sequence[Passage], passages: Sequence[Passage]) -> list[str]:

@@ -15,6 +15,7 @@ LOOK_FIRST = "Look first at [1]."
 NOT_SURE = "Not sure: check the page."
 OWN = "added by you"
 RECOGNISED = "read by OCR"
+COPIED = "a copy of yours says the same"
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
 
@@ -38,7 +39,10 @@ class Passage:
     document was added by the technician, not by the company; ``recognised``: the page is a scan
     that was read by OCR, which makes mistakes. ``quote`` is the sentence or table row of ``text``
     that answers best, verbatim, "" where none was looked for. ``kind`` is "" for what answers,
-    ``contents`` for a table of contents, ``index`` for a list of keywords with their pages.
+    ``contents`` for a table of contents, ``index`` for a list of keywords with their pages,
+    ``history`` for what changed between revisions. ``above`` are the headings above its own,
+    outermost first, " > " between them.
+    ``copied``: a document of the technician's own says the same, word for word.
     """
 
     document: str
@@ -54,6 +58,8 @@ class Passage:
     page_label: str = ""
     quote: str = ""
     kind: str = ""
+    copied: bool = False
+    above: str = ""
 
     @property
     def place(self) -> str:
@@ -68,8 +74,8 @@ class Passage:
     @property
     def label(self) -> str:
         """``notes, p. 2, added by you, read by OCR``: the place, and how far to trust it."""
-        marks = [mark for holds, mark in ((self.own, OWN), (self.recognised, RECOGNISED)) if holds]
-        return ", ".join([self.place, *marks])
+        marks = ((self.own, OWN), (self.recognised, RECOGNISED), (self.copied, COPIED))
+        return ", ".join([self.place, *(mark for holds, mark in marks if holds)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.core.conversation import Turn
+from fieldkit.library.following import Subjects, followed, goes_on
 from fieldkit.library.judging import missing_codes
 from fieldkit.library.searchable import Searchable
 from fieldkit.library.terms import FEW, Term, points_back, terms
@@ -20,30 +21,62 @@ _STANDS_ALONE = 0.9
 # which the first and the last ones count: there people say what they want.
 _LONG_TERMS = 24
 _LONG_CHARACTERS = 400
+_MOST_CHARACTERS = 20_000  # of the beginning and of the end; longer is what was pasted
 _SENTENCES = 20
+_TURNS = 6  # of the conversation that a subject is looked for in
+_REMEMBERED = 200
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[\u3002\uff1f\uff01])|\n+")
 
 
 class Finder:
-    """Finds passages in one library; keeps nothing between questions."""
+    """Finds passages in one library; remembers which questions stand alone."""
 
     def __init__(self, library: Searchable) -> None:
         self._library = library
+        self._subjects: Subjects | None = None
+        self._alone: dict[str, bool] = {}
 
     def find(self, question: str, history: Sequence[Turn] = (), *, limit: int) -> Finding:
         """Return the ``limit`` nearest passages, best first, and whether they answer.
 
         The question before it is taken along where it says too little alone.
         """
+        question = _bounded(question)
+        meant = self.meant(question, history)
+        if meant != question:
+            found = self._library.find(meant, limit)
+            if found.state is not State.NONE:
+                return found
+            alone = self._library.find(question, limit)
+            return found if alone.state is State.NONE else alone
         alone = self._library.find(question, limit)
-        if self.is_long(question):
-            if alone.state is State.ANSWERED:
-                return alone
-            return max(alone, self._parts(question, limit), key=_sureness)
-        if not history or self._stands_alone(question, alone):
-            return alone
-        together = self._library.find(f"{history[-1].question} {question}", limit)
-        return alone if together.state is State.NONE else together
+        if alone.state is not State.ANSWERED and self.is_long(question):
+            parts = self._parts(question, limit)
+            return max(alone, parts, key=_sureness)
+        return alone
+
+    def meant(self, question: str, history: Sequence[Turn]) -> str:
+        """Return the question that ``question`` means after ``history``, itself if it stands alone.
+
+        The subject stays through several questions that go on about it.
+        """
+        subject = ""
+        for turn in history[-_TURNS:]:
+            subject = self._going_on(subject, _bounded(turn.question))
+        return self._going_on(subject, question)
+
+    def _going_on(self, subject: str, question: str) -> str:
+        if not subject or self.is_long(question) or self._stands_alone(question):
+            return question
+        if self._subjects is None:
+            documents = self._library.documents()
+            self._subjects = Subjects.of((each.document, each.title) for each in documents)
+
+        def answered_by() -> str:
+            best = self._library.find(subject, 1).passages
+            return best[0].document if best else ""
+
+        return followed(subject, question, self._subjects, self._library.language, answered_by)
 
     def is_long(self, question: str) -> bool:
         """Whether ``question`` tells more than a passage can cover."""
@@ -52,7 +85,7 @@ class Finder:
 
     def _parts(self, question: str, limit: int) -> Finding:
         """The best of what the sentences of a long question find, of those that find the most."""
-        sentences = list(dict.fromkeys(_SENTENCE.split(question)))
+        sentences = _sentences(question)
         found = [
             self._library.find(sentence, limit)
             for sentence in dict.fromkeys([*sentences[:_SENTENCES], *sentences[-_SENTENCES:]])
@@ -73,15 +106,41 @@ class Finder:
         missing = missing_codes(question, passages)
         return Finding(state, passages, evidence, tuple(missing.values()), found[0].languages)
 
-    def _stands_alone(self, question: str, alone: Finding) -> bool:
-        if points_back(question, self._library.spoken(question)):
+    def _stands_alone(self, question: str) -> bool:
+        if question not in self._alone:
+            if len(self._alone) >= _REMEMBERED:
+                self._alone.clear()
+            self._alone[question] = self._says_enough(question)
+        return self._alone[question]
+
+    def _says_enough(self, question: str) -> bool:
+        if points_back(question, self._library.spoken(question)) or goes_on(question):
             return False
-        return len(self._terms(question)) > FEW or max(alone.evidence, default=0) >= _STANDS_ALONE
+        if len(self._terms(question)) > FEW:
+            return True
+        return max(self._library.find(question, 1).evidence, default=0.0) >= _STANDS_ALONE
 
     def _terms(self, question: str) -> tuple[Term, ...]:
         return terms(question, self._library.spoken(question))
 
 
+def _bounded(question: str) -> str:
+    """The beginning and the end of a question that is longer than anybody types."""
+    if len(question) <= 2 * _MOST_CHARACTERS:
+        return question
+    return f"{question[:_MOST_CHARACTERS]}\n{question[-_MOST_CHARACTERS:]}"
+
+
 def _sureness(finding: Finding) -> int:
     """How sure ``finding`` is, the surest most."""
     return -list(State).index(finding.state)
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of ``text``, each once; what has no full stop is cut after some words."""
+    found: dict[str, None] = {}
+    for sentence in _SENTENCE.split(text):
+        words = sentence.split()
+        for start in range(0, len(words), _LONG_TERMS):
+            found[" ".join(words[start : start + _LONG_TERMS])] = None
+    return list(found)
