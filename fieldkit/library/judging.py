@@ -190,7 +190,8 @@ def _lacks_code(ranked: Sequence[Ranked]) -> bool:
     """Whether a code was asked for that none of the best holds."""
     mentioned = zip(*(entry.mentioned for entry in ranked[:LOOKED_AT]), strict=False)
     return any(
-        (places[0][0].code or places[0][0].number) and all(place is Place.NOWHERE for _, place in places)
+        (places[0][0].code or places[0][0].number)
+        and all(place is Place.NOWHERE for _, place in places)
         for places in mentioned
     )
 

@@ -21,11 +21,13 @@ from fieldkit.chat.preferences import Preferences
 from fieldkit.chat.store import Store
 from fieldkit.console import Console
 from fieldkit.core.battery import Battery
-from fieldkit.core.citation import NOTHING_FOUND, REFUSAL
+from fieldkit.core.citation import NOTHING_FOUND, REFUSAL, State
 from fieldkit.core.settings import Settings
 from fieldkit.errors import EngineFailure, ExitCode, UsageProblem
+from fieldkit.library import judging
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
+from fieldkit.library.judging import Certainty
 from fieldkit.library.meaning import Meant
 from tests.fakes import ASSISTANT, Script, ScriptedEngine, script
 
@@ -75,6 +77,25 @@ def test_a_question_gets_its_answer_and_its_sources(release: Path) -> None:
     assert f"You: {QUESTION}\n" in out
     assert f"Assistant: {ANSWER}\n" in out
     assert "Sources:\n[1] PX-204 rev C, p. 7, Torque table\n" in out
+
+
+def test_an_answer_that_is_not_sure_is_marked_and_stays_so(
+    release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perhaps = Certainty(0.5, State.PERHAPS, State.PERHAPS)
+    monkeypatch.setattr(judging, "certainty", lambda *_args: perhaps)
+    engine = ScriptedEngine(script(ANSWER), script(REFUSAL))
+    _, out = converse(release, engine, QUESTION, QUESTION)
+    assert f"Assistant: {ANSWER}\nNot sure: check the page.\n" in out
+    assert "Assistant: I found no sure answer. Look first at [1].\n\nNearest pages:\n[1]" in out
+    assert out.count("Not sure") == 1
+    store = Store(context(release, engine).history_path)
+    (conversation,) = store.conversations()
+    assert [turn.state for turn in store.load(conversation.id)] == [State.PERHAPS] * 2
+    assert store.load(conversation.id)[1].answer == REFUSAL, "as the model said it"
+    copied = store.branch(store.load(conversation.id)[0].id)
+    assert store.load(copied)[0].state is State.PERHAPS
+    store.close()
 
 
 def test_the_conversation_is_kept(release: Path) -> None:
