@@ -141,7 +141,7 @@ def test_it_speaks_the_readers_language(release: Path, monkeypatch: pytest.Monke
     )
     assert "1 spørsmål, denne)" in out
     assert "Kommandoen /odd finnes ikke." in out
-    assert "Jeg fant ingenting om dette i manualene." in out
+    assert "Assistent: Jeg fant ikke noe sikkert svar. Se først på [1]. Ask the maker." in out
     assert "do not answer" not in out
     assert "for godt? ja eller nei: ja\nSlettet.\n" in out
 

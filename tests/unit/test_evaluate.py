@@ -162,7 +162,11 @@ TORQUE = Question(
         (TORQUE, "45 Nm [1].", "model"),
         (replace(TORQUE, document="GX-30", page=2), "45 Nm [1].", "page"),
         (replace(TORQUE, text="Zebra paragliding?"), "45 Nm [1].", "page"),
-        (replace(TORQUE, text="Zebra paragliding quicksilver studs?"), "45 Nm.", "evidence"),
+        (
+            replace(TORQUE, text="zebra mayor paraglides unicorn marmalade trombone studs?"),
+            "45 Nm.",
+            "evidence",
+        ),
         (Question(text="What torque do the fluid end studs need?"), "320 Nm [1].", "not refused"),
         (Question(text="Zebra paragliding quicksilver?"), "45 Nm.", ""),
     ],
