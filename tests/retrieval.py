@@ -201,7 +201,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--passage", default="", help="put before a passage for the embedder")
     parser.add_argument("--with", dest="helped_by", help="what the rows call the embedder")
     parser.add_argument("--cost", action="store_true", help="measure time instead")
-    parser.add_argument("--misses", action="store_true", help="print which pages are not found")
+    parser.add_argument(
+        "--misses", action="store_true", help="name what is not found, unless held out"
+    )
     options = parser.parse_args()
     if (options.questions is None) != (options.manuals is None):
         parser.error("--questions and --manuals go together")
@@ -237,7 +239,7 @@ def main() -> int:
                 console.out(rows[-1])
             if lane.name == outside.CHOSEN_ON[1] and not helped_by:
                 by_part = parts(score)
-            if options.misses:
+            if options.misses and lane.chosen_on:
                 console.out("\n".join(_misses(score)))
     if by_part:
         console.out("\n" + _PARTS_HEAD + "\n".join(by_part))
