@@ -93,11 +93,11 @@ class Finder:
         state = max(found, key=_sureness).state
         best: dict[tuple[str, str, int, str], tuple[Passage, float]] = {}
         for each in found:
-            for passage, evidence in zip(each.passages, each.evidence, strict=True):
+            for passage, its in zip(each.passages, each.evidence, strict=True):
                 place = (passage.document, passage.revision, passage.page, passage.text)
                 known = best.get(place)
                 if each.state is state and (known is None or known[0].score < passage.score):
-                    best[place] = (passage, evidence)
+                    best[place] = (passage, its)
         ranked = sorted(
             best.values(), key=lambda e: (bool(e[0].superseded_by), -e[0].score, e[0].text)
         )[:limit]
