@@ -20,6 +20,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 from fieldkit.console import Console
@@ -28,13 +29,13 @@ from fieldkit.library.evidence import Shares
 from fieldkit.library.judging import NAMES, Limits, Model
 from fieldkit.packager.calibrate import Point, best_limits, cost
 from tests import real_asked
-from tests.judged import Found, Judged, look, look_at_real
+from tests.judged import Found, look, look_at_real
 from tests.logistic import Example, fit
 from tests.question_sets import sets
 
-POINTS = tuple(round(0.02 * step, 2) for step in range(1, 50))
-_EVERYDAY = (0.2, 0.6)
-_UNIT = (0.2, 0.6)
+POINTS = tuple(round(0.01 * step, 2) for step in (*range(1, 20), *range(20, 99, 2)))
+_EVERYDAY = (0.2, 0.4, 0.6)
+_UNIT = (0.0, 0.2, 0.4, 0.6)
 _RIDGE = 0.003
 _TAKEN_AWAY = 0.5  # what they count whose page was taken away
 _DIRECTIONS = {
@@ -65,7 +66,9 @@ def learned(found: Sequence[Found], shares: Shares) -> Model:
             (entry.taken_away, False, _TAKEN_AWAY),
         ):
             examples += [
-                (each.values(shares), is_right, counts / len(kind)) for each in kind if each.ranked
+                (astuple(each.signs(shares)), is_right, counts / len(kind))
+                for each in kind
+                if each.ranked
             ]
     bias, weights = fit(examples, [_DIRECTIONS.get(name, 0) for name in NAMES], ridge=_RIDGE)
     return Model(round(bias, 3), {n: round(w, 3) for n, w in zip(NAMES, weights, strict=True) if w})
@@ -73,10 +76,8 @@ def learned(found: Sequence[Found], shares: Shares) -> Model:
 
 def curve(found: Sequence[Found], model: Model, shares: Shares) -> list[Point]:
     """One point for each limit: see ``packager.calibrate.Point``; the mean over the sets."""
-    return [
-        mean([entry.point(limit, model, shares, away=_TAKEN_AWAY) for entry in found])
-        for limit in POINTS
-    ]
+    curves = [entry.points(POINTS, model, shares, away=_TAKEN_AWAY) for entry in found]
+    return [mean(points) for points in zip(*curves, strict=True)]
 
 
 def mean(points: Sequence[Point]) -> Point:
@@ -106,10 +107,7 @@ def left_out(found: Sequence[Found], shares: Shares) -> list[tuple[Found, Model,
 
 def _validated(found: Sequence[Found], shares: Shares) -> float:
     parts = [
-        cost(
-            entry.point(limits.perhaps, model, shares, away=_TAKEN_AWAY),
-            entry.point(limits.answered, model, shares, away=_TAKEN_AWAY),
-        )
+        cost(*entry.points((limits.perhaps, limits.answered), model, shares, away=_TAKEN_AWAY))
         for entry, model, limits in left_out(found, shares)
     ]
     return round(sum(parts) / len(parts), 6)
@@ -139,7 +137,7 @@ def source(shares: Shares, model: Model, limits: Limits, points: Sequence[Point]
     weights = "\n".join(f'        "{name}": {weight},' for name, weight in model.weights.items())
     return (
         '"""Written by `python -m tests.calibrate`; not to be edited.\n\n'
-        "``CURVE``: for each limit the shares of the questions below it (packager/calibrate.py, Point),\n"
+        "``CURVE``: for each limit the shares of the questions below it (packager/calibrate.py),\n"
         'the mean over the sets that the default is chosen on.\n"""\n\n'
         "from __future__ import annotations\n\n"
         "from fieldkit.library.evidence import Shares\n"

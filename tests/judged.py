@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldkit.core.citation import State
@@ -20,7 +21,7 @@ _AMONG = 3
 _MORE = 40  # passages that are looked at to find others than those of the pages that answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Judged:
     """The best of what was found for one question; ``found``: the page that answers is among it.
 
@@ -32,22 +33,18 @@ class Judged:
     least: State
     most: State
 
+    @functools.cache  # noqa: B019 - as many as there are questions, in a process that ends
     def signs(self, shares: Shares) -> Signs:
         """Its signs where evidence counts by ``shares``."""
         return signs(
             [replace(each, evidence=evidence(each.mentioned, shares)) for each in self.ranked]
         )
 
-    def values(self, shares: Shares) -> tuple[float, ...]:
-        """The same, as numbers."""
-        return astuple(self.signs(shares))
-
-    def state(self, model: Model, shares: Shares, limits: Limits) -> State:
-        """The state that a model and its limits give it."""
+    def certainty(self, model: Model, shares: Shares) -> Certainty:
+        """How sure it is by ``model`` that this answers."""
         if not self.ranked:
-            return State.NONE
-        value = model.certainty(self.signs(shares))
-        return Certainty(value, self.least, self.most).state(limits)
+            return Certainty(0.0, State.NONE, State.NONE)
+        return Certainty(model.certainty(self.signs(shares)), self.least, self.most)
 
 
 def judged(question: str, ranked: Sequence[Ranked], *, found: bool = False) -> Judged:
@@ -76,32 +73,30 @@ class Found:
 
     def share(self, kind: str, state: str, model: Model, shares: Shares, limits: Limits) -> float:
         """The share of one kind that is judged ``state``; 0 where there are none."""
-        states = [each.state(model, shares, limits) for each in self.of(kind)]
+        states = [each.certainty(model, shares).state(limits) for each in self.of(kind)]
         return states.count(State(state)) / len(states) if states else 0.0
 
-    def point(self, limit: float, model: Model, shares: Shares, *, away: float) -> Point:
-        """The shares below ``limit``; those whose page was taken away count ``away``."""
-        states = {
-            kind: [
-                each.state(model, shares, Limits(perhaps=limit, answered=limit))
-                for each in self.of(kind)
-            ]
-            for kind in ("unanswerable", "taken_away", "answerable")
-        }
-
-        def share(kind: str, *wanted: State) -> float:
-            return sum(state in wanted for state in states[kind]) / (len(states[kind]) or 1)
-
-        def wrong(*wanted: State) -> float:
-            taken = away * bool(self.taken_away)
-            shares = share("unanswerable", *wanted) + taken * share("taken_away", *wanted)
-            return shares / (1 + taken)
-
-        none, unsure = (State.NONE,), (State.NONE, State.PERHAPS)
-        return (
-            limit, wrong(*none), share("answerable", *none),
-            wrong(*unsure), share("answerable", *unsure),
-        )  # fmt: skip
+    def points(
+        self, at: Sequence[float], model: Model, shares: Shares, *, away: float
+    ) -> list[Point]:
+        """The shares below each limit of ``at``; those whose page was taken away count ``away``."""
+        kinds = [
+            [each.certainty(model, shares) for each in kind]
+            for kind in (self.unanswerable, self.taken_away, self.answerable)
+        ]
+        taken = away * bool(self.taken_away)
+        points = []
+        for limit in at:
+            limits = Limits(perhaps=limit, answered=limit)
+            states = [[each.state(limits) for each in kind] for kind in kinds]
+            below: list[float] = []
+            for wanted in ((State.NONE,), (State.NONE, State.PERHAPS)):
+                wrong, gone, right = (
+                    sum(state in wanted for state in kind) / (len(kind) or 1) for kind in states
+                )
+                below += [(wrong + taken * gone) / (1 + taken), right]
+            points.append((limit, below[0], below[1], below[2], below[3]))
+        return points
 
 
 def look(asked: QuestionSet, folder: Path) -> Found:

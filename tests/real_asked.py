@@ -63,9 +63,7 @@ def questions() -> tuple[RealQuestion, ...]:
 
 def _question(entry: Mapping[str, Any]) -> RealQuestion:
     if not entry.get("answerable", True):
-        return RealQuestion(
-            language=entry["language"], text=entry["text"], places=(), answer=()
-        )
+        return RealQuestion(language=entry["language"], text=entry["text"], places=(), answer=())
     at = [entry, *entry.get("also", ())]
     places = [(each["file"], page) for each in at for page in each.get("pages", (0,))]
     return RealQuestion(

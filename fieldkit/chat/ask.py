@@ -9,11 +9,11 @@ from typing import Any
 from fieldkit.chat import preferences
 from fieldkit.chat.battery import Power, begun, low_now, mode_of
 from fieldkit.chat.context import ChatContext
-from fieldkit.chat.doubts import doubts, unsupported_in
+from fieldkit.chat.doubts import doubts, missing_in, unsupported_in
 from fieldkit.chat.i18n import _
 from fieldkit.chat.opening import opened
 from fieldkit.chat.pages import Pages, Sources
-from fieldkit.chat.session import Ended, Found
+from fieldkit.chat.session import Ended, Found, Session
 from fieldkit.chat.store import SAVING
 from fieldkit.chat.tablerows import lines_of
 from fieldkit.chat.wording import label, said_in, words_only
@@ -55,13 +55,7 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
             console.err(begun(power))
             session.shorter = True
             assistant.engine.apply(assistant.engine.info.settings.spared)
-        for step in session.ask(question):
-            if isinstance(step, Found):
-                words.state, words.pages = step.state, len(step.passages)
-            if isinstance(step, Token) and not as_json:
-                console.out(words.add(clean(step.text)), end="")
-            if isinstance(step, Ended):
-                ended = step
+        ended = _written(session, question, words, None if as_json else console)
         missing = assistant.evidence.words_only
         lines = source_lines(ended, assistant.library, context.assistant.language)
     if missing is not None:
@@ -74,6 +68,18 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
     if ended.kept.finish == SAVING:
         console.err(_("The answer was kept short to save the battery. Plugged in, it is whole."))
     return ExitCode.OK
+
+
+def _written(session: Session, question: str, words: InWords, console: Console | None) -> Ended:
+    """The end of the answer; ``console`` is shown its words while they come."""
+    for step in session.ask(question):
+        if isinstance(step, Found):
+            words.state, words.pages = step.state, len(step.passages)
+        elif isinstance(step, Token) and console is not None:
+            console.out(words.add(clean(step.text)), end="")
+        elif isinstance(step, Ended):
+            ended = step
+    return ended
 
 
 def _power(context: ChatContext) -> Power:
@@ -101,6 +107,8 @@ def to_json(ended: Ended, *, low_battery: bool = False) -> dict[str, Any]:
         "citations": [asdict(Citation.of(passage)) for passage in ended.cited],
         "refused": ended.refused,
         "unsupported": list(unsupported_in(ended.kept)),
+        "missing": [clean_line(code) for code in missing_in(kept)],
+        "languages": list(kept.languages),
         "stats": {
             **{name: getattr(stats, name) if stats else 0 for name in _STATS},
             "low_battery": low_battery,

@@ -9,6 +9,7 @@ from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.wording import issue
 from fieldkit.core.citation import NOT_SURE, NOTHING_FOUND, State, cited, refused
+from fieldkit.core.languages import manuals_are_in
 from fieldkit.core.text import clean_line
 
 
@@ -23,9 +24,18 @@ def unsupported_in(kept: StoredTurn) -> tuple[str, ...]:
     return unsupported(answer, kept.passages, kept.question)
 
 
+def missing_in(kept: StoredTurn) -> tuple[str, ...]:
+    """Return the codes that were asked for and that none of the pages holds, as they were typed."""
+    from fieldkit.library.judging import missing_codes  # not before there is an answer
+
+    return tuple(missing_codes(kept.question, kept.passages).values())
+
+
 def doubts(kept: StoredTurn) -> list[str]:
     """Return one line for each reason to look at the page before relying on the answer."""
     lines = [*_unsure(kept), *_other_codes(kept)]
+    if languages := manuals_are_in(kept.languages, _):
+        lines.append(clean_line(languages))
     if figures := unsupported_in(kept):
         told = (
             _("Not in the cited pages: {figures}")
@@ -53,7 +63,7 @@ def _unsure(kept: StoredTurn) -> list[str]:
 
 def _other_codes(kept: StoredTurn) -> list[str]:
     """What is said where a code was asked for, and the pages or the answer speak of others."""
-    from fieldkit.library.judging import asked_codes, missing_codes  # not before there is an answer
+    from fieldkit.library.judging import asked_codes
 
     asked = asked_codes(kept.question)
     if not asked or not kept.passages:
@@ -62,12 +72,14 @@ def _other_codes(kept: StoredTurn) -> list[str]:
     said = asked_codes(answer)
     for code, shown in asked.items():
         others = [
-            other for each, other in said.items() if each not in asked and _kind(each) == _kind(code)
+            other
+            for each, other in said.items()
+            if each not in asked and _kind(each) == _kind(code)
         ]
         if others and code not in said:
             return [_told(_OTHER, [shown], others)]
-    missing = missing_codes(kept.question, kept.passages)
-    return [_told(_NOT_NAMED, missing.values())] if missing else []
+    missing = missing_in(kept)
+    return [_told(_NOT_NAMED, missing)] if missing else []
 
 
 def _kind(code: str) -> str:

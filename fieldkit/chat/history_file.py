@@ -1,7 +1,7 @@
 """The file of the history: its tables, its search index, and how it is opened.
 
 A release that is rolled back to must be able to open what a newer one wrote. So the search index
-and the column ``state`` are no new version of the file: they are added where they are missing,
+and the newer columns are no new version of the file: they are added where they are missing,
 triggers keep the index whichever release writes, and an older release works on without looking at
 them.
 """
@@ -181,7 +181,7 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
                 if statement.strip():
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {number}")
-        _add_state(db)
+        _add_columns(db)
         _index(db)
         db.execute("COMMIT")
     except BaseException:
@@ -189,11 +189,12 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def _add_state(db: sqlite3.Connection) -> None:
-    """Add the column that says how sure an answer was, "" where that is not known."""
+def _add_columns(db: sqlite3.Connection) -> None:
+    """Add what is kept of newer answers: how sure one was, and the manuals' languages; "" else."""
     columns = {name for _, name, *_ in db.execute("PRAGMA table_info(turns)")}
-    if "state" not in columns:
-        db.execute("ALTER TABLE turns ADD COLUMN state TEXT NOT NULL DEFAULT ''")
+    for column in ("state", "languages"):
+        if column not in columns:
+            db.execute(f"ALTER TABLE turns ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
 def _index(db: sqlite3.Connection) -> None:

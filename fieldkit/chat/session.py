@@ -211,13 +211,13 @@ class Session:
 
     def _refuse(self, question: str, history: Sequence[Turn]) -> Iterator[Step]:
         refusal = self.evidence.refusal(question, history)
-        turn = self._begin(question, refusal.nearest, refusal.state)
+        turn = self._begin(question, refusal.nearest, refusal.state, refusal.languages)
         yield Found(turn=turn.id, passages=refusal.nearest, state=refusal.state)
         yield Ended.of(self._end(turn, refusal.text, "stop", None))
 
     def _answer(self, question: str, found: Finding) -> Iterator[Step]:
         passages = found.passages
-        turn = self._begin(question, passages, found.state)
+        turn = self._begin(question, passages, found.state, found.languages)
         yield Found(turn=turn.id, passages=passages, state=found.state)
         answer, finish, stats = "", "failed", None
         failure: FieldkitError | None = None
@@ -297,7 +297,11 @@ class Session:
         return SAVING if done.finish == "length" and self._limited else done.finish
 
     def _begin(
-        self, question: str, passages: tuple[Passage, ...], state: State | None = None
+        self,
+        question: str,
+        passages: tuple[Passage, ...],
+        state: State | None = None,
+        languages: tuple[str, ...] = (),
     ) -> StoredTurn:
         self._saved_at = self._clock()
         self._unstored -= 1
@@ -306,7 +310,9 @@ class Session:
             try:
                 if self.conversation is None:
                     self.conversation = self._store.create(question)
-                turn_id = self._store.append(self.conversation, question, passages, state)
+                turn_id = self._store.append(
+                    self.conversation, question, passages, state, languages
+                )
             except (HistoryUnusable, KeyError) as error:
                 self._give_up(error)
         self.title = self.title or short_title(question)
@@ -319,6 +325,7 @@ class Session:
             finish="",
             created=datetime.now(UTC),
             state=state,
+            languages=languages,
         )
 
     def _save_sometimes(self, turn: StoredTurn, answer: str) -> None:
@@ -338,6 +345,7 @@ class Session:
             finish=finish,
             created=turn.created,
             state=turn.state,
+            languages=turn.languages,
         )
         self.turns.append(kept)
         if self._replaced is not None:

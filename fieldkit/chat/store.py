@@ -64,9 +64,11 @@ class Hit:
 class StoredTurn:
     """One question and what came of it.
 
-    ``state`` says whether what was found answers; None where that was not kept. ``finish`` is ``stop``, ``length`` or ``aborted`` as the engine said, ``failed`` when the engine
+    ``finish`` is ``stop``, ``length`` or ``aborted`` as the engine said, ``failed`` when the engine
     died, ``saving`` when it was kept short to save the battery, ``search`` when only the manuals
     were searched, and empty while the answer is pending or when the process ended in the middle.
+    ``state`` says whether what was found answers; None where that was not kept. ``languages`` are
+    those of the manuals where the question was in none of them.
     """
 
     id: int
@@ -77,6 +79,7 @@ class StoredTurn:
     finish: str
     created: datetime
     state: State | None = None
+    languages: tuple[str, ...] = ()
 
     @property
     def turn(self) -> Turn:
@@ -131,15 +134,23 @@ class Store:
         question: str,
         passages: Sequence[Passage] = (),
         state: State | None = None,
+        languages: Sequence[str] = (),
     ) -> int:
         """Add a question to a conversation; returns the turn's id."""
         now = self._clock().isoformat()
         with self._writing() as db:
             _touch(db, conversation, now)
             cursor = db.execute(
-                "INSERT INTO turns (conversation, question, passages, created, state)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (conversation, _storable(question), _dump_passages(passages), now, state or ""),
+                "INSERT INTO turns (conversation, question, passages, created, state, languages)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    conversation,
+                    _storable(question),
+                    _dump_passages(passages),
+                    now,
+                    state or "",
+                    " ".join(languages),
+                ),
             )
             return _row_id(cursor)
 
@@ -177,9 +188,7 @@ class Store:
                 raise KeyError(turn)
             conversation = _row_id(cursor)
             db.execute(
-                "INSERT INTO turns"
-                " (conversation, question, answer, passages, stats, finish, created, state)"
-                " SELECT ?, question, answer, passages, stats, finish, created, state FROM turns"
+                f"INSERT INTO turns (conversation, {_COLUMNS}) SELECT ?, {_COLUMNS} FROM turns"  # noqa: S608 - constants
                 " WHERE conversation = (SELECT conversation FROM turns WHERE id = ?) AND id <= ?"
                 " ORDER BY id",
                 (conversation, turn, turn),
@@ -302,7 +311,8 @@ def short_title(text: str) -> str:
 
 
 _MARKS = {"own", "recognised", "page_label", "quote", "kind"}
-_TURNS = "SELECT id, question, answer, passages, stats, finish, created, state FROM turns"
+_COLUMNS = "question, answer, passages, stats, finish, created, state, languages"
+_TURNS = f"SELECT id, {_COLUMNS} FROM turns"  # noqa: S608 - constants
 
 
 def _turn(row: tuple[Any, ...]) -> StoredTurn:
@@ -315,6 +325,7 @@ def _turn(row: tuple[Any, ...]) -> StoredTurn:
         finish=row[5],
         created=_time(row[6]),
         state=_load_state(row[7]),
+        languages=tuple(row[8].split()),
     )
 
 

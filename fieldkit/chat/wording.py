@@ -16,6 +16,13 @@ N_("I found nothing about this in the manuals.")
 N_("I found no sure answer.")
 N_("Look first at [1].")
 N_("Not sure: check the page.")
+# And core.languages.
+N_("The manuals are in {languages}.")
+N_("{some} and {last}")
+N_("Arabic"), N_("Chinese"), N_("Danish"), N_("Dutch"), N_("English"), N_("Finnish"), N_("French")
+N_("German"), N_("Italian"), N_("Japanese"), N_("Korean"), N_("Norwegian"), N_("Polish")
+N_("Portuguese"), N_("Romanian"), N_("Russian"), N_("Spanish"), N_("Swedish"), N_("Thai")
+N_("Turkish")
 N_("added by you")
 N_("read by OCR")
 

@@ -81,13 +81,15 @@ class Finding:
 
     With ``State.NONE`` they are only the nearest ones. ``evidence`` says of each passage how much
     of the question it mentions, 0 to 1. ``missing`` are the codes that were asked for and that no
-    passage holds, as they were asked (``E 05``).
+    passage holds, as they were asked (``E 05``). ``languages`` are the codes of the manuals' own
+    languages, most of them first, where the question is in none of them; else empty.
     """
 
     state: State
     passages: tuple[Passage, ...]
     evidence: tuple[float, ...] = ()
     missing: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

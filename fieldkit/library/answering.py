@@ -32,7 +32,7 @@ class Answer:
     """What is shown: ``citations`` in order of mention, or on a refusal the ``nearest`` pages.
 
     ``unsupported`` are the numbers and codes of ``text`` that stand in none of the cited passages;
-    ``state`` and ``missing`` are those of what was found (``Finding``).
+    ``state``, ``missing`` and ``languages`` are those of what was found (``Finding``).
     """
 
     text: str
@@ -42,6 +42,7 @@ class Answer:
     unsupported: tuple[str, ...] = ()
     state: State = State.ANSWERED
     missing: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 class Answering:
@@ -139,6 +140,7 @@ class Answering:
             nearest=found.passages,
             state=found.state,
             missing=found.missing,
+            languages=found.languages,
         )
 
     @property

@@ -76,7 +76,8 @@ class Finder:
             best = self._library.find(subject, 1).passages
             return best[0].document if best else ""
 
-        return followed(subject, question, self._subjects, self._library.language, answered_by)
+        spoken = self._library.spoken(question)
+        return followed(subject, question, self._subjects, spoken, answered_by)
 
     def is_long(self, question: str) -> bool:
         """Whether ``question`` tells more than a passage can cover."""
@@ -104,7 +105,7 @@ class Finder:
         passages = tuple(passage for passage, _ in ranked)
         evidence = tuple(evidence for _, evidence in ranked)
         missing = missing_codes(question, passages)
-        return Finding(state, passages, evidence, tuple(missing.values()))
+        return Finding(state, passages, evidence, tuple(missing.values()), found[0].languages)
 
     def _stands_alone(self, question: str) -> bool:
         if question not in self._alone:
@@ -114,14 +115,14 @@ class Finder:
         return self._alone[question]
 
     def _says_enough(self, question: str) -> bool:
-        if points_back(question, self._library.language) or goes_on(question):
+        if points_back(question, self._library.spoken(question)) or goes_on(question):
             return False
         if len(self._terms(question)) > FEW:
             return True
         return max(self._library.find(question, 1).evidence, default=0.0) >= _STANDS_ALONE
 
     def _terms(self, question: str) -> tuple[Term, ...]:
-        return terms(question, self._library.language)
+        return terms(question, self._library.spoken(question))
 
 
 def _bounded(question: str) -> str:

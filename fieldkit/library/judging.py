@@ -166,18 +166,25 @@ def bounds(question: str, ranked: Sequence[Ranked]) -> tuple[State, State]:
     asked = asked_codes(question)
     missing = missing_codes(question, [entry.passage for entry in ranked[:LOOKED_AT]])
     least = State.PERHAPS if len(missing) < len(asked) else State.NONE
-    if missing:
+    if missing or _lacks_code(ranked):
         return least, State.PERHAPS
     if any(entry.meant for entry in ranked) or any(_is_keyed(code, ranked) for code in asked):
         least = State.ANSWERED
     return least, State.ANSWERED
 
 
+def _lacks_code(ranked: Sequence[Ranked]) -> bool:
+    """Whether a code was asked for that none of the best holds."""
+    mentioned = zip(*(entry.mentioned for entry in ranked[:LOOKED_AT]), strict=False)
+    return any(
+        places[0][0].code and all(place is Place.NOWHERE for _, place in places)
+        for places in mentioned
+    )
+
+
 def asked_codes(question: str) -> dict[str, str]:
     """The codes of single parts and faults in ``question``: reduced (``e17``) and as typed."""
-    return {
-        found.text: found.shown for found in found_codes(normal(question)) if found.identity
-    }
+    return {found.text: found.shown for found in found_codes(normal(question)) if found.identity}
 
 
 def missing_codes(question: str, passages: Iterable[Passage]) -> dict[str, str]:
@@ -201,9 +208,7 @@ def _is_keyed(code: str, ranked: Sequence[Ranked]) -> bool:
 
     A code that many passages hold names a machine, whatever begins with it.
     """
-    few = [
-        term.passages <= _FEW for term, _ in ranked[0].mentioned if term.code and term.match
-    ]
+    few = [term.passages <= _FEW for term, _ in ranked[0].mentioned if term.code and term.match]
     if not few or not all(few):
         return False
     shown = re.compile(

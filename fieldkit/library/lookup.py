@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldkit.core.citation import Passage, State, shown_page
+from fieldkit.core.languages import manuals_are_in
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import UsageProblem
 from fieldkit.library.finding import Finder
@@ -25,7 +26,8 @@ def look_up(library: Searchable, question: str, limit: int = LIMIT) -> dict[str,
 
     ``state`` is ``answered``, ``perhaps`` or ``none``; with ``none``, where ``evidence`` is false,
     the results are only the nearest pages. ``missing`` are the codes that were asked for and that
-    none of the best passages holds. Each result has the printed ``page`` and, where its document
+    none of the best passages holds, ``languages`` those of the manuals, most first, where the
+    question is in none of them. Each result has the printed ``page`` and, where its document
     has pages, ``pdf_page``, which counts those of the file; ``quote`` is the sentence or row that
     answers best, "" where none is known. At most ``MOST`` results. Raises UsageProblem for an
     empty question, IntegrityProblem when the index is damaged.
@@ -39,6 +41,7 @@ def look_up(library: Searchable, question: str, limit: int = LIMIT) -> dict[str,
         "state": str(found.state),
         "evidence": found.state is not State.NONE,
         "missing": [clean_line(code) for code in found.missing],
+        "languages": list(found.languages),
         "results": [_result(passage) for passage in found.passages],
     }
 
@@ -51,9 +54,10 @@ def told(report: Mapping[str, Any]) -> tuple[str, str]:
         for number, entry in enumerate(results, 1)
     ]
     remark = _REMARKS[State(report["state"])] if results else NOTHING
-    if report["missing"]:
-        remark = f"{NOT_NAMED.format(codes=', '.join(report['missing']))} {remark}".rstrip()
-    return "\n\n".join(blocks), remark
+    notes = [manuals_are_in(report["languages"])]
+    if report["missing"] and results:
+        notes.append(NOT_NAMED.format(codes=", ".join(report["missing"])))
+    return "\n\n".join(blocks), " ".join(note for note in (*notes, remark) if note)
 
 
 def _result(passage: Passage) -> dict[str, Any]:

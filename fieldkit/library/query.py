@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fieldkit.library.language import Language, fold
+from fieldkit.library.language_votes import Languages
 from fieldkit.library.quantities import measured, named, names_of
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, parts_of, terms
@@ -63,15 +64,33 @@ class Wanted:
     code: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What is known of the languages of a question.
+
+    ``own`` is the one it is most likely in; by the words of ``weighed`` it is read.
+    """
+
+    own: Language
+    weighed: Sequence[Language]
+
+    def everyday(self, word: str) -> bool:
+        return any(spoken.stem(word) in spoken.everyday for spoken in self.weighed)
+
+    def quantities(self, word: str) -> frozenset[str]:
+        return frozenset[str]().union(*(named(word, spoken.spoken) for spoken in self.weighed))
+
+
 class Planner:
     """Plans for one index, or for several as if they were one. Keeps nothing between questions.
 
-    ``rows`` runs a statement and returns the rows of all; ``passages`` is how many they hold.
+    ``rows`` runs a statement and returns the rows of all; ``languages`` are those of what they
+    hold, and ``passages`` is how much that is. A word is looked for by its stems in all of them.
     """
 
-    def __init__(self, rows: Rows, language: Language, passages: int) -> None:
+    def __init__(self, rows: Rows, languages: Languages, passages: int) -> None:
         self._rows = rows
-        self._language = language
+        self._languages = languages
         self._passages = max(passages, _AT_LEAST)
         self._synonyms: Mapping[str, tuple[str, ...]] = {
             text: tuple(also.split("\n")) for text, also in rows("SELECT * FROM synonym", ())
@@ -80,6 +99,7 @@ class Planner:
 
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
+        spoken = _Spoken(self._languages.spoken(question), self._languages.weighed(question))
         wording = worded(question, self._rows, self._has_synonyms)
         question = wording.text
         phrases = {
@@ -93,10 +113,10 @@ class Planner:
         figures = measured(question)
         asked = [
             term
-            for term in self._written(_limited(terms(question, self._language)))
-            if term.code or self._language.stem(term.text) not in taken
+            for term in self._written(_limited(terms(question, spoken.own)))
+            if term.code or taken.isdisjoint(self._languages.stems(term.text))
         ]
-        pairs = self._pairs([term for term in asked if term.pair or term.begins])
+        pairs = self._pairs([term for term in asked if term.pair or term.begins], spoken)
         guesses = 0
         rare: dict[int, Term] = {}
         for term in asked:
@@ -109,22 +129,26 @@ class Planner:
                 word = self._word(term)
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
-                    word = self._guess(term, word)
+                    word = self._guess(term, word, spoken)
                 elif 0 < word.passages <= _RARE and _may_be_misspelt(term):
                     rare[len(wanted)] = term
-                wanted.append(self._described(term, word, figures))
-        wanted = self._doubted(rare, wanted)
+                wanted.append(self._described(term, word, spoken, figures))
+        wanted = self._doubted(rare, wanted, spoken)
         return [*wanted, *self._measured(wording.quantities, wanted)]
 
     def _has_synonyms(self, word: str) -> bool:
-        return self._language.stem(word) in self._synonyms
+        return any(stem in self._synonyms for stem in self._languages.stems(word))
 
     def _measured(self, quantities: AbstractSet[str], wanted: Sequence[Wanted]) -> Iterator[Wanted]:
         """What to look for of ``quantities`` that no word of the question names, only a unit."""
         for quantity in sorted(quantities):
             if not any(quantity in term.quantities for term in wanted):
-                names = names_of(quantity, self._language.spoken)
-                word = self._words(tuple(dict.fromkeys(map(self._language.stem, names))))
+                stems = dict.fromkeys(
+                    known.stem(name)
+                    for known in self._languages.known
+                    for name in names_of(quantity, known.spoken)
+                )
+                word = self._words(tuple(stems))
                 yield replace(word, everyday=not word.match, quantities=frozenset({quantity}))
 
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
@@ -142,7 +166,7 @@ class Planner:
             else:
                 yield term
 
-    def _pairs(self, asked: Sequence[Term]) -> dict[str, Wanted]:
+    def _pairs(self, asked: Sequence[Term], spoken: _Spoken) -> dict[str, Wanted]:
         """What to look for of pairs of characters, none for those that only join two words.
 
         Where a question of Chinese or katakana words holds hiragana, that is most often grammar.
@@ -154,8 +178,7 @@ class Planner:
         return {
             text: replace(
                 wanted,
-                everyday=self._language.stem(text) in self._language.everyday
-                or (grammar and inflected(text)),
+                everyday=spoken.everyday(text) or (grammar and inflected(text)),
             )
             for text, wanted in found.items()
             if text not in left_out
@@ -163,12 +186,14 @@ class Planner:
 
     def _pair(self, term: Term) -> Wanted:
         if not term.begins:
-            return self._words((self._language.stem(term.text),))
+            return self._words((fold(term.text),))
         match = f"{_TEXT} : ({_quoted(term.text)} *)"
         passages = self._matching(match)
         return Wanted(match if passages else "", passages, self._weight(passages))
 
-    def _described(self, term: Term, word: Wanted, figures: AbstractSet[str]) -> Wanted:
+    def _described(
+        self, term: Term, word: Wanted, spoken: _Spoken, figures: AbstractSet[str]
+    ) -> Wanted:
         """``word`` with what is known of it beside the library.
 
         ``figures`` are the numbers of the question that measure something.
@@ -180,27 +205,32 @@ class Planner:
             return replace(word, weight=weight, stress=_STRANGE_NUMBER_WEIGHT)
         return replace(
             word,
-            everyday=self._language.stem(term.text) in self._language.everyday,
-            quantities=named(term.text, self._language.spoken),
+            everyday=spoken.everyday(term.text),
+            quantities=spoken.quantities(term.text),
         )
 
     def _phrases(self, question: str) -> list[str]:
         """Synonyms of several words that stand in ``question``, as stems."""
         if self._longest == 1:
             return []
-        stems = self._language.stems(question)
         found: dict[str, None] = {}
+        for spoken in self._languages.known:
+            found |= dict.fromkeys(self._phrases_of(spoken.stems(question)))
+        return list(found)
+
+    def _phrases_of(self, stems: Sequence[str]) -> list[str]:
+        found: list[str] = []
         at = 0
         while at < len(stems):
             for size in range(self._longest, 1, -1):
                 phrase = " ".join(stems[at : at + size])
                 if at + size <= len(stems) and phrase in self._synonyms:
-                    found[phrase] = None
+                    found.append(phrase)
                     at += size
                     break
             else:
                 at += 1
-        return list(found)
+        return found
 
     def _code(self, term: Term, figures: AbstractSet[str]) -> Wanted:
         codes = (term.text, *term.also)
@@ -215,23 +245,25 @@ class Planner:
         return Wanted(match, passages, weight, stress=factor, code=term.identity)
 
     def _word(self, term: Term) -> Wanted:
-        stem = self._language.stem(term.text)
-        stems = dict.fromkeys([stem, *self._unaccented(term.text)])
+        own = self._languages.stems(term.text)
+        stems = dict.fromkeys([*own, *self._unaccented(term.text)])
         for word in term.also:
-            stems[self._language.stem(word)] = None
-        for also in self._synonyms.get(stem, ()):
-            stems[also] = None
+            stems |= dict.fromkeys(self._languages.stems(word))
+        for stem in own:
+            stems |= dict.fromkeys(self._synonyms.get(stem, ()))
         return self._words(tuple(stems))
 
-    def _guess(self, term: Term, strange: Wanted) -> Wanted:
+    def _guess(self, term: Term, strange: Wanted, spoken: _Spoken) -> Wanted:
         """What was probably meant by a word that the manuals do not hold."""
-        guess = nearest(term.text, self._language, self._rows)
+        guess = nearest(term.text, spoken.own, self._rows)
         if guess is None:
             return strange
         guessed = self._words((guess.stem,))
         return Wanted(guessed.match, guessed.passages, strange.weight, guess.share)
 
-    def _doubted(self, rare: Mapping[int, Term], wanted: Sequence[Wanted]) -> list[Wanted]:
+    def _doubted(
+        self, rare: Mapping[int, Term], wanted: Sequence[Wanted], spoken: _Spoken
+    ) -> list[Wanted]:
         """``wanted`` with one word that may be misspelt although some passage holds it.
 
         That is one of the ``rare`` words, by their places, which no passage holds beside any other
@@ -245,9 +277,9 @@ class Planner:
             if not rest or self._matching(f"({word.match}) AND ({' OR '.join(rest)})"):
                 continue
             least = _COMMON * word.passages
-            guess = nearest(term.text, self._language, self._rows, least=least)
+            guess = nearest(term.text, spoken.own, self._rows, least=least)
             if guess:
-                meant = self._words((self._language.stem(term.text), guess.stem))
+                meant = self._words((*self._languages.stems(term.text), guess.stem))
                 found[place] = replace(meant, share=guess.share)
             break
         return found

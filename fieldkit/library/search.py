@@ -9,9 +9,11 @@ knows what its passages mean (library/meaning.py), that counts as well (library/
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +30,7 @@ from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
 from fieldkit.library.judging import LOOKED_AT, Certainty, Limits, certainty, judged
 from fieldkit.library.language import Language, language
+from fieldkit.library.language_votes import Languages, foreign
 from fieldkit.library.meaning import Embed, Meaning
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack, unpack_passages
@@ -86,7 +89,11 @@ class Ranked:
 
 
 class Library:
-    """An index opened for reading. Every method may be called from any thread."""
+    """An index opened for reading. Every method may be called from any thread.
+
+    ``languages`` says how many passages there are of each language, by its code; ``language`` is
+    the profile's, which counts where a text tells none.
+    """
 
     def __init__(self, database: sqlite3.Connection, path: Path) -> None:
         self._database = database
@@ -95,6 +102,7 @@ class Library:
         self._planner: Planner | None = None
         self._meaning: Meaning | None = None
         self.language: Language = ENGLISH
+        self.languages: Mapping[str, int] = {}
         self.limits = LIMITS
         self._alike_enough = math.inf
 
@@ -132,6 +140,7 @@ class Library:
                 answered=float(about.get(ANSWERED, LIMITS.answered)),
             )
             self._alike_enough = float(about.get(MEANING_FLOOR, "inf"))
+            self.languages = json.loads(about.get("languages", "{}"))
             if not 0.0 <= self.limits.perhaps <= self.limits.answered <= 1.0:
                 raise ValueError(f"limits of {self.limits}")
 
@@ -263,7 +272,8 @@ class Library:
         ``query`` is plain text, never search syntax.
         """
         ranked = self.ranked(self.plan(query), max(limit, LOOKED_AT), question=query)
-        return judged(query, ranked, limit, model=MODEL, limits=self.limits)
+        found = judged(query, ranked, limit, model=MODEL, limits=self.limits)
+        return replace(found, languages=foreign(self.spoken(query), self.languages))
 
     def certainty(self, query: str) -> Certainty:
         """Return how sure it is that the best passages answer ``query``; ``limits`` part that."""
@@ -304,7 +314,7 @@ class Library:
     def plan(self, query: str) -> list[Wanted]:
         """Return what ``query`` asks for, weighed by how common each part is here."""
         if self._planner is None:
-            self._planner = Planner(self._rows, self.language, self._passages())
+            self._planner = Planner(self._rows, self._spoken(), self._passages())
         return self._planner.plan(query)
 
     def planner_with(self, other: Library) -> Planner:
@@ -313,7 +323,15 @@ class Library:
         def rows(statement: str, values: Sequence[object]) -> list[Any]:
             return [*self._rows(statement, values), *other._rows(statement, values)]
 
-        return Planner(rows, self.language, self._passages() + other._passages())
+        languages = Languages(other.language, Counter(self.languages) + Counter(other.languages))
+        return Planner(rows, languages, self._passages() + other._passages())
+
+    def spoken(self, question: str) -> Language:
+        """Return the language ``question`` is in, that of the profile where it tells none."""
+        return self._spoken().spoken(question)
+
+    def _spoken(self) -> Languages:
+        return Languages(self.language, self.languages)
 
     def _passages(self) -> int:
         return int(self._rows("SELECT count(*) FROM passage")[0][0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from fieldkit.core.citation import Finding as Finding
@@ -16,7 +17,16 @@ class Searchable(Protocol):
 
     @property
     def language(self) -> Language:
-        """The language of the manuals."""
+        """As ``Library.language``."""
+        ...
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """As ``Library.languages``."""
+        ...
+
+    def spoken(self, question: str) -> Language:
+        """As ``Library.spoken``."""
         ...
 
     @property

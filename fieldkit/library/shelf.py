@@ -9,7 +9,8 @@ decides only among the passages of one of them. The best passage of the manuals 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from fieldkit.library import own_catalog
 from fieldkit.library.calibrated import MODEL
 from fieldkit.library.judging import LOOKED_AT, judged
 from fieldkit.library.language import Language
+from fieldkit.library.language_votes import foreign
 from fieldkit.library.meaning import Embed
 from fieldkit.library.normal import normal
 from fieldkit.library.query import Planner
@@ -97,8 +99,20 @@ class Shelf:
 
     @property
     def language(self) -> Language:
-        """The language of the manuals, by which own documents are indexed, too."""
+        """The language of the profile: what a text is taken for that tells none."""
         return self._company.language
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """As ``Library.languages``, of both."""
+        with self._lock:
+            own = self._opened()
+            theirs = self._company.languages
+            return Counter(theirs) + Counter(own.library.languages) if own else theirs
+
+    def spoken(self, question: str) -> Language:
+        """As ``Library.spoken``."""
+        return self._company.spoken(question)
 
     def find_by_meaning(self, embed: Embed) -> bool:
         """As ``Library.find_by_meaning``; own documents are found by their words alone."""
@@ -127,7 +141,8 @@ class Shelf:
     def find(self, query: str, limit: int = 3) -> Finding:
         """As ``Library.find``, over both."""
         ranked = self._ranked(query, max(limit, LOOKED_AT), 0.0)
-        return judged(query, ranked, limit, model=MODEL, limits=self._company.limits)
+        found = judged(query, ranked, limit, model=MODEL, limits=self._company.limits)
+        return replace(found, languages=foreign(self.spoken(query), self.languages))
 
     def _ranked(self, query: str, limit: int, floor: float) -> list[Ranked]:
         wanted = self._company.plan(query)

@@ -85,19 +85,24 @@ def _beside(text: str, words: Sequence[re.Match[str]]) -> list[int]:
     ]
 
 
-def _held(rows: Rows, texts: Sequence[str]) -> dict[str, str]:
-    """Those of ``texts``, without accents, that the manuals hold, each with a stem."""
-    return dict(rows(_HELD, (json.dumps(texts),)))
+def _held(rows: Rows, texts: Sequence[str]) -> dict[str, list[str]]:
+    """Those of ``texts``, without accents, that the manuals hold, each with its stems."""
+    found: dict[str, list[str]] = {}
+    for text, stem in rows(_HELD, (json.dumps(texts),)):
+        found.setdefault(text, []).append(stem)
+    return found
 
 
-def _apart(rows: Rows, held: dict[str, str], one: str, other: str) -> bool:
+def _apart(rows: Rows, held: dict[str, list[str]], one: str, other: str) -> bool:
     """Whether the manuals write the words ``one`` and ``other`` beside each other."""
     return one in held and other in held and _phrase(rows, held[one], held[other])
 
 
-def _phrase(rows: Rows, *stems: str) -> bool:
-    phrase = " ".join(stems).replace('"', '""')
-    return bool(rows(_PHRASE, (f'{{title heading text}} : ("{phrase}")',)))
+def _phrase(rows: Rows, first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether any of the stems ``first`` stands before any of ``second`` in a passage."""
+    phrases = [f"{one} {other}".replace('"', '""') for one in first for other in second]
+    either = " OR ".join(f'"{phrase}"' for phrase in phrases)
+    return bool(rows(_PHRASE, (f"{{title heading text}} : ({either})",)))
 
 
 def _accented(rows: Rows, word: str) -> str:
@@ -119,7 +124,7 @@ def _two(rows: Rows, word: str) -> str:
     ]
     held = _held(rows, sorted({part for cut in cuts for part in cut}))
     # Stop words are not among the words of the index; "up" of a set-up is its own stem.
-    stems = {part: held.get(part, part) for cut in cuts for part in cut if _says(part, held)}
+    stems = {part: held.get(part, [part]) for cut in cuts for part in cut if _says(part, held)}
     both = [cut for cut in cuts if stems.keys() >= set(cut) and not held.keys().isdisjoint(cut)]
     # Two words of about the same length are more likely than a word with two letters before it.
     both.sort(key=lambda cut: -min(map(len, cut)))
@@ -129,5 +134,5 @@ def _two(rows: Rows, word: str) -> str:
     return ""
 
 
-def _says(part: str, held: dict[str, str]) -> bool:
+def _says(part: str, held: dict[str, list[str]]) -> bool:
     return part in held or part in STOPS

@@ -199,6 +199,7 @@ def told(calibration: Mapping[str, Any]) -> str:
         f"perhaps from {limits['perhaps']:.2f} and answered from {limits['answered']:.2f} "
         f"(default {default['perhaps']:.2f} and {default['answered']:.2f}): refuses "
         f"{calibration['refused']:.0%} of {calibration['unanswerable']} unanswerable and "
-        f"{calibration['falsely_refused']:.0%} of {calibration['answerable']} answerable questions; "
-        f"is sure of {calibration['falsely_sure']:.0%} and {calibration['sure']:.0%} of them"
+        f"{calibration['falsely_refused']:.0%} of {calibration['answerable']} answerable "
+        f"questions; is sure of {calibration['falsely_sure']:.0%} and "
+        f"{calibration['sure']:.0%} of them"
     )

@@ -49,8 +49,8 @@ def _search(found: Mapping[str, float]) -> str:
     return (
         f"the page among three for {found['found_in_three']:.0%}, first for "
         f"{found['found_first']:.0%}, mean reciprocal rank {found['mrr']:.2f}; refuses "
-        f"{found['refused']:.0%} of the unanswerable, {found['falsely_refused']:.0%} of the others; "
-        f"is sure of {found['falsely_sure']:.0%} of the unanswerable, {found['sure']:.0%} of the others"
+        f"{found['refused']:.0%} of the unanswerable, {found['falsely_refused']:.0%} of the "
+        f"others; is sure of {found['falsely_sure']:.0%} and {found['sure']:.0%} of them"
     )
 
 

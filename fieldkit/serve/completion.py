@@ -57,6 +57,7 @@ class Ended:
             "nearest": [_told(passage) for passage in answer.nearest],
             "unsupported": [clean(figure) for figure in answer.unsupported],
             "missing": [clean(code) for code in answer.missing],
+            "languages": list(answer.languages),
         }
 
 
@@ -83,17 +84,16 @@ def answer(asked: Asked, answering: Answering, engine: Engine) -> Iterator[Step]
         request = answering.request([*history, Turn(question=asked.question, passages=passages)])
     except UsageProblem as error:
         raise too_long() from error
-    pieces: list[str] = []
     words = InWords()
     words.state, words.pages = found.state, len(passages)
+    pieces: list[str] = []
     for event in engine.generate(asked.sampling.apply(request)):
         if isinstance(event, Token):
             # An answer begins with a word, whatever white space a model writes before it.
             text = clean(event.text) if pieces else clean(event.text).lstrip()
-            if text:
-                pieces.append(text)
-                if shown := words.add(text):
-                    yield Token(shown)
+            pieces += [text] if text else []
+            if shown := words.add(text):
+                yield Token(shown)
         elif isinstance(event, Done):
             done = event
     if done.finish == "aborted":
@@ -101,21 +101,23 @@ def answer(asked: Asked, answering: Answering, engine: Engine) -> Iterator[Step]
     text = "".join(pieces)
     # The last word of an answer that was cut off may be half a number, so it is not judged.
     whole = text if done.finish == "stop" else _LAST_WORD.sub("", text)
-    answer = answering.finish(whole, passages, asked.question)
-    answer = replace(answer, state=found.state, missing=found.missing)
-    shown = in_words(text, found.state, len(passages)).rstrip()
-    rest = words.rest()
-    if found.state is State.PERHAPS and shown and not answer.refused:
-        shown, rest = f"{shown}\n\n{NOT_SURE}", f"{rest}\n\n{NOT_SURE}"
-    if rest:
+    said = answering.finish(whole, passages, asked.question)
+    mark = _mark(said, found.state)
+    if rest := words.rest() + mark:
         yield Token(rest)
     yield Ended(
-        text=shown,
-        answer=answer,
+        text=in_words(text, found.state, len(passages)).rstrip() + mark,
+        answer=replace(said, state=found.state, missing=found.missing, languages=found.languages),
         passages=passages,
         finish=done.finish,
         stats=done.stats,
     )
+
+
+def _mark(said: Answer, state: State) -> str:
+    """What stands under an answer that what was found may not hold."""
+    unsure = state is State.PERHAPS and said.text.strip() and not said.refused
+    return f"\n\n{NOT_SURE}" if unsure else ""
 
 
 def _refusal(refusal: Answer) -> Iterator[Step]:

@@ -37,7 +37,6 @@ from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.chat.widgets.transcript import Transcript
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.wording import happened, left_out, problem, reading, words_only
-from fieldkit.core.citation import Passage
 from fieldkit.core.generation import EngineInfo, Loading, Prefill
 from fieldkit.core.text import clean_line
 
