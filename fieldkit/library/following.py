@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from fieldkit.library.asking import STOPS, without_asking
-from fieldkit.library.language import WORD, Language, fold
+from fieldkit.library.language import WORD, Language, fold, language
 from fieldkit.library.normal import normal
 from fieldkit.library.quantities import named
 from fieldkit.library.stopwords import OPENINGS, STOP_WORDS
@@ -247,11 +247,12 @@ def _words(
     They are in order.
     """
     text = without_asking(question)
+    stops = frozenset[str]().union(*(language(code).stop_words for code in likely))
     found: list[_Word] = []
     end = run = 0
     for match in _tokens(text):
         word = fold(match[1])
-        if word in STOPS or (len(word) == 1 and not word.isdigit()):
+        if word in stops or (len(word) == 1 and not word.isdigit()):
             continue
         between = [fold(each) for each in WORD.findall(text[end : match[0]])]
         if found and not (_JOINING.issuperset(between) or not between):

@@ -34,6 +34,7 @@ _HOW_MANY = (
 # gear), so they count only where the phrase ends with them.
 _CERTAIN = ("pressure", "torque")
 _OTHER_THINGS = frozenset({"bar", "bars", "pa"})
+_STOPS_TOO = frozenset({"in", "min"})
 _ASKING = frozenset(word for words in _HOW_MANY for word in words).union(
     *({fold(word) for word in words} for words in STOP_WORDS.values())
 )
@@ -129,5 +130,10 @@ def _ends(question: str, tokens: Sequence[Token], at: int) -> bool:
 
 @functools.cache
 def _names() -> dict[str, str]:
-    """What each name of a unit measures."""
-    return {name: quantity for quantity, names in UNIT_NAMES.items() for name in names.split("|")}
+    """What each name of a unit measures; no stop word ("an", "no") is one, but for two units."""
+    return {
+        name: quantity
+        for quantity, names in UNIT_NAMES.items()
+        for name in names.split("|")
+        if name not in _ASKING or name in _STOPS_TOO
+    }
