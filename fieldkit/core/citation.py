@@ -39,7 +39,9 @@ class Passage:
     document was added by the technician, not by the company; ``recognised``: the page is a scan
     that was read by OCR, which makes mistakes. ``quote`` is the sentence or table row of ``text``
     that answers best, verbatim, "" where none was looked for. ``kind`` is "" for what answers,
-    ``contents`` for a table of contents, ``index`` for a list of keywords with their pages.
+    ``contents`` for a table of contents, ``index`` for a list of keywords with their pages,
+    ``history`` for what changed between revisions. ``above`` are the headings above its own,
+    outermost first, " > " between them.
     ``copied``: a document of the technician's own says the same, word for word.
     """
 
@@ -57,6 +59,7 @@ class Passage:
     quote: str = ""
     kind: str = ""
     copied: bool = False
+    above: str = ""
 
     @property
     def place(self) -> str:

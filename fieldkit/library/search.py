@@ -28,13 +28,16 @@ from fieldkit.library.blending import Candidate, blended, by_words, is_evidence
 from fieldkit.library.calibrated import LIMITS, MODEL, SHARES
 from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
+from fieldkit.library.identities import Identities
 from fieldkit.library.judging import LOOKED_AT, Certainty, Limits, certainty, judged
 from fieldkit.library.language import Language, language
 from fieldkit.library.language_votes import Languages, foreign
+from fieldkit.library.loading import load_many
 from fieldkit.library.meaning import Embed, Meaning
 from fieldkit.library.normal import normal
-from fieldkit.library.packing import unpack, unpack_passages
+from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
+from fieldkit.library.reading import MOST_READ, Read, read
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
 
@@ -101,6 +104,7 @@ class Library:
         self._lock = threading.Lock()
         self._planner: Planner | None = None
         self._meaning: Meaning | None = None
+        self._identities: Identities | None = None
         self.language: Language = ENGLISH
         self.languages: Mapping[str, int] = {}
         self.limits = LIMITS
@@ -302,9 +306,13 @@ class Library:
             candidates = candidates_for(self._rows, wanted, alike)
             cosines = alike.to([each.key for each in candidates]) if alike else {}
         ordered = blended(candidates, cosines) if alike else by_words(candidates)
+        first = [each for _, each in ordered[: max(limit, MOST_READ)]]
+        entries = {entry.candidate.key: entry for entry in self._read(wanted, first, question)}
+        again = [entry.candidate for entry in entries.values()]
+        ordered = blended(again, cosines) if alike else by_words(again)
         found: list[Ranked] = []
         for score, each in ordered[: max(limit, LOOKED_AT) if floor else limit]:
-            entry = _judged(self._load(each.key, score), each, wanted)
+            entry = _judged(entries[each.key], score, wanted)
             if is_evidence(each, cosines.get(each.key, -1.0), self._alike_enough):
                 entry = replace(entry, meant=True)
             if entry.evidence >= floor and len(found) < limit:
@@ -333,33 +341,31 @@ class Library:
     def _spoken(self) -> Languages:
         return Languages(self.language, self.languages)
 
+    def _read(
+        self, wanted: Sequence[Wanted], candidates: Sequence[Candidate], question: str
+    ) -> list[Read]:
+        if self._identities is None:
+            self._identities = Identities(
+                (document, f"{document} {title}")
+                for document, title in self._rows("SELECT document, title FROM document")
+            )
+        return read(
+            self._rows,
+            self.load_many,
+            self._identities,
+            wanted,
+            candidates,
+            question,
+            self.spoken(question).code if question else "",
+        )
+
     def _passages(self) -> int:
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
 
-    def _load(self, key: int, score: float) -> Passage:
-        rows = self._rows(
-            "SELECT document, title, revision, superseded_by, number, label, recognised,"
-            " heading, place,"
-            " page.text, passages FROM passage JOIN page ON page.id = page_id"
-            " JOIN document ON document.id = document_id WHERE passage.id = ?",
-            (key,),
-        )
-        *facts, place, text, packed = rows[0]
-        document, title, revision, superseded_by, page, label, recognised, heading = facts
+    def load_many(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Return the passages ``keys`` with their texts, in that order; their score is 0."""
         with self._damage_told():
-            passages = unpack_passages(packed, unpack(text))
-        return Passage(
-            document=document,
-            title=title,
-            revision=revision,
-            page=page,
-            heading=heading,
-            text=passages[place],
-            score=score,
-            superseded_by=superseded_by,
-            recognised=bool(recognised),
-            page_label=label,
-        )
+            return load_many(self._rows, keys)
 
     @contextmanager
     def _damage_told(self) -> Iterator[None]:
@@ -386,13 +392,15 @@ def _page_name(text: str) -> str:
     return "".join(normal(text).casefold().split())
 
 
-def _judged(passage: Passage, found: Candidate, wanted: Sequence[Wanted]) -> Ranked:
-    """``passage``, which was ``found`` for what is ``wanted``, with its evidence."""
+def _judged(entry: Read, score: float, wanted: Sequence[Wanted]) -> Ranked:
+    """The passage that was read for what is ``wanted``, with its evidence."""
+    passage = replace(entry.passage, score=score)
     text = f"{passage.heading} {passage.text}"
     mentioned = []
-    for term, held in zip(wanted, found.holds, strict=True):
+    for term, held, written in zip(wanted, entry.candidate.holds, entry.written, strict=True):
         place = Place.WORD if held else Place.NOWHERE
         if place is Place.NOWHERE and quantities.held(term.quantities, text):
             place = Place.UNIT
-        mentioned.append((term, place))
-    return Ranked(passage, found.covered, evidence(mentioned, SHARES), tuple(mentioned))
+        mentioned.append((replace(term, written=written) if written else term, place))
+    covered = entry.candidate.covered
+    return Ranked(passage, covered, evidence(mentioned, SHARES), tuple(mentioned))

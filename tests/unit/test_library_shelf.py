@@ -82,7 +82,7 @@ def test_both_are_found_and_an_own_document_says_so(place: Place) -> None:
     place.add("gate.md", "# Yard gate\nThe code of the yard gate is 4711.")
     with place.shelf() as shelf:
         (gate, *_) = shelf.search("code of the yard gate")
-        (torque,) = shelf.search("torque of the fluid end studs")
+        (torque, *_) = shelf.search("torque of the fluid end studs")
         assert (gate.document, gate.own, gate.label) == (
             "gate",
             True,
@@ -162,7 +162,7 @@ def test_a_word_that_only_own_documents_have_weighs_as_a_rare_one(place: Place) 
 def test_a_follow_up_finds_own_documents_too(place: Place) -> None:
     place.add("gate.md", "# Yard gate\nThe code of the yard gate is 4711.")
     with place.shelf() as shelf:
-        assert Finder(shelf).find("code of the yard gate", limit=2)[0].own
+        assert Finder(shelf).find("code of the yard gate", limit=2).passages[0].own
 
 
 TINY = (
