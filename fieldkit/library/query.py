@@ -114,7 +114,7 @@ class Planner:
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
         spoken = _Spoken(self._languages.spoken(question), self._languages.weighed(question))
-        wording = worded(question, self._rows, self._has_synonyms)
+        wording = worded(question, self._rows, self._has_synonyms, spoken.own.spoken)
         question = wording.text
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))

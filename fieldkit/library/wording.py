@@ -7,14 +7,17 @@ What only asks is taken out (library/asking.py), and the unit that the answer is
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.library.asking import STOPS, without_asking
 from fieldkit.library.language import WORD, fold
+from fieldkit.library.quantities import names
+from fieldkit.library.stopwords import STOP_WORDS
 from fieldkit.library.units import asked_in
 from fieldkit.library.unspaced import holds
 
@@ -28,6 +31,9 @@ _PART = 3
 _PHRASES = 3  # ways to take a word apart that are looked for as a phrase
 # How letters are spelt where they cannot be typed, without accents.
 _SPELT = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
+_SWAPPED = 4  # letters of a common word that is known with two of them swapped
+_SHORT = (("teh", "the"), ("hte", "the"), ("adn", "and"), ("hwo", "how"))
+_OTHER_WORDS = frozenset({"form", "dose", "trail", "dial"})
 _HELD = "SELECT text, stem FROM word WHERE text IN (SELECT value FROM json_each(?))"
 _PHRASE = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
 
@@ -40,18 +46,18 @@ class Wording:
     quantities: frozenset[str] = frozenset()
 
 
-def worded(question: str, rows: Rows, known: Callable[[str], bool]) -> Wording:
-    """Return ``question`` in the manuals' words.
+def worded(question: str, rows: Rows, known: Callable[[str], bool], spoken: str = "en") -> Wording:
+    """Return ``question``, which is in the language ``spoken``, in the manuals' words.
 
     ``rows`` runs a statement on the index; of a word that is ``known`` (a synonym of the profile)
     the spelling stays.
     """
     asked = asked_in(question)
     text = without_asking(asked.rest)
-    return Wording(_spelt(text, rows, known), asked.quantities)
+    return Wording(_spelt(text, rows, known, _swapped(spoken)), asked.quantities)
 
 
-def _spelt(text: str, rows: Rows, known: Callable[[str], bool]) -> str:
+def _spelt(text: str, rows: Rows, known: Callable[[str], bool], swapped: Mapping[str, str]) -> str:
     words = [match for match in WORD.finditer(text) if match[0].isalpha()][:_WORDS]
     texts = [fold(match[0]) for match in words]
     beside = _beside(text, words)
@@ -61,9 +67,13 @@ def _spelt(text: str, rows: Rows, known: Callable[[str], bool]) -> str:
     for at, one in zip(beside, joined, strict=True):
         if one in held and not _apart(rows, held, texts[at], texts[at + 1]):
             changes[at] = (words[at].start(), words[at + 1].end(), one)
+    done = {place for at in changes for place in (at, at + 1)}
     tried = 0
     for at, word in enumerate(texts):
-        if at in changes or at - 1 in changes or word in held or word in STOPS or known(word):
+        if at in done or word in held or word in STOPS or known(word):
+            continue
+        if meant := swapped.get(word):
+            changes[at] = (words[at].start(), words[at].end(), meant)
             continue
         if holds(word) or tried == _TAKEN_APART:
             continue
@@ -73,6 +83,20 @@ def _spelt(text: str, rows: Rows, known: Callable[[str], bool]) -> str:
     for start, end, written in sorted(changes.values(), reverse=True):
         text = text[:start] + written + text[end:]
     return text
+
+
+@functools.cache
+def _swapped(code: str) -> dict[str, str]:
+    """Words of every question in a language, by what is typed with two letters swapped: ``waht``.
+
+    Those that are other words so (form, dose) are left out, and shorter ones, which most often are.
+    """
+    plain = {fold(word) for word in STOP_WORDS.get(code, ())} | names(code)
+    found = dict(_SHORT) if code == "en" else {}
+    for word in sorted(plain):
+        for at in range(len(word) - 1 if len(word) >= _SWAPPED else 0):
+            found[word[:at] + word[at + 1] + word[at] + word[at + 2 :]] = word
+    return {typed: word for typed, word in found.items() if typed not in plain | _OTHER_WORDS}
 
 
 def _beside(text: str, words: Sequence[re.Match[str]]) -> list[int]:

@@ -71,6 +71,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         ("mud pump", "mud pump"),
         ("pumpmud", "pumpmud"),  # nowhere in this order
         ("blots", "blots"),
+        ("waht is teh wieght", "what is the weight"),
+        ("from the form", "from the form"),
         ("P-204 E17", "P-204 E17"),
     ],
 )
