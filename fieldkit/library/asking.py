@@ -117,6 +117,8 @@ _PHRASES = """
     ik (moet|wil|zou graag) weten
     wat betekent
 """
+# What is left of a verb: I've, won't, the motor's.
+_CONTRACTED = re.compile(r"(?<=[^\W\d_])['\u2019](?:ve|ll|re|d|s|m|t)\b", re.IGNORECASE)
 # What people call the answer that they want; on a page it says little, too.
 _ANSWERS = """
     procedure procedures instruction instructions steps tutorial howto
@@ -147,9 +149,10 @@ def without_asking(question: str) -> str:
 
     Where nothing but stop words would be left, the question stays as it is.
     """
-    words = [(match.start(), match.end(), fold(match[0])) for match in WORD.finditer(question)]
+    plain = _CONTRACTED.sub(lambda match: " " * len(match[0]), question)
+    words = [(match.start(), match.end(), fold(match[0])) for match in WORD.finditer(plain)]
     phrases = _phrases()
-    letters = list(question)
+    letters = list(plain)
     at = 0
     if words and words[0][2] in _GREETINGS:
         letters[: words[0][1]] = " " * words[0][1]

@@ -49,6 +49,21 @@ _HOW_TEXT = """
     how wie hvor hur hoe que quao combien
 """
 _HOW = frozenset(_HOW_TEXT.split())
+# What documents are called, and no product.
+_KINDS_TEXT = """
+    manual manuals handbook guide user users operator operators operating operation owner owners
+    instruction instructions specification specifications technical data sheet datasheet reference
+    installation installing service servicing maintenance quick start starting catalog catalogue
+    version firmware edition revision document protocol field safety general
+    manuel notice utilisateur technique entretien mode emploi
+    handbuch anleitung bedienungsanleitung betriebsanleitung montageanleitung benutzerhandbuch
+    wartung technische daten datenblatt
+    usuario tecnico tecnica guia instrucciones mantenimiento instalacion
+    utilizador instrucoes manutencao instalacao
+    brukerveiledning bruksanvisning handbok vedlikehold brugsanvisning bruksanvisningen
+    handleiding gebruiksaanwijzing manuale istruzioni uso
+"""
+_KINDS = frozenset(_KINDS_TEXT.split())
 _OPENINGS = tuple(
     sorted(
         {tuple(map(fold, opening)) for openings in OPENINGS.values() for opening in openings}
@@ -100,8 +115,8 @@ class Subjects:
         identities: list[str] = []
         for place, (document, title) in enumerate(documents):
             identities.append(document)
-            for word in map(fold, WORD.findall(normal(title))):
-                if word.isalpha() and len(word) > 2 and word not in STOPS:
+            for word in map(fold, WORD.findall(normal(f"{title} {document}"))):
+                if word.isalpha() and len(word) > 2 and word not in STOPS | _KINDS:
                     words.setdefault(word, set()).add(place)
             for code in codes(normal(f"{document} {title}")):
                 names.setdefault(code, set()).add(place)

@@ -31,6 +31,8 @@ from fieldkit.library.wording import worded
         ("crosshead guide for the pump", "crosshead guide for the pump"),
         ("step motor alignment", "step motor alignment"),
         ("procedure", "procedure"),
+        ("the pump's oil won't drain", "the pump oil won drain"),
+        ("VE.Direct", "VE.Direct"),
         ("please explain", "please explain"),
         ("", ""),
     ],
