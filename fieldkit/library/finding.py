@@ -23,6 +23,7 @@ _LONG_TERMS = 24
 _LONG_CHARACTERS = 400
 _MOST_CHARACTERS = 20_000  # of the beginning and of the end; longer is what was pasted
 _SENTENCES = 20
+_CHANCE = 8  # of more sentences some may be answered by chance
 _TURNS = 6  # of the conversation that a subject is looked for in
 _REMEMBERED = 200
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[\u3002\uff1f\uff01])|\n+")
@@ -105,6 +106,8 @@ class Finder:
         passages = tuple(passage for passage, _ in ranked)
         evidence = tuple(evidence for _, evidence in ranked)
         missing = missing_codes(question, passages)
+        if state is State.ANSWERED and len(found) > _CHANCE:
+            state = State.PERHAPS
         return Finding(state, passages, evidence, tuple(missing.values()), found[0].languages)
 
     def _stands_alone(self, question: str) -> bool:
