@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.citation import Passage
-from fieldkit.library.asked_values import AskedValue, asked_value
+from fieldkit.library.asked_values import asked_value
 from fieldkit.library.blending import Candidate
 from fieldkit.library.identities import Identities
 from fieldkit.library.query import Rows, Wanted
-from fieldkit.library.ranking import Best, Features, best_statement, features
+from fieldkit.library.ranking import Features, best_statement, features
 from fieldkit.library.statements import Reader, Statement, spellings
 
 MOST_READ = 24
