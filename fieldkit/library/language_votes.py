@@ -26,23 +26,23 @@ _SCRIPTS = (
 _CHINESE = "zh"
 WITHOUT_SPACES = frozenset({_CHINESE, *(code for _, _, code in _SCRIPTS)})
 """The languages that ``by_script`` knows."""
+_WHOLE = 360360  # can be divided by all numbers to 15
 # Of the characters of a Japanese text that are written without spaces, so many are kana.
 _KANA = 0.05
 
 
 def votes(words: Iterable[str]) -> dict[str, float]:
-    """Return how many of ``words`` (in lower case) are stop words of each language.
+    """Return how many different ``words`` are stop words of each language, in lower case.
 
     A word of n languages counts 1/n for each. Languages without any are not in the result.
     """
     having = _having()
-    found: dict[str, float] = {}
-    for word in words:
-        codes = having.get(word) if len(word) > 1 or word > "z" else None  # of "5 °C", no word
-        if codes is not None:
-            for code in codes:
-                found[code] = found.get(code, 0.0) + 1 / len(codes)
-    return found
+    found: dict[str, int] = {}  # whole numbers: their sum does not depend on the order
+    for word in having.keys() & set(words):
+        codes = having[word]
+        for code in codes:
+            found[code] = found.get(code, 0) + _WHOLE // len(codes)
+    return {code: count / _WHOLE for code, count in found.items()}
 
 
 def by_script(text: str) -> str:
@@ -105,9 +105,13 @@ def _preferred(codes: Collection[str], order: Iterable[Language]) -> str:
 
 @functools.cache
 def _having() -> dict[str, tuple[str, ...]]:
-    """The languages that have a word as a stop word, with and without its accents."""
+    """The languages that have a word as a stop word, with and without its accents.
+
+    A single Latin letter is none: it may be the unit of 5 °C.
+    """
     found: dict[str, list[str]] = {}
     for code in STOP_WORDS:
         for word in language(code).stop_words:
-            found.setdefault(word, []).append(code)
+            if len(word) > 1 or word > "z":
+                found.setdefault(word, []).append(code)
     return {word: tuple(codes) for word, codes in found.items()}
