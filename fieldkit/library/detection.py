@@ -29,7 +29,7 @@ _LETTERS_OF_PART = 100
 _SURE = 0.9
 # A passage is looked at where the document's language has less than this part of the most votes.
 _AGREES = 0.6
-_VOTES = 2.0
+_VOTES = 1.0
 # Samples of n-grams that the detector draws, 7 by its own default.
 _TRIALS = 4
 # Below so many letters the detector and the stop words have to agree.
