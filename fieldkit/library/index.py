@@ -18,12 +18,13 @@ from pathlib import Path
 
 from fieldkit.core.citation import Passage
 from fieldkit.errors import DiskFull
-from fieldkit.library import meaning
+from fieldkit.library import holding, meaning
 from fieldkit.library.detection import language_of_document, languages_of_passages
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.language import Language, fold, words
 from fieldkit.library.language import language as find_language
 from fieldkit.library.meaning import Meant
+from fieldkit.library.named_numbers import keys
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import pack, pack_passages
 from fieldkit.library.passages import name_heading, split
@@ -176,6 +177,7 @@ class _Writer:
         if meant is not None:
             meaning.write(self._database, meant, self._texts)
         execute("INSERT INTO search (search) VALUES ('optimize')")
+        holding.write(self._database, self.passages)
         execute("COMMIT")
         self._database.executescript(INDEXES)
         execute("VACUUM")
@@ -232,7 +234,7 @@ class _Writer:
             self._languages[spoken] += 1
             self._texts.append(meaning.text_of(passage))
             self._database.execute(
-                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     self.passages,
                     self.pages,
@@ -240,11 +242,16 @@ class _Writer:
                     passage.heading,
                     spoken,
                     passage.kind,
+                    passage.above,
                 ),
             )
-            found = codes(f"{titled.title}\n{part.whole}")
+            found = (
+                *codes(f"{titled.title}\n{part.whole}"),
+                *keys(part.text, part.heading, titled.title),
+            )
+            above = self._forms(normal(passage.above), spoken) if passage.above else []
             columns = [
-                title,
+                [*title, *above],
                 *(self._forms(column, spoken) for column in (part.heading, part.text)),
             ]
             self._count(set(chain.from_iterable(columns)), found)
