@@ -51,7 +51,7 @@ def language_of_document(texts: Sequence[str], default: str) -> str:
     if letters < _LETTERS:
         return default
     found, sure = _detected(" ".join(words))
-    counts = votes(words)
+    counts = votes(word for text in some for word in WORD.findall(text[:_BEGINNING]))
     if letters < _MANY_LETTERS and counts.get(found, 0.0) < max(counts.values(), default=1.0):
         return default
     return found if sure >= _SURE else default
