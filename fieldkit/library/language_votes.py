@@ -7,7 +7,7 @@ Each stop word is a vote for the languages that have it, shared among them: "and
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fieldkit.library import unspaced
 from fieldkit.library.language import WORD, Language, language
@@ -86,16 +86,19 @@ class Languages:
         """Return the stems that ``word`` has in the languages of the library, each once."""
         return tuple(dict.fromkeys(spoken.stem(word) for spoken in self.known))
 
-    def _spoken(self, question: str) -> Language | None:
+    def candidates(self, question: str) -> Sequence[Language]:
+        """Return the languages that ``question`` may be in, as likely as each other; () for any."""
         text = normal(question)
         if code := by_script(text):
-            return language(code)
+            return (language(code),)
         found = votes(WORD.findall(text.lower()))
-        if not found:
-            return None
-        most = max(found.values())
+        most = max(found.values(), default=0.0)
         best = [code for code, count in found.items() if count >= most - 1e-9]
-        return language(_preferred(best, (self.default, *self.known)))
+        order = [*(known.spoken for known in (self.default, *self.known)), *STOP_WORDS]
+        return [language(code) for code in sorted(best, key=order.index)]
+
+    def _spoken(self, question: str) -> Language | None:
+        return next(iter(self.candidates(question)), None)
 
 
 def foreign(spoken: Language, counts: Mapping[str, int]) -> tuple[str, ...]:
@@ -106,11 +109,6 @@ def foreign(spoken: Language, counts: Mapping[str, int]) -> tuple[str, ...]:
     ordered = sorted(counts, key=lambda code: (-counts[code], code))
     known = {language(code).spoken for code in ordered}
     return () if spoken.spoken in known else tuple(ordered)
-
-
-def _preferred(codes: Collection[str], order: Iterable[Language]) -> str:
-    preferred = (*(known.spoken for known in order), *STOP_WORDS)
-    return next(code for code in preferred if code in codes)
 
 
 @functools.cache

@@ -14,8 +14,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fieldkit.library import compounds, glossary
 from fieldkit.library.expressions import TEXT, any_of, quoted
-from fieldkit.library.language import Language, fold
+from fieldkit.library.language import Language, fold, language
 from fieldkit.library.language_votes import Languages
 from fieldkit.library.named_numbers import LISTED, Named, key_of
 from fieldkit.library.named_numbers import asked as asked_numbers
@@ -42,6 +43,11 @@ _NEAR = 3  # words between a noun and its number: "Trap Status: 1 - OK, 2 - Cold
 # A library of fewer passages is weighed as if it had so many: in one of a single page every word
 # that it holds would else count next to nothing beside one that it lacks.
 _AT_LEAST = 50
+# What a word counts that was found by what it is called in a language of the manuals, or as the end
+# of a longer word; of a word that is written as one, what is left to its parts.
+_ABROAD = 0.8
+_ENDING = 0.9
+_PARTS = 0.6
 _COUNTED = 2000  # passages with a phrase; more are as common
 _DOUBTED = 5  # letters of a word that is held and may be misspelt all the same
 _RARE = 2  # passages that hold it at most
@@ -82,11 +88,13 @@ class Wanted:
 class _Spoken:
     """What is known of the languages of a question.
 
-    ``own`` is the one it is most likely in; by the words of ``weighed`` it is read.
+    ``own`` is the one it is most likely in, ``likely`` are all that it may be in; by the words of
+    ``weighed`` it is read.
     """
 
     own: Language
     weighed: Sequence[Language]
+    likely: Sequence[Language]
 
     def everyday(self, word: str) -> bool:
         return any(spoken.stem(word) in spoken.everyday for spoken in self.weighed)
@@ -113,13 +121,13 @@ class Planner:
 
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
-        spoken = _Spoken(self._languages.spoken(question), self._languages.weighed(question))
+        spoken = self._spoken(question)
         wording = worded(question, self._rows, self._has_synonyms)
         question = wording.text
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))
             for phrase in self._phrases(question)
-        }
+        } | dict(self._phrases_abroad(question, spoken))
         # A phrase of which the manuals hold nothing is looked for by its words.
         held = {phrase: found for phrase, found in phrases.items() if found.match}
         taken = {stem for phrase in held for stem in phrase.split()}
@@ -143,13 +151,15 @@ class Planner:
             elif term.text in naming and (found := self._numbered(naming[term.text])):
                 wanted.append(found)
             else:
-                word = self._word(term)
+                word, joined = self._called(term, self._word(term), spoken)
+                wanted += [self._described(term, part, spoken, figures) for part in joined]
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
                     word = self._guess(term, word, spoken)
                 elif 0 < word.passages <= _RARE and _may_be_misspelt(term):
                     rare[len(wanted)] = term
-                wanted.append(self._described(term, word, spoken, figures))
+                if word.match or not joined:
+                    wanted.append(self._described(term, word, spoken, figures))
         wanted = self._doubted(rare, wanted, spoken)
         return [*wanted, *self._measured(wording.quantities, wanted, spoken)]
 
@@ -320,6 +330,62 @@ class Planner:
         for stem in own:
             stems |= dict.fromkeys(self._synonyms.get(stem, ()))
         return self._words(tuple(stems))
+
+    def _spoken(self, question: str) -> _Spoken:
+        languages = self._languages
+        likely = languages.candidates(question)
+        if not likely:
+            known = {spoken.spoken for spoken in languages.known}
+            likely = [language(code) for code in glossary.codes() if code not in known]
+        return _Spoken(languages.spoken(question), languages.weighed(question), likely)
+
+    def _phrases_abroad(self, question: str, spoken: _Spoken) -> Iterator[tuple[str, Wanted]]:
+        """Names of several words that the glossary knows: stems, and what to look for."""
+        for own in spoken.likely:
+            stems = own.stems(question)
+            for size in range(glossary.longest(own), 1, -1):
+                for at in range(len(stems) - size + 1):
+                    phrase = " ".join(stems[at : at + size])
+                    others = glossary.counterparts(phrase, [own], self._languages.known)
+                    if others and (found := self._words((phrase, *others))).match:
+                        yield phrase, replace(found, share=_ABROAD)
+
+    def _called(self, term: Term, word: Wanted, spoken: _Spoken) -> tuple[Wanted, Sequence[Wanted]]:
+        """``word`` with what else its ``term`` is called, and the parts it is made of.
+
+        A word stands for what the other languages of the library call it, and for longer words that
+        end with it. One that is written as one is looked for by its parts, too.
+        """
+        if not term.text.isalpha():
+            return word, ()
+        known = self._languages.known
+        abroad = dict.fromkeys(
+            stem
+            for own in spoken.likely
+            for stem in glossary.counterparts(own.stem(term.text), [own], known)
+        )
+        longer: tuple[str, ...] = ()
+        if compounds.joins(spoken.own):
+            longer = compounds.ending_with(spoken.own.stem(term.text), self._rows)
+        if abroad or longer:
+            found = self._words(tuple(dict.fromkeys([*word.words, *abroad, *longer])))
+            if found.match:
+                share = 1.0 if word.match else _ENDING if longer else _ABROAD
+                return replace(found, share=share), ()
+        return self._joined(term, word, spoken)
+
+    def _joined(self, term: Term, word: Wanted, spoken: _Spoken) -> tuple[Wanted, Sequence[Wanted]]:
+        """``word`` and its parts, where it is several in one; together they weigh as much as it."""
+        made_of = compounds.parts(term.text, spoken.own, self._rows)
+        if not made_of:
+            return word, ()
+        own = word.words if word.match else ()
+        parts = [self._words((part, *own)) for part in made_of]
+        each = _PARTS / len(parts) if word.match else 1 / len(parts)
+        share = 1.0 if word.match else _PARTS
+        return replace(word, weight=word.weight * (1 - _PARTS)), [
+            replace(part, weight=word.weight * each, share=share) for part in parts
+        ]
 
     def _guess(self, term: Term, strange: Wanted, spoken: _Spoken) -> Wanted:
         """What was probably meant by a word that the manuals do not hold."""
