@@ -6,13 +6,13 @@ them: the parts have to be words of the manuals themselves.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from fieldkit.library.language import Language, fold
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
+Known = Callable[[Sequence[str]], set[str]]
 
 # What stands between two joined words, without accents, by language.
 _JOINTS: dict[str, tuple[str, ...]] = {
@@ -51,24 +51,17 @@ def ending_with(stem: str, rows: Rows) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem for stem, _ in found))
 
 
-def parts(word: str, spoken: Language, rows: Rows) -> tuple[str, ...]:
-    """Return the stems of the two parts of ``word`` that the index holds, () where there are none.
+def parts(word: str, spoken: Language, known: Known) -> tuple[str, ...]:
+    """Return the stems of the two parts of ``word`` that are both ``known``, () where none are.
 
     Of several ways to part it the one with the longest last word, which is what the thing is.
-    ``rows`` runs a statement on the index.
+    ``known`` returns those of some stems that are words of the manuals, or of a glossary.
     """
     ways = list(_ways(word, spoken))
     if not ways:
         return ()
-    stems = sorted({stem for way in ways for stem in way})
-    held = {
-        text
-        for (text,) in rows(
-            "SELECT text FROM term WHERE code = 0 AND text IN (SELECT value FROM json_each(?))",
-            (json.dumps(stems),),
-        )
-    }
-    return next((way for way in ways if held.issuperset(way)), ())
+    found = known(sorted({stem for way in ways for stem in way}))
+    return next((way for way in ways if found.issuperset(way)), ())
 
 
 def _ways(word: str, spoken: Language) -> Iterator[tuple[str, str]]:

@@ -55,6 +55,11 @@ def counterparts(
     return tuple(found)
 
 
+def known(stems: Sequence[str], spoken: Language) -> set[str]:
+    """Return those of ``stems`` that are names in the language ``spoken``."""
+    return set(stems) & _by_stems(spoken.spoken).keys()
+
+
 def longest(spoken: Language) -> int:
     """Return how many words the longest name in the language ``spoken`` has, at least 1."""
     return max((stems.count(" ") + 1 for stems in _by_stems(spoken.spoken)), default=1)

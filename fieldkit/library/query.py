@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from fieldkit.library import compounds, glossary
@@ -88,13 +89,14 @@ class Wanted:
 class _Spoken:
     """What is known of the languages of a question.
 
-    ``own`` is the one it is most likely in, ``likely`` are all that it may be in; by the words of
-    ``weighed`` it is read.
+    ``own`` is the one it is most likely in, ``likely`` are all that it may be in, ``at_home`` says
+    that the library has one of them; by the words of ``weighed`` it is read.
     """
 
     own: Language
     weighed: Sequence[Language]
     likely: Sequence[Language]
+    at_home: bool
 
     def everyday(self, word: str) -> bool:
         return any(spoken.stem(word) in spoken.everyday for spoken in self.weighed)
@@ -337,7 +339,8 @@ class Planner:
         if not likely:
             known = {spoken.spoken for spoken in languages.known}
             likely = [language(code) for code in glossary.codes() if code not in known]
-        return _Spoken(languages.spoken(question), languages.weighed(question), likely)
+        at_home = any(own.spoken == known.spoken for own in likely for known in languages.known)
+        return _Spoken(languages.spoken(question), languages.weighed(question), likely, at_home)
 
     def _phrases_abroad(self, question: str, spoken: _Spoken) -> Iterator[tuple[str, Wanted]]:
         """Names of several words that the glossary knows: stems, and what to look for."""
@@ -347,6 +350,8 @@ class Planner:
                 for at in range(len(stems) - size + 1):
                     phrase = " ".join(stems[at : at + size])
                     others = glossary.counterparts(phrase, [own], self._languages.known)
+                    if others and spoken.at_home and self._held_phrase(phrase):
+                        continue
                     if others and (found := self._words((phrase, *others))).match:
                         yield phrase, replace(found, share=_ABROAD)
 
@@ -358,12 +363,8 @@ class Planner:
         """
         if not term.text.isalpha():
             return word, ()
-        known = self._languages.known
-        abroad = dict.fromkeys(
-            stem
-            for own in spoken.likely
-            for stem in glossary.counterparts(own.stem(term.text), [own], known)
-        )
+        # What the manuals of a question's own language hold needs no other.
+        abroad = () if word.match and spoken.at_home else self._abroad(term.text, spoken)
         longer: tuple[str, ...] = ()
         if compounds.joins(spoken.own):
             longer = compounds.ending_with(spoken.own.stem(term.text), self._rows)
@@ -374,13 +375,35 @@ class Planner:
                 return replace(found, share=share), ()
         return self._joined(term, word, spoken)
 
+    def _abroad(self, word: str, spoken: _Spoken) -> tuple[str, ...]:
+        """The stems of what ``word`` is called in the languages of the library."""
+        found: dict[str, None] = {}
+        for own in spoken.likely:
+            others = glossary.counterparts(own.stem(word), [own], self._languages.known)
+            found |= dict.fromkeys(others)
+        return tuple(found)
+
+    def _counterparts(self, stem: str, spoken: _Spoken) -> tuple[str, ...]:
+        return glossary.counterparts(stem, [spoken.own], self._languages.known)
+
+    def _stems_held(self, stems: Sequence[str]) -> set[str]:
+        rows = self._rows(
+            "SELECT text FROM term WHERE code = 0 AND text IN (SELECT value FROM json_each(?))",
+            (json.dumps(stems),),
+        )
+        return {text for (text,) in rows}
+
     def _joined(self, term: Term, word: Wanted, spoken: _Spoken) -> tuple[Wanted, Sequence[Wanted]]:
         """``word`` and its parts, where it is several in one; together they weigh as much as it."""
-        made_of = compounds.parts(term.text, spoken.own, self._rows)
-        if not made_of:
-            return word, ()
         own = word.words if word.match else ()
+        made_of = compounds.parts(term.text, spoken.own, self._stems_held)
         parts = [self._words((part, *own)) for part in made_of]
+        if not (parts or spoken.at_home):
+            known = partial(glossary.known, spoken=spoken.own)
+            made_of = compounds.parts(term.text, spoken.own, known)
+            parts = [self._words(self._counterparts(part, spoken)) for part in made_of]
+        if not any(part.match for part in parts):
+            return word, ()
         each = _PARTS / len(parts) if word.match else 1 / len(parts)
         share = 1.0 if word.match else _PARTS
         return replace(word, weight=word.weight * (1 - _PARTS)), [
