@@ -363,8 +363,7 @@ class Planner:
         """
         if not term.text.isalpha():
             return word, ()
-        # What the manuals of a question's own language hold needs no other.
-        abroad = () if word.match and spoken.at_home else self._abroad(term.text, spoken)
+        abroad = () if spoken.at_home else self._abroad(term.text, spoken)
         longer: tuple[str, ...] = ()
         if compounds.joins(spoken.own):
             longer = compounds.ending_with(spoken.own.stem(term.text), self._rows)
@@ -413,6 +412,9 @@ class Planner:
     def _guess(self, term: Term, strange: Wanted, spoken: _Spoken) -> Wanted:
         """What was probably meant by a word that the manuals do not hold."""
         guess = nearest(term.text, spoken.own, self._rows)
+        if guess is None and spoken.at_home and (abroad := self._abroad(term.text, spoken)):
+            found = self._words(abroad)
+            return replace(found, weight=strange.weight, share=_ABROAD) if found.match else strange
         if guess is None:
             return strange
         guessed = self._words((guess.stem,))
