@@ -12,17 +12,17 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
-from fieldkit.library import compounds, glossary
+from fieldkit.library import compounds
 from fieldkit.library.expressions import TEXT, any_of, quoted
-from fieldkit.library.language import Language, fold, language
+from fieldkit.library.language import fold
 from fieldkit.library.language_votes import Languages
 from fieldkit.library.named_numbers import LISTED, Named, key_of
 from fieldkit.library.named_numbers import asked as asked_numbers
-from fieldkit.library.quantities import measured, named, names_of
+from fieldkit.library.quantities import measured, names_of
 from fieldkit.library.spelling import nearest
+from fieldkit.library.spoken import Spoken
 from fieldkit.library.terms import Term, parts_of, terms
 from fieldkit.library.unspaced import inflected, junctions
 from fieldkit.library.wording import worded
@@ -85,26 +85,6 @@ class Wanted:
     written: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    """What is known of the languages of a question.
-
-    ``own`` is the one it is most likely in, ``likely`` are all that it may be in, ``at_home`` says
-    that the library has one of them; by the words of ``weighed`` it is read.
-    """
-
-    own: Language
-    weighed: Sequence[Language]
-    likely: Sequence[Language]
-    at_home: bool
-
-    def everyday(self, word: str) -> bool:
-        return any(spoken.stem(word) in spoken.everyday for spoken in self.weighed)
-
-    def quantities(self, word: str) -> frozenset[str]:
-        return frozenset[str]().union(*(named(word, spoken.spoken) for spoken in self.weighed))
-
-
 class Planner:
     """Plans for one index, or for several as if they were one. Keeps nothing between questions.
 
@@ -123,7 +103,7 @@ class Planner:
 
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
-        spoken = self._spoken(question)
+        spoken = Spoken.of(question, self._languages)
         wording = worded(question, self._rows, self._has_synonyms)
         question = wording.text
         phrases = {
@@ -169,7 +149,7 @@ class Planner:
         return any(stem in self._synonyms for stem in self._languages.stems(word))
 
     def _measured(
-        self, quantities: AbstractSet[str], wanted: Sequence[Wanted], spoken: _Spoken
+        self, quantities: AbstractSet[str], wanted: Sequence[Wanted], spoken: Spoken
     ) -> Iterator[Wanted]:
         """What to look for of ``quantities`` that no word of the question names, only a unit."""
         for quantity in sorted(quantities):
@@ -194,7 +174,7 @@ class Planner:
             else:
                 yield term
 
-    def _pairs(self, asked: Sequence[Term], spoken: _Spoken) -> dict[str, Wanted]:
+    def _pairs(self, asked: Sequence[Term], spoken: Spoken) -> dict[str, Wanted]:
         """What to look for of pairs of characters, none for those that only join two words.
 
         Where a question of Chinese or katakana words holds hiragana, that is most often grammar.
@@ -264,7 +244,7 @@ class Planner:
         )
 
     def _described(
-        self, term: Term, word: Wanted, spoken: _Spoken, figures: AbstractSet[str]
+        self, term: Term, word: Wanted, spoken: Spoken, figures: AbstractSet[str]
     ) -> Wanted:
         """``word`` with what is known of it beside the library.
 
@@ -333,29 +313,15 @@ class Planner:
             stems |= dict.fromkeys(self._synonyms.get(stem, ()))
         return self._words(tuple(stems))
 
-    def _spoken(self, question: str) -> _Spoken:
-        languages = self._languages
-        likely = languages.candidates(question)
-        if not likely:
-            known = {spoken.spoken for spoken in languages.known}
-            likely = [language(code) for code in glossary.codes() if code not in known]
-        at_home = any(own.spoken == known.spoken for own in likely for known in languages.known)
-        return _Spoken(languages.spoken(question), languages.weighed(question), likely, at_home)
-
-    def _phrases_abroad(self, question: str, spoken: _Spoken) -> Iterator[tuple[str, Wanted]]:
+    def _phrases_abroad(self, question: str, spoken: Spoken) -> Iterator[tuple[str, Wanted]]:
         """Names of several words that the glossary knows: stems, and what to look for."""
-        for own in spoken.likely:
-            stems = own.stems(question)
-            for size in range(glossary.longest(own), 1, -1):
-                for at in range(len(stems) - size + 1):
-                    phrase = " ".join(stems[at : at + size])
-                    others = glossary.counterparts(phrase, [own], self._languages.known)
-                    if others and spoken.at_home and self._held_phrase(phrase):
-                        continue
-                    if others and (found := self._words((phrase, *others))).match:
-                        yield phrase, replace(found, share=_ABROAD)
+        for phrase, others in spoken.phrases_abroad(question):
+            if not (spoken.at_home and self._held_phrase(phrase)):
+                found = self._words((phrase, *others))
+                if found.match:
+                    yield phrase, replace(found, share=_ABROAD)
 
-    def _called(self, term: Term, word: Wanted, spoken: _Spoken) -> tuple[Wanted, Sequence[Wanted]]:
+    def _called(self, term: Term, word: Wanted, spoken: Spoken) -> tuple[Wanted, Sequence[Wanted]]:
         """``word`` with what else its ``term`` is called, and the parts it is made of.
 
         A word stands for what the other languages of the library call it, and for longer words that
@@ -363,7 +329,7 @@ class Planner:
         """
         if not term.text.isalpha():
             return word, ()
-        abroad = () if spoken.at_home else self._abroad(term.text, spoken)
+        abroad = () if spoken.at_home else spoken.abroad(term.text)
         longer: tuple[str, ...] = ()
         if compounds.joins(spoken.own):
             longer = compounds.ending_with(spoken.own.stem(term.text), self._rows)
@@ -374,17 +340,6 @@ class Planner:
                 return replace(found, share=share), ()
         return self._joined(term, word, spoken)
 
-    def _abroad(self, word: str, spoken: _Spoken) -> tuple[str, ...]:
-        """The stems of what ``word`` is called in the languages of the library."""
-        found: dict[str, None] = {}
-        for own in spoken.likely:
-            others = glossary.counterparts(own.stem(word), [own], self._languages.known)
-            found |= dict.fromkeys(others)
-        return tuple(found)
-
-    def _counterparts(self, stem: str, spoken: _Spoken) -> tuple[str, ...]:
-        return glossary.counterparts(stem, [spoken.own], self._languages.known)
-
     def _stems_held(self, stems: Sequence[str]) -> set[str]:
         rows = self._rows(
             "SELECT text FROM term WHERE code = 0 AND text IN (SELECT value FROM json_each(?))",
@@ -392,15 +347,13 @@ class Planner:
         )
         return {text for (text,) in rows}
 
-    def _joined(self, term: Term, word: Wanted, spoken: _Spoken) -> tuple[Wanted, Sequence[Wanted]]:
+    def _joined(self, term: Term, word: Wanted, spoken: Spoken) -> tuple[Wanted, Sequence[Wanted]]:
         """``word`` and its parts, where it is several in one; together they weigh as much as it."""
         own = word.words if word.match else ()
         made_of = compounds.parts(term.text, spoken.own, self._stems_held)
         parts = [self._words((part, *own)) for part in made_of]
         if not (parts or spoken.at_home):
-            known = partial(glossary.known, spoken=spoken.own)
-            made_of = compounds.parts(term.text, spoken.own, known)
-            parts = [self._words(self._counterparts(part, spoken)) for part in made_of]
+            parts = [self._words(others) for others in spoken.parts_abroad(term.text)]
         if not any(part.match for part in parts):
             return word, ()
         each = _PARTS / len(parts) if word.match else 1 / len(parts)
@@ -409,10 +362,10 @@ class Planner:
             replace(part, weight=word.weight * each, share=share) for part in parts
         ]
 
-    def _guess(self, term: Term, strange: Wanted, spoken: _Spoken) -> Wanted:
+    def _guess(self, term: Term, strange: Wanted, spoken: Spoken) -> Wanted:
         """What was probably meant by a word that the manuals do not hold."""
         guess = nearest(term.text, spoken.own, self._rows)
-        if guess is None and spoken.at_home and (abroad := self._abroad(term.text, spoken)):
+        if guess is None and spoken.at_home and (abroad := spoken.abroad(term.text)):
             found = self._words(abroad)
             return replace(found, weight=strange.weight, share=_ABROAD) if found.match else strange
         if guess is None:
@@ -423,7 +376,7 @@ class Planner:
         )
 
     def _doubted(
-        self, rare: Mapping[int, Term], wanted: Sequence[Wanted], spoken: _Spoken
+        self, rare: Mapping[int, Term], wanted: Sequence[Wanted], spoken: Spoken
     ) -> list[Wanted]:
         """``wanted`` with one word that may be misspelt although some passage holds it.
 
