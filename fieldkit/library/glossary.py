@@ -1,4 +1,4 @@
-"""Trade words and what they are called in other languages: a question of one finds the other's page.
+"""Trade words and what other languages call them: a question in one finds the page of another.
 
 ``glossary.csv`` holds a concept a line and a language a column (ISO 639-1, ``no`` for both kinds of
 Norwegian); words that mean the same are divided by ``/``. A profile adds its own by a line of its

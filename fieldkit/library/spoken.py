@@ -20,8 +20,8 @@ class Spoken:
     """What is known of the languages of a question.
 
     ``own`` is the one it is most likely in, ``likely`` are all that it may be in; by the words of
-    ``weighed`` it is read. ``known`` are those of the library, and ``at_home`` says that one of them
-    may be the question's.
+    ``weighed`` it is read. ``known`` are those of the library, and ``at_home`` says that one of
+    them may be the question's.
     """
 
     own: Language
