@@ -29,10 +29,63 @@ _NUMBER = re.compile(rf"[0-9]{{1,{_DIGITS}}}")
 
 # Words between a noun and its number, and those that stand for any noun.
 _LABELS = frozenset(
-    ["#", "no", "nr", "n", "num", "numb", "number", "numbers", "nos", "code", "codes", "kod", "id", "ids", "nummer", "kennung", "kennziffer", "ziffer", "numero", "numeros", "codigo", "codigos", "numer", "nombre", "identifiant", "identificador", "kode", "koder", "koodi", "codice", "nummeret", "编号", "代码", "号码", "番号"]
+    [
+        "#",
+        "no",
+        "nr",
+        "n",
+        "num",
+        "numb",
+        "number",
+        "numbers",
+        "nos",
+        "code",
+        "codes",
+        "kod",
+        "id",
+        "ids",
+        "nummer",
+        "kennung",
+        "kennziffer",
+        "ziffer",
+        "numero",
+        "numeros",
+        "codigo",
+        "codigos",
+        "numer",
+        "nombre",
+        "identifiant",
+        "identificador",
+        "kode",
+        "koder",
+        "koodi",
+        "codice",
+        "nummeret",
+        "编号",
+        "代码",
+        "号码",
+        "番号",
+    ]
 )
 _BETWEEN = frozenset(
-    ["is", "was", "=", "ist", "war", "est", "es", "er", "e", "reads", "shows", "says", "value", "wert", "valor", "valeur"]
+    [
+        "is",
+        "was",
+        "=",
+        "ist",
+        "war",
+        "est",
+        "es",
+        "er",
+        "e",
+        "reads",
+        "shows",
+        "says",
+        "value",
+        "wert",
+        "valor",
+        "valeur",
+    ]
 )
 # Nouns whose things stand in lists, each under its number, by what they mean in many languages.
 _CLASSES: Mapping[str, str] = {
