@@ -21,10 +21,14 @@ _LED = re.compile(
     rf"(?:\.{{3,}}|\u2026+|(?:[ ]\.){{3,}}|_{{4,}}|(?:\u00b7[ ]?){{4,}})[ ]*-?[ ]?{_PAGE}\b"
 )
 _LEADERS = re.compile(r"\.{5,}|\u2026{3,}|(?:[ ]\.){5,}")
-_ENTRY = re.compile(rf"(?P<name>[^\W\d_].{{0,98}}?|.{{1,98}}?[^\W\d_].{{0,98}}?)[:,]?[ ]+(?P<page>{_PAGE})\.?")
+_ENTRY = re.compile(
+    rf"(?P<name>[^\W\d_].{{0,98}}?|.{{1,98}}?[^\W\d_].{{0,98}}?)[:,]?[ ]+(?P<page>{_PAGE})\.?"
+)
 _SECTION = re.compile(r"(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[A-Z])[.)]?[ ]+\S")
 # Words and their pages, as text runs on: "Alarm 12 Battery 14, 15 Bolts 33".
-_KEYWORD = re.compile(r"([^\W\d_][^\d.;:]{1,60}?)[ ,]+[0-9]{1,3}(?:(?:, ?| ?- ?)[0-9]{1,3}){0,8}(?![\w.%])")
+_KEYWORD = re.compile(
+    r"([^\W\d_][^\d.;:]{1,60}?)[ ,]+[0-9]{1,3}(?:(?:, ?| ?- ?)[0-9]{1,3}){0,8}(?![\w.%])"
+)
 _WORDS_AN_ENTRY = 14
 _FEW = 4
 _MANY = 8
@@ -45,7 +49,8 @@ _HISTORY_TITLES = re.compile(
     r"(?:document |revision |version |change )(?:history|log|record)s?|revisions?|change ?log"
     r"|release notes|(?:anderungs|revisions|versions)(?:verlauf|historie|ubersicht|verzeichnis"
     r"|verfolgung)|historique(?: des (?:modifications|revisions|versions))?"
-    r"|(?:histori(?:al|a)|historico|control) de (?:cambios|revisiones|versiones|revisoes|alteracoes)"
+    r"|(?:histori(?:al|a)|historico|control) de (?:cambios|revisiones|versiones)"
+    r"|historico de (?:revisoes|alteracoes|versoes)"
     r"|historico|revisjon(?:shistorikk|slogg|er)|endringslogg|修订记录|更改记录|版本历史|変更履歴"
 )
 _NUMBER = re.compile(r"^(?:[0-9]{1,2}(?:\.[0-9]{1,2})*|[A-Z])[.)]?[ ]+")

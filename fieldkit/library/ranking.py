@@ -20,6 +20,8 @@ from fieldkit.library.query import Wanted
 from fieldkit.library.statements import Statement
 
 _NOTHING = 0.02  # keeps the logarithm of what is nothing finite
+_USUAL = 16  # words of a statement; longer ones hold a question's words by chance
+_SAYS_LITTLE = 16  # words: a shorter passage is most often a name or a label
 _CLOSE = 3  # words from one word of the question to the next
 
 
@@ -37,6 +39,8 @@ class Weights:
     language: float
     contents: float
     history: float
+    length: float
+    short: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +55,17 @@ class Places:
 
 WEIGHTS = Weights(
     bm25=1.0,
-    covered=1.0,
-    statement=1.0,
+    covered=0.9,
+    statement=1.2,
     code=0.5,
-    value=0.3,
-    order=0.3,
-    product=0.5,
-    language=0.5,
-    contents=-1.5,
-    history=-1.0,
+    value=0.9,
+    order=0.7,
+    product=1.3,
+    language=0.65,
+    contents=-1.0,
+    history=-0.75,
+    length=-0.3,
+    short=-0.45,
 )
 PLACES = Places(beside=0.6, heading=0.6, elsewhere=0.3, everyday=0.3)
 
@@ -78,6 +84,8 @@ class Features:
     language: float
     contents: float
     history: float
+    length: float
+    short: float
 
     def score(self, weights: Weights = WEIGHTS) -> float:
         """The score of the passage, greater than 0; only comparable for the same question."""
@@ -96,6 +104,7 @@ class Best:
     code: float
     value: float
     order: float
+    words: int
 
 
 def best_statement(
@@ -144,22 +153,31 @@ def best_statement(
             code=sum(w for n, w in named if statement.places[n]) / codes if codes else 0.0,
             value=value.is_in(statement.text) if value else 0.0,
             order=_in_order(statement),
+            words=statement.words,
         )
         score = (
             weights.statement * math.log(found.statement + _NOTHING)
             + weights.code * found.code
             + weights.value * found.value
             + weights.order * found.order
+            + weights.length * math.log(max(found.words, _USUAL) / _USUAL)
         )
         if best is None or score > best_sum:
             best, best_sum = found, score
-    return best or Best(text="", statement=0.0, code=0.0, value=0.0, order=0.0)
+    return best or Best(text="", statement=0.0, code=0.0, value=0.0, order=0.0, words=0)
 
 
 def features(
-    bm25: float, covered: float, best: Best, *, product: float, language: bool, kind: str
+    bm25: float,
+    covered: float,
+    best: Best,
+    *,
+    product: float,
+    language: bool,
+    kind: str,
+    words: int,
 ) -> Features:
-    """The features of a passage with the BM25 score ``bm25`` that covers so much of the question."""
+    """The features of a passage of so many ``words`` that covers so much of the question."""
     return Features(
         bm25=math.log(bm25 + _NOTHING),
         covered=math.log(covered + _NOTHING),
@@ -171,6 +189,8 @@ def features(
         language=float(language),
         contents=float(kind in (CONTENTS, INDEX)),
         history=float(kind == HISTORY),
+        length=math.log(max(best.words, _USUAL) / _USUAL),
+        short=max(0.0, 1 - words / _SAYS_LITTLE),
     )
 
 

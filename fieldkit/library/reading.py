@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.citation import Passage
-from fieldkit.library.asked_values import AskedValue, asked_value
+from fieldkit.library.asked_values import asked_value
 from fieldkit.library.blending import Candidate
 from fieldkit.library.identities import Identities
 from fieldkit.library.query import Rows, Wanted
-from fieldkit.library.ranking import Best, Features, best_statement, features
+from fieldkit.library.ranking import Features, best_statement, features
 from fieldkit.library.statements import Reader, Statement, spellings
 
 MOST_READ = 24
@@ -73,6 +73,7 @@ def read(
             product=named.get(passage.document, 0.0),
             language=languages[candidate.key] == language,
             kind=passage.kind,
+            words=sum(each.words for each in statements),
         )
         found.append(
             Read(
@@ -100,3 +101,9 @@ def _without_wrong_numbers(
         for n, (term, has) in enumerate(zip(wanted, candidate.holds, strict=True))
     )
     return candidate if holds == candidate.holds else candidate.with_holds(wanted, holds)
+
+
+def page_of(passage: Passage) -> Hashable:
+    """What passages of one page have in common; where there are no pages, each stands alone."""
+    place = passage.page or passage.text
+    return passage.document, passage.revision, place

@@ -1,7 +1,7 @@
 """The statements of a passage - sentences, list items, table rows - and what each says.
 
-Read on the laptop for the best candidates alone. A word of the text is looked up among all spellings
-that the index knows of the question's stems, so nothing is stemmed here.
+Read on the laptop for the best candidates alone. A word of the text is looked up among all
+spellings that the index knows of the question's stems, so nothing is stemmed here.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ _CAPTION = ("captionfigure", "captiontable")
 class Statement:
     """A statement of a passage: ``text`` verbatim, and where it mentions what is wanted.
 
-    ``places`` has for each thing that is wanted the numbers of the words it is mentioned at, from
-    0, none where it is not.
+    ``words`` is how many it has. ``places`` has for each thing that is wanted the numbers of the
+    words it is mentioned at, from 0, none where it is not.
     """
 
     text: str
     places: tuple[tuple[int, ...], ...]
+    words: int
 
     def mentions(self, term: int) -> bool:
         """Whether it mentions the ``term``-th thing that is wanted."""
@@ -54,7 +55,7 @@ _NOTHING_AROUND = _Around("", "")
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number that names a thing: its ``digits``, the ``keys`` of its row, the ``nouns`` for it."""
+    """A number that names a thing: ``digits``, the ``keys`` of its row, the ``nouns`` for it."""
 
     digits: str
     keys: frozenset[str]
@@ -64,9 +65,7 @@ class _Number:
     def of(cls, term: Wanted, spellings: Mapping[str, Sequence[str]]) -> _Number:
         stems = [stem for stem in term.words if not is_key(stem)]
         nouns = {word for stem in stems for word in (stem, *spellings.get(stem, ()))}
-        return cls(
-            term.number, frozenset(w for w in term.words if is_key(w)), frozenset(nouns)
-        )
+        return cls(term.number, frozenset(w for w in term.words if is_key(w)), frozenset(nouns))
 
     def places(self, plain: str, found: Sequence[str], around: _Around) -> list[int]:
         """Where the number stands as the key of a row about its noun, or beside its noun."""
@@ -76,9 +75,9 @@ class _Number:
         here = keys(plain, around.heading, around.title)
         if not self.keys.isdisjoint(here):
             return stands[:1]
-        if key_of(self.digits) in here and not self.keys:
-            if not self.nouns or not self.nouns.isdisjoint({*found, *around.words()}):
-                return stands[:1]
+        about = not self.nouns or not self.nouns.isdisjoint({*found, *around.words()})
+        if about and not self.keys and key_of(self.digits) in here:
+            return stands[:1]
         return [p for p in stands if not self.nouns.isdisjoint(found[max(0, p - _NEAR) : p + 2])]
 
 
@@ -139,10 +138,10 @@ class Reader:
                 places[number].append(0)
         for number, named in self._numbers:
             places[number] += named.places(plain, found, around)
-        return Statement(text, tuple(map(tuple, places)))
+        return Statement(text, tuple(map(tuple, places)), len(found))
 
     def written(self, term: int, text: str) -> str:
-        """How ``text`` writes the code that is the ``term``-th thing wanted; "" where it does not."""
+        """How ``text`` writes the code that is the ``term``-th thing wanted; "": not at all."""
         for number, pattern in self._codes:
             if number == term and (match := pattern.search(normal(text).lower())):
                 return normal(text)[match.start() : match.end()]

@@ -129,7 +129,7 @@ def _compounds(text: str) -> Iterator[str]:
 
 
 def _parts_of_compounds(text: str) -> Iterator[str]:
-    """Yield the codes inside of others: each of ``A1024/A1025``, and ``BD6A20S`` of ``JK-BD6A20S``."""
+    """Yield the codes inside of others: each of ``A1024/A1025``; ``BD6A20S`` of ``JK-BD6A20S``."""
     for written in _COMPOUND.findall(text):
         if "/" not in written and "-" not in written:
             continue
