@@ -17,7 +17,7 @@ _TEXTS = {
         exactly explain fine first fit fits full give gives good great happen happened happening
         happens hear help hold holds inside instead issue keep keeps kind know large last lasting
         lasts later least leave left less like list look looks main matter meet meets name named
-        near never new next nice normal normally okay order people permitted person place point
+        near never new next nice normal normally ok okay order people permitted person place point
         possible problem proper properly quick quickly ready real really receive recommended refer
         reports required result right same second set short similar simple single since sit sits
         small soon sort stand start state stay stays still stop suitable suppose sure swap talk

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from fieldkit.core.citation import Passage
 from fieldkit.errors import DiskFull
-from fieldkit.library import meaning
+from fieldkit.library import holding, meaning
 from fieldkit.library.detection import language_of_document, languages_of_passages
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.language import Language, fold, words
@@ -177,6 +177,7 @@ class _Writer:
         if meant is not None:
             meaning.write(self._database, meant, self._texts)
         execute("INSERT INTO search (search) VALUES ('optimize')")
+        holding.write(self._database, self.passages)
         execute("COMMIT")
         self._database.executescript(INDEXES)
         execute("VACUUM")

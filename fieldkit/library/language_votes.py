@@ -98,6 +98,16 @@ class Languages:
         return language(_preferred(best, (self.default, *self.known)))
 
 
+def foreign(spoken: Language, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the codes of the languages of a library, most first, where ``spoken`` is none of them.
+
+    Empty where it is one, and where the library knows none.
+    """
+    ordered = sorted(counts, key=lambda code: (-counts[code], code))
+    known = {language(code).spoken for code in ordered}
+    return () if spoken.spoken in known else tuple(ordered)
+
+
 def _preferred(codes: Collection[str], order: Iterable[Language]) -> str:
     preferred = (*(known.spoken for known in order), *STOP_WORDS)
     return next(code for code in preferred if code in codes)

@@ -41,6 +41,8 @@ _PROTECTED = re.compile(r"[-*+>]\u00a0[.,]?\d")
 _STEP = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{2,6})[.)][ \t]++\S")
 _TABLE_RULE = re.compile(r"(?=[^-]*+-)[|:\- \t]++")
 # Columns that only spaces or tabs set apart, in plain text.
+# Marks of a heading that stand in its words: of Markdown in plain text, or written twice.
+_SHARPS = re.compile(r"^#+\s+(?=[^\W\d])|(?<=\w)\s+#+$")
 _COLUMNS = re.compile(r"[^\s.!?:;,](?: {3}|\t)")
 
 
@@ -73,7 +75,7 @@ def split(document: Document) -> tuple[Passage, ...]:
             title=document.title,
             revision=document.revision,
             page=section.page,
-            heading=section.heading,
+            heading=_SHARPS.sub("", section.heading),
             above=section.above,
             text=joined(units),
             kind=kind_of(units, section.heading),

@@ -263,6 +263,11 @@ def named(word: str, language: str) -> frozenset[str]:
     return _named(language).get(fold(word), frozenset())
 
 
+def names_of(quantity: str, language: str) -> tuple[str, ...]:
+    """Return the words that may name ``quantity`` in a ``language``, a code like ``en``."""
+    return tuple(_NAMES.get(language, {}).get(quantity, "").split())
+
+
 def held(quantities: frozenset[str], text: str) -> bool:
     """Whether ``text`` holds a figure of one of ``quantities``."""
     return bool(quantities) and bool(_pattern(quantities).search(fold(normal(text))))

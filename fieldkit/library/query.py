@@ -14,14 +14,16 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fieldkit.library.expressions import TEXT, any_of, quoted
 from fieldkit.library.language import Language, fold
 from fieldkit.library.language_votes import Languages
 from fieldkit.library.named_numbers import LISTED, Named, key_of
 from fieldkit.library.named_numbers import asked as asked_numbers
-from fieldkit.library.quantities import measured, named
+from fieldkit.library.quantities import measured, named, names_of
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, parts_of, terms
 from fieldkit.library.unspaced import inflected, junctions
+from fieldkit.library.wording import worded
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
 
@@ -37,10 +39,13 @@ _STRANGE_NUMBER_WEIGHT = 2.0
 _NUMBERED_WEIGHT = 1.5
 _KINDRED = 0.8  # what "fault 12" counts where the manuals list only errors
 _NEAR = 3  # words between a noun and its number: "Trap Status: 1 - OK, 2 - Cold"
-_TEXT = "{title heading text}"
+# A library of fewer passages is weighed as if it had so many: in one of a single page every word
+# that it holds would else count next to nothing beside one that it lacks.
+_AT_LEAST = 50
 _COUNTED = 2000  # passages with a phrase; more are as common
-# What a word counts that was only guessed from a misspelt one.
-_GUESSED = 0.6
+_DOUBTED = 5  # letters of a word that is held and may be misspelt all the same
+_RARE = 2  # passages that hold it at most
+_COMMON = 10  # times as many hold the word that was meant
 _GUESSES = 3  # words of one question; each takes some milliseconds in a large library
 
 
@@ -100,7 +105,7 @@ class Planner:
     def __init__(self, rows: Rows, languages: Languages, passages: int) -> None:
         self._rows = rows
         self._languages = languages
-        self._passages = passages
+        self._passages = max(passages, _AT_LEAST)
         self._synonyms: Mapping[str, tuple[str, ...]] = {
             text: tuple(also.split("\n")) for text, also in rows("SELECT * FROM synonym", ())
         }
@@ -109,6 +114,8 @@ class Planner:
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
         spoken = _Spoken(self._languages.spoken(question), self._languages.weighed(question))
+        wording = worded(question, self._rows, self._has_synonyms)
+        question = wording.text
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))
             for phrase in self._phrases(question)
@@ -126,6 +133,7 @@ class Planner:
         ]
         pairs = self._pairs([term for term in asked if term.pair or term.begins], spoken)
         guesses = 0
+        rare: dict[int, Term] = {}
         for term in asked:
             if term.code:
                 wanted.append(self._code(term, figures))
@@ -139,8 +147,25 @@ class Planner:
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
                     word = self._guess(term, word, spoken)
+                elif 0 < word.passages <= _RARE and _may_be_misspelt(term):
+                    rare[len(wanted)] = term
                 wanted.append(self._described(term, word, spoken, figures))
-        return wanted
+        wanted = self._doubted(rare, wanted, spoken)
+        return [*wanted, *self._measured(wording.quantities, wanted, spoken)]
+
+    def _has_synonyms(self, word: str) -> bool:
+        return any(stem in self._synonyms for stem in self._languages.stems(word))
+
+    def _measured(
+        self, quantities: AbstractSet[str], wanted: Sequence[Wanted], spoken: _Spoken
+    ) -> Iterator[Wanted]:
+        """What to look for of ``quantities`` that no word of the question names, only a unit."""
+        for quantity in sorted(quantities):
+            if not any(quantity in term.quantities for term in wanted):
+                names = names_of(quantity, spoken.own.spoken)
+                stems = (stem for name in names for stem in self._languages.stems(name))
+                word = self._words(tuple(dict.fromkeys(stems)))
+                yield replace(word, everyday=not word.match, quantities=frozenset({quantity}))
 
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
         """``asked`` with the codes as the manuals write them.
@@ -178,7 +203,7 @@ class Planner:
     def _pair(self, term: Term) -> Wanted:
         if not term.begins:
             return self._words((fold(term.text),))
-        match = f"{_TEXT} : ({_quoted(term.text)} *)"
+        match = f"{TEXT} : ({quoted(term.text)} *)"
         passages = self._matching(match)
         return Wanted(
             match if passages else "", passages, self._weight(passages), words=(term.text,)
@@ -197,17 +222,17 @@ class Planner:
         if not (tokens or listed):
             tokens = [token for token in named.kindred if self._held([token], code=True)]
             share = _KINDRED if tokens else 1.0
-        parts = [f"codes : ({' OR '.join(map(_quoted, tokens))})"] if tokens else []
+        parts = [f"codes : ({' OR '.join(map(quoted, tokens))})"] if tokens else []
         if noun and noun.match:
             if not named.meaning:
-                parts.append(f"((codes : {_quoted(key_of(named.number))}) AND ({noun.match}))")
+                parts.append(f"((codes : {quoted(key_of(named.number))}) AND ({noun.match}))")
             parts += [
-                f"{_TEXT} : NEAR({_quoted(stem)} {_quoted(named.number)}, {_NEAR})"
+                f"{TEXT} : NEAR({quoted(stem)} {quoted(named.number)}, {_NEAR})"
                 for stem in noun.words
                 if " " not in stem
             ]
         elif not named.meaning:
-            parts.append(f"codes : {_quoted(key_of(named.number))}")
+            parts.append(f"codes : {quoted(key_of(named.number))}")
         match = " OR ".join(parts)
         passages = self._matching(match) if match else 0
         if not passages and not listed:
@@ -275,7 +300,7 @@ class Planner:
             factor = _CODE_WEIGHT if passages else _STRANGE_CODE_WEIGHT
         elif term.groups and figures.isdisjoint(term.groups):
             factor = _CODE_WEIGHT
-        match = f"codes : ({' OR '.join(map(_quoted, codes))})" if passages else ""
+        match = any_of(codes, code=True) if passages else ""
         weight = self._weight(passages) * factor
         return Wanted(
             match,
@@ -301,10 +326,33 @@ class Planner:
         guess = nearest(term.text, spoken.own, self._rows)
         if guess is None:
             return strange
-        guessed = self._words((guess,))
+        guessed = self._words((guess.stem,))
         return Wanted(
-            guessed.match, guessed.passages, strange.weight, _GUESSED, words=guessed.words
+            guessed.match, guessed.passages, strange.weight, guess.share, words=guessed.words
         )
+
+    def _doubted(
+        self, rare: Mapping[int, Term], wanted: Sequence[Wanted], spoken: _Spoken
+    ) -> list[Wanted]:
+        """``wanted`` with one word that may be misspelt although some passage holds it.
+
+        That is one of the ``rare`` words, by their places, which no passage holds beside any other
+        word of the question, while one that is spelt alike is common here: "valve cover blots" in
+        manuals with one ink blot.
+        """
+        found = list(wanted)
+        for place, term in rare.items():
+            word = found[place]
+            rest = [other.match for other in found if other.match and other is not word]
+            if not rest or self._matching(f"({word.match}) AND ({' OR '.join(rest)})"):
+                continue
+            least = _COMMON * word.passages
+            guess = nearest(term.text, spoken.own, self._rows, least=least)
+            if guess:
+                meant = self._words((*self._languages.stems(term.text), guess.stem))
+                found[place] = replace(meant, share=guess.share)
+            break
+        return found
 
     def _unaccented(self, word: str) -> Iterable[str]:
         """The stems of words that only accents tell from ``word``."""
@@ -318,8 +366,7 @@ class Planner:
         phrases = [stem for stem in stems if " " in stem]
         passages += sum(self._held_phrase(phrase) for phrase in phrases)
         passages = min(passages, self._passages)
-        either = " OR ".join(map(_quoted, stems))
-        match = f"{_TEXT} : ({either})" if passages else ""
+        match = any_of(stems) if passages else ""
         return Wanted(match, passages, self._weight(passages), words=tuple(stems))
 
     def _held(self, texts: Sequence[str], *, code: bool) -> int:
@@ -330,7 +377,7 @@ class Planner:
         return sum(passages for (passages,) in rows)
 
     def _held_phrase(self, phrase: str) -> int:
-        return self._matching(f"{_TEXT} : ({_quoted(phrase)})")
+        return self._matching(any_of([phrase]))
 
     def _matching(self, match: str) -> int:
         rows = self._rows(
@@ -344,12 +391,12 @@ class Planner:
         return math.log(1 + (self._passages - passages + 0.5) / (passages + 0.5))
 
 
+def _may_be_misspelt(term: Term) -> bool:
+    plain = not (term.code or term.pair or term.begins or term.groups)
+    return plain and term.text.isalpha() and len(term.text) >= _DOUBTED
+
+
 def _limited(asked: Sequence[Term]) -> list[Term]:
     pairs = [term for term in asked if term.pair or term.begins]
     words = [term for term in asked if not (term.pair or term.begins)]
     return words[:_MAX_TERMS] + pairs[:_MAX_PAIRS]
-
-
-def _quoted(text: str) -> str:
-    """``text`` as an FTS5 phrase: nothing in it is syntax."""
-    return f'"{text.replace(chr(34), chr(34) * 2)}"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from fieldkit.core.citation import Finding as Finding
 from fieldkit.core.citation import Passage
 from fieldkit.errors import FieldkitError
 from fieldkit.library.language import Language
@@ -37,6 +38,10 @@ class Searchable(Protocol):
         self, query: str, limit: int = 3, *, floor: float | None = None
     ) -> tuple[Passage, ...]:
         """As ``Library.search``."""
+        ...
+
+    def find(self, query: str, limit: int = 3) -> Finding:
+        """As ``Library.find``."""
         ...
 
     def page(self, document: str, number: int, revision: str | None = None) -> str:

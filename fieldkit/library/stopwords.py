@@ -19,6 +19,9 @@ _TEXTS = {
         that the their them then there these they this those through to too under until up us use
         used uses using very was way we were what whats when where whether which while who whom
         whose why will with within without would you your
+        aint aren arent couldn couldnt didn didnt doesn doesnt don dont hasn hasnt haven havent
+        hows im isn isnt ive ll shouldn shouldnt thats theres ve wasn wasnt weren werent wheres
+        won wont wouldn wouldnt youre
         """,
     "de": """
         ab aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim

@@ -153,14 +153,17 @@ def _in_parts(text: str) -> Iterator[tuple[str, ...]]:
     run: list[str] = []
     end = 0
     for match in _COMPOUND.finditer(text):
-        part = _SEPARATORS.sub("", match[0]).lower()
-        mixed = len(part) >= _PART and not (part.isalpha() or part.isdigit())
-        if run and not (mixed and text[end : match.start()] == " "):
+        written = match[0]
+        if len(written) < _PART or written.isalpha() or written.isdigit():  # as most are
+            continue
+        part = _SEPARATORS.sub("", written).lower()
+        if len(part) < _PART or part.isalpha() or part.isdigit():
+            continue
+        if run and text[end : match.start()] != " ":
             if 1 < len(run) <= _MOST_PARTS:
                 yield tuple(run)
             run = []
-        if mixed:
-            run.append(part)
+        run.append(part)
         end = match.end()
     if 1 < len(run) <= _MOST_PARTS:
         yield tuple(run)
