@@ -14,7 +14,7 @@ from fieldkit.library.query import Rows, Wanted
 from fieldkit.library.ranking import Features, best_statement, features
 from fieldkit.library.statements import Reader, Statement, spellings
 
-MOST_READ = 24
+MOST_READ = 16
 """So many candidates are read; those behind them stay behind."""
 
 _LANGUAGES = "SELECT id, language FROM passage WHERE id IN (SELECT value FROM json_each(?))"
@@ -97,7 +97,7 @@ def _without_wrong_numbers(
     The index finds row 21 of a list of errors whose passage mentions an alarm: no alarm 21.
     """
     holds = tuple(
-        has and (not term.number or any(each.places[n] for each in statements))
+        has and (not term.number or any(n in each.places for each in statements))
         for n, (term, has) in enumerate(zip(wanted, candidate.holds, strict=True))
     )
     return candidate if holds == candidate.holds else candidate.with_holds(wanted, holds)

@@ -18,6 +18,7 @@ from fieldkit.library.normal import normal
 from fieldkit.library.query import Rows, Wanted
 from fieldkit.library.sentences import sentences
 
+_APART = "\x1f"  # stands in no text that a reader gives
 _NEAR = 4  # words from a noun to its number
 _CAPTION = ("captionfigure", "captiontable")
 
@@ -26,17 +27,13 @@ _CAPTION = ("captionfigure", "captiontable")
 class Statement:
     """A statement of a passage: ``text`` verbatim, and where it mentions what is wanted.
 
-    ``words`` is how many it has. ``places`` has for each thing that is wanted the numbers of the
-    words it is mentioned at, from 0, none where it is not.
+    ``words`` is how many it has. ``places`` has, by its number among what is wanted, for each thing
+    that is mentioned the numbers of the words it is mentioned at, from 0.
     """
 
     text: str
-    places: tuple[tuple[int, ...], ...]
+    places: Mapping[int, Sequence[int]]
     words: int
-
-    def mentions(self, term: int) -> bool:
-        """Whether it mentions the ``term``-th thing that is wanted."""
-        return bool(self.places[term])
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,32 +110,40 @@ class Reader:
     def read(self, text: str, heading: str, title: str) -> list[Statement]:
         """The statements of ``text`` below ``heading`` in the document ``title``."""
         around = _Around(normal(heading), normal(title)) if self._numbers else _NOTHING_AROUND
-        return [self._statement(sentence, around) for sentence in sentences(text)]
+        parts = list(sentences(text))
+        # All at once: most of the time goes into the calls.
+        plain = fold(normal(_APART.join(parts))).split(_APART)
+        return [
+            self._statement(part, folded, around) for part, folded in zip(parts, plain, strict=True)
+        ]
 
     def mentioned(self, text: str) -> list[bool]:
         """Which of what is wanted ``text`` mentions."""
-        return [bool(places) for places in self._statement(text, _NOTHING_AROUND).places]
+        places = self._statement(text, fold(normal(text)), _NOTHING_AROUND).places
+        return [number in places for number in range(len(self._wanted))]
 
-    def _statement(self, text: str, around: _Around) -> Statement:
-        plain = fold(normal(text))
+    def _statement(self, text: str, plain: str, around: _Around) -> Statement:
         found = words(plain)
-        places: list[list[int]] = [[] for _ in self._wanted]
+        places: dict[int, list[int]] = {}
         single = self._single
         for place, word in enumerate(found):
-            for number in single.get(word, ()):
-                places[number].append(place)
+            if word in single:
+                for number in single[word]:
+                    places.setdefault(number, []).append(place)
         for number, parts in self._phrases:
-            places[number] += _phrase(found, parts)
+            if at := _phrase(found, parts):
+                places.setdefault(number, []).extend(at)
         for number, pattern in self._codes:
             if match := pattern.search(plain):
-                places[number].append(len(words(plain[: match.start()])))
+                places[number] = [len(words(plain[: match.start()]))]
         for number, sought in self._captions:
             # What only mentions a figure is not where it stands.
             if any(c.is_caption and not sought.isdisjoint(c.codes) for c in captions.named(plain)):
-                places[number].append(0)
+                places[number] = [0]
         for number, named in self._numbers:
-            places[number] += named.places(plain, found, around)
-        return Statement(text, tuple(map(tuple, places)), len(found))
+            if at := named.places(plain, found, around):
+                places[number] = at
+        return Statement(text, places, len(found))
 
     def written(self, term: int, text: str) -> str:
         """How ``text`` writes the code that is the ``term``-th thing wanted; "": not at all."""
