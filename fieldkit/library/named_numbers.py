@@ -80,6 +80,11 @@ class Named:
     meaning: str
 
     @property
+    def joined(self) -> str:
+        """Noun and number as one code: ``err38``."""
+        return f"{fold(self.noun)}{self.number}"
+
+    @property
     def own(self) -> tuple[str, ...]:
         """What the index holds of this thing as a row of a list about its noun."""
         words = dict.fromkeys(word for word in (fold(self.noun), self.meaning) if word)

@@ -130,9 +130,17 @@ class Reader:
             if word in single:
                 for number in single[word]:
                     places.setdefault(number, []).append(place)
+        places |= self._other_places(plain, found, around)
+        return Statement(text, places, len(found))
+
+    def _other_places(
+        self, plain: str, found: Sequence[str], around: _Around
+    ) -> dict[int, list[int]]:
+        """The places of what is more than a word: phrases, codes, captions, numbered things."""
+        places: dict[int, list[int]] = {}
         for number, parts in self._phrases:
             if at := _phrase(found, parts):
-                places.setdefault(number, []).extend(at)
+                places[number] = at
         for number, pattern in self._codes:
             if match := pattern.search(plain):
                 places[number] = [len(words(plain[: match.start()]))]
@@ -143,7 +151,7 @@ class Reader:
         for number, named in self._numbers:
             if at := named.places(plain, found, around):
                 places[number] = at
-        return Statement(text, places, len(found))
+        return places
 
     def written(self, term: int, text: str) -> str:
         """How ``text`` writes the code that is the ``term``-th thing wanted; "": not at all."""
