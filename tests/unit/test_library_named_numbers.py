@@ -83,7 +83,11 @@ def first(library: Library, question: str) -> Passage:
         ("what is error no. 22?", "en", [Named("22", "error", "error")]),
         ("the 22 error again", "en", [Named("22", "error", "error")]),
         ("Die Steuerung meldet die Nummer 42", "de", [Named("42", "", "")]),
-        ("Was bedeutet Kesselzustand 18 beim Start?", "de", [Named("18", "kesselzustand", "state")]),
+        (
+            "Was bedeutet Kesselzustand 18 beim Start?",
+            "de",
+            [Named("18", "kesselzustand", "state")],
+        ),
         ("Fehler Nr. 12", "de", [Named("12", "fehler", "error")]),
         ("Erreur n° 12 sur l'écran", "fr", [Named("12", "erreur", "error")]),
         ("Que peça é o número 183?", "pt", [Named("183", "", "")]),
