@@ -14,6 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from fieldkit.library import chosen_weights
 from fieldkit.library.asked_values import AskedValue
 from fieldkit.library.contents import CONTENTS, HISTORY, INDEX
 from fieldkit.library.query import Wanted
@@ -53,20 +54,7 @@ class Places:
     everyday: float
 
 
-WEIGHTS = Weights(
-    bm25=1.0,
-    covered=0.9,
-    statement=1.2,
-    code=0.5,
-    value=0.9,
-    order=0.7,
-    product=1.3,
-    language=0.65,
-    contents=-1.0,
-    history=-0.75,
-    length=-0.3,
-    short=-0.45,
-)
+WEIGHTS = Weights(**chosen_weights.WEIGHTS)
 PLACES = Places(beside=0.6, heading=0.6, elsewhere=0.3, everyday=0.3)
 
 

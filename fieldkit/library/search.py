@@ -37,6 +37,7 @@ from fieldkit.library.meaning import Embed, Meaning
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
+from fieldkit.library.ranking import Features
 from fieldkit.library.reading import MOST_READ, Read, page_of, read
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
@@ -81,7 +82,7 @@ class Ranked:
     """A passage that was found, how much of the question it covers, and its evidence (both 0 to 1).
 
     ``mentioned`` is what the evidence was reckoned from. ``meant``: what it means answers, whatever
-    its words.
+    its words. ``features`` are what it was ranked by.
     """
 
     passage: Passage
@@ -89,6 +90,7 @@ class Ranked:
     evidence: float
     mentioned: tuple[tuple[Wanted, Place], ...] = ()
     meant: bool = False
+    features: Features | None = None
 
 
 class Library:
@@ -405,4 +407,10 @@ def _judged(entry: Read, score: float, wanted: Sequence[Wanted]) -> Ranked:
             place = Place.UNIT
         mentioned.append((replace(term, written=written) if written else term, place))
     covered = entry.candidate.covered
-    return Ranked(passage, covered, evidence(mentioned, SHARES), tuple(mentioned))
+    return Ranked(
+        passage,
+        covered,
+        evidence(mentioned, SHARES),
+        tuple(mentioned),
+        features=entry.features,
+    )
