@@ -172,7 +172,8 @@ def source(weights: Weights) -> str:
         f'    "{name}": {weight},\n' for name, weight in zip(NAMES, weights, strict=True)
     )
     return (
-        '"""What each feature weighs in the ranking: written by `python -m tests.tune_ranking`."""\n\n'
+        '"""What each feature weighs in the ranking: written by'
+        ' `python -m tests.tune_ranking`."""\n\n'
         "from __future__ import annotations\n\n"
         f"WEIGHTS: dict[str, float] = {{\n{rows}}}\n"
     )
