@@ -8,7 +8,7 @@ passage without it, and what is superseded behind everything that holds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 
 from fieldkit.library.query import Wanted
@@ -35,6 +35,15 @@ class Candidate:
     covered: float
     named: bool
     strange: bool
+
+    def with_holds(self, wanted: Sequence[Wanted], holds: tuple[bool, ...]) -> Candidate:
+        """Itself where it ``holds`` otherwise than was thought, with the same BM25 score."""
+        bm25 = self.relevance / self.covered if self.covered else 0.0
+        other = candidate(self.key, bm25, self.superseded, wanted, holds)
+        return replace(self, **{name: getattr(other, name) for name in _FROM_HOLDS})
+
+
+_FROM_HOLDS = ("holds", "relevance", "covered", "named", "strange")
 
 
 class Question:

@@ -15,7 +15,7 @@ from fieldkit.library.query import Rows
 
 # In the order of the pages, so that each row follows the page that it needs.
 _PLACES = """
-SELECT passage.id, page_id, place, heading, kind FROM passage
+SELECT passage.id, page_id, place, heading, kind, above FROM passage
 WHERE id IN (SELECT value FROM json_each(?)) ORDER BY 1
 """
 _PAGES = """
@@ -39,7 +39,7 @@ def load_many(rows: Rows, keys: Sequence[int]) -> dict[int, Passage]:
         )
     }
     found: dict[int, Passage] = {}
-    for key, page, place, heading, kind in places:
+    for key, page, place, heading, kind, above in places:
         if page not in pages:
             raise ValueError("a passage has no page")
         facts, texts = pages[page]
@@ -57,5 +57,6 @@ def load_many(rows: Rows, keys: Sequence[int]) -> dict[int, Passage]:
             recognised=bool(recognised),
             page_label=label,
             kind=kind,
+            above=above,
         )
     return {key: found[key] for key in keys}
