@@ -14,7 +14,7 @@ from fieldkit.library.query import Rows, Wanted
 from fieldkit.library.ranking import Features, best_statement, features
 from fieldkit.library.statements import Reader, Statement, spellings
 
-MOST_READ = 16
+MOST_READ = 12
 """So many candidates are read; those behind them stay behind."""
 
 _LANGUAGES = "SELECT id, language FROM passage WHERE id IN (SELECT value FROM json_each(?))"
