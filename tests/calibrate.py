@@ -4,9 +4,9 @@
     python -m tests.calibrate --check   # writes nothing; fails when it would change either
 
 Chosen are what counts how much in the evidence of a passage, the logistic model over the signs of
-what was found, and the two limits that part "answered", "perhaps" and "none". Each set counts alike.
-What no page answers is a set's own unanswerable questions and, at half their weight, its answerable
-ones asked without the pages that answer them. The held out sets are only reported.
+what was found, and the two limits that part "answered", "perhaps" and "none". Each set counts
+alike. What no page answers is a set's own unanswerable questions and, at half their weight, its
+answerable ones asked without the pages that answer them. The held out sets are only reported.
 
 Two of the sets are asked of real manuals, which lie where FIELDKIT_REAL_MANUALS says; without them
 nothing is chosen: it is said, and only the figures of the other sets are compared.
@@ -40,7 +40,7 @@ _RIDGE = 0.003
 _TAKEN_AWAY = 0.5  # what they count whose page was taken away
 _DIRECTIONS = {
     "evidence": 1, "first": 1, "strange": -1, "guessed": -1, "rarest": 1, "figure": 1, "bare": -1,
-    "code": 1, "lead": 1,
+    "code": 1, "lead": 1, "statement": 1, "value": 1, "order": 1, "product": 1,
 }  # fmt: skip
 _PAGE = Path(__file__).parent.parent / "docs" / "search.md"
 _FIGURES = re.compile(r"(<!-- figures: [^\n]*-->)\n.*?(<!-- end of figures -->)", re.DOTALL)

@@ -227,11 +227,13 @@ class FakeEvidence:
         self.asked: list[str] = []
         self.budget = 1500
         self.state = State.ANSWERED
+        self.languages: tuple[str, ...] = ()
         self.words_only: FieldkitError | None = None
 
     def find(self, question: str, history: Sequence[Turn] = ()) -> Finding:
         self.asked.append(question)
-        return Finding(self.state if self._passages else State.NONE, self._passages)
+        state = self.state if self._passages else State.NONE
+        return Finding(state, self._passages, languages=self.languages)
 
     def request(self, turns: Sequence[Turn]) -> Request:
         prompt = messages(

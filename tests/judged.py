@@ -147,7 +147,7 @@ def ask_real(library: Library) -> list[Found]:
         ]
         ranked = library.ranked(library.plan(asked.text), _MORE, question=asked.text)
         right = [asked.is_at(each.passage, files[each.passage.document]) for each in ranked]
-        if not asked.answer:
+        if not asked.answers:
             unanswerable.append(judged(asked.text, ranked))
             continue
         answerable.append(judged(asked.text, ranked, found=any(right[:_AMONG])))

@@ -44,10 +44,9 @@ _PARTS_HEAD = """\
 |---|---:|---:|---:|---:|---:|
 """
 _COST_HEAD = """\
-| what | worst of three rounds | target | over |
+| what | measured | target | over |
 |---|---:|---:|---|
 """
-_ROUNDS = 3
 _FROM_ELSEWHERE = "another language"
 
 
@@ -201,7 +200,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--passage", default="", help="put before a passage for the embedder")
     parser.add_argument("--with", dest="helped_by", help="what the rows call the embedder")
     parser.add_argument("--cost", action="store_true", help="measure time instead")
-    parser.add_argument("--misses", action="store_true", help="print which pages are not found")
+    parser.add_argument(
+        "--misses", action="store_true", help="name what is not found, unless held out"
+    )
     options = parser.parse_args()
     if (options.questions is None) != (options.manuals is None):
         parser.error("--questions and --manuals go together")
@@ -237,7 +238,7 @@ def main() -> int:
                 console.out(rows[-1])
             if lane.name == outside.CHOSEN_ON[1] and not helped_by:
                 by_part = parts(score)
-            if options.misses:
+            if options.misses and lane.chosen_on:
                 console.out("\n".join(_misses(score)))
     if by_part:
         console.out("\n" + _PARTS_HEAD + "\n".join(by_part))
@@ -255,7 +256,7 @@ def _cost(options: argparse.Namespace, console: Console) -> int:
     with tempfile.TemporaryDirectory() as name:
         rows = [
             f"| {each.name} | {each.value:.1f} {each.unit} | {each.target} | {each.remark} |"
-            for each in bench.cost(Path(name), rounds=_ROUNDS)
+            for each in bench.cost(Path(name), rounds=1)
         ]
     console.out(_COST_HEAD + "\n".join(rows))
     if not options.only_print:

@@ -149,7 +149,7 @@ class Store:
                     _dump_passages(passages),
                     now,
                     state or "",
-                    " ".join(languages),
+                    _storable(" ".join(languages)),
                 ),
             )
             return _row_id(cursor)

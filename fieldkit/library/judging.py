@@ -71,7 +71,11 @@ class Signs:
     that was only guessed from misspelt words. ``rarest``: the first holds the rarest thing that was
     asked for. ``figure``: a quantity was asked for, and the first has a figure of it; ``bare``: it
     has none. ``code``: the first holds a code that was asked for. ``lead`` is how far the
-    first is ahead of the second, and ``terse`` is 1 for a question of one word, less for more.
+    first is ahead of the second, as far as it mentions the question at all, and ``terse`` is 1 for
+    a question of one word, less for more. ``statement``, ``value``, ``order`` and ``product`` are
+    features of the first (library/ranking.py): how much of the question its best statement holds,
+    whether that holds a value of the kind that is asked for and the words in their order, and
+    whether it is of the product that is named.
     """
 
     evidence: float
@@ -84,6 +88,10 @@ class Signs:
     code: float
     lead: float
     terse: float
+    statement: float
+    value: float
+    order: float
+    product: float
 
 
 NAMES = tuple(field.name for field in fields(Signs))
@@ -117,6 +125,7 @@ def signs(ranked: Sequence[Ranked]) -> Signs:
     quantities = [place for term, place in mentioned if term.quantities]
     figures = bool(quantities) and Place.NOWHERE not in quantities
     rarest = max(asked, key=lambda pair: pair[0].weight, default=None)
+    ranking = best[0].features
     scores = [entry.passage.score for entry in best[:2]]
     lead = (scores[0] - scores[1]) / scores[0] if len(scores) > 1 and scores[0] > 0 else 1.0
     return Signs(
@@ -128,8 +137,12 @@ def signs(ranked: Sequence[Ranked]) -> Signs:
         figure=float(figures),
         bare=float(bool(quantities) and not figures),
         code=float(any(term.code and place is Place.WORD for term, place in mentioned)),
-        lead=max(0.0, min(1.0, lead)),
+        lead=max(0.0, min(1.0, lead)) * best[0].evidence,
         terse=1.0 / max(1, len(asked)),
+        statement=math.exp(ranking.statement) if ranking else 0.0,
+        value=ranking.value if ranking else 0.0,
+        order=ranking.order if ranking else 0.0,
+        product=ranking.product if ranking else 0.0,
     )
 
 
@@ -177,7 +190,8 @@ def _lacks_code(ranked: Sequence[Ranked]) -> bool:
     """Whether a code was asked for that none of the best holds."""
     mentioned = zip(*(entry.mentioned for entry in ranked[:LOOKED_AT]), strict=False)
     return any(
-        places[0][0].code and all(place is Place.NOWHERE for _, place in places)
+        (places[0][0].code or places[0][0].number)
+        and all(place is Place.NOWHERE for _, place in places)
         for places in mentioned
     )
 

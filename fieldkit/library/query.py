@@ -114,7 +114,7 @@ class Planner:
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
         spoken = _Spoken(self._languages.spoken(question), self._languages.weighed(question))
-        wording = worded(question, self._rows, self._has_synonyms)
+        wording = worded(question, self._rows, self._has_synonyms, spoken.own.spoken)
         question = wording.text
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))
@@ -155,20 +155,21 @@ class Planner:
                     rare[len(wanted)] = term
                 wanted.append(self._described(term, word, spoken, figures))
         wanted = self._doubted(rare, wanted, spoken)
-        return [*wanted, *self._measured(wording.quantities, wanted, spoken)]
+        return [*wanted, *self._measured(wording.quantities, wanted)]
 
     def _has_synonyms(self, word: str) -> bool:
         return any(stem in self._synonyms for stem in self._languages.stems(word))
 
-    def _measured(
-        self, quantities: AbstractSet[str], wanted: Sequence[Wanted], spoken: _Spoken
-    ) -> Iterator[Wanted]:
+    def _measured(self, quantities: AbstractSet[str], wanted: Sequence[Wanted]) -> Iterator[Wanted]:
         """What to look for of ``quantities`` that no word of the question names, only a unit."""
         for quantity in sorted(quantities):
             if not any(quantity in term.quantities for term in wanted):
-                names = names_of(quantity, spoken.own.spoken)
-                stems = (stem for name in names for stem in self._languages.stems(name))
-                word = self._words(tuple(dict.fromkeys(stems)))
+                stems = dict.fromkeys(
+                    known.stem(name)
+                    for known in self._languages.known
+                    for name in names_of(quantity, known.spoken)
+                )
+                word = self._words(tuple(stems))
                 yield replace(word, everyday=not word.match, quantities=frozenset({quantity}))
 
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:

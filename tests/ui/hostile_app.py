@@ -30,7 +30,7 @@ from fieldkit.chat.seat import Seat
 from fieldkit.chat.shelving import Shelving
 from fieldkit.chat.store import Store
 from fieldkit.console import Console
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Passage, State
 from fieldkit.core.generation import Event, Request
 from fieldkit.core.text import clean
 from fieldkit.engine.child import own_command
@@ -211,10 +211,13 @@ def main() -> int:
         engine, library = HostileEngine(harm), HostileLibrary(harm, folder / "none")
         shelving = HostileShelving(folder / "own", folder / "none", incomplete=lambda: False)
         shelving.harm = harm
+        evidence = FakeEvidence(engine, (library.passage,))
+        evidence.state = State.PERHAPS
+        evidence.languages = (harm("en"), harm("de"))
         yield Opened(
             engine=engine,
             library=library,  # type: ignore[arg-type]  # as far as the front ends look
-            evidence=FakeEvidence(engine, (library.passage,)),  # type: ignore[arg-type]
+            evidence=evidence,  # type: ignore[arg-type]
             store=kept(given.history_path, harm),
             problem=None,
             shelving=shelving,

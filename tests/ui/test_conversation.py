@@ -19,7 +19,7 @@ from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.core.battery import Battery
-from fieldkit.core.citation import REFUSAL
+from fieldkit.core.citation import NOTHING_FOUND, REFUSAL
 from fieldkit.errors import EngineFailure
 from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script
 from tests.ui.conftest import MakeApp, ask, marked, notices, ready, shown, status, until
@@ -191,7 +191,7 @@ async def test_a_refusal_is_plain_and_offers_the_nearest_pages(make_app: MakeApp
         await ready(pilot)
         await ask(pilot, "Who won the cup?")
         text = shown(app)
-        assert REFUSAL in text
+        assert NOTHING_FOUND in text
         assert "PX-204 rev C, p. 7, Torque table" in text
         assert app.screen.query_one(SourcesPane).border_title == "Nearest pages"
         assert engine.requests == [], "nothing is generated without evidence"
@@ -205,6 +205,7 @@ async def test_a_refusal_by_the_model_is_told_the_same_way(make_app: MakeApp) ->
         (turn,) = app.screen.turns
         assert turn.has_class("-refused")
         assert turn.cited == ()
+        assert "I found no sure answer. Look first at [1]. It is about pumps" in shown(app)
         assert "Nearest pages" in shown(app)
         await pilot.press("f2")
         await until(pilot, lambda: "These pages come nearest" in shown(app), "the pages' names")

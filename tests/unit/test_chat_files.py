@@ -17,7 +17,7 @@ from fieldkit.chat.outfile import AlreadyThere, NotWritten
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.session import Session
 from fieldkit.chat.store import Store, StoredTurn
-from fieldkit.core.citation import REFUSAL, Passage
+from fieldkit.core.citation import LOOK_FIRST, NO_SURE_ANSWER, REFUSAL, Passage
 from fieldkit.errors import DiskFull, UsageProblem
 from tests.fakes import ASSISTANT, CLAMPS, TORQUE, FakeEvidence, ScriptedEngine, script
 
@@ -83,7 +83,7 @@ def test_how_an_answer_ended_is_exported() -> None:
         kept("d\ne", "No mark."),
     )
     assert "*Stopped before the answer was complete.*" in text
-    assert f"> {REFUSAL}\n\nNearest pages:\n\n- [1] PX-204" in text
+    assert f"> {NO_SURE_ANSWER} {LOOK_FIRST}\n\nNearest pages:\n\n- [1] PX-204" in text
     assert "## 3. c\n\nAsked 2026-03-01 17:00.\n\nNearest pages:" in text
     assert "## 4. d e\n\n> d  \n> e\n\n" in text
     assert "Answered from:" in text
@@ -112,7 +112,7 @@ def test_the_sheet_for_the_next_shift() -> None:
     assert "Who won?" not in said
     assert points == (
         "- [ ] 17:00  Who won?  \n"
-        "  The manuals do not answer this. Nearest pages: PX-204 rev C, p. 7, Torque table.\n"
+        "  I found no sure answer. Nearest pages: PX-204 rev C, p. 7, Torque table.\n"
         "- [ ] 17:00  And the clamps?  \n"
         "  Stopped before the answer was complete.\n"
     )

@@ -21,11 +21,13 @@ from fieldkit.chat.preferences import Preferences
 from fieldkit.chat.store import Store
 from fieldkit.console import Console
 from fieldkit.core.battery import Battery
-from fieldkit.core.citation import REFUSAL
+from fieldkit.core.citation import NOTHING_FOUND, REFUSAL, State
 from fieldkit.core.settings import Settings
 from fieldkit.errors import EngineFailure, ExitCode, UsageProblem
+from fieldkit.library import judging
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
+from fieldkit.library.judging import Certainty
 from fieldkit.library.meaning import Meant
 from tests.fakes import ASSISTANT, Script, ScriptedEngine, script
 
@@ -77,6 +79,25 @@ def test_a_question_gets_its_answer_and_its_sources(release: Path) -> None:
     assert "Sources:\n[1] PX-204 rev C, p. 7, Torque table\n" in out
 
 
+def test_an_answer_that_is_not_sure_is_marked_and_stays_so(
+    release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perhaps = Certainty(0.5, State.PERHAPS, State.PERHAPS)
+    monkeypatch.setattr(judging, "certainty", lambda *_args: perhaps)
+    engine = ScriptedEngine(script(ANSWER), script(REFUSAL))
+    _, out = converse(release, engine, QUESTION, QUESTION)
+    assert f"Assistant: {ANSWER}\nNot sure: check the page.\n" in out
+    assert "Assistant: I found no sure answer. Look first at [1].\n\nNearest pages:\n[1]" in out
+    assert out.count("Not sure") == 1
+    store = Store(context(release, engine).history_path)
+    (conversation,) = store.conversations()
+    assert [turn.state for turn in store.load(conversation.id)] == [State.PERHAPS] * 2
+    assert store.load(conversation.id)[1].answer == REFUSAL, "as the model said it"
+    copied = store.branch(store.load(conversation.id)[0].id)
+    assert store.load(copied)[0].state is State.PERHAPS
+    store.close()
+
+
 def test_the_conversation_is_kept(release: Path) -> None:
     engine = ScriptedEngine(script(ANSWER))
     converse(release, engine, QUESTION, QUESTION, "/new", QUESTION)
@@ -120,7 +141,7 @@ def test_it_speaks_the_readers_language(release: Path, monkeypatch: pytest.Monke
     )
     assert "1 spørsmål, denne)" in out
     assert "Kommandoen /odd finnes ikke." in out
-    assert "Manualene svarer ikke på dette." in out
+    assert "Assistent: Jeg fant ikke noe sikkert svar. Se først på [1]. Ask the maker." in out
     assert "do not answer" not in out
     assert "for godt? ja eller nei: ja\nSlettet.\n" in out
 
@@ -144,10 +165,10 @@ def test_what_scripts_read_is_not_translated(
     out = io.StringIO()
     engine = ScriptedEngine(script(f"{REFUSAL}"))
     ask.run(context(release, engine, out), NOTHING, as_json=True)
-    assert json.loads(out.getvalue())["answer"].startswith(REFUSAL)
+    assert json.loads(out.getvalue())["answer"].startswith(NOTHING_FOUND)
     out = io.StringIO()
     ask.run(context(release, engine, out), NOTHING, as_json=False)
-    assert out.getvalue().startswith("Los manuales no responden a esto.")
+    assert out.getvalue().startswith("No he encontrado nada sobre esto en los manuales.")
 
 
 def test_commands(release: Path) -> None:
@@ -194,7 +215,7 @@ def test_that_words_alone_decide_is_said_once(
 def test_a_refusal_offers_the_nearest_pages(release: Path) -> None:
     engine = ScriptedEngine(script(ANSWER))
     _, out = converse(release, engine, NOTHING)
-    assert f"Assistant: {REFUSAL}\n" in out
+    assert f"Assistant: {NOTHING_FOUND}\n" in out
     assert engine.requests == []
 
 
@@ -272,6 +293,9 @@ def test_ask_as_json_is_the_contract(release: Path) -> None:
     assert ask.run(context(release, engine, out), QUESTION, True) == ExitCode.OK
     assert json.loads(out.getvalue()) == {
         "answer": ANSWER,
+        "state": "answered",
+        "missing": [],
+        "languages": [],
         "citations": [
             {
                 "document": "PX-204",
@@ -390,7 +414,8 @@ def test_ask_without_evidence_refuses(release: Path) -> None:
     out = io.StringIO()
     ask.run(context(release, ScriptedEngine(), out), NOTHING, True)
     answer = json.loads(out.getvalue())
-    assert (answer["answer"], answer["refused"], answer["citations"]) == (REFUSAL, True, [])
+    assert (answer["answer"], answer["refused"], answer["citations"]) == (NOTHING_FOUND, True, [])
+    assert (answer["state"], answer["missing"]) == ("none", [])
     assert answer["stats"]["completion_tokens"] == 0
 
 

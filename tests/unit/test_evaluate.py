@@ -162,7 +162,11 @@ TORQUE = Question(
         (TORQUE, "45 Nm [1].", "model"),
         (replace(TORQUE, document="GX-30", page=2), "45 Nm [1].", "page"),
         (replace(TORQUE, text="Zebra paragliding?"), "45 Nm [1].", "page"),
-        (replace(TORQUE, text="Zebra paragliding quicksilver studs?"), "45 Nm.", "floor"),
+        (
+            replace(TORQUE, text="zebra mayor paraglides unicorn marmalade trombone studs?"),
+            "45 Nm.",
+            "evidence",
+        ),
         (Question(text="What torque do the fluid end studs need?"), "320 Nm [1].", "not refused"),
         (Question(text="Zebra paragliding quicksilver?"), "45 Nm.", ""),
     ],
@@ -182,7 +186,8 @@ def test_search_and_model_are_scored_apart(library: Path) -> None:
     scores = ask(library, TORQUE, misled, stranger, said="45 Nm [1].")
     found = scores["retrieval"]
     assert (found["found_first"], found["mrr"], found["refused"]) == (1.0, 1.0, 0.5)
-    assert 0 < found["floor"] < 1
+    assert 0 < found["perhaps"] < found["answered"] < 1
+    assert (found["sure"], found["falsely_sure"]) == (1.0, 0.5)
     assert scores["answering"] == {
         "with_the_page": 1,
         "right_with_the_page": 0.0,
@@ -191,7 +196,7 @@ def test_search_and_model_are_scored_apart(library: Path) -> None:
     }
     told = "\n".join(score_report.lines(scores))
     assert "the model had the page and said otherwise (1):" in told
-    assert "no page answers it, but an answer was given (1):" in told
+    assert "no page answers it, but an answer was given without a mark (1):" in told
     assert TORQUE.text in told
     assert "search: the page among three for 100%" in told
 

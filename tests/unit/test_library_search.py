@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.core.citation import State
 from fieldkit.library.documents import read_folders
 from fieldkit.library.index import build
 from fieldkit.library.search import Library
@@ -98,8 +99,9 @@ def test_limit_and_order(library: Library) -> None:
     ],
 )
 def test_what_covers_too_little_is_no_evidence(library: Library, query: str) -> None:
-    assert library.search(query) == ()
-    assert library.search(query, floor=0)
+    found = library.find(query)
+    assert found.state is not State.ANSWERED
+    assert found.passages
 
 
 def test_search_from_several_threads(library: Library) -> None:

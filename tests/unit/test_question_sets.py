@@ -42,7 +42,8 @@ def test_every_question_tells_what_is_needed_to_judge_it(asked: OutsideSet) -> N
     for question in asked.questions:
         assert question.text == question.text.strip() != "", question.id
         if not question.places:
-            assert (question.kind, question.near in files) == ("unanswerable", True), question.id
+            assert question.kind == "unanswerable", question.id
+            assert question.near in {"", *files}, question.id
             continue
         assert question.kind != "unanswerable", question.id
         assert all(outside.squashed(answer) for answer in question.answers), question.id
@@ -225,6 +226,41 @@ def test_a_row_that_was_not_measured_keeps_its_documented_figures() -> None:
     assert page.endswith("\nAfter")
     with pytest.raises(ValueError, match="no block retrieval"):
         retrieval.LANES.written("", retrieval.HEAD, [demo])
+
+
+def test_the_command_measures_questions_that_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manuals = tmp_path / "manuals"
+    manuals.mkdir()
+    (manuals / "PX.md").write_text("# Oil\n\nThe gearbox takes 38 litres of oil.\n", "utf-8")
+    asked = [
+        {
+            "id": "a",
+            "lang": "en",
+            "file": "PX.md",
+            "question": "oil gearbox",
+            "answer": "38 litres",
+        },
+        {
+            "id": "b",
+            "lang": "en",
+            "file": "PX.md",
+            "question": "oil gearbox",
+            "answer": "40 litres",
+        },
+    ]
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(asked), encoding="utf-8")
+    given = ["--questions", str(path), "--manuals", str(manuals), "--print"]
+    monkeypatch.setattr("sys.argv", ["retrieval", *given, "--chosen-on", "--misses"])
+    assert retrieval.main() == 0
+    *_, row, missed = capsys.readouterr().out.splitlines()
+    assert row.startswith("| mine | yes | 2 / 0 | 0.500 | 0.500 |")
+    assert missed.endswith(": b oil gearbox")
+    monkeypatch.setattr("sys.argv", ["retrieval", *given, "--misses"])
+    assert retrieval.main() == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("| mine | no | 2 / 0 |")
 
 
 def test_parts_tell_languages_and_kinds() -> None:

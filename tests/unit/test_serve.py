@@ -11,7 +11,9 @@ import httpx
 import openai
 import pytest
 
-from fieldkit.core.citation import REFUSAL
+from fieldkit.core.citation import NOTHING_FOUND, REFUSAL, State
+from fieldkit.library import judging
+from fieldkit.library.judging import Certainty
 from tests.fakes import ANSWER, Script, ScriptedEngine, script
 from tests.serving import STUDS, TOKEN, Running, serving, until
 
@@ -91,14 +93,47 @@ def test_usage_is_streamed_only_when_it_is_asked_for(serve: Serve) -> None:
 def test_what_the_manuals_do_not_hold_is_refused_without_the_model(serve: Serve) -> None:
     served = serve()
     answer = served.ask(UNKNOWN)
-    assert answer.choices[0].message.content == REFUSAL
-    assert answer.refused is True
+    assert answer.choices[0].message.content == NOTHING_FOUND
+    assert (answer.refused, answer.state) == (True, "none")
     assert answer.citations == []
     assert answer.usage.total_tokens == 0
     assert served.engine.requests == []
     chunks = list(served.ask(UNKNOWN, stream=True))
     assert chunks[-1].refused is True
-    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == REFUSAL
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == NOTHING_FOUND
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_is_not_sure_is_marked(
+    serve: Serve, stream: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perhaps = Certainty(0.5, State.PERHAPS, State.PERHAPS)
+    monkeypatch.setattr(judging, "certainty", lambda *_args: perhaps)
+    answer = serve(script(ANSWER)).ask(stream=stream)
+    if stream:
+        chunks = list(answer)
+        said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+        answer = chunks[-1]
+    else:
+        said = answer.choices[0].message.content
+    assert said == f"{ANSWER}\n\nNot sure: check the page."
+    assert (answer.state, answer.refused) == ("perhaps", False)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_refusal_of_the_model_is_put_in_words_and_comes_back_as_it_said_it(
+    serve: Serve, stream: bool
+) -> None:
+    served = serve(script(REFUSAL), script(ANSWER))
+    answer = served.ask(stream=stream)
+    said = (
+        "".join(chunk.choices[0].delta.content or "" for chunk in answer)
+        if stream
+        else answer.choices[0].message.content
+    )
+    assert said == "I found no sure answer. Look first at [1]."
+    served.ask(USER, {"role": "assistant", "content": said}, USER)
+    assert REFUSAL in [message.content for message in served.engine.requests[1].messages]
 
 
 def test_a_figure_that_no_page_holds_is_named(serve: Serve) -> None:
