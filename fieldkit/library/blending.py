@@ -7,7 +7,8 @@ passage without it, and what is superseded behind everything that holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -15,6 +16,7 @@ from fieldkit.library.query import Wanted
 
 # What meaning weighs where a passage covers the whole question, and where none covers anything;
 # the words weigh 1. Measured on the question sets of tests/unit/test_library_meaning.py.
+_FURTHER = 0.5  # what the second passage of a page counts, and so on
 _LEAST = 0.2
 _MOST = 2.0
 
@@ -114,3 +116,29 @@ def blended(
 
     scored = [(score(candidate), candidate) for candidate in candidates]
     return sorted(scored, key=lambda s: (s[1].superseded, not s[1].named, -s[0], s[1].key))
+
+
+def pages_apart(
+    ordered: Sequence[tuple[float, Candidate]],
+    pages: Mapping[int, Hashable],
+    *,
+    named_first: bool,
+) -> list[tuple[float, Candidate]]:
+    """``ordered`` with every further passage of a page counting ``_FURTHER`` of the one before it.
+
+    A page with many like passages would else keep all others from being seen. ``pages`` has the
+    page of each candidate by its key; the best passage of a page keeps its score. ``named_first``:
+    what holds the code that was asked for stays ahead, as ``blended`` has it.
+    """
+    seen: Counter[Hashable] = Counter()
+    scored = []
+    for score, each in ordered:
+        scored.append((score * _FURTHER ** seen[pages[each.key]], each))
+        seen[pages[each.key]] += 1
+    places = {each.key: place for place, (_, each) in enumerate(ordered)}
+
+    def order(entry: tuple[float, Candidate]) -> tuple[bool, bool, float, int]:
+        score, each = entry
+        return each.superseded, named_first and not each.named, -score, places[each.key]
+
+    return sorted(scored, key=order)

@@ -204,10 +204,10 @@ def asked_codes(question: str) -> dict[str, str]:
 def missing_codes(question: str, passages: Iterable[Passage]) -> dict[str, str]:
     """The codes of ``question`` that no title, heading or text of ``passages`` holds."""
     asked = asked_codes(question)
-    if not asked:
-        return {}
     held: set[str] = set()
     for passage in passages:
+        if held.issuperset(asked):
+            break
         held.update(codes(normal(f"{passage.document}\n{passage.title}\n{passage.heading}\n")))
         held.update(codes(normal(passage.text)))
     return {code: shown for code, shown in asked.items() if code not in held}

@@ -126,7 +126,11 @@ class Planner:
         rare: dict[int, Term] = {}
         for term in asked:
             if term.code:
-                wanted.append(self._code(term, figures))
+                code = self._code(term, figures)
+                # "ERR 38" is a code of its own, or the 38th of the errors.
+                spelt = next((n for n in naming.values() if n.joined == term.text), None)
+                numbered = self._numbered(spelt) if spelt and not code.match else None
+                wanted.append(numbered or code)
             elif term.pair or term.begins:
                 if term.text in pairs:
                     wanted.append(pairs[term.text])

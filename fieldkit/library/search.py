@@ -24,7 +24,7 @@ from typing import Any, Self
 from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import quantities
-from fieldkit.library.blending import Candidate, blended, by_words, is_evidence
+from fieldkit.library.blending import Candidate, blended, by_words, is_evidence, pages_apart
 from fieldkit.library.calibrated import LIMITS, MODEL, SHARES
 from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
@@ -38,7 +38,11 @@ from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.ranking import Features
+<<<<<<< HEAD
+from fieldkit.library.reading import MOST_READ, Read, page_of, read
+=======
 from fieldkit.library.reading import MOST_READ, Read, read
+>>>>>>> main
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
 
@@ -312,6 +316,8 @@ class Library:
         entries = {entry.candidate.key: entry for entry in self._read(wanted, first, question)}
         again = [entry.candidate for entry in entries.values()]
         ordered = blended(again, cosines) if alike else by_words(again)
+        pages = {key: page_of(e.passage) for key, e in entries.items()}
+        ordered = pages_apart(ordered, pages, named_first=alike is not None)
         found: list[Ranked] = []
         for score, each in ordered[: max(limit, LOOKED_AT) if floor else limit]:
             entry = _judged(entries[each.key], score, wanted)
