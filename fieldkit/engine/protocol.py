@@ -9,7 +9,7 @@ class of ``fieldkit.errors``:
 - ``count`` -> ``counted``
 - ``bench`` -> ``progress``..., ``measured``; ``trial`` -> ``measured``
 - ``apply`` -> ``applied`` with the settings that hold now
-- ``load_embedder`` -> ``loaded`` with its dimensions; ``embed`` -> ``embedded`` with a vector for
+- ``load_embedder`` -> ``loaded`` with its dimensions; with ``repack`` after a trial; ``embed`` -> ``embedded`` with a vector for
   each text. A worker has a model or an embedder, never both.
 
 ``abort`` stops the operation of its id, and reading ahead. ``prepare`` reads ahead and is answered

@@ -21,7 +21,7 @@ from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.run import Run, code
 
 _FOLDER = "embeddings"
-_AT_ONCE = 16  # texts; what is done is kept after each lot, so a killed build goes on there
+_AT_ONCE = 32  # texts; what is done is kept after each lot, so a killed build goes on there
 Vectors: TypeAlias = "list[array.array[float]]"
 
 
@@ -131,7 +131,7 @@ class _Kept:
         missing = {
             name: text for name, text in zip(names, texts, strict=True) if self._find(name) is None
         }
-        todo = list(missing.items())
+        todo = sorted(missing.items(), key=lambda item: len(item[1]))  # alike ones share batches
         done = len(texts) - len(todo)
         for start in range(0, len(todo), _AT_ONCE):
             lot = todo[start : start + _AT_ONCE]
