@@ -1,7 +1,7 @@
 """Words and meaning -> one order of passages.
 
-What covers the question with its words is trusted; the less the best passage covers, the more
-counts what is alike in meaning. A passage with the code that was asked for stays ahead of every
+What covers the question with its words is trusted; the less the best passage covers, the less
+count the words. A passage with the code that was asked for stays ahead of every
 passage without it, and what is superseded behind everything that holds.
 """
 
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from fieldkit.library.query import Wanted
 
-# What meaning weighs where a passage covers the whole question, and where none covers anything;
-# the words weigh 1. Measured on the question sets of tests/unit/test_library_meaning.py.
+# What five standard deviations of meaning weigh where a passage covers the whole question, and where
+# none covers anything; the words weigh as much as the best covers.
 _LEAST = 0.2
 _MOST = 2.0
-
+_FAR = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -71,23 +71,23 @@ def is_evidence(candidate: Candidate, cosine: float, enough: float) -> bool:
 
 
 def blended(
-    candidates: Sequence[Candidate], cosines: Mapping[int, float]
+    candidates: Sequence[Candidate], standings: Mapping[int, float]
 ) -> list[tuple[float, Candidate]]:
-    """Scores and candidates, best first, by words and by the ``cosines`` of all to the question.
+    """Scores and candidates, best first, by words and by how alike each is to the question.
 
-    Cosines are compared with each other alone: what is much and what is little differs between
-    embedders.
+    ``standings`` are of all candidates, in standard deviations above the library's mean
+    (``meaning.Alike``). Scores by words are only comparable with each other, so the best counts as
+    much as the most that any candidate covers of the question.
     """
     if not candidates:
         return []
-    least, most = min(cosines.values()), max(cosines.values())
     top = max(candidate.relevance for candidate in candidates) or 1.0
     covered = max(candidate.covered for candidate in candidates)
     weight = _LEAST + (_MOST - _LEAST) * (1 - covered)
 
     def score(candidate: Candidate) -> float:
-        alike = (cosines[candidate.key] - least) / ((most - least) or 1.0)
-        return candidate.relevance / top + weight * alike
+        alike = max(0.0, standings[candidate.key]) / _FAR
+        return covered * candidate.relevance / top + weight * alike
 
     scored = [(score(candidate), candidate) for candidate in candidates]
     return sorted(scored, key=lambda s: (s[1].superseded, not s[1].named, -s[0], s[1].key))

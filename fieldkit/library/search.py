@@ -271,7 +271,8 @@ class Library:
             alike = self._meaning.alike(question) if self._meaning and question else None
             candidates = candidates_for(self._rows, wanted, alike)
             cosines = alike.to([each.key for each in candidates]) if alike else {}
-        ordered = blended(candidates, cosines) if alike else by_words(candidates)
+            standings = alike.standings(list(cosines)) if alike else {}
+        ordered = blended(candidates, standings) if alike else by_words(candidates)
         found: list[Ranked] = []
         for score, each in ordered[: max(limit, _LOOKED_AT) if least else limit]:
             entry = _judged(self._load(each.key, score), each, wanted)
