@@ -301,7 +301,9 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     index = _packager_verb(verbs, "index", "Index folders of manuals into a library file.")
     index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
-    index.add_argument("--language", default="en", metavar="XX", help="of the manuals; default: en")
+    index.add_argument(
+        "--language", default="en", metavar="XX", help="of manuals that tell none; default: en"
+    )
     index.add_argument("--ocr", choices=_OCR, default="auto", help="read scans: default: auto")
     index.add_argument(
         "--unreadable",

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fieldkit.core.citation import REFUSAL, Passage, cited, refused
+from fieldkit.core.citation import REFUSAL, Finding, Passage, State, cited, refused
 from fieldkit.core.conversation import Turn, asked, messages
 from fieldkit.core.generation import (
     Done,
@@ -226,11 +226,12 @@ class FakeEvidence:
         self._nearest = self._passages or PASSAGES
         self.asked: list[str] = []
         self.budget = 1500
+        self.state = State.ANSWERED
         self.words_only: FieldkitError | None = None
 
-    def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple[Passage, ...]:
+    def find(self, question: str, history: Sequence[Turn] = ()) -> Finding:
         self.asked.append(question)
-        return self._passages
+        return Finding(self.state if self._passages else State.NONE, self._passages)
 
     def request(self, turns: Sequence[Turn]) -> Request:
         prompt = messages(
@@ -242,8 +243,8 @@ class FakeEvidence:
         )
         return Request(messages=prompt, max_tokens=256)
 
-    def answerable(self, passages: Sequence[Passage]) -> bool:
-        return bool(passages)
+    def answerable(self, found: Finding) -> bool:
+        return bool(found.passages)
 
     def finish(self, text: str, passages: Sequence[Passage]) -> Answer:
         return Answer(
@@ -254,4 +255,6 @@ class FakeEvidence:
         )
 
     def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        return Answer(text=REFUSAL, citations=(), refused=True, nearest=self._nearest)
+        return Answer(
+            text=REFUSAL, citations=(), refused=True, nearest=self._nearest, state=State.NONE
+        )

@@ -14,7 +14,7 @@ from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.quoting import inert, line_of
 from fieldkit.chat.session import Ended
 from fieldkit.chat.store import StoredTurn
-from fieldkit.chat.wording import in_words, label
+from fieldkit.chat.wording import in_words, label, said_in
 from fieldkit.core.citation import REFUSAL, Passage
 from fieldkit.core.text import clean_line
 
@@ -77,7 +77,7 @@ def _said(turn: StoredTurn) -> Iterator[str]:
     """The answer, how it ended, and its sources."""
     ended = Ended.of(turn)
     if turn.answer.strip():
-        yield _quoted(in_words(turn.answer))
+        yield _quoted(said_in(turn))
     for doubt in doubts(turn):
         yield f"**{_('Check the page.')}** {_line(doubt)}"
     if turn.finish in _OPEN:
@@ -97,7 +97,7 @@ def _is_open(turn: StoredTurn) -> bool:
 
 def _open_point(turn: StoredTurn) -> str:
     refused = Ended.of(turn).refused
-    why = _(REFUSAL) if refused else _(_OPEN[turn.finish])
+    why = in_words(REFUSAL, turn.state, 0) if refused else _(_OPEN[turn.finish])
     pages = "; ".join(_line(label(passage)) for passage in turn.passages)
     nearest = " " + _("Nearest pages: {pages}.").format(pages=pages) if pages else ""
     return f"- [ ] {_time(turn.created)}  {_line(turn.question)}  \n  {why}{nearest}"

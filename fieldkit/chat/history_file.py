@@ -1,8 +1,9 @@
 """The file of the history: its tables, its search index, and how it is opened.
 
-A release that is rolled back to must be able to open what a newer one wrote. So the search index is
-no new version of the file: it is added where it is missing, triggers keep it whichever release
-writes, and an older release works on without looking at it.
+A release that is rolled back to must be able to open what a newer one wrote. So the search index
+and the newer columns are no new version of the file: they are added where they are missing,
+triggers keep the index whichever release writes, and an older release works on without looking at
+them.
 """
 
 from __future__ import annotations
@@ -180,11 +181,20 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
                 if statement.strip():
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {number}")
+        _add_columns(db)
         _index(db)
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
         raise
+
+
+def _add_columns(db: sqlite3.Connection) -> None:
+    """Add what is kept of newer answers: how sure one was, and the manuals' languages; "" else."""
+    columns = {name for _, name, *_ in db.execute("PRAGMA table_info(turns)")}
+    for column in ("state", "languages"):
+        if column not in columns:
+            db.execute(f"ALTER TABLE turns ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
 def _index(db: sqlite3.Connection) -> None:

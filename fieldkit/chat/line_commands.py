@@ -25,7 +25,7 @@ from fieldkit.chat.seat import Seat
 from fieldkit.chat.session import Session
 from fieldkit.chat.store import Hit, Store
 from fieldkit.chat.talk import Talk
-from fieldkit.chat.wording import in_words, label, problem
+from fieldkit.chat.wording import label, problem, said_in
 from fieldkit.console import Console
 from fieldkit.core.release import Assistant
 from fieldkit.core.text import clean, clean_line
@@ -187,7 +187,7 @@ class LineCommands(LineSharing):
                 self._out(_("Found: {question}").format(question=clean(last.question)))
             else:
                 self._out(_("The last was: {question}").format(question=clean(last.question)))
-            self._out(f"{_('Assistant:')} {clean(in_words(last.answer)).strip()}")
+            self._out(f"{_('Assistant:')} {clean(said_in(last)).strip()}")
 
     def _rename(self, title: str) -> None:
         if not self._session.turns:

@@ -36,12 +36,12 @@ from fieldkit.chat.line_shelf import LineShelf
 from fieldkit.chat.opening import opened
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.reading import PromptReading
-from fieldkit.chat.refusal import InWords
 from fieldkit.chat.seat import Change
 from fieldkit.chat.session import Ended, Found, Shortened
-from fieldkit.chat.wording import happened, in_words, left_out, problem, reading, words_only
+from fieldkit.chat.wording import happened, left_out, problem, reading, said_in, words_only
 from fieldkit.console import Console
 from fieldkit.core.generation import EngineInfo, Prefill, Token
+from fieldkit.core.refusal import InWords
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import ExitCode
 from fieldkit.library.language import fold
@@ -149,7 +149,7 @@ class _LineConversation:
         self._notices = notices
         self._stdin = stdin
         self._said = False
-        self._words = InWords()
+        self._words = InWords(_)
         self._reading = PromptReading()
         self._told_wait = False
         self._power = Power()
@@ -205,7 +205,7 @@ class _LineConversation:
 
     def _follow(self, start: Callable[[], None]) -> None:
         self._said = False
-        self._words = InWords()
+        self._words = InWords(_)
         stopped = False
         start()
         with _interrupts() as interrupts:
@@ -283,7 +283,8 @@ class _LineConversation:
         match notice:
             case Ready(info):
                 self.info = info
-            case Found():
+            case Found(passages=passages, state=state):
+                self._words.state, self._words.pages = state, len(passages)
                 self._reading.begin()
                 self._told_wait = False
             case Prefill() as progress:
@@ -300,7 +301,7 @@ class _LineConversation:
         self.last = ended
         self._say(self._words.rest())
         if not self._said:
-            self._say(clean(in_words(ended.kept.answer)) or _(_FOUND[bool(ended.kept.passages)]))
+            self._say(clean(said_in(ended.kept)) or _(_FOUND[bool(ended.kept.passages)]))
         self._console.out()
         self._said = False
         if mark := _MARKS.get(ended.kept.finish):

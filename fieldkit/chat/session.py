@@ -16,7 +16,7 @@ from typing import Protocol
 
 from fieldkit.chat.i18n import _
 from fieldkit.chat.store import SAVING, HistoryUnusable, Store, StoredTurn, short_title
-from fieldkit.core.citation import Passage, cited, refused
+from fieldkit.core.citation import Finding, Passage, State, cited, refused
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Done, Engine, Prefill, Request, Stats, Token
 from fieldkit.errors import EngineFailure, FieldkitError
@@ -36,11 +36,11 @@ class Evidence(Protocol):
         """Why pages are found by their words alone although their meanings are known."""
         ...
 
-    def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple[Passage, ...]:
+    def find(self, question: str, history: Sequence[Turn] = ()) -> Finding:
         """The passages that may hold the answer, best first; raises EngineFailure."""
         ...
 
-    def answerable(self, passages: Sequence[Passage]) -> bool:
+    def answerable(self, found: Finding) -> bool:
         """Whether to ask the model; if not, ``refusal`` is the answer."""
         ...
 
@@ -59,10 +59,11 @@ class Evidence(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The passages the answer will rest on; comes first."""
+    """The passages the answer will rest on, and whether they hold it; comes first."""
 
     turn: int
     passages: tuple[Passage, ...]
+    state: State | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,17 +186,17 @@ class Session:
         self._replaced = self.turns.pop() if again and self.turns else None
         history = self.history()
         try:
-            passages = self.evidence.passages(question, history)
+            found = self.evidence.find(question, history)
         except FieldkitError as error:
             if before := self._unanswered():
                 yield before
             elif isinstance(error, EngineFailure):
                 yield self.search(question, finish="failed")
             raise
-        if not self.evidence.answerable(passages):
+        if not self.evidence.answerable(found):
             yield from self._refuse(question, history)
             return
-        yield from self._answer(question, passages)
+        yield from self._answer(question, found)
 
     def search(self, question: str, *, finish: str = "search") -> Ended:
         """What the manuals hold about ``question``; needs no engine."""
@@ -210,13 +211,14 @@ class Session:
 
     def _refuse(self, question: str, history: Sequence[Turn]) -> Iterator[Step]:
         refusal = self.evidence.refusal(question, history)
-        turn = self._begin(question, refusal.nearest)
-        yield Found(turn=turn.id, passages=refusal.nearest)
+        turn = self._begin(question, refusal.nearest, refusal.state, refusal.languages)
+        yield Found(turn=turn.id, passages=refusal.nearest, state=refusal.state)
         yield Ended.of(self._end(turn, refusal.text, "stop", None))
 
-    def _answer(self, question: str, passages: tuple[Passage, ...]) -> Iterator[Step]:
-        turn = self._begin(question, passages)
-        yield Found(turn=turn.id, passages=passages)
+    def _answer(self, question: str, found: Finding) -> Iterator[Step]:
+        passages = found.passages
+        turn = self._begin(question, passages, found.state, found.languages)
+        yield Found(turn=turn.id, passages=passages, state=found.state)
         answer, finish, stats = "", "failed", None
         failure: FieldkitError | None = None
         try:
@@ -294,7 +296,13 @@ class Session:
         """How an answer ended; at a limit that is not the usual one it was kept short."""
         return SAVING if done.finish == "length" and self._limited else done.finish
 
-    def _begin(self, question: str, passages: tuple[Passage, ...]) -> StoredTurn:
+    def _begin(
+        self,
+        question: str,
+        passages: tuple[Passage, ...],
+        state: State | None = None,
+        languages: tuple[str, ...] = (),
+    ) -> StoredTurn:
         self._saved_at = self._clock()
         self._unstored -= 1
         turn_id = self._unstored
@@ -302,7 +310,9 @@ class Session:
             try:
                 if self.conversation is None:
                     self.conversation = self._store.create(question)
-                turn_id = self._store.append(self.conversation, question, passages)
+                turn_id = self._store.append(
+                    self.conversation, question, passages, state, languages
+                )
             except (HistoryUnusable, KeyError) as error:
                 self._give_up(error)
         self.title = self.title or short_title(question)
@@ -314,6 +324,8 @@ class Session:
             stats=None,
             finish="",
             created=datetime.now(UTC),
+            state=state,
+            languages=languages,
         )
 
     def _save_sometimes(self, turn: StoredTurn, answer: str) -> None:
@@ -332,6 +344,8 @@ class Session:
             stats=stats,
             finish=finish,
             created=turn.created,
+            state=turn.state,
+            languages=turn.languages,
         )
         self.turns.append(kept)
         if self._replaced is not None:

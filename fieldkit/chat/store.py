@@ -25,7 +25,7 @@ from fieldkit.chat.history_file import (
     presented,
 )
 from fieldkit.chat.i18n import _
-from fieldkit.core.citation import Passage, refused
+from fieldkit.core.citation import Passage, State, refused
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Stats
 from fieldkit.core.text import clean_line
@@ -67,6 +67,8 @@ class StoredTurn:
     ``finish`` is ``stop``, ``length`` or ``aborted`` as the engine said, ``failed`` when the engine
     died, ``saving`` when it was kept short to save the battery, ``search`` when only the manuals
     were searched, and empty while the answer is pending or when the process ended in the middle.
+    ``state`` says whether what was found answers; None where that was not kept. ``languages`` are
+    those of the manuals where the question was in none of them.
     """
 
     id: int
@@ -76,6 +78,8 @@ class StoredTurn:
     stats: Stats | None
     finish: str
     created: datetime
+    state: State | None = None
+    languages: tuple[str, ...] = ()
 
     @property
     def turn(self) -> Turn:
@@ -124,14 +128,29 @@ class Store:
             )
             return _row_id(cursor)
 
-    def append(self, conversation: int, question: str, passages: Sequence[Passage] = ()) -> int:
+    def append(
+        self,
+        conversation: int,
+        question: str,
+        passages: Sequence[Passage] = (),
+        state: State | None = None,
+        languages: Sequence[str] = (),
+    ) -> int:
         """Add a question to a conversation; returns the turn's id."""
         now = self._clock().isoformat()
         with self._writing() as db:
             _touch(db, conversation, now)
             cursor = db.execute(
-                "INSERT INTO turns (conversation, question, passages, created) VALUES (?, ?, ?, ?)",
-                (conversation, _storable(question), _dump_passages(passages), now),
+                "INSERT INTO turns (conversation, question, passages, created, state, languages)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    conversation,
+                    _storable(question),
+                    _dump_passages(passages),
+                    now,
+                    state or "",
+                    " ".join(languages),
+                ),
             )
             return _row_id(cursor)
 
@@ -169,9 +188,7 @@ class Store:
                 raise KeyError(turn)
             conversation = _row_id(cursor)
             db.execute(
-                "INSERT INTO turns"
-                " (conversation, question, answer, passages, stats, finish, created)"
-                " SELECT ?, question, answer, passages, stats, finish, created FROM turns"
+                f"INSERT INTO turns (conversation, {_COLUMNS}) SELECT ?, {_COLUMNS} FROM turns"  # noqa: S608 - constants
                 " WHERE conversation = (SELECT conversation FROM turns WHERE id = ?) AND id <= ?"
                 " ORDER BY id",
                 (conversation, turn, turn),
@@ -293,8 +310,9 @@ def short_title(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
-_MARKS = {"own", "recognised", "page_label"}
-_TURNS = "SELECT id, question, answer, passages, stats, finish, created FROM turns"
+_MARKS = {"own", "recognised", "page_label", "quote", "kind"}
+_COLUMNS = "question, answer, passages, stats, finish, created, state, languages"
+_TURNS = f"SELECT id, {_COLUMNS} FROM turns"  # noqa: S608 - constants
 
 
 def _turn(row: tuple[Any, ...]) -> StoredTurn:
@@ -306,6 +324,8 @@ def _turn(row: tuple[Any, ...]) -> StoredTurn:
         stats=_load_stats(row[4]),
         finish=row[5],
         created=_time(row[6]),
+        state=_load_state(row[7]),
+        languages=tuple(row[8].split()),
     )
 
 
@@ -354,6 +374,13 @@ def _load_passages(text: str) -> tuple[Passage, ...]:
         return tuple(Passage(**entry) for entry in json.loads(text))
     except (ValueError, TypeError):
         return ()
+
+
+def _load_state(text: str) -> State | None:
+    try:
+        return State(text)
+    except ValueError:
+        return None
 
 
 def _load_stats(text: str | None) -> Stats | None:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import re
-
 from fieldkit.chat.elsewhere import said
 from fieldkit.chat.i18n import N_, _, ngettext
-from fieldkit.core.citation import OWN, RECOGNISED, REFUSAL, Passage, printed_page
+from fieldkit.chat.store import StoredTurn
+from fieldkit.core import refusal
+from fieldkit.core.citation import OWN, RECOGNISED, Passage, State, printed_page
 from fieldkit.core.generation import Prefill
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
 
 # What core.citation says, for the translators.
-N_("The manuals do not answer this.")
+N_("I found nothing about this in the manuals.")
+N_("I found no sure answer.")
+N_("Look first at [1].")
+N_("Not sure: check the page.")
+# And core.languages.
+N_("The manuals are in {languages}.")
+N_("{some} and {last}")
+N_("Arabic"), N_("Chinese"), N_("Danish"), N_("Dutch"), N_("English"), N_("Finnish"), N_("French")
+N_("German"), N_("Italian"), N_("Japanese"), N_("Korean"), N_("Norwegian"), N_("Polish")
+N_("Portuguese"), N_("Romanian"), N_("Russian"), N_("Spanish"), N_("Swedish"), N_("Thai")
+N_("Turkish")
 N_("added by you")
 N_("read by OCR")
-_REFUSAL = re.compile(re.escape(REFUSAL.rstrip(".")) + r"\.?", re.IGNORECASE)
 
 
 def problem(error: FieldkitError) -> str:
@@ -43,12 +52,18 @@ def left_out(turns: int) -> str:
     ).format(count=turns)
 
 
-def in_words(answer: str) -> str:
-    """An answer as it is shown: its sentence for "not in the manuals" in the reader's language.
+def in_words(answer: str, state: State | None = None, pages: int = 1) -> str:
+    """An answer as it is shown: its sentence for "not in the manuals" in the reader's words.
 
     The model was trained to say that sentence in English, and it is kept as the model said it.
+    ``state`` is that of what was found, and ``pages`` is how many are shown.
     """
-    return _REFUSAL.sub(lambda _said: _(REFUSAL), answer)
+    return refusal.in_words(answer, state, pages, _)
+
+
+def said_in(kept: StoredTurn) -> str:
+    """The answer of ``kept`` as it is shown."""
+    return in_words(kept.answer, kept.state, len(kept.passages))
 
 
 def issue(passage: Passage) -> str:

@@ -7,9 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+# What a model was trained to say, word for word; core/refusal.py says it as it is shown.
 REFUSAL = "The manuals do not answer this."
+NOTHING_FOUND = "I found nothing about this in the manuals."
+NO_SURE_ANSWER = "I found no sure answer."
+LOOK_FIRST = "Look first at [1]."
+NOT_SURE = "Not sure: check the page."
 OWN = "added by you"
 RECOGNISED = "read by OCR"
+COPIED = "a copy of yours says the same"
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
 
@@ -33,7 +39,10 @@ class Passage:
     document was added by the technician, not by the company; ``recognised``: the page is a scan
     that was read by OCR, which makes mistakes. ``quote`` is the sentence or table row of ``text``
     that answers best, verbatim, "" where none was looked for. ``kind`` is "" for what answers,
-    ``contents`` for a table of contents, ``index`` for a list of keywords with their pages.
+    ``contents`` for a table of contents, ``index`` for a list of keywords with their pages,
+    ``history`` for what changed between revisions. ``above`` are the headings above its own,
+    outermost first, " > " between them.
+    ``copied``: a document of the technician's own says the same, word for word.
     """
 
     document: str
@@ -49,6 +58,8 @@ class Passage:
     page_label: str = ""
     quote: str = ""
     kind: str = ""
+    copied: bool = False
+    above: str = ""
 
     @property
     def place(self) -> str:
@@ -63,8 +74,25 @@ class Passage:
     @property
     def label(self) -> str:
         """``notes, p. 2, added by you, read by OCR``: the place, and how far to trust it."""
-        marks = [mark for holds, mark in ((self.own, OWN), (self.recognised, RECOGNISED)) if holds]
-        return ", ".join([self.place, *marks])
+        marks = ((self.own, OWN), (self.recognised, RECOGNISED), (self.copied, COPIED))
+        return ", ".join([self.place, *(mark for holds, mark in marks if holds)])
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the manuals hold about a question: ``passages``, best first, and how sure that is.
+
+    With ``State.NONE`` they are only the nearest ones. ``evidence`` says of each passage how much
+    of the question it mentions, 0 to 1. ``missing`` are the codes that were asked for and that no
+    passage holds, as they were asked (``E 05``). ``languages`` are the codes of the manuals' own
+    languages, most of them first, where the question is in none of them; else empty.
+    """
+
+    state: State
+    passages: tuple[Passage, ...]
+    evidence: tuple[float, ...] = ()
+    missing: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +141,9 @@ def shown_page(page: int, label: str) -> int | str:
 
 
 def refused(answer: str) -> bool:
-    """Whether the answer says that the manuals do not hold it."""
-    return REFUSAL.rstrip(".").lower() in answer.lower()
+    """Whether the answer says that the manuals do not hold it, as the model says it or in words."""
+    shown = answer.lstrip().startswith((NOTHING_FOUND, NO_SURE_ANSWER))
+    return shown or REFUSAL.rstrip(".").lower() in answer.lower()
 
 
 def cited(answer: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:

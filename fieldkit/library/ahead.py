@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Finding
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Request
 from fieldkit.core.message import Message
@@ -30,11 +30,11 @@ _ENDS = "?!"  # of a sentence: nothing more is expected; a full stop may belong 
 class Reading(Protocol):
     """The part of ``library.answering.Answering`` that looks ahead."""
 
-    def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple[Passage, ...]:
+    def find(self, question: str, history: Sequence[Turn] = ()) -> Finding:
         """The evidence for a question, best first."""
         ...
 
-    def answerable(self, passages: Sequence[Passage]) -> bool:
+    def answerable(self, found: Finding) -> bool:
         """Whether the model would be asked."""
         ...
 
@@ -76,10 +76,10 @@ class Ahead:
         if question in {"", self._given}:
             return None
         self._given = question
-        found = self._reading.passages(question, self._history)
+        found = self._reading.find(question, self._history)
         if not self._reading.answerable(found):
             return None
-        return self._prompt(Turn(question=question, passages=found))
+        return self._prompt(Turn(question=question, passages=found.passages))
 
     def _settled(self, text: str, now: float) -> str:
         """What of ``text`` is worth a search now: up to a new word, or all after a pause."""

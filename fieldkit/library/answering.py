@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from fieldkit.core.citation import REFUSAL, Passage, cited, refused
+from fieldkit.core.citation import REFUSAL, Finding, Passage, State, cited, refused
 from fieldkit.core.conversation import Turn, asked, messages, question_content
 from fieldkit.core.generation import Engine, Request
 from fieldkit.core.message import Message
@@ -23,13 +23,16 @@ SHORTER = "The question is long: ask it again in one sentence, with the words of
 # Tokens kept free for the words of a question, so that earlier turns are cut the same way whatever
 # is asked; a longer question may cost a turn.
 _QUESTION_ROOM = 200
+# A passage is read by the model when it mentions at least this part of what the best mentions.
+_WORTH_READING = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What is shown: ``citations`` in order of mention, or on a refusal the ``nearest`` pages.
 
-    ``unsupported`` are the numbers and codes of ``text`` that stand in none of the cited passages.
+    ``unsupported`` are the numbers and codes of ``text`` that stand in none of the cited passages;
+    ``state``, ``missing`` and ``languages`` are those of what was found (``Finding``).
     """
 
     text: str
@@ -37,6 +40,9 @@ class Answer:
     refused: bool
     nearest: tuple[Passage, ...] = ()
     unsupported: tuple[str, ...] = ()
+    state: State = State.ANSWERED
+    missing: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 class Answering:
@@ -53,25 +59,37 @@ class Answering:
         self._engine = engine
         self._size = Sizes(engine.count)
 
-    def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple[Passage, ...]:
+    def find(self, question: str, history: Sequence[Turn] = ()) -> Finding:
         """Return the evidence for ``question``, best first, within the assistant's budgets.
 
-        The best passage is kept even when it alone exceeds ``passage_tokens``. Raises
-        EngineFailure when the engine cannot count tokens.
+        The best passage is kept even when it alone exceeds ``passage_tokens``; others that mention
+        much less than the best of them are left out: they take time to read and mislead. With
+        ``State.NONE`` there are no passages. Raises EngineFailure when the engine cannot count
+        tokens.
         """
         found = self._finder.find(question, history, limit=self._assistant.passages)
-        while len(found) > 1 and self._evidence_size(found) > self._assistant.passage_tokens:
-            found = found[:-1]
-        return found
+        if found.state is State.NONE:
+            return replace(found, passages=(), evidence=())
+        least = _WORTH_READING * max(found.evidence, default=0.0)
+        passages = tuple(
+            passage
+            for number, (passage, evidence) in enumerate(
+                zip(found.passages, found.evidence, strict=True)
+            )
+            if number == 0 or evidence >= least
+        )
+        while len(passages) > 1 and self._evidence_size(passages) > self._assistant.passage_tokens:
+            passages = passages[:-1]
+        return replace(found, passages=passages, evidence=())
 
     @property
     def words_only(self) -> FieldkitError | None:
         """Why pages are found by their words alone although their meanings are known."""
         return self._library.words_only
 
-    def answerable(self, passages: Sequence[Passage]) -> bool:
+    def answerable(self, found: Finding) -> bool:
         """Whether to ask the model; if not, ``refusal`` is the answer."""
-        return bool(passages) or not self._assistant.evidence_only
+        return found.state is not State.NONE or not self._assistant.evidence_only
 
     def request(self, turns: Sequence[Turn]) -> Request:
         """Return the request that answers the last of ``turns``, within the model's context.
@@ -113,9 +131,17 @@ class Answering:
 
     def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Return the answer to a question for which there is no evidence; nothing is generated."""
-        nearest = self._finder.find(question, history, limit=NEAREST, floor=0.0)
+        found = self._finder.find(question, history, limit=NEAREST)
         text = f"{REFUSAL} {SHORTER}" if self._finder.is_long(question) else REFUSAL
-        return Answer(text=text, citations=(), refused=True, nearest=nearest)
+        return Answer(
+            text=text,
+            citations=(),
+            refused=True,
+            nearest=found.passages,
+            state=found.state,
+            missing=found.missing,
+            languages=found.languages,
+        )
 
     @property
     def _budget(self) -> int:

@@ -8,7 +8,8 @@ passage without it, and what is superseded behind everything that holds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 
 from fieldkit.library.query import Wanted
 
@@ -35,24 +36,46 @@ class Candidate:
     named: bool
     strange: bool
 
+    def with_holds(self, wanted: Sequence[Wanted], holds: tuple[bool, ...]) -> Candidate:
+        """Itself where it ``holds`` otherwise than was thought, with the same BM25 score."""
+        bm25 = self.relevance / self.covered if self.covered else 0.0
+        other = candidate(self.key, bm25, self.superseded, wanted, holds)
+        return replace(self, **{name: getattr(other, name) for name in _FROM_HOLDS})
+
+
+_FROM_HOLDS = ("holds", "relevance", "covered", "named", "strange")
+
+
+class Question:
+    """What is ``wanted``, ready to say of many passages how much of it they cover."""
+
+    def __init__(self, wanted: Sequence[Wanted]) -> None:
+        self._counts = [term.weight * term.share for term in wanted]
+        self._total = sum(term.weight for term in wanted)
+        self._codes = [term.code for term in wanted]
+        self._known = [term.code and bool(term.match) for term in wanted]
+
+    def candidate(
+        self, key: int, bm25: float, superseded: bool, holds: tuple[bool, ...]
+    ) -> Candidate:
+        """The candidate with the score ``bm25`` that ``holds`` part of what is wanted."""
+        covered = sum(compress(self._counts, holds)) / self._total if self._total else 0.0
+        return Candidate(
+            key=key,
+            superseded=superseded,
+            holds=holds,
+            relevance=bm25 * covered,
+            covered=covered,
+            named=all(compress(holds, self._known)),
+            strange=not all(compress(holds, self._codes)),
+        )
+
 
 def candidate(
     key: int, bm25: float, superseded: bool, wanted: Sequence[Wanted], holds: tuple[bool, ...]
 ) -> Candidate:
     """The candidate with the score ``bm25`` that ``holds`` part of what is ``wanted``."""
-    pairs = list(zip(wanted, holds, strict=True))
-    total = sum(term.weight for term in wanted)
-    held = sum(term.weight * term.share for term, has in pairs if has)
-    covered = held / total if total else 0.0
-    return Candidate(
-        key=key,
-        superseded=superseded,
-        holds=holds,
-        relevance=bm25 * covered,
-        covered=covered,
-        named=all(has for term, has in pairs if term.code and term.match),
-        strange=any(term.code and not has for term, has in pairs),
-    )
+    return Question(wanted).candidate(key, bm25, superseded, holds)
 
 
 def by_words(candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:

@@ -17,7 +17,7 @@ _TEXTS = {
         exactly explain fine first fit fits full give gives good great happen happened happening
         happens hear help hold holds inside instead issue keep keeps kind know large last lasting
         lasts later least leave left less like list look looks main matter meet meets name named
-        near never new next nice normal normally okay order people permitted person place point
+        near never new next nice normal normally ok okay order people permitted person place point
         possible problem proper properly quick quickly ready real really receive recommended refer
         reports required result right same second set short similar simple single since sit sits
         small soon sort stand start state stay stays still stop suitable suppose sure swap talk
@@ -80,6 +80,81 @@ _TEXTS = {
         pequeno permitido pessoa pôr possível primeiro problema procurar pronto próximo quer quero
         recomendado responder saber seguinte sempre tarde tempo tentar tipo tomar trabalhar
         trabalho trazer trocar troca último unidade usual ver vez vir
+        """,
+    "da": """
+        almindelig altid arbejde bedre bedst begynder betyder brug bruge burde bytte del direkte
+        enkel fast fejl finde findes finder folk forkert forskellig forstå fungerer først færdig
+        gang godt grund hedder hel hele helst hente hjælp hjælpe holde holder igen ikke inde kende
+        klar kollega komme kort lade let ligge ligger lille liste lys mangler mulig navn ned normal
+        normalt ny nyt nødvendig næste ofte omkring person plads problem prøve rigtig sammen samme
+        se senere sidste sikker sidder sker slags snart spørge sted stor stort står svar sætte tage
+        tid tilladt ting træk type tæt vente vide virker vælge ønsker
+        """,
+    "fi": """
+        aika aina alkaa apu asia antaa auttaa ei ensimmäinen eri heti hyvä hyvin ihminen iso
+        jatkaa jälleen kanssa katsoa kerta kertoa kestää kohta koko kuuluu kysymys laittaa lista
+        loppu löytyy löytää lähellä mahdollinen mennä muuttaa nimi normaali normaalisti nopeasti
+        nähdä oikea oikein ongelma osa ottaa paikka paras parempi pieni pitää puuttuu pysyä päivä
+        riittää saada sama sallittu samanlainen seuraava suuri syy tapa tapahtuu tarvita tarvitsee
+        tavallinen tehdä tieto tietää toimia toimii tulla tyyppi työ uusi vaihtaa valita valmis
+        varma viimeinen voida väärin väärä yhdessä yleensä
+        """,
+    "it": """
+        accade adatto adesso aiuto aiutare andare appare aspettare bene bisogna breve buono cambia
+        cambiare capire cercare certo chiamare chiama collega cominciare corretto correttamente
+        dare destra diverso durare dura esattamente esempio esiste facile finire funziona
+        funzionare fuori gente giusto grande guardare importante indicare insieme intorno
+        lasciare lavorare lavoro lista luogo maggiore male manca mantenere meglio meno
+        mettere migliore minore modo momento mostrare necessario niente nome normale normalmente
+        nuovo numero ordine parte passare permesso persona piccolo portare possibile posto prendere
+        presto problema pronto proprio punto raccomandato rimanere rimane rispondere sapere
+        sbagliato segnala seguente sempre serve servire solo spesso stesso subito succede tardi
+        tempo tenere tipo trova trovare ultimo unico unità usare vedere venire vero vicino volere
+        volta
+        """,
+    "nl": """
+        aangeven aantal anders begin beginnen beginnt beste beter bezig bijna blijft blijven
+        brengen collega controle controleren deel direct duren duurt echt eenvoudig eerst eerste
+        einde fout ga gaat gebeurt gebeuren gebruik gebruikt gebruiken gelijk gemakkelijk genoeg
+        geschikt gewoon goed groot grote halen helemaal helpen hetzelfde hoort houden hulp iemand
+        iets juist juiste kijken klaar klein komen komt kort krijgen laat laatste laten later
+        liggen ligt lijst lukt maken maakt mensen mogelijk naam nemen nieuw nieuwe nodig nooit
+        normaal normale opnieuw orde persoon plaats plek precies probleem reden samen snel soms
+        soort staan steeds stellen tijd toegestaan type vaak vandaag vast verandert verkeerd vinden
+        vindt volgende vraag wachten weet werken werkt weten wijzigen willen zeggen zeker zetten
+        zien zit zoeken
+        """,
+    "ro": """
+        adevărat aduce afară aici ajunge ajuta ajutor apare apoi aproape aștepta bine bun bună
+        caută cel chiar chema clar coleg corect dată deja departe destul diferit dimineață dori
+        dreapta dura durează după exact exemplu există face facil fel ferm folosi funcționa
+        funcționează găsesc găsi găsește greșit grup important indica începe încă întâmplă
+        întotdeauna întreg jos lăsa lângă listă loc lucra lucru lung mare mereu merge mic moment
+        motiv nevoie niciodată normal nou nume oameni oprit ordine parte permis persoană potrivit
+        posibil primul problemă pune putea rămâne recomandat repede scurt schimba sigur simplu spune
+        timp tip toată trebuie ultim unitate urmă următor vedea veni vrea vreau
+        """,
+    "ru": """
+        брать быстро важно верно взять видеть вместе вопрос возможно время вроде всегда выбрать
+        говорить готов давать дать делать дело день долго должен должна должно другой думать ждать
+        знать значит иметь имя искать использовать легко лучше люди маленький меньше менять место
+        минута много называется найти написать находится начало начать неправильно никогда новый
+        нормально нормальный обычно обычный один ответ открыть первый перед плохо показать помощь
+        помочь понять порядок последний почти правильно правильный проблема просто происходит
+        пример разный разрешено ровно самый сделать сейчас сказать следующий слово случай случается
+        смотреть снова сразу список способ ставить стоит тип требуется трудно узнать хватает хорошо
+        хотеть целый часто человек часть
+        """,
+    "sv": """
+        alltid annan arbeta arbete arbetar bara behöver behövs byta bra bättre bäst börjar del
+        direkt enkel enkelt exakt fast fel finna finns folk fortsätta fungerar fungera färdig först
+        första förstå ganska gång gäller gör helt heter hela hitta hittar hjälp hjälpa händer hålla
+        håller hämta höger igen innan inne kalla kanske klar kollega komma kort kvar känna lagom
+        lista liten lite låta lätt ligger ligga länge lämna lång människor måste möjlig möjligt
+        namn normal normalt ny nytt nästa nödvändig nära ofta ordning person plats problem
+        prova rekommenderas rätt riktig runt saknas samma samman se senare sista sitta sitter sker slags slut
+        snabbt snart spelar stor stort står ställe ställa säga säker sätt sätta ta tar tid tillåtet
+        ting typ vanlig vanligt vanligen vara varar veta vet visa visar välja vänta
         """,
     # Pairs of characters, as scripts without spaces are searched by (library/unspaced.py).
     "zh": """

@@ -6,6 +6,7 @@ the same hash. The file is written aside and renamed, so it is whole or not ther
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections import Counter
@@ -17,11 +18,13 @@ from pathlib import Path
 
 from fieldkit.core.citation import Passage
 from fieldkit.errors import DiskFull
-from fieldkit.library import meaning
+from fieldkit.library import holding, meaning
+from fieldkit.library.detection import language_of_document, languages_of_passages
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.language import Language, fold, words
 from fieldkit.library.language import language as find_language
 from fieldkit.library.meaning import Meant
+from fieldkit.library.named_numbers import keys
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import pack, pack_passages
 from fieldkit.library.passages import name_heading, split
@@ -57,7 +60,9 @@ def build(
     calibrate: Calibrate | None = None,
     left_out: Sequence[tuple[str, str]] = (),
 ) -> IndexSummary:
-    """Index ``documents`` into the file ``path``, replacing it; ``language`` is a code like ``en``.
+    """Index ``documents`` into the file ``path``, replacing it.
+
+    ``language`` is the code (like ``en``) of what tells no language of its own.
 
     With ``meant``, passages are also found by what an embedder makes of them. ``calibrate`` is
     given the finished index, still aside, and returns what to note in ``about``. ``left_out`` names
@@ -105,13 +110,36 @@ def _stems(words: Iterable[_Form]) -> str:
     return " ".join(stem for _, stem in words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A passage with the normal text of its heading and of itself."""
+
+    passage: Passage
+    heading: str
+    text: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.heading}\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Titled:
+    """The document of a page: its key, what it is called, and the code of its language."""
+
+    key: int
+    title: str
+    spoken: str
+
+
 class _Writer:
     """Fills an empty database; ``pages`` and ``passages`` count what went in."""
 
     def __init__(self, database: sqlite3.Connection, spoken: Language) -> None:
         self._database = database
-        self._language = spoken
-        self._known: dict[str, _Form] = {}
+        self._default = spoken
+        self._known: dict[str, dict[str, _Form]] = {}  # by language
+        self._languages: Counter[str] = Counter()
         self._words: Counter[_Form] = Counter()
         self._stems: Counter[str] = Counter()
         self._codes: Counter[str] = Counter()
@@ -136,22 +164,31 @@ class _Writer:
         self._database.executescript(TABLES)
         execute(SEARCH)
         execute("BEGIN")
-        execute("INSERT INTO about VALUES ('language', ?)", (self._language.code,))
+        execute("INSERT INTO about VALUES ('language', ?)", (self._default.code,))
         self._database.executemany("INSERT INTO left_out VALUES (?, ?)", left_out)
         issues = [issue_of(document) for document in documents]
         for key, (document, newer) in enumerate(
             zip(documents, superseding(issues), strict=True), 1
         ):
             self._document(key, document, newer.name if newer else "")
+        counts = json.dumps(self._languages, sort_keys=True)
+        execute("INSERT INTO about VALUES ('languages', ?)", (counts,))
         self._dictionary(synonyms)
         if meant is not None:
             meaning.write(self._database, meant, self._texts)
         execute("INSERT INTO search (search) VALUES ('optimize')")
+        holding.write(self._database, self.passages)
         execute("COMMIT")
         self._database.executescript(INDEXES)
         execute("VACUUM")
 
     def _document(self, key: int, document: Document, superseded_by: str) -> None:
+        by_page: dict[int, list[_Part]] = {page.number: [] for page in document.pages}
+        for passage in split(document):
+            part = _Part(passage, normal(passage.heading), normal(passage.text))
+            by_page[passage.page].append(part)
+        whole = [part.whole for parts in by_page.values() for part in parts]
+        spoken = language_of_document(whole, self._default.spoken)
         self._database.execute(
             "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -163,56 +200,75 @@ class _Writer:
                 superseded_by,
                 document.file,
                 document.sha256,
-                self._language.code,
+                spoken,
             ),
         )
-        by_page: dict[int, list[Passage]] = {page.number: [] for page in document.pages}
-        for passage in split(document):
-            by_page[passage.page].append(passage)
         name = name_heading(document)
         known = f"{document.document} {document.title}"
-        title = normal(known if name in known else f"{known} {name}")
+        titled = _Titled(key, normal(known if name in known else f"{known} {name}"), spoken)
         for page in document.pages:
-            self._page(key, title, page, by_page.pop(page.number, []))
+            self._page(titled, page, by_page.pop(page.number, []))
 
-    def _page(self, key: int, title: str, page: Page, passages: Sequence[Passage]) -> None:
+    def _page(self, titled: _Titled, page: Page, parts: Sequence[_Part]) -> None:
         self.pages += 1
-        packed = pack_passages([passage.text for passage in passages], page.text)
+        packed = pack_passages([part.passage.text for part in parts], page.text)
         self._database.execute(
             "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self.pages, key, page.number, page.label, page.recognised, pack(page.text), packed),
+            (
+                self.pages,
+                titled.key,
+                page.number,
+                page.label,
+                page.recognised,
+                pack(page.text),
+                packed,
+            ),
         )
-        for place, passage in enumerate(passages):
+        languages = languages_of_passages(
+            [part.whole for part in parts], titled.spoken, self._default.spoken
+        )
+        title = self._forms(titled.title, titled.spoken)
+        for place, (part, spoken) in enumerate(zip(parts, languages, strict=True)):
+            passage = part.passage
             self.passages += 1
+            self._languages[spoken] += 1
             self._texts.append(meaning.text_of(passage))
             self._database.execute(
-                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     self.passages,
                     self.pages,
                     place,
                     passage.heading,
-                    self._language.code,
+                    spoken,
                     passage.kind,
+                    passage.above,
                 ),
             )
-            heading, text = normal(passage.heading), normal(passage.text)
-            found = codes(f"{title}\n{heading}\n{text}")
-            columns = [self._forms(column) for column in (title, heading, text)]
+            found = (
+                *codes(f"{titled.title}\n{part.whole}"),
+                *keys(part.text, part.heading, titled.title),
+            )
+            above = self._forms(normal(passage.above), spoken) if passage.above else []
+            columns = [
+                [*title, *above],
+                *(self._forms(column, spoken) for column in (part.heading, part.text)),
+            ]
             self._count(set(chain.from_iterable(columns)), found)
             self._database.execute(
                 "INSERT INTO search (rowid, title, heading, text, codes) VALUES (?, ?, ?, ?, ?)",
                 (self.passages, *map(_stems, columns), " ".join(found)),
             )
 
-    def _forms(self, text: str) -> list[_Form]:
-        """The words of a normal ``text``, each as it was written the first time."""
-        known = self._known
+    def _forms(self, text: str, code: str) -> list[_Form]:
+        """The words of a normal ``text`` in the language ``code``, and their stems."""
+        known = self._known.setdefault(code, {})
+        spoken = find_language(code)
         found = []
         for written in words(text, indexed=True):
             form = known.get(written)
             if form is None:
-                form = known[written] = (fold(written), self._language.stem(written))
+                form = known[written] = (fold(written), spoken.stem(written))
             found.append(form)
         return found
 
@@ -230,7 +286,9 @@ class _Writer:
                 "INSERT INTO term VALUES (?, ?, ?)",
                 [(code, text, count) for text, count in sorted(counter.items())],
             )
-        unmeant = self._language.stop_words  # a misspelt word is none of them
+        languages = [find_language(code) for code in self._languages] or [self._default]
+        # A misspelt word is none of these.
+        unmeant = frozenset[str]().union(*(spoken.stop_words for spoken in languages))
         many(
             "INSERT INTO word VALUES (?, ?, ?, ?, ?)",
             [
@@ -241,5 +299,5 @@ class _Writer:
         )
         many(
             "INSERT INTO synonym VALUES (?, ?)",
-            [(t, "\n".join(a)) for t, a in sorted(table(synonyms, self._language).items())],
+            [(t, "\n".join(a)) for t, a in sorted(table(synonyms, languages).items())],
         )

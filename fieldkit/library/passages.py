@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
 from fieldkit.core.citation import Passage
 from fieldkit.core.text import clean_line
+from fieldkit.library.contents import CONTENTS, heading_kind, is_entry, kind_of
 from fieldkit.library.linearised import rows
 from fieldkit.library.quantities import measured
 from fieldkit.library.readers.model import Document, Page
@@ -25,6 +27,8 @@ from fieldkit.library.sentences import MAX_WORDS, joined, paragraph_of, sentence
 __all__ = ["MAX_WORDS", "name_heading", "split"]
 
 _MAX_HEADING = 80
+_OFTEN = 3  # pages with the same line at their head: it runs through a chapter
+_ABOVE = " > "
 _HEADING = re.compile(r"(#{1,6})[ \t]++(\S.*)")
 # A chapter's number says nothing.
 _NUMBERED = re.compile(
@@ -37,6 +41,8 @@ _PROTECTED = re.compile(r"[-*+>]\u00a0[.,]?\d")
 _STEP = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{2,6})[.)][ \t]++\S")
 _TABLE_RULE = re.compile(r"(?=[^-]*+-)[|:\- \t]++")
 # Columns that only spaces or tabs set apart, in plain text.
+# Marks of a heading that stand in its words: of Markdown in plain text, or written twice.
+_SHARPS = re.compile(r"^#+\s+(?=[^\W\d])|(?<=\w)\s+#+$")
 _COLUMNS = re.compile(r"[^\s.!?:;,](?: {3}|\t)")
 
 
@@ -47,6 +53,7 @@ class _Section:
     page: int
     heading: str
     units: tuple[str, ...]
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +75,23 @@ def split(document: Document) -> tuple[Passage, ...]:
             title=document.title,
             revision=document.revision,
             page=section.page,
-            heading=section.heading,
-            text=text,
+            heading=_SHARPS.sub("", section.heading),
+            above=section.above,
+            text=joined(units),
+            kind=kind_of(units, section.heading),
         )
-        for section in sections
-        for text in _pack(section.units)
+        for section in _without_stale_titles(sections)
+        for units in _pack(section.units)
     )
+
+
+def _without_stale_titles(sections: Iterable[_Section]) -> Iterator[_Section]:
+    """``sections``; the title of a table of contents is no heading of the text that follows it."""
+    for section in sections:
+        title = heading_kind(section.heading) == CONTENTS
+        if title and not any(kind_of(units, section.heading) for units in _pack(section.units)):
+            section = replace(section, heading="")
+        yield section
 
 
 def _marked(document: Document) -> Iterator[_Section]:
@@ -94,7 +112,12 @@ def _marked(document: Document) -> Iterator[_Section]:
         if part.units:
             yield from _together(bare)
             bare = []
-            yield _Section(part.page, above[-1].heading if above else "", part.units)
+            yield _Section(
+                part.page,
+                above[-1].heading if above else "",
+                part.units,
+                _ABOVE.join(each.heading for each in above[:-1] if not heading_kind(each.heading)),
+            )
         elif (following is None or following.level) and _has_figure(part.heading, name):
             bare.append(_Section(part.page, parent, (_ended(part.heading),)))
     yield from _together(bare)
@@ -108,11 +131,16 @@ def _together(sections: Sequence[_Section]) -> Iterator[_Section]:
 
 def _parts(document: Document) -> Iterator[_Part]:
     """The headings of Markdown with the text below each, and text that goes on from a page."""
+    running = _running(document)
     for page in document.pages:
         level, heading = 0, ""
         lines: list[str] = []
-        for line in [*page.text.split("\n"), None]:
+        for number, line in enumerate([*page.text.split("\n"), None]):
             match = _HEADING.fullmatch(line) if line is not None else None
+            if match is not None and (page.number, number) in running:
+                continue
+            if match is not None and is_entry(match[2]):
+                line, match = match[2], None
             if line is not None and match is None:
                 lines.append(line)
                 continue
@@ -122,6 +150,32 @@ def _parts(document: Document) -> Iterator[_Part]:
             lines = []
             if match is not None:
                 level, heading = len(match[1]), clean_line(match[2])
+
+
+def _running(document: Document) -> frozenset[tuple[int, int]]:
+    """Page and line of the headings that only repeat what stands at the head of pages before.
+
+    Such a line tells the chapter on every page. Where it differs in its number alone, or changes
+    sides from page to page, it is the same.
+    """
+    heads: list[tuple[int, int, frozenset[str]]] = []
+    for page in document.pages:
+        for number, line in enumerate(page.text.split("\n")):
+            if not line.strip():
+                continue
+            if match := _HEADING.fullmatch(line):
+                words = frozenset(re.findall(r"[^\W\d_]+", match[2].casefold()))
+                heads.append((page.number, number, words))
+            break
+    often = Counter(words for _, _, words in heads)
+    found = set()
+    for at, (page_number, number, words) in enumerate(heads):
+        before = heads[max(0, at - 2) : at]
+        if often[words] >= _OFTEN and any(
+            other == words and page_number - earlier <= 2 for earlier, _, other in before
+        ):
+            found.add((page_number, number))
+    return frozenset(found)
 
 
 def _has_figure(heading: str, name: str) -> bool:
@@ -234,8 +288,8 @@ def _ended(text: str) -> str:
     return text if text[-1:] in ".!?" else f"{text}."
 
 
-def _pack(units: tuple[str, ...]) -> Iterator[str]:
-    """Join ``units`` into pieces of about equal length, each at most ``MAX_WORDS`` words."""
+def _pack(units: tuple[str, ...]) -> Iterator[list[str]]:
+    """Put ``units`` into pieces of about equal length, each at most ``MAX_WORDS`` words."""
     short = [piece for unit in units for piece in shorten(unit) if piece]
     sizes = [size(unit) for unit in short]
     total = sum(sizes)
@@ -247,9 +301,9 @@ def _pack(units: tuple[str, ...]) -> Iterator[str]:
     pieces = 0
     for unit, length in zip(short, sizes, strict=True):
         if piece and (words + length > MAX_WORDS or done + length / 2 > target * (pieces + 1)):
-            yield joined(piece)
+            yield piece
             piece, words, pieces = [], 0, pieces + 1
         piece.append(unit)
         words += length
         done += length
-    yield joined(piece)
+    yield piece

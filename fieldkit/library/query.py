@@ -14,11 +14,16 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fieldkit.library.expressions import TEXT, any_of, quoted
 from fieldkit.library.language import Language, fold
-from fieldkit.library.quantities import measured, named
+from fieldkit.library.language_votes import Languages
+from fieldkit.library.named_numbers import LISTED, Named, key_of
+from fieldkit.library.named_numbers import asked as asked_numbers
+from fieldkit.library.quantities import measured, named, names_of
 from fieldkit.library.spelling import nearest
 from fieldkit.library.terms import Term, parts_of, terms
 from fieldkit.library.unspaced import inflected, junctions
+from fieldkit.library.wording import worded
 
 Rows = Callable[[str, Sequence[object]], list[Any]]
 
@@ -30,10 +35,17 @@ _CODE_WEIGHT = 3.0
 _STRANGE_CODE_WEIGHT = 6.0
 # A number that no manual has is most often one of a message or a part.
 _STRANGE_NUMBER_WEIGHT = 2.0
-_TEXT = "{title heading text}"
+# A number beside its noun, where it is not the only thing that tells things of this noun apart.
+_NUMBERED_WEIGHT = 1.5
+_KINDRED = 0.8  # what "fault 12" counts where the manuals list only errors
+_NEAR = 3  # words between a noun and its number: "Trap Status: 1 - OK, 2 - Cold"
+# A library of fewer passages is weighed as if it had so many: in one of a single page every word
+# that it holds would else count next to nothing beside one that it lacks.
+_AT_LEAST = 50
 _COUNTED = 2000  # passages with a phrase; more are as common
-# What a word counts that was only guessed from a misspelt one.
-_GUESSED = 0.6
+_DOUBTED = 5  # letters of a word that is held and may be misspelt all the same
+_RARE = 2  # passages that hold it at most
+_COMMON = 10  # times as many hold the word that was meant
 _GUESSES = 3  # words of one question; each takes some milliseconds in a large library
 
 
@@ -46,6 +58,10 @@ class Wanted:
     ``stress`` is how much more than a word as rare it weighs; ``everyday`` says that people use it
     about everything; ``quantities`` are what it may name, like ``torque``. ``code`` says that it is
     the name of one part or fault, which nothing else can stand in for.
+
+    ``words`` are the stems that answer for it, each of one word or several, or its reduced codes
+    where ``reduced`` is true. ``number`` is set where a number names a thing (``2`` of "alarm 2"),
+    which ``words`` call. ``written`` is a code as a passage writes it, where one was looked at.
     """
 
     match: str
@@ -56,18 +72,40 @@ class Wanted:
     everyday: bool = False
     quantities: frozenset[str] = frozenset()
     code: bool = False
+    words: tuple[str, ...] = ()
+    reduced: bool = False
+    number: str = ""
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What is known of the languages of a question.
+
+    ``own`` is the one it is most likely in; by the words of ``weighed`` it is read.
+    """
+
+    own: Language
+    weighed: Sequence[Language]
+
+    def everyday(self, word: str) -> bool:
+        return any(spoken.stem(word) in spoken.everyday for spoken in self.weighed)
+
+    def quantities(self, word: str) -> frozenset[str]:
+        return frozenset[str]().union(*(named(word, spoken.spoken) for spoken in self.weighed))
 
 
 class Planner:
     """Plans for one index, or for several as if they were one. Keeps nothing between questions.
 
-    ``rows`` runs a statement and returns the rows of all; ``passages`` is how many they hold.
+    ``rows`` runs a statement and returns the rows of all; ``languages`` are those of what they
+    hold, and ``passages`` is how much that is. A word is looked for by its stems in all of them.
     """
 
-    def __init__(self, rows: Rows, language: Language, passages: int) -> None:
+    def __init__(self, rows: Rows, languages: Languages, passages: int) -> None:
         self._rows = rows
-        self._language = language
-        self._passages = passages
+        self._languages = languages
+        self._passages = max(passages, _AT_LEAST)
         self._synonyms: Mapping[str, tuple[str, ...]] = {
             text: tuple(also.split("\n")) for text, also in rows("SELECT * FROM synonym", ())
         }
@@ -75,6 +113,9 @@ class Planner:
 
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
+        spoken = _Spoken(self._languages.spoken(question), self._languages.weighed(question))
+        wording = worded(question, self._rows, self._has_synonyms)
+        question = wording.text
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))
             for phrase in self._phrases(question)
@@ -84,26 +125,47 @@ class Planner:
         taken = {stem for phrase in held for stem in phrase.split()}
         wanted = list(held.values())
         figures = measured(question)
+        naming = {n.number: n for n in asked_numbers(question, spoken.own.stop_words, figures)}
         asked = [
             term
-            for term in self._written(_limited(terms(question, self._language)))
-            if term.code or self._language.stem(term.text) not in taken
+            for term in self._written(_limited(terms(question, spoken.own)))
+            if term.code or taken.isdisjoint(self._languages.stems(term.text))
         ]
-        pairs = self._pairs([term for term in asked if term.pair or term.begins])
+        pairs = self._pairs([term for term in asked if term.pair or term.begins], spoken)
         guesses = 0
+        rare: dict[int, Term] = {}
         for term in asked:
             if term.code:
                 wanted.append(self._code(term, figures))
             elif term.pair or term.begins:
                 if term.text in pairs:
                     wanted.append(pairs[term.text])
+            elif term.text in naming and (found := self._numbered(naming[term.text])):
+                wanted.append(found)
             else:
                 word = self._word(term)
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
-                    word = self._guess(term, word)
-                wanted.append(self._described(term, word, figures))
-        return wanted
+                    word = self._guess(term, word, spoken)
+                elif 0 < word.passages <= _RARE and _may_be_misspelt(term):
+                    rare[len(wanted)] = term
+                wanted.append(self._described(term, word, spoken, figures))
+        wanted = self._doubted(rare, wanted, spoken)
+        return [*wanted, *self._measured(wording.quantities, wanted, spoken)]
+
+    def _has_synonyms(self, word: str) -> bool:
+        return any(stem in self._synonyms for stem in self._languages.stems(word))
+
+    def _measured(
+        self, quantities: AbstractSet[str], wanted: Sequence[Wanted], spoken: _Spoken
+    ) -> Iterator[Wanted]:
+        """What to look for of ``quantities`` that no word of the question names, only a unit."""
+        for quantity in sorted(quantities):
+            if not any(quantity in term.quantities for term in wanted):
+                names = names_of(quantity, spoken.own.spoken)
+                stems = (stem for name in names for stem in self._languages.stems(name))
+                word = self._words(tuple(dict.fromkeys(stems)))
+                yield replace(word, everyday=not word.match, quantities=frozenset({quantity}))
 
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
         """``asked`` with the codes as the manuals write them.
@@ -120,7 +182,7 @@ class Planner:
             else:
                 yield term
 
-    def _pairs(self, asked: Sequence[Term]) -> dict[str, Wanted]:
+    def _pairs(self, asked: Sequence[Term], spoken: _Spoken) -> dict[str, Wanted]:
         """What to look for of pairs of characters, none for those that only join two words.
 
         Where a question of Chinese or katakana words holds hiragana, that is most often grammar.
@@ -132,8 +194,7 @@ class Planner:
         return {
             text: replace(
                 wanted,
-                everyday=self._language.stem(text) in self._language.everyday
-                or (grammar and inflected(text)),
+                everyday=spoken.everyday(text) or (grammar and inflected(text)),
             )
             for text, wanted in found.items()
             if text not in left_out
@@ -141,12 +202,58 @@ class Planner:
 
     def _pair(self, term: Term) -> Wanted:
         if not term.begins:
-            return self._words((self._language.stem(term.text),))
-        match = f"{_TEXT} : ({_quoted(term.text)} *)"
+            return self._words((fold(term.text),))
+        match = f"{TEXT} : ({quoted(term.text)} *)"
         passages = self._matching(match)
-        return Wanted(match if passages else "", passages, self._weight(passages))
+        return Wanted(
+            match if passages else "", passages, self._weight(passages), words=(term.text,)
+        )
 
-    def _described(self, term: Term, word: Wanted, figures: AbstractSet[str]) -> Wanted:
+    def _numbered(self, named: Named) -> Wanted | None:
+        """The thing that a number names; None where the manuals tell nothing by such numbers.
+
+        A number that is missing from a list the manuals have (alarms end at 10, asked for 21)
+        is a code that no manual has.
+        """
+        noun = self._word(Term(named.noun)) if named.noun else None
+        tokens = [token for token in named.own if self._held([token], code=True)]
+        share = 1.0
+        listed = named.meaning in LISTED and self._held(named.first, code=True) > 0
+        if not (tokens or listed):
+            tokens = [token for token in named.kindred if self._held([token], code=True)]
+            share = _KINDRED if tokens else 1.0
+        parts = [f"codes : ({' OR '.join(map(quoted, tokens))})"] if tokens else []
+        if noun and noun.match:
+            if not named.meaning:
+                parts.append(f"((codes : {quoted(key_of(named.number))}) AND ({noun.match}))")
+            parts += [
+                f"{TEXT} : NEAR({quoted(stem)} {quoted(named.number)}, {_NEAR})"
+                for stem in noun.words
+                if " " not in stem
+            ]
+        elif not named.meaning:
+            parts.append(f"codes : {quoted(key_of(named.number))}")
+        match = " OR ".join(parts)
+        passages = self._matching(match) if match else 0
+        if not passages and not listed:
+            return None
+        factor = _CODE_WEIGHT if named.meaning in LISTED else _NUMBERED_WEIGHT
+        if not passages:
+            factor = _STRANGE_CODE_WEIGHT
+        return Wanted(
+            match if passages else "",
+            passages,
+            self._weight(passages) * factor,
+            share,
+            stress=factor,
+            code=named.meaning in LISTED and (listed or bool(tokens)),
+            words=(*tokens, *(noun.words if noun and noun.match else ())),
+            number=named.number.lstrip("0") or "0",
+        )
+
+    def _described(
+        self, term: Term, word: Wanted, spoken: _Spoken, figures: AbstractSet[str]
+    ) -> Wanted:
         """``word`` with what is known of it beside the library.
 
         ``figures`` are the numbers of the question that measure something.
@@ -158,27 +265,32 @@ class Planner:
             return replace(word, weight=weight, stress=_STRANGE_NUMBER_WEIGHT)
         return replace(
             word,
-            everyday=self._language.stem(term.text) in self._language.everyday,
-            quantities=named(term.text, self._language.spoken),
+            everyday=spoken.everyday(term.text),
+            quantities=spoken.quantities(term.text),
         )
 
     def _phrases(self, question: str) -> list[str]:
         """Synonyms of several words that stand in ``question``, as stems."""
         if self._longest == 1:
             return []
-        stems = self._language.stems(question)
         found: dict[str, None] = {}
+        for spoken in self._languages.known:
+            found |= dict.fromkeys(self._phrases_of(spoken.stems(question)))
+        return list(found)
+
+    def _phrases_of(self, stems: Sequence[str]) -> list[str]:
+        found: list[str] = []
         at = 0
         while at < len(stems):
             for size in range(self._longest, 1, -1):
                 phrase = " ".join(stems[at : at + size])
                 if at + size <= len(stems) and phrase in self._synonyms:
-                    found[phrase] = None
+                    found.append(phrase)
                     at += size
                     break
             else:
                 at += 1
-        return list(found)
+        return found
 
     def _code(self, term: Term, figures: AbstractSet[str]) -> Wanted:
         codes = (term.text, *term.also)
@@ -188,26 +300,59 @@ class Planner:
             factor = _CODE_WEIGHT if passages else _STRANGE_CODE_WEIGHT
         elif term.groups and figures.isdisjoint(term.groups):
             factor = _CODE_WEIGHT
-        match = f"codes : ({' OR '.join(map(_quoted, codes))})" if passages else ""
+        match = any_of(codes, code=True) if passages else ""
         weight = self._weight(passages) * factor
-        return Wanted(match, passages, weight, stress=factor, code=term.identity)
+        return Wanted(
+            match,
+            passages,
+            weight,
+            stress=factor,
+            code=term.identity,
+            words=codes,
+            reduced=True,
+        )
 
     def _word(self, term: Term) -> Wanted:
-        stem = self._language.stem(term.text)
-        stems = dict.fromkeys([stem, *self._unaccented(term.text)])
+        own = self._languages.stems(term.text)
+        stems = dict.fromkeys([*own, *self._unaccented(term.text)])
         for word in term.also:
-            stems[self._language.stem(word)] = None
-        for also in self._synonyms.get(stem, ()):
-            stems[also] = None
+            stems |= dict.fromkeys(self._languages.stems(word))
+        for stem in own:
+            stems |= dict.fromkeys(self._synonyms.get(stem, ()))
         return self._words(tuple(stems))
 
-    def _guess(self, term: Term, strange: Wanted) -> Wanted:
+    def _guess(self, term: Term, strange: Wanted, spoken: _Spoken) -> Wanted:
         """What was probably meant by a word that the manuals do not hold."""
-        guess = nearest(term.text, self._language, self._rows)
+        guess = nearest(term.text, spoken.own, self._rows)
         if guess is None:
             return strange
-        guessed = self._words((guess,))
-        return Wanted(guessed.match, guessed.passages, strange.weight, _GUESSED)
+        guessed = self._words((guess.stem,))
+        return Wanted(
+            guessed.match, guessed.passages, strange.weight, guess.share, words=guessed.words
+        )
+
+    def _doubted(
+        self, rare: Mapping[int, Term], wanted: Sequence[Wanted], spoken: _Spoken
+    ) -> list[Wanted]:
+        """``wanted`` with one word that may be misspelt although some passage holds it.
+
+        That is one of the ``rare`` words, by their places, which no passage holds beside any other
+        word of the question, while one that is spelt alike is common here: "valve cover blots" in
+        manuals with one ink blot.
+        """
+        found = list(wanted)
+        for place, term in rare.items():
+            word = found[place]
+            rest = [other.match for other in found if other.match and other is not word]
+            if not rest or self._matching(f"({word.match}) AND ({' OR '.join(rest)})"):
+                continue
+            least = _COMMON * word.passages
+            guess = nearest(term.text, spoken.own, self._rows, least=least)
+            if guess:
+                meant = self._words((*self._languages.stems(term.text), guess.stem))
+                found[place] = replace(meant, share=guess.share)
+            break
+        return found
 
     def _unaccented(self, word: str) -> Iterable[str]:
         """The stems of words that only accents tell from ``word``."""
@@ -221,9 +366,8 @@ class Planner:
         phrases = [stem for stem in stems if " " in stem]
         passages += sum(self._held_phrase(phrase) for phrase in phrases)
         passages = min(passages, self._passages)
-        either = " OR ".join(map(_quoted, stems))
-        match = f"{_TEXT} : ({either})" if passages else ""
-        return Wanted(match, passages, self._weight(passages))
+        match = any_of(stems) if passages else ""
+        return Wanted(match, passages, self._weight(passages), words=tuple(stems))
 
     def _held(self, texts: Sequence[str], *, code: bool) -> int:
         rows = self._rows(
@@ -233,7 +377,7 @@ class Planner:
         return sum(passages for (passages,) in rows)
 
     def _held_phrase(self, phrase: str) -> int:
-        return self._matching(f"{_TEXT} : ({_quoted(phrase)})")
+        return self._matching(any_of([phrase]))
 
     def _matching(self, match: str) -> int:
         rows = self._rows(
@@ -247,12 +391,12 @@ class Planner:
         return math.log(1 + (self._passages - passages + 0.5) / (passages + 0.5))
 
 
+def _may_be_misspelt(term: Term) -> bool:
+    plain = not (term.code or term.pair or term.begins or term.groups)
+    return plain and term.text.isalpha() and len(term.text) >= _DOUBTED
+
+
 def _limited(asked: Sequence[Term]) -> list[Term]:
     pairs = [term for term in asked if term.pair or term.begins]
     words = [term for term in asked if not (term.pair or term.begins)]
     return words[:_MAX_TERMS] + pairs[:_MAX_PAIRS]
-
-
-def _quoted(text: str) -> str:
-    """``text`` as an FTS5 phrase: nothing in it is syntax."""
-    return f'"{text.replace(chr(34), chr(34) * 2)}"'

@@ -8,8 +8,10 @@ from __future__ import annotations
 SCHEMA_VERSION = 5
 APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it from other databases
 
-# about: `language` is the code the words were stemmed by; `floor` the least evidence of what is
-#   returned, and `calibration` the figures it was chosen by (JSON), where it was calibrated.
+# about: `language` is the code of what told no language of its own, and `languages` (JSON) how many
+#   passages there are of each language; `perhaps` and `answered` the certainty from which on
+#   something is perhaps, and is, the answer, and `calibration` the figures they were chosen by
+#   (JSON), where it was calibrated.
 # document: `file` is its path below the folder of manuals and `sha256` that of its content; beside
 #   the index of a release stands the original, `manuals/<sha256><suffix of file>`.
 # left_out: documents that were not indexed, and why.
@@ -18,8 +20,10 @@ APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it fro
 #   separator between passages (library/packing.py).
 # passage: `place` counts the passages of its page from 0; `language` is the code that its words
 #   were stemmed by; `kind` is '' for what answers, 'contents' for a table of contents, 'index' for
-#   a list of keywords with their pages.
+#   a list of keywords with their pages, 'history' for what changed between revisions; `above` are
+#   the headings above its own, outermost first.
 # term: how many passages hold a stem (code = 0) or a code (code = 1).
+# holding: which passages hold a common stem or code, as deflated bits (library/holding.py).
 # word: the words of the manuals without accents, their stems, and how many passages hold them;
 #   `letters` (spelling.letters) and `reversed`, the stem from its end, find what is spelt alike.
 # synonym: stems of a word or of several, and what else they are called, a line each.
@@ -40,12 +44,16 @@ CREATE TABLE page (
 );
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES page (id),
-    place INTEGER NOT NULL, heading TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL
+    place INTEGER NOT NULL, heading TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
+    above TEXT NOT NULL
 );
 CREATE TABLE term (
     code INTEGER NOT NULL, text TEXT NOT NULL, passages INTEGER NOT NULL,
     PRIMARY KEY (code, text)
 ) WITHOUT ROWID;
+CREATE TABLE holding (
+    code INTEGER NOT NULL, text TEXT NOT NULL, held BLOB NOT NULL, PRIMARY KEY (text, code)
+);
 CREATE TABLE word (
     text TEXT NOT NULL, stem TEXT NOT NULL, passages INTEGER NOT NULL, letters INTEGER NOT NULL,
     reversed TEXT NOT NULL, PRIMARY KEY (text, stem)

@@ -9,9 +9,11 @@ knows what its passages mean (library/meaning.py), that counts as well (library/
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,25 +21,36 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import quantities
 from fieldkit.library.blending import Candidate, blended, by_words, is_evidence
-from fieldkit.library.calibrated import FLOOR, SHARES
+from fieldkit.library.calibrated import LIMITS, MODEL, SHARES
 from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
+from fieldkit.library.identities import Identities
+from fieldkit.library.judging import LOOKED_AT, Certainty, Limits, certainty, judged
 from fieldkit.library.language import Language, language
+from fieldkit.library.language_votes import Languages, foreign
+from fieldkit.library.loading import load_many
 from fieldkit.library.meaning import Embed, Meaning
 from fieldkit.library.normal import normal
-from fieldkit.library.packing import unpack, unpack_passages
+from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
+from fieldkit.library.reading import MOST_READ, Read, read
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
 
 # In `about`: the cosine from which on a passage is evidence by what it means alone.
 MEANING_FLOOR = "meaning_floor"
-# So many of the best are looked at to find those that are evidence.
-_LOOKED_AT = 5
+# In `about`: from which certainty on something is perhaps the answer, and is the answer.
+PERHAPS = "perhaps"
+ANSWERED = "answered"
+_OLD = (
+    "An older fieldkit made it. Build the release again with this one, or make the index anew:"
+    " fieldkit index FOLDER --output FILE."
+)
+_NEW = "A newer fieldkit made it. Install that one, or make the index anew with this one."
 _REINSTALL = "Run `fieldkit verify`, or install the release again from its media."
 
 
@@ -67,17 +80,23 @@ class Manual:
 class Ranked:
     """A passage that was found, how much of the question it covers, and its evidence (both 0 to 1).
 
-    ``mentioned`` is what the evidence was reckoned from.
+    ``mentioned`` is what the evidence was reckoned from. ``meant``: what it means answers, whatever
+    its words.
     """
 
     passage: Passage
     coverage: float
     evidence: float
     mentioned: tuple[tuple[Wanted, Place], ...] = ()
+    meant: bool = False
 
 
 class Library:
-    """An index opened for reading. Every method may be called from any thread."""
+    """An index opened for reading. Every method may be called from any thread.
+
+    ``languages`` says how many passages there are of each language, by its code; ``language`` is
+    the profile's, which counts where a text tells none.
+    """
 
     def __init__(self, database: sqlite3.Connection, path: Path) -> None:
         self._database = database
@@ -85,8 +104,10 @@ class Library:
         self._lock = threading.Lock()
         self._planner: Planner | None = None
         self._meaning: Meaning | None = None
+        self._identities: Identities | None = None
         self.language: Language = ENGLISH
-        self.floor = FLOOR
+        self.languages: Mapping[str, int] = {}
+        self.limits = LIMITS
         self._alike_enough = math.inf
 
     @classmethod
@@ -113,15 +134,19 @@ class Library:
         if (found := self._rows("PRAGMA user_version")[0][0]) != SCHEMA_VERSION:
             raise IntegrityProblem(
                 f"{self._path}: index version {found}, this program reads {SCHEMA_VERSION}",
-                hint="Build the release again with this version of fieldkit.",
+                hint=_OLD if found < SCHEMA_VERSION else _NEW,
             )
         about = self.about()
         self.language = language(about.get("language", "en"))
         with self._damage_told():
-            self.floor = float(about.get("floor", FLOOR))
+            self.limits = Limits(
+                perhaps=float(about.get(PERHAPS, LIMITS.perhaps)),
+                answered=float(about.get(ANSWERED, LIMITS.answered)),
+            )
             self._alike_enough = float(about.get(MEANING_FLOOR, "inf"))
-            if not 0.0 <= self.floor <= 1.0:
-                raise ValueError(f"a floor of {self.floor}")
+            self.languages = json.loads(about.get("languages", "{}"))
+            if not 0.0 <= self.limits.perhaps <= self.limits.answered <= 1.0:
+                raise ValueError(f"limits of {self.limits}")
 
     def about(self) -> dict[str, str]:
         """Return what the index says about itself (library/schema.py)."""
@@ -236,17 +261,27 @@ class Library:
     ) -> tuple[Passage, ...]:
         """Return the passages that ``query`` is about, best first, at most ``limit``.
 
-        ``query`` is plain text, never search syntax. A passage is returned when its evidence is at
-        least ``floor`` (0 to 1), by default the one that the index was calibrated to; 0 returns
-        whatever is nearest.
+        ``query`` is plain text, never search syntax. With ``floor`` those are returned whose
+        evidence is at least that, 0 to 1; without it all, but none where ``find`` finds nothing.
         """
-        found = self.ranked(self.plan(query), limit, floor=floor, question=query)
-        return tuple(entry.passage for entry in found)
+        if floor is None:
+            found = self.find(query, limit)
+            return () if found.state is State.NONE else found.passages
+        ranked = self.ranked(self.plan(query), limit, floor=floor, question=query)
+        return tuple(entry.passage for entry in ranked)
 
-    def evidence(self, query: str) -> float:
-        """Return the evidence of the best passage for ``query``; below the floor it is refused."""
-        found = self.ranked(self.plan(query), _LOOKED_AT, floor=0.0, question=query)
-        return max((entry.evidence for entry in found), default=0.0)
+    def find(self, query: str, limit: int = 3) -> Finding:
+        """Return the ``limit`` passages nearest to ``query``, and whether they answer it.
+
+        ``query`` is plain text, never search syntax.
+        """
+        ranked = self.ranked(self.plan(query), max(limit, LOOKED_AT), question=query)
+        found = judged(query, ranked, limit, model=MODEL, limits=self.limits)
+        return replace(found, languages=foreign(self.spoken(query), self.languages))
+
+    def certainty(self, query: str) -> Certainty:
+        """Return how sure it is that the best passages answer ``query``; ``limits`` part that."""
+        return certainty(query, self.ranked(self.plan(query), LOOKED_AT, question=query), MODEL)
 
     def likeness(self, question: str) -> float:
         """Return how alike the passage is that is most alike in meaning; -1 where none is known."""
@@ -259,33 +294,36 @@ class Library:
         wanted: Sequence[Wanted],
         limit: int,
         *,
-        floor: float | None = None,
+        floor: float = 0.0,
         question: str = "",
     ) -> list[Ranked]:
-        """Return what is found for ``wanted``, best first; otherwise as ``search``.
+        """Return what is found for ``wanted`` with evidence of ``floor``, best first.
 
         What ``question`` means counts too, where the index knows meanings.
         """
-        least = self.floor if floor is None else floor
         with self._damage_told():
             alike = self._meaning.alike(question) if self._meaning and question else None
             candidates = candidates_for(self._rows, wanted, alike)
             cosines = alike.to([each.key for each in candidates]) if alike else {}
             standings = alike.standings(list(cosines)) if alike else {}
         ordered = blended(candidates, standings) if alike else by_words(candidates)
+        first = [each for _, each in ordered[: max(limit, MOST_READ)]]
+        entries = {entry.candidate.key: entry for entry in self._read(wanted, first, question)}
+        again = [entry.candidate for entry in entries.values()]
+        ordered = blended(again, standings) if alike else by_words(again)
         found: list[Ranked] = []
-        for score, each in ordered[: max(limit, _LOOKED_AT) if least else limit]:
-            entry = _judged(self._load(each.key, score), each, wanted)
+        for score, each in ordered[: max(limit, LOOKED_AT) if floor else limit]:
+            entry = _judged(entries[each.key], score, wanted)
             if is_evidence(each, cosines.get(each.key, -1.0), self._alike_enough):
-                entry = replace(entry, evidence=max(entry.evidence, self.floor))
-            if entry.evidence >= least and len(found) < limit:
+                entry = replace(entry, meant=True)
+            if entry.evidence >= floor and len(found) < limit:
                 found.append(entry)
         return found
 
     def plan(self, query: str) -> list[Wanted]:
         """Return what ``query`` asks for, weighed by how common each part is here."""
         if self._planner is None:
-            self._planner = Planner(self._rows, self.language, self._passages())
+            self._planner = Planner(self._rows, self._spoken(), self._passages())
         return self._planner.plan(query)
 
     def planner_with(self, other: Library) -> Planner:
@@ -294,35 +332,41 @@ class Library:
         def rows(statement: str, values: Sequence[object]) -> list[Any]:
             return [*self._rows(statement, values), *other._rows(statement, values)]
 
-        return Planner(rows, self.language, self._passages() + other._passages())
+        languages = Languages(other.language, Counter(self.languages) + Counter(other.languages))
+        return Planner(rows, languages, self._passages() + other._passages())
+
+    def spoken(self, question: str) -> Language:
+        """Return the language ``question`` is in, that of the profile where it tells none."""
+        return self._spoken().spoken(question)
+
+    def _spoken(self) -> Languages:
+        return Languages(self.language, self.languages)
+
+    def _read(
+        self, wanted: Sequence[Wanted], candidates: Sequence[Candidate], question: str
+    ) -> list[Read]:
+        if self._identities is None:
+            self._identities = Identities(
+                (document, f"{document} {title}")
+                for document, title in self._rows("SELECT document, title FROM document")
+            )
+        return read(
+            self._rows,
+            self.load_many,
+            self._identities,
+            wanted,
+            candidates,
+            question,
+            self.spoken(question).code if question else "",
+        )
 
     def _passages(self) -> int:
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
 
-    def _load(self, key: int, score: float) -> Passage:
-        rows = self._rows(
-            "SELECT document, title, revision, superseded_by, number, label, recognised,"
-            " heading, place,"
-            " page.text, passages FROM passage JOIN page ON page.id = page_id"
-            " JOIN document ON document.id = document_id WHERE passage.id = ?",
-            (key,),
-        )
-        *facts, place, text, packed = rows[0]
-        document, title, revision, superseded_by, page, label, recognised, heading = facts
+    def load_many(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Return the passages ``keys`` with their texts, in that order; their score is 0."""
         with self._damage_told():
-            passages = unpack_passages(packed, unpack(text))
-        return Passage(
-            document=document,
-            title=title,
-            revision=revision,
-            page=page,
-            heading=heading,
-            text=passages[place],
-            score=score,
-            superseded_by=superseded_by,
-            recognised=bool(recognised),
-            page_label=label,
-        )
+            return load_many(self._rows, keys)
 
     @contextmanager
     def _damage_told(self) -> Iterator[None]:
@@ -349,13 +393,15 @@ def _page_name(text: str) -> str:
     return "".join(normal(text).casefold().split())
 
 
-def _judged(passage: Passage, found: Candidate, wanted: Sequence[Wanted]) -> Ranked:
-    """``passage``, which was ``found`` for what is ``wanted``, with its evidence."""
+def _judged(entry: Read, score: float, wanted: Sequence[Wanted]) -> Ranked:
+    """The passage that was read for what is ``wanted``, with its evidence."""
+    passage = replace(entry.passage, score=score)
     text = f"{passage.heading} {passage.text}"
     mentioned = []
-    for term, held in zip(wanted, found.holds, strict=True):
+    for term, held, written in zip(wanted, entry.candidate.holds, entry.written, strict=True):
         place = Place.WORD if held else Place.NOWHERE
         if place is Place.NOWHERE and quantities.held(term.quantities, text):
             place = Place.UNIT
-        mentioned.append((term, place))
-    return Ranked(passage, found.covered, evidence(mentioned, SHARES), tuple(mentioned))
+        mentioned.append((replace(term, written=written) if written else term, place))
+    covered = entry.candidate.covered
+    return Ranked(passage, covered, evidence(mentioned, SHARES), tuple(mentioned))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
+from fieldkit.core.citation import Finding as Finding
 from fieldkit.core.citation import Passage
 from fieldkit.errors import FieldkitError
 from fieldkit.library.language import Language
@@ -15,7 +17,16 @@ class Searchable(Protocol):
 
     @property
     def language(self) -> Language:
-        """The language of the manuals."""
+        """As ``Library.language``."""
+        ...
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """As ``Library.languages``."""
+        ...
+
+    def spoken(self, question: str) -> Language:
+        """As ``Library.spoken``."""
         ...
 
     @property
@@ -27,6 +38,10 @@ class Searchable(Protocol):
         self, query: str, limit: int = 3, *, floor: float | None = None
     ) -> tuple[Passage, ...]:
         """As ``Library.search``."""
+        ...
+
+    def find(self, query: str, limit: int = 3) -> Finding:
+        """As ``Library.find``."""
         ...
 
     def page(self, document: str, number: int, revision: str | None = None) -> str:

@@ -9,7 +9,8 @@ decides only among the passages of one of them. The best passage of the manuals 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,11 +18,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from fieldkit.core.citation import Passage
+from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import own_catalog
+from fieldkit.library.calibrated import MODEL
+from fieldkit.library.judging import LOOKED_AT, judged
 from fieldkit.library.language import Language
+from fieldkit.library.language_votes import foreign
 from fieldkit.library.meaning import Embed
+from fieldkit.library.normal import normal
 from fieldkit.library.query import Planner
 from fieldkit.library.search import Library, Manual, Ranked
 
@@ -34,7 +39,7 @@ class _Own:
     """An open index of own documents.
 
     ``shown`` is what those are called here whose identity is also a manual's; ``manuals`` are the
-    identities of the company's.
+    identities of the company's, and ``editions`` those with their revisions.
     """
 
     path: Path
@@ -42,6 +47,7 @@ class _Own:
     planner: Planner
     shown: dict[str, str]
     manuals: frozenset[str]
+    editions: frozenset[tuple[str, str]]
 
 
 class Shelf:
@@ -93,8 +99,20 @@ class Shelf:
 
     @property
     def language(self) -> Language:
-        """The language of the manuals, by which own documents are indexed, too."""
+        """The language of the profile: what a text is taken for that tells none."""
         return self._company.language
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """As ``Library.languages``, of both."""
+        with self._lock:
+            own = self._opened()
+            theirs = self._company.languages
+            return Counter(theirs) + Counter(own.library.languages) if own else theirs
+
+    def spoken(self, question: str) -> Language:
+        """As ``Library.spoken``."""
+        return self._company.spoken(question)
 
     def find_by_meaning(self, embed: Embed) -> bool:
         """As ``Library.find_by_meaning``; own documents are found by their words alone."""
@@ -115,11 +133,22 @@ class Shelf:
         self, query: str, limit: int = 3, *, floor: float | None = None
     ) -> tuple[Passage, ...]:
         """As ``Library.search``, over both."""
-        least = self._company.floor if floor is None else floor
+        if floor is None:
+            found = self.find(query, limit)
+            return () if found.state is State.NONE else found.passages
+        return tuple(each.passage for each in self._ranked(query, limit, floor))
+
+    def find(self, query: str, limit: int = 3) -> Finding:
+        """As ``Library.find``, over both."""
+        ranked = self._ranked(query, max(limit, LOOKED_AT), 0.0)
+        found = judged(query, ranked, limit, model=MODEL, limits=self._company.limits)
+        return replace(found, languages=foreign(self.spoken(query), self.languages))
+
+    def _ranked(self, query: str, limit: int, floor: float) -> list[Ranked]:
         wanted = self._company.plan(query)
-        found = self._company.ranked(wanted, limit, floor=least, question=query)
-        own = self._search_own(query, limit, least, found)
-        return tuple(each.passage for each in merged(found, own, limit))
+        found = self._company.ranked(wanted, limit, floor=floor, question=query)
+        own, copies = self._search_own(query, limit, floor, found)
+        return joined(found, own, copies, limit)
 
     def documents(self) -> tuple[Manual, ...]:
         """The manuals, then the own documents."""
@@ -168,32 +197,33 @@ class Shelf:
 
     def _search_own(
         self, query: str, limit: int, floor: float, company: Sequence[Ranked]
-    ) -> list[Ranked]:
+    ) -> tuple[list[Ranked], list[Ranked]]:
+        """What is found in own documents, and in those that are editions of the company's."""
         with self._lock:
             own = self._opened()
             if own is None:
-                return []
+                return [], []
             try:
                 wanted = own.planner.plan(query)
                 found = own.library.ranked(wanted, limit, floor=floor)
             except IntegrityProblem as error:
                 self._give_up(own, error)
-                return []
+                return [], []
         # Scores are made comparable: what a passage of the manuals with this coverage would have.
         strengths = [each.passage.score / each.coverage for each in company if each.coverage]
         strength = max(strengths, default=sum(term.weight for term in wanted if term.match))
-        return [
-            replace(
-                each,
-                passage=replace(
-                    each.passage,
-                    document=own.shown.get(each.passage.document, each.passage.document),
-                    score=strength * each.coverage,
-                    own=True,
-                ),
+        lists: tuple[list[Ranked], list[Ranked]] = ([], [])
+        for each in found:
+            passage = each.passage
+            edition = (passage.document, passage.revision) in own.editions
+            shown = replace(
+                passage,
+                document=own.shown.get(passage.document, passage.document),
+                score=strength * each.coverage,
+                own=True,
             )
-            for each in found
-        ]
+            lists[edition].append(replace(each, passage=shown))
+        return lists
 
     def _opened(self) -> _Own | None:
         """The own documents as they are now; the last ones while their index is being made."""
@@ -225,7 +255,9 @@ class Shelf:
             library = Library.open(path)
             planner = library.planner_with(self._company)
             names = {manual.document for manual in library.documents()}
-            manuals = frozenset(manual.document for manual in self._company.documents())
+            company = self._company.documents()
+            manuals = frozenset(manual.document for manual in company)
+            editions = frozenset((manual.document, manual.revision) for manual in company)
         except IntegrityProblem as error:
             _forget(path)
             self._drop()
@@ -235,7 +267,7 @@ class Shelf:
         shown: dict[str, str] = {}
         for name in sorted(names & manuals):
             shown[name] = _free(name, manuals | names | set(shown.values()))
-        self._own = _Own(path, library, planner, shown, manuals)
+        self._own = _Own(path, library, planner, shown, manuals, editions)
 
     def _give_up(self, own: _Own, error: IntegrityProblem) -> None:
         """Go on without own documents; their damaged index is removed, so that it is made anew.
@@ -259,6 +291,35 @@ class Shelf:
         own, self._own = self._own, None
         if own is not None:
             own.library.close()
+
+
+def joined(
+    company: Sequence[Ranked], own: Sequence[Ranked], copies: Sequence[Ranked], limit: int
+) -> list[Ranked]:
+    """The best ``limit`` of the manuals, of own documents, and of own copies of the manuals.
+
+    What a manual says word for word is not shown again; the manual's passage tells of the copy.
+    What else such a copy holds comes after everything: the company's own manual is what holds.
+    """
+    texts = {_bare(each): place for place, each in reversed(list(enumerate(company)))}
+    told = list(company)
+    rest: tuple[list[Ranked], list[Ranked]] = ([], [])
+    for kind, entries in enumerate((own, copies)):
+        for entry in entries:
+            place = texts.get(_bare(entry))
+            if place is None:
+                rest[kind].append(entry)
+            else:
+                copied = replace(told[place].passage, copied=True)
+                told[place] = replace(told[place], passage=copied)
+    found = merged(told, rest[0], limit)
+    return [*found, *rest[1][: limit - len(found)]]
+
+
+def _bare(found: Ranked) -> str:
+    """The letters and digits of a passage: two copies may be broken into lines otherwise."""
+    text = normal(f"{found.passage.heading} {found.passage.text}")
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def merged(company: Sequence[Ranked], own: Sequence[Ranked], limit: int) -> list[Ranked]:

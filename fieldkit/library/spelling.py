@@ -10,6 +10,7 @@ keep neither are not found.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.library.language import Language, fold
@@ -17,6 +18,8 @@ from fieldkit.library.language import Language, fold
 Rows = Callable[[str, Sequence[object]], list[Any]]
 
 _SHORTEST = 4
+# What a word counts that was guessed, by its slips: one alone is most often no other word.
+_SHARES = {0: 1.0, 1: 0.85, 2: 0.6}
 _LONG = 8
 _SAME = 4  # letters of a beginning or an end that are compared at most
 # Of the bits of x, at most one is set; at most two.
@@ -25,6 +28,11 @@ _TWO = "(({x} & ({x} - 1)) & (({x} & ({x} - 1)) - 1)) = 0"
 _ALIKE = (
     "SELECT text, stem, passages FROM word WHERE {column} >= ?1 AND {column} < ?2"
     " AND {few_missing} AND {few_more} AND length(text) BETWEEN ?4 AND ?5"
+)
+# Two letters in the middle of a short word that are swapped leave it neither beginning nor end.
+_SWAPPED = (
+    "SELECT text, stem, passages FROM word WHERE text >= ?1 AND text < ?2"
+    " AND letters = ?3 AND length(text) = ?4"
 )
 
 
@@ -36,25 +44,35 @@ def letters(word: str) -> int:
     return bits
 
 
-def nearest(word: str, language: Language, rows: Rows) -> str | None:
-    """Return the stem of the word of the index that is nearest to ``word``, if one is near.
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The ``stem`` of a word that was probably meant, and the ``share`` that it counts (0 to 1)."""
+
+    stem: str
+    share: float
+
+
+def nearest(word: str, language: Language, rows: Rows, *, least: int = 0) -> Guess | None:
+    """Return the word of the index that is nearest to ``word``, if one is near.
 
     ``rows`` runs a statement on the index. Of several as near, one that begins alike, then the one
-    that more passages hold.
+    that more passages hold; only words that at least ``least`` passages hold.
     """
     wanted = fold(word)
     if len(wanted) < _SHORTEST or not wanted.isalpha():
         return None
     slips = 2 if len(wanted) >= _LONG else 1
     best: tuple[int, bool, int, str] | None = None
-    stem = None
+    stem = ""
     for text, its_stem, passages in _alike(wanted, language.stem(word), slips, rows):
+        if passages < least or text == wanted:
+            continue
         if (far := distance(wanted, text, slips)) > slips:
             continue
         rank = (far, text[0] != wanted[0], -passages, text)
         if best is None or rank < best:
             best, stem = rank, its_stem
-    return stem
+    return Guess(stem, _SHARES[best[0]]) if best else None
 
 
 def _alike(wanted: str, stem: str, slips: int, rows: Rows) -> set[tuple[str, str, int]]:
@@ -73,6 +91,9 @@ def _alike(wanted: str, stem: str, slips: int, rows: Rows) -> set[tuple[str, str
         after = part[:-1] + chr(ord(part[-1]) + 1)
         lengths = (max(len(wanted) - slips, _SHORTEST - 1), len(wanted) + slips)
         found.update(rows(statement, (part, after, letters(wanted), *lengths)))
+    if slips == 1:
+        first, after = wanted[0], chr(ord(wanted[0]) + 1)
+        found.update(rows(_SWAPPED, (first, after, letters(wanted), len(wanted))))
     return found
 
 

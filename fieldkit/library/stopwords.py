@@ -19,6 +19,9 @@ _TEXTS = {
         that the their them then there these they this those through to too under until up us use
         used uses using very was way we were what whats when where whether which while who whom
         whose why will with within without would you your
+        aint aren arent couldn couldnt didn didnt doesn doesnt don dont hasn hasnt haven havent
+        hows im isn isnt ive ll shouldn shouldnt thats theres ve wasn wasnt weren werent wheres
+        won wont wouldn wouldnt youre
         """,
     "de": """
         ab aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim
@@ -75,6 +78,68 @@ _TEXTS = {
         por porque posso preciso precisa qual quais quando quanta quantas quanto quantos que quê
         quem se sem ser será seu seus significa só sob sobre sua suas são também tanto te tem têm
         tenho ter teu tu tua um uma umas uns usa usar usado vai você vocês
+        """,
+    "da": """
+        af al alle alt andet andre at bare begge blev blive bliver burde bør da de dem den denne der
+        deres derfor det dette dig din disse dog du eller en end er et efter få får for fordi fra
+        før ganske gør gøre ham han har have havde hen hende her hos hun hvad hvem hver hvilke
+        hvilken hvilket hvis hvor hvordan hvorfor hvornår i ikke ind ja jeg kan kom kommer kunne
+        lige man mange med meget mellem men mens mere mig min mod må nej ned noget nogen nogle nu
+        når og også om op os over på samt se selv sig sin sine skal skulle som til ud uden under
+        vare var ved vi vil ville vis vist være været ét
+        """,
+    "fi": """
+        ja on ei en et emme ette eivät ole oli olla olen olet olemme olette ovat olivat ollut se ne
+        sen sitä siitä siihen sille sillä niiden niitä niistä tämä tämän tätä tässä tästä nämä
+        näiden tuo tuon minä sinä hän me te he minun sinun hänen meidän teidän mikä mitä minkä
+        missä mistä mihin milloin miten miksi kuinka kuka kenen mutta tai eli vai että jos kun kuin
+        koska sekä myös vain vielä jo nyt sitten siis joka jotka jonka jota josta jossa johon
+        voi voiko voit voidaan voin pitää tulee täytyy kanssa ilman ennen jälkeen aikana mukaan
+        paljonko monta usein kaikki ovatko onko saa saako niin näin täällä siellä
+        """,
+    "it": """
+        a ad al alla alle allo ai agli anche ancora avere aveva bene c che chi ci cioè come con
+        così cosa cui d da dal dalla dalle dallo dai dagli dei degli del della delle dello deve
+        devo devono di dice dire dopo dove dovrebbe due e è ed era essere fa faccio fare fino fra
+        già gli ha hanno ho i il in io l la le lei li lo loro ma me mi mia mio mentre molto ne
+        negli nei nel nella nelle nello no noi non nostro o ogni ognuno oppure per perché però più
+        poi posso può possono prima qual quale quali quando quanta quante quanti quanto quella
+        quelle quelli quello quel questa queste questi questo qui s sarà se sei senza si sia sono
+        sopra sotto sta stato su sua sue sugli sui sul sulla sulle sullo suo suoi te tra tu tua tuo
+        tutta tutte tutti tutto un una uno va vengono viene voi
+        """,
+    "nl": """
+        aan al alle alleen als altijd andere ben bij bent daar dan dat de deze die dit doe doen
+        doet door dus een eens en er gaan geen geven haar had hebben hebt heb heeft hem het hier hij
+        hoe hun ik in indien is ja je jij jullie kan kunnen kunt maar mag meer men met mij mijn moet
+        moeten mogen na naar niet niets nog nu of om omdat onder ons onze ook op over staat te
+        tegen tijdens tot tussen u uit uw van veel vind voor waar waarom waarmee waarop wanneer
+        was wat we welk welke werd wie wij wil wordt worden zal ze zelf zich zij zijn zo zonder
+        zou zullen
+        """,
+    "ro": """
+        a ai al ale am ar are aceasta această acest acesta aceste acestea acestor acestui
+        acolo acum aici alt alta alte altul atunci au avea avem aveți ca că când care ce cel cea cei
+        cele cine cu cum cât câte câți câtă da dacă dar de deci deși despre din după ea ei el ele
+        este eu fi fie fiecare fost fără iar în înainte între îi își la le lor lui mai mult multe
+        ne nici niște noi nu o ori pe pentru poate pot prin până sa sale sau se sunt său să sub
+        sunteți tot toate un una unde unei unor unui va vor voi și
+        """,
+    "ru": """
+        а без более больше будет будут бы был была были было быть в вам вас весь во вот все всего
+        всех вы где да для до его ее если есть еще же за здесь и из или им их к как какая какие
+        какой какое каком когда которая которого которые который кто ли мне может можно мой мы на
+        над надо нас не него нет ни но ну нужно о об он она они оно от очень по под после при с
+        сам свой себя сколько со так также такой там те тем то того тоже только том тот ту ты у уже
+        чего чем через что чтобы эта эти это этого этой этот я почему зачем куда откуда
+        """,
+    "sv": """
+        alla allt andra att av bara bli blir blev bör de dem den denna deras dess dessa det detta
+        dig din dina ditt du då där efter eller en er ett från får för före genom gör göra ha hade
+        han har hon honom hos hur här hög i in inga ingen inte jag kan kom kunde man med mellan men
+        mer mig min mitt mot mycket måste många ni nu någon något några när och också om oss på
+        samt sedan sig sin sina sitt ska skall skulle som så sådan till under upp ut utan vad var
+        varför vara varit varje vem vi vid vilka vilken vilket vill än är åt över
         """,
 }
 STOP_WORDS: Mapping[str, frozenset[str]] = {

@@ -8,6 +8,7 @@ Plain text, one group a line, its words separated by commas; ``#`` begins a comm
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from fieldkit.core.text import clean, clean_line
@@ -43,14 +44,22 @@ def read(path: Path) -> Groups:
     return tuple(groups)
 
 
-def table(groups: Groups, language: Language) -> dict[str, tuple[str, ...]]:
+def table(groups: Groups, languages: Sequence[Language]) -> dict[str, tuple[str, ...]]:
     """Return for the stems of each word of ``groups`` those of the others, as the index has them.
 
-    A word of several groups stands for all of them.
+    A word has a stem in each of ``languages``. A word of several groups stands for all of them.
     """
     found: dict[str, dict[str, None]] = {}
     for group in groups:
-        stems = dict.fromkeys(filter(None, (" ".join(language.stems(word)) for word in group)))
-        for stem in stems:
-            found.setdefault(stem, {}).update(dict.fromkeys(s for s in stems if s != stem))
+        by_word = [_stems(word, languages) for word in group]
+        for own in by_word:
+            others = dict.fromkeys(stem for stems in by_word if stems is not own for stem in stems)
+            for stem in own:
+                known = found.setdefault(stem, {})
+                known.update(dict.fromkeys(other for other in others if other != stem))
     return {stem: tuple(also) for stem, also in found.items() if also}
+
+
+def _stems(word: str, languages: Sequence[Language]) -> list[str]:
+    found = dict.fromkeys(" ".join(spoken.stems(word)) for spoken in languages)
+    return [stem for stem in found if stem]

@@ -35,6 +35,8 @@ _LOOSELY_SPACED = re.compile(r"\b([A-Za-z]{1,3}) (\d{1,5})\b")
 _THREE_PARTS = re.compile(r"\b([A-Z]{1,4}) (\d{3,6})[ -]([B-HJ-Z]|[A-Z]{2})\b(?![-.]?\w)")
 _PART = 4  # letters and digits of a part that may belong to the one beside it
 _MOST_PARTS = 3
+_WHOLE = 5  # letters and digits of a code that is one without what stands before or behind it
+_PREFIXED = re.compile(r"[A-Za-z]{2,4}-(?=[A-Za-z0-9])")
 _NUMBERED = re.compile(r"[a-z]{1,4}(\d{5,20})")
 # A code as it stands in a text, a thread with gaps too: M12 x 1.75.
 _WRITTEN = re.compile(
@@ -44,7 +46,7 @@ _WRITTEN = re.compile(
 )
 _CODE_DIGITS = 5  # that may follow the letters of a spaced code
 # What a thing is called begins with its letters; what begins with digits is a quantity (12V).
-_IDENTITY = re.compile(r"[a-z]{1,4}\d")
+_IDENTITY = re.compile(r"[a-z]{1,4}\d|0x[0-9a-f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def codes(text: str) -> tuple[str, ...]:
             found[thread[1]] = None
         elif numbered := _NUMBERED.fullmatch(code):
             found[numbered[1]] = None
+    found |= dict.fromkeys(_parts_of_compounds(joined))
     found |= dict.fromkeys("".join(parts) for parts in _in_parts(joined))
     found |= dict.fromkeys(numbers.joined(text))
     found |= dict.fromkeys(code for caption in captions.named(text) for code in caption.codes)
@@ -125,19 +128,42 @@ def _compounds(text: str) -> Iterator[str]:
             yield code
 
 
+def _parts_of_compounds(text: str) -> Iterator[str]:
+    """Yield the codes inside of others: each of ``A1024/A1025``, and ``BD6A20S`` of ``JK-BD6A20S``."""
+    for written in _COMPOUND.findall(text):
+        if "/" not in written and "-" not in written:
+            continue
+        listed = written.split("/")
+        for one in listed:
+            code = _SEPARATORS.sub("", one).lower()
+            if len(listed) > 1 and _is_whole(code):
+                yield code
+            if (prefixed := _PREFIXED.match(one)) is not None:
+                rest = _SEPARATORS.sub("", one[prefixed.end() :]).lower()
+                if _is_whole(rest):
+                    yield rest
+
+
+def _is_whole(code: str) -> bool:
+    return len(code) >= _WHOLE and not (code.isalpha() or code.isdigit())
+
+
 def _in_parts(text: str) -> Iterator[tuple[str, ...]]:
     """Yield the parts of what may be one code with spaces in it: ``6ES7 214-1AG40``."""
     run: list[str] = []
     end = 0
     for match in _COMPOUND.finditer(text):
-        part = _SEPARATORS.sub("", match[0]).lower()
-        mixed = len(part) >= _PART and not (part.isalpha() or part.isdigit())
-        if run and not (mixed and text[end : match.start()] == " "):
+        written = match[0]
+        if len(written) < _PART or written.isalpha() or written.isdigit():  # as most are
+            continue
+        part = _SEPARATORS.sub("", written).lower()
+        if len(part) < _PART or part.isalpha() or part.isdigit():
+            continue
+        if run and text[end : match.start()] != " ":
             if 1 < len(run) <= _MOST_PARTS:
                 yield tuple(run)
             run = []
-        if mixed:
-            run.append(part)
+        run.append(part)
         end = match.end()
     if 1 < len(run) <= _MOST_PARTS:
         yield tuple(run)
@@ -202,8 +228,13 @@ def _codes_asked(text: str) -> Iterator[Term]:
 def _whole_codes(rest: str) -> Iterator[Term]:
     for letters, digits in _SPACED.findall(rest):
         yield Term(f"{letters}{digits}".lower(), code=True, identity=True)
-    for code in _compounds(rest):
-        yield Term(code, code=True, identity=bool(_IDENTITY.match(code)))
+    for written in _COMPOUND.findall(rest):
+        for code in _compounds(written):
+            # A maker's letters may be left out on the other side.
+            prefixed = _PREFIXED.match(written)
+            short = _SEPARATORS.sub("", written[prefixed.end() :]).lower() if prefixed else ""
+            forms = (short,) if _is_whole(short) else ()
+            yield Term(code, code=True, identity=bool(_IDENTITY.match(code)), forms=forms)
 
 
 def _words_asked(text: str, spoken: Language) -> Iterator[Term]:

@@ -263,7 +263,7 @@ def _pip_download(pins: Path, folder: Path, log: Log) -> None:
 def _collect(build: Path, ready: Path, spec: dict[str, Any]) -> None:
     """Copy the libraries: each real file once, under its SONAME, with a link for the plain name."""
     for path in sorted((build / "bin").iterdir()):
-        if path.is_symlink() or ".so" not in path.name:
+        if path.is_symlink() or ".so" not in path.name or path.name in spec["without"]:
             continue
         plain, _, version = path.name.partition(".so")
         soname = f"{plain}.so" + (f".{version.split('.')[1]}" if version else "")

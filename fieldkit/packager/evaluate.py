@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from fieldkit.core.citation import REFUSAL, Passage, shown_page
+from fieldkit.core.citation import REFUSAL, Passage, State, shown_page
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Engine, Token
 from fieldkit.core.release import Assistant
@@ -22,8 +22,9 @@ from fieldkit.library.answering import NEAREST, Answering
 from fieldkit.library.search import Library
 
 # Why an answer is wrong: the right page was not found; it was found and held to be no evidence; the
-# model had it and said otherwise; something was said where nothing should have been.
-CAUSES = ("page", "floor", "model", "not refused")
+# model had it and said otherwise; something was said, without a mark, where nothing should have
+# been.
+CAUSES = ("page", "evidence", "model", "not refused")
 
 Progress = Callable[[int, int], None]
 
@@ -84,9 +85,10 @@ def evaluate(
     """Ask every question of a started ``engine`` and score the answers.
 
     Returns ``score`` (share of all questions answered rightly or rightly refused), its parts, what
-    search did and what the model did with it, and each answer: ``{text, answer, right, refused,
-    retrieved, cited, evidence, rank, cause, unsupported, pages}``; ``pages`` are what the model
-    was given: ``{document, page, pdf_page}``, as in a citation.
+    search did and what the model did with it, and each answer: ``{text, answer, right, state,
+    refused, retrieved, cited, certainty, rank, cause, unsupported, pages}``; ``pages`` are what the
+    model was given: ``{document, page, pdf_page}``, as in a citation. Of a question that no page
+    answers it is right to refuse, or to mark the answer as unsure.
     """
     answering = Answering(assistant, library, engine)
     results = []
@@ -97,7 +99,7 @@ def evaluate(
     return {
         "score": _share(results, "right"),
         **_parts(questions, results),
-        "retrieval": {"floor": library.floor, **_retrieval(questions, results)},
+        "retrieval": {**asdict(library.limits), **_retrieval(questions, results)},
         "answering": _answering(questions, results),
         "causes": {cause: sum(r["cause"] == cause for r in results) for cause in CAUSES},
         "answers": results,
@@ -107,13 +109,15 @@ def evaluate(
 def _ask(
     question: Question, answering: Answering, library: Library, engine: Engine
 ) -> dict[str, Any]:
-    passages = answering.passages(question.text)
+    found = answering.find(question.text)
+    passages = found.passages
     text = REFUSAL
-    if answering.answerable(passages):
+    if answering.answerable(found):
         request = answering.request([Turn(question=question.text, passages=passages)])
         text = "".join(e.text for e in engine.generate(request) if isinstance(e, Token))
     answer = answering.finish(text, passages, question.text)
-    right = contains(text, question.answer) if question.answer else answer.refused
+    doubted = answer.refused or found.state is not State.ANSWERED
+    right = contains(text, question.answer) if question.answer else doubted
     rank = _rank(question, library.search(question.text, NEAREST, floor=0.0))
     retrieved = _rank(question, passages) > 0
     cause = ""
@@ -123,11 +127,13 @@ def _ask(
         "text": question.text,
         "answer": text,
         "right": right,
+        "state": str(found.state),
         "refused": answer.refused,
         "retrieved": retrieved,
         "cited": _rank(question, answer.citations) > 0,
-        "evidence": round(library.evidence(question.text), 4),
+        "certainty": round(library.certainty(question.text).value, 4),
         "rank": rank,
+        "doubted": doubted,
         "given": len(passages),
         "cause": cause,
         "unsupported": list(answer.unsupported),
@@ -166,7 +172,7 @@ def _cause(question: Question, *, given: bool, retrieved: bool, near: bool) -> s
         return "not refused"
     if retrieved:
         return "model"
-    return "floor" if near and not given else "page"
+    return "evidence" if near and not given else "page"
 
 
 def contains(answer: str, expected: tuple[str, ...]) -> bool:
@@ -187,6 +193,8 @@ def _parts(questions: tuple[Question, ...], results: list[dict[str, Any]]) -> di
         "cited": _share(answerable, "cited"),
         "refused": _share(unanswerable, "refused"),
         "falsely_refused": _share(answerable, "refused"),
+        "doubted": _share(unanswerable, "doubted"),
+        "falsely_doubted": _share(answerable, "doubted"),
     }
 
 
@@ -195,16 +203,22 @@ def _retrieval(questions: tuple[Question, ...], results: list[dict[str, Any]]) -
     pairs = list(zip(questions, results, strict=True))
     ranks = [result["rank"] for question, result in pairs if question.answer]
     count = len(ranks) or 1
-    refusals = {
-        kind: [{"none": not r["given"]} for q, r in pairs if bool(q.answer) is kind]
+    states = {
+        kind: [
+            {"none": r["state"] == State.NONE, "sure": r["state"] == State.ANSWERED}
+            for q, r in pairs
+            if bool(q.answer) is kind
+        ]
         for kind in (True, False)
     }
     return {
         "found_in_three": round(sum(rank > 0 for rank in ranks) / count, 4),
         "found_first": round(ranks.count(1) / count, 4),
         "mrr": round(sum(1 / rank for rank in ranks if rank) / count, 4),
-        "refused": _share(refusals[False], "none"),
-        "falsely_refused": _share(refusals[True], "none"),
+        "refused": _share(states[False], "none"),
+        "falsely_refused": _share(states[True], "none"),
+        "sure": _share(states[True], "sure"),
+        "falsely_sure": _share(states[False], "sure"),
     }
 
 

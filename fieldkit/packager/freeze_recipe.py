@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,8 @@ class Recipe:
     """What is frozen and what is not. All names are dotted module names.
 
     ``packages`` are collected whole, ``modules`` one by one, ``excluded`` never with all below
-    them. ``data`` are glob patterns below the ``fieldkit`` package. ``system`` are the libraries
+    them. ``data`` are glob patterns below the ``fieldkit`` package, ``package_data`` files of other
+    packages, by package, relative to it. ``system`` are the libraries
     that the target provides, ``program`` those that it provides to the program besides. ``limit``
     is the size of the app folder in bytes.
     """
@@ -23,6 +25,7 @@ class Recipe:
     packages: tuple[str, ...]
     modules: tuple[str, ...]
     data: tuple[str, ...]
+    package_data: Mapping[str, tuple[str, ...]]
     excluded: tuple[str, ...]
     lexers: tuple[str, ...]
     styles: tuple[str, ...]
@@ -43,13 +46,17 @@ class Recipe:
                 packages=tuple(data["include"]["packages"]),
                 modules=tuple(data["include"]["modules"]),
                 data=tuple(data["include"]["data"]),
+                package_data={
+                    package: tuple(files)
+                    for package, files in data["include"]["package_data"].items()
+                },
                 excluded=tuple(data["exclude"]["modules"]),
                 lexers=tuple(data["highlight"]["lexer_modules"]),
                 styles=tuple(data["highlight"]["style_modules"]),
                 system=frozenset(data["system"]["libraries"]),
                 program=frozenset(data["system"]["program"]),
             )
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise InvalidInput(
                 f"{path} is not a valid freeze recipe: {error}",
                 hint="Restore the file from the project, or install fieldkit again.",

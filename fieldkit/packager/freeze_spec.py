@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.resources
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,9 @@ def _data(recipe: Recipe, root: Path) -> list[tuple[str, str]]:
             folder = path.parent.relative_to(root)
             if not recipe.excludes(".".join(folder.parts)):
                 found.append((str(path), folder.as_posix()))
+    for name, files in recipe.package_data.items():
+        base = Path(str(importlib.resources.files(name)))
+        found += [(str(base / file), (Path(name) / file).parent.as_posix()) for file in files]
     return found
 
 

@@ -9,11 +9,14 @@ from fieldkit.core.text import clean_line
 
 _WHY = {
     "page": "the page was not found",
-    "floor": "the page was found, but held to be no evidence",
+    "evidence": "the page was found, but held to be no evidence",
     "model": "the model had the page and said otherwise",
-    "not refused": "no page answers it, but an answer was given",
+    "not refused": "no page answers it, but an answer was given without a mark",
 }
-_SHARES = ("score", "answered", "cited", "retrieved", "refused", "falsely_refused")
+_SHARES = (
+    "score", "answered", "cited", "retrieved", "refused", "falsely_refused", "doubted",
+    "falsely_doubted",
+)  # fmt: skip
 
 
 def lines(scores: Mapping[str, Any]) -> Iterator[str]:
@@ -34,8 +37,8 @@ def in_words(scores: Mapping[str, Any]) -> dict[str, str]:
     return {
         "Question set": (
             f"{scores['score']:.0%} right; {scores['answered']:.0%} of the answerable questions "
-            f"answered, {scores['cited']:.0%} with the right page cited, {scores['refused']:.0%} "
-            "of the unanswerable refused"
+            f"answered, {scores['cited']:.0%} with the right page cited, {scores['doubted']:.0%} "
+            "of the unanswerable refused or marked as unsure"
         ),
         "Search alone": _search(scores["retrieval"]),
         "Model alone": _model(scores["answering"]),
@@ -46,7 +49,8 @@ def _search(found: Mapping[str, float]) -> str:
     return (
         f"the page among three for {found['found_in_three']:.0%}, first for "
         f"{found['found_first']:.0%}, mean reciprocal rank {found['mrr']:.2f}; refuses "
-        f"{found['refused']:.0%} of the unanswerable, {found['falsely_refused']:.0%} of the others"
+        f"{found['refused']:.0%} of the unanswerable, {found['falsely_refused']:.0%} of the "
+        f"others; is sure of {found['falsely_sure']:.0%} and {found['sure']:.0%} of them"
     )
 
 

@@ -18,10 +18,11 @@ from fieldkit.packager.resolve import Resolved
 
 # Distributions that are part of the frozen app; their licence texts travel with it.
 _SHIPPED = (
-    "charset-normalizer", "fieldkit", "h11", "linkify-it-py", "llama-cpp-python", "lxml",
-    "markdown-it-py", "mdit-py-plugins", "mdurl", "pillow", "platformdirs", "psutil", "pygments",
-    "pyinstaller", "pypdfium2", "pyperclip", "pyrage", "rich", "snowballstemmer", "textual",
-    "textual-image", "typing-extensions", "uc-micro-py", "webencodings",
+    "charset-normalizer", "fieldkit", "h11", "langdetect", "linkify-it-py", "llama-cpp-python",
+    "lxml", "markdown-it-py", "mdit-py-plugins", "mdurl", "pillow", "platformdirs", "psutil",
+    "pygments", "pyinstaller", "pypdfium2", "pyperclip", "pyrage", "rich", "six",
+    "snowballstemmer", "textual", "textual-image", "typing-extensions", "uc-micro-py",
+    "webencodings",
 )  # fmt: skip
 _LICENCE_NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 # PDFium's build names each of the thirty works in it; more texts than these are joined into one.

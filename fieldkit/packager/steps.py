@@ -160,6 +160,7 @@ def _index(run: Run, resolved: Resolved, embedder: Embedder | None) -> Path:
         "language": language,
         "synonyms": groups,
         "stems": importlib.metadata.version("snowballstemmer"),
+        "languages": importlib.metadata.version("langdetect"),
         "questions": [asdict(question) for question in asked],
         "embedder": embedding.inputs_of(embedder),
         "code": code("library", "core", *_INDEX_CODE),

@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Request
+from fieldkit.core.refusal import as_said
 from fieldkit.core.text import clean
 from fieldkit.serve.body import Fields
 from fieldkit.serve.problem import invalid
@@ -68,7 +69,7 @@ def read(fields: Fields, *, context: int, max_tokens: int) -> Asked:
         raise too_long()
     return Asked(
         question=question,
-        history=tuple(Turn(question=asked, answer=answer) for asked, answer in before),
+        history=tuple(Turn(question=asked, answer=as_said(answer)) for asked, answer in before),
         sampling=_sampling(fields, max_tokens),
         stream=fields.flag("stream"),
         usage=fields.inner("stream_options").flag("include_usage"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from fieldkit.core.citation import Citation, Passage
+from fieldkit.core.citation import NOT_SURE, Citation, Passage, State
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Done, Engine, Stats, Token
+from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean
 from fieldkit.errors import UsageProblem
 from fieldkit.library.answering import Answer, Answering
@@ -51,9 +52,12 @@ class Ended:
                 {"number": self.passages.index(passage) + 1, **_told(passage)}
                 for passage in answer.citations
             ],
+            "state": str(answer.state),
             "refused": answer.refused,
             "nearest": [_told(passage) for passage in answer.nearest],
             "unsupported": [clean(figure) for figure in answer.unsupported],
+            "missing": [clean(code) for code in answer.missing],
+            "languages": list(answer.languages),
         }
 
 
@@ -69,24 +73,27 @@ def answer(asked: Asked, answering: Answering, engine: Engine) -> Iterator[Step]
     """
     history: list[Turn] = []
     for turn in asked.history:
-        passages = answering.passages(turn.question, history)
+        passages = answering.find(turn.question, history).passages
         history.append(Turn(question=turn.question, passages=passages, answer=turn.answer))
-    passages = answering.passages(asked.question, history)
-    if not answering.answerable(passages):
+    found = answering.find(asked.question, history)
+    passages = found.passages
+    if not answering.answerable(found):
         yield from _refusal(answering.refusal(asked.question, history))
         return
     try:
         request = answering.request([*history, Turn(question=asked.question, passages=passages)])
     except UsageProblem as error:
         raise too_long() from error
+    words = InWords()
+    words.state, words.pages = found.state, len(passages)
     pieces: list[str] = []
     for event in engine.generate(asked.sampling.apply(request)):
         if isinstance(event, Token):
             # An answer begins with a word, whatever white space a model writes before it.
             text = clean(event.text) if pieces else clean(event.text).lstrip()
-            if text:
-                pieces.append(text)
-                yield Token(text)
+            pieces += [text] if text else []
+            if shown := words.add(text):
+                yield Token(shown)
         elif isinstance(event, Done):
             done = event
     if done.finish == "aborted":
@@ -94,18 +101,29 @@ def answer(asked: Asked, answering: Answering, engine: Engine) -> Iterator[Step]
     text = "".join(pieces)
     # The last word of an answer that was cut off may be half a number, so it is not judged.
     whole = text if done.finish == "stop" else _LAST_WORD.sub("", text)
+    said = answering.finish(whole, passages, asked.question)
+    mark = _mark(said, found.state)
+    if rest := words.rest() + mark:
+        yield Token(rest)
     yield Ended(
-        text=text.rstrip(),
-        answer=answering.finish(whole, passages, asked.question),
+        text=in_words(text, found.state, len(passages)).rstrip() + mark,
+        answer=replace(said, state=found.state, missing=found.missing, languages=found.languages),
         passages=passages,
         finish=done.finish,
         stats=done.stats,
     )
 
 
+def _mark(said: Answer, state: State) -> str:
+    """What stands under an answer that what was found may not hold."""
+    unsure = state is State.PERHAPS and said.text.strip() and not said.refused
+    return f"\n\n{NOT_SURE}" if unsure else ""
+
+
 def _refusal(refusal: Answer) -> Iterator[Step]:
-    yield Token(refusal.text)
-    yield Ended(text=refusal.text, answer=refusal, passages=(), finish="stop", stats=None)
+    text = in_words(refusal.text, refusal.state, len(refusal.nearest))
+    yield Token(text)
+    yield Ended(text=text, answer=refusal, passages=(), finish="stop", stats=None)
 
 
 def _told(passage: Passage) -> dict[str, Any]:

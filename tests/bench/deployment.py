@@ -79,7 +79,7 @@ def deploy(folder: Path, model: Path, *, context: int = 4096, max_tokens: int = 
 
 def asked(answering: Answering, question: str) -> tuple[Message, ...]:
     """The messages that are sent for ``question`` as the first of a conversation."""
-    passages = answering.passages(question)
+    passages = answering.find(question).passages
     return answering.request([Turn(question=question, passages=passages)]).messages
 
 

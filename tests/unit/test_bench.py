@@ -17,12 +17,11 @@ from fieldkit.packager.evaluate import Question
 from tests.bench import chart, report, results
 from tests.bench.figures import Figure, compared
 from tests.bench.peers import llama_bench
-from tests.bench.rows import predicted, retrieval, typed
+from tests.bench.rows import predicted, typed
 from tests.bench.rows.speculation import quoting
 from tests.bench.stats import Spread, alternate, column, flat, order, percentile, ratios
 from tests.fakes import PASSAGES
 from tests.many_pages import many_pages
-from tests.question_sets import sets
 from tests.question_sets.sets import QuestionSet
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -281,12 +280,6 @@ def test_unspoken_tokens_are_those_that_are_no_text(tmp_path: Path) -> None:
 
 
 # Retrieval
-
-
-def test_a_set_is_scored_by_ranks_and_refusals(tmp_path: Path) -> None:
-    got = retrieval.score(sets.demo(), tmp_path / "library.sqlite")
-    assert (len(got.ranks), len(got.falsely), len(got.refused)) == (40, 40, 10)
-    assert set(got.ranks) <= {0, 1, 2, 3}
 
 
 def test_a_web_page_is_known_by_its_heading() -> None:

@@ -212,7 +212,7 @@ def test_a_dead_engine_is_told_on_stderr_and_the_manuals_are_still_searched(
     code, out = converse(release, engine, QUESTION)
     assert code == ExitCode.DEFECT
     assert "It is damaged. Install again." in capsys.readouterr().err
-    assert "Nearest pages:\n[1] PX-204 rev C, p. 7, Torque table\n" in out
+    assert "Nearest pages:\n[1] PX-204 rev C, p. 7, Torque table: The fluid end studs" in out
 
 
 def test_an_engine_that_dies_keeps_what_was_said_and_can_be_restarted(release: Path) -> None:

@@ -14,10 +14,11 @@ from fieldkit.chat import i18n, language, preferences
 from fieldkit.chat.doubts import doubts
 from fieldkit.chat.elsewhere import said
 from fieldkit.chat.preferences import Preferences
-from fieldkit.chat.refusal import InWords
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.wording import in_words, label, left_out, problem
-from fieldkit.core.citation import REFUSAL, refused
+from fieldkit.core.citation import REFUSAL, State, refused
+from fieldkit.core.refusal import InWords, as_said
+from fieldkit.core.refusal import in_words as in_english
 from fieldkit.core.release import Assistant
 from fieldkit.errors import EngineFailure
 from tests.fakes import ASSISTANT, TORQUE
@@ -183,27 +184,39 @@ class TestTheSentenceOfRefusal:
     def test_is_shown_in_the_language(self) -> None:
         i18n.use("es")
         said = "The manuals do not answer this. Ask the maker."
-        assert in_words(said) == "Los manuales no responden a esto. Ask the maker."
+        nothing = "No he encontrado nada sobre esto en los manuales. Ask the maker."
+        unsure = "No he encontrado una respuesta segura. Mire primero [1]. Ask the maker."
+        assert in_words(said, State.NONE, 3) == nothing
+        assert in_words(said, State.PERHAPS, 3) == in_words(said, State.ANSWERED, 3) == unsure
         assert refused(said), "what is kept is what the model said"
 
     @pytest.mark.parametrize("size", [1, 2, 7, 100])
-    def test_is_translated_while_it_streams(self, size: int) -> None:
+    def test_is_put_in_words_while_it_streams(self, size: int) -> None:
         i18n.use("nb")
-        words = InWords()
+        words = InWords(i18n._)
+        words.state = State.NONE
         said = f"\n{REFUSAL} Ask the maker."
         pieces = [words.add(said[at : at + size]) for at in range(0, len(said), size)]
         shown = "".join([*pieces, words.rest()])
-        assert shown.strip() == "Manualene svarer ikke på dette. Ask the maker."
+        assert shown.strip() == "Jeg fant ingenting om dette i manualene. Ask the maker."
 
     @pytest.mark.parametrize("said", ["The manuals agree: 320 Nm.", "320 Nm", "", "The man"])
     def test_anything_else_passes_unchanged(self, said: str) -> None:
         i18n.use("nb")
-        words = InWords()
+        words = InWords(i18n._)
         assert "".join([*map(words.add, said), words.rest()]) == said
 
-    def test_nothing_is_held_back_in_english(self) -> None:
-        words = InWords()
-        assert [words.add(piece) for piece in ("The ", "manuals ")] == ["The ", "manuals "]
+    @pytest.mark.parametrize("state", [*State, None])
+    @pytest.mark.parametrize("pages", [0, 2])
+    def test_comes_back_from_a_client_as_the_model_said_it(
+        self, state: State | None, pages: int
+    ) -> None:
+        shown = in_english(f"{REFUSAL} Ask the maker.", state, pages)
+        assert REFUSAL not in shown
+        assert refused(shown)
+        assert as_said(shown) == f"{REFUSAL} Ask the maker."
+        assert as_said("320 Nm [1].\n\nNot sure: check the page.") == "320 Nm [1]."
+        assert as_said("320 Nm [1].") == "320 Nm [1]."
 
 
 def test_the_catalogs_are_what_python_reads() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from fieldkit.core.citation import Finding, State
 from fieldkit.core.conversation import Turn
 from fieldkit.core.prompt import Message, render
 from fieldkit.library.ahead import PAUSE_S, Ahead
@@ -63,7 +64,7 @@ def test_what_is_prepared_begins_the_request(library: Library, history: Sequence
     base = ahead.begin(history)
     given = typing(ahead, STUDS)
     assert given, "the passages were found before the question was complete"
-    final = Turn(question=STUDS, passages=answering.passages(STUDS, history))
+    final = Turn(question=STUDS, passages=answering.find(STUDS, history))
     request = answering.request([*history, final])
     wanted = text_of(request.messages)
     assert wanted.startswith(text_of(base))
@@ -97,9 +98,10 @@ class Found:
         self.request = answering.request
         self.answerable = answering.answerable
 
-    def passages(self, question: str, history: Sequence[Turn] = ()) -> tuple:
+    def find(self, question: str, history: Sequence[Turn] = ()) -> Finding:
         self.searched.append(question)
-        return self.found.get(question.split()[-1], ())
+        found = self.found.get(question.split()[-1], ())
+        return Finding(State.ANSWERED if found else State.NONE, found)
 
 
 @pytest.fixture
@@ -180,5 +182,5 @@ def test_the_engine_counts_each_piece_once(library: Library) -> None:
     asked = counter.asked
     ahead.begin(HISTORY)
     typing(ahead, STUDS)
-    answering.request([*HISTORY, Turn(question=STUDS, passages=answering.passages(STUDS, HISTORY))])
+    answering.request([*HISTORY, Turn(question=STUDS, passages=answering.find(STUDS, HISTORY))])
     assert counter.asked == asked

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.core.citation import REFUSAL
+from fieldkit.core.citation import REFUSAL, State
 from fieldkit.core.conversation import Turn
 from fieldkit.core.prompt import Message
 from fieldkit.core.release import Assistant
@@ -61,13 +61,13 @@ def headings(found: Sequence) -> list[str]:
 
 
 def test_evidence_is_bounded_in_number_and_tokens(library: Library) -> None:
-    assert len(answering(library).passages(STUDS)) == 2
-    assert len(answering(library, passages=1).passages(STUDS)) == 1
-    assert len(answering(library, passage_tokens=120).passages(STUDS)) == 1
+    assert len(answering(library).find(STUDS).passages) == 2
+    assert len(answering(library, passages=1).find(STUDS).passages) == 1
+    assert len(answering(library, passage_tokens=120).find(STUDS).passages) == 1
 
 
 def test_the_best_passage_stays_even_when_it_exceeds_the_budget(library: Library) -> None:
-    assert len(answering(library, passage_tokens=1).passages(STUDS)) == 1
+    assert len(answering(library, passage_tokens=1).find(STUDS).passages) == 1
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,12 @@ def test_the_best_passage_stays_even_when_it_exceeds_the_budget(library: Library
 def test_a_follow_up_is_searched_with_the_question_before_it(
     library: Library, before: str, question: str, heading: str
 ) -> None:
-    assert headings(answering(library).passages(question, [Turn(question=before)]))[0] == heading
+    found = answering(library).find(question, [Turn(question=before)])
+    assert headings(found.passages)[0] == heading
 
 
 def test_a_short_new_question_is_searched_alone(library: Library) -> None:
-    found = answering(library).passages("medic phone", [Turn(question=STUDS)])
+    found = answering(library).find("medic phone", [Turn(question=STUDS)]).passages
     assert headings(found)[0] == "First aid"
 
 
@@ -94,11 +95,11 @@ def test_nothing_is_generated_without_evidence_only_if_the_assistant_says_so(
     library: Library,
 ) -> None:
     strict, free = answering(library), answering(library, evidence_only=False)
-    nothing = strict.passages("Who won the football match last night?")
-    assert nothing == ()
+    nothing = strict.find("Who won the football match last night?")
+    assert (nothing.state, nothing.passages) == (State.NONE, ())
     assert not strict.answerable(nothing)
     assert free.answerable(nothing)
-    assert strict.answerable(strict.passages(STUDS))
+    assert strict.answerable(strict.find(STUDS))
 
 
 def test_a_refusal_without_evidence_offers_the_nearest_pages(library: Library) -> None:
@@ -109,7 +110,7 @@ def test_a_refusal_without_evidence_offers_the_nearest_pages(library: Library) -
 
 def test_an_answer_cites_what_it_marks(library: Library) -> None:
     flow = answering(library)
-    passages = flow.passages(STUDS)
+    passages = flow.find(STUDS).passages
     answer = flow.finish("320 Nm [2], see [2] and [7].", passages)
     assert answer.citations == (passages[1],)
     assert not answer.refused
@@ -118,7 +119,7 @@ def test_an_answer_cites_what_it_marks(library: Library) -> None:
 
 def test_an_answer_that_refuses_offers_what_it_had(library: Library) -> None:
     flow = answering(library)
-    passages = flow.passages(STUDS)
+    passages = flow.find(STUDS).passages
     answer = flow.finish(f"{REFUSAL} [1]", passages)
     assert (answer.refused, answer.citations, answer.nearest) == (True, (), passages)
 
@@ -126,7 +127,7 @@ def test_an_answer_that_refuses_offers_what_it_had(library: Library) -> None:
 def test_a_request_carries_system_prompt_history_and_evidence(library: Library) -> None:
     flow = answering(library)
     first = Turn(question="Hello?", answer="Hello.")
-    request = flow.request([first, Turn(question=STUDS, passages=flow.passages(STUDS))])
+    request = flow.request([first, Turn(question=STUDS, passages=flow.find(STUDS).passages)])
     assert [message.role for message in request.messages] == [
         "system", "user", "assistant", "user",
     ]  # fmt: skip
@@ -138,7 +139,7 @@ def test_a_request_carries_system_prompt_history_and_evidence(library: Library) 
 def test_a_request_drops_history_before_evidence_and_evidence_before_the_question(
     library: Library,
 ) -> None:
-    passages = answering(library).passages(STUDS)
+    passages = answering(library).find(STUDS).passages
     turns = [
         Turn(question="Hello?", passages=passages, answer="word " * 100),
         Turn(question=STUDS, passages=passages),
@@ -173,14 +174,14 @@ def test_a_long_question_is_searched_by_its_sentences(library: Library) -> None:
     flow = answering(library)
     question = f"{STORY} {STUDS} {STORY}"
     assert len(question) > 5000
-    found = headings(flow.passages(STUDS))
-    assert headings(flow.passages(question)) == found
-    assert headings(flow.passages(question, [Turn(question="medic phone")])) == found
+    found = headings(flow.find(STUDS).passages)
+    assert headings(flow.find(question).passages) == found
+    assert headings(flow.find(question, [Turn(question="medic phone")]).passages) == found
 
 
 def test_a_long_question_without_evidence_is_told_to_be_long(library: Library) -> None:
     flow = answering(library)
-    assert flow.passages(STORY) == ()
+    assert flow.find(STORY).passages == ()
     answer = flow.refusal(STORY)
     assert answer.refused
     assert "The question is long" in answer.text
@@ -194,7 +195,7 @@ def test_a_long_conversation_is_seldom_read_again(library: Library) -> None:
     again = 0
     for number in range(30):
         question = f"{STUDS} And number {number}?"
-        turn = Turn(question=question, passages=flow.passages(question))
+        turn = Turn(question=question, passages=flow.find(question).passages)
         sent = list(flow.request([*said, turn]).messages)
         again += sent[: len(before)] != before
         said.append(replace(turn, answer="The studs need 320 Nm [1]."))

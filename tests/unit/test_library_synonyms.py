@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes | Non
 
 
 def test_groups_meet_as_stems() -> None:
-    found = table((("pumps", "slush-pump"), ("pump", "feeder")), language("en"))
+    found = table((("pumps", "slush-pump"), ("pump", "feeder")), [language("en")])
     assert found["pump"] == ("slush pump", "feeder")
     assert found["feeder"] == ("pump",)
 

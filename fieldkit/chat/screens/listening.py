@@ -37,7 +37,6 @@ from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.chat.widgets.transcript import Transcript
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.wording import happened, left_out, problem, reading, words_only
-from fieldkit.core.citation import Passage
 from fieldkit.core.generation import EngineInfo, Loading, Prefill
 from fieldkit.core.text import clean_line
 
@@ -99,8 +98,8 @@ class ListeningScreen(Screen[None]):
                 self._progress(notice)
             case Asked():
                 await self._asked()
-            case Found(passages=passages):
-                await self._found(passages)
+            case Found() as found:
+                await self._found(found)
             case Ended() as ended:
                 await self._ended(ended)
             case notice:
@@ -185,10 +184,10 @@ class ListeningScreen(Screen[None]):
             await turn.remove()
             await self._maybe_welcome()
 
-    async def _found(self, passages: tuple[Passage, ...]) -> None:
+    async def _found(self, found: Found) -> None:
         self._reading.begin()
         if self._active:
-            self._active.passages = passages
+            self._active.find(found)
             self._active.wait(_("Reading the manuals"))
             await self._select(self._active)
 

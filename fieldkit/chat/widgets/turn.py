@@ -18,14 +18,14 @@ from fieldkit.chat.bindings import keys_of
 from fieldkit.chat.doubts import doubts
 from fieldkit.chat.i18n import N_, _, figure
 from fieldkit.chat.pages import Sources
-from fieldkit.chat.refusal import InWords
-from fieldkit.chat.session import Ended
+from fieldkit.chat.session import Ended, Found
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.citations import number_at
 from fieldkit.chat.widgets.rowtable import RowTable
 from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import REFUSAL, Passage
 from fieldkit.core.generation import Stats
+from fieldkit.core.refusal import InWords
 from fieldkit.core.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class TurnView(Vertical):
         self.cited: tuple[Passage, ...] = ()
         self.answer = ""
         self.done = False
-        self._words = InWords()
+        self._words = InWords(_)
         self._markdown: AnswerMarkdown | None = None
         self._line = ""  # the line being written, which is no Markdown yet
 
@@ -110,6 +110,11 @@ class TurnView(Vertical):
         """Select this turn's sources, or go to the one that was clicked."""
         event.stop()
         self.post_message(self.Chosen(self, number_at(self.screen, event)))
+
+    def find(self, found: Found) -> None:
+        """Take what the answer will rest on."""
+        self.passages = found.passages
+        self._words.state, self._words.pages = found.state, len(found.passages)
 
     def wait(self, text: str) -> None:
         """Say what the answer waits for."""
@@ -139,6 +144,7 @@ class TurnView(Vertical):
         self.done = True
         self.kept_as = kept.id
         self.passages = kept.passages
+        self._words.state, self._words.pages = kept.state, len(kept.passages)
         self.cited = ended.cited
         self.wait("")
         self._end_line()
@@ -183,7 +189,8 @@ class TurnView(Vertical):
     def copied(self) -> str:
         """Return the answer and its sources as plain text for the clipboard."""
         sources = [f"[{n}] {_label(p)}" for n, p in enumerate(self.passages, 1)]
-        return "\n".join([in_words(self.answer).strip(), *([""] if sources else []), *sources])
+        answer = in_words(self.answer, self._words.state, len(self.passages)).strip()
+        return "\n".join([answer, *([""] if sources else []), *sources])
 
     async def _start(self, text: str) -> None:
         from fieldkit.chat.widgets.markdown import AnswerMarkdown
@@ -215,7 +222,8 @@ class TurnView(Vertical):
         self.answer = text
         self.add_class("-refused")
         rest = text.removeprefix(REFUSAL).strip()
-        self._show("note", in_words(f"{REFUSAL} {rest}").strip())
+        said = in_words(f"{REFUSAL} {rest}", self._words.state, len(self.passages))
+        self._show("note", said.strip())
 
     @property
     def sources_title(self) -> str:

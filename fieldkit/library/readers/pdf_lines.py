@@ -56,15 +56,15 @@ class Line:
 
     def cells(self) -> list[Sequence[Word]]:
         """The words in groups that wide gaps set apart."""
-        groups: list[list[Word]] = [[self.words[0]]]
-        for before, word in pairwise(self.words):
-            gap = word.x0 - before.x1
-            wide = gap > CELL_GAP * before.size and gap > CELL_GAP * word.size
-            if wide and not (before is self.words[0] and _MARKER.match(before.text)):
-                groups.append([word])
-            else:
-                groups[-1].append(word)
-        return list(groups)
+        words = self.words
+        wide = [
+            index
+            for index, (before, word) in enumerate(pairwise(words), 1)
+            if (gap := word.x0 - before.x1) > CELL_GAP * before.size and gap > CELL_GAP * word.size
+        ]
+        if wide and wide[0] == 1 and _MARKER.match(words[0].text):
+            del wide[0]
+        return [words[one:other] for one, other in pairwise([0, *wide, len(words)])]
 
 
 def lines(words: Iterable[Word]) -> list[Line]:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
 
 from fieldkit.library.readers.pdf_rules import Rule, Ruling
 from fieldkit.library.readers.pdf_words import Word
@@ -51,7 +52,9 @@ def ends_within(ruling: Ruling, words: Sequence[Word]) -> dict[int, list[float]]
 
 def _levels(ruling: Ruling, words: Sequence[Word]) -> Iterator[tuple[Rule, list[Word]]]:
     """Each rule, with the words at whose height it is."""
-    upright = sorted((word for word in words if not word.turn), key=lambda word: word.y)
+    if not ruling.rules:
+        return
+    upright = sorted((word for word in words if not word.turn), key=attrgetter("y"))
     heights = [word.y for word in upright]
     tallest = max((word.size for word in upright), default=0.0)
     for rule in ruling.rules:

@@ -1,8 +1,9 @@
 """What search finds and refuses, and what an index and a search cost; needs no model and no engine.
 
-Quality is counted on the demo's questions and on those of the made-up yard, whose manuals are read
-as Markdown and as PDF, Word and web pages. Cost is taken on pages drawn at random, in time and in
-processor time: where other programs run, only the second says much.
+Quality is counted on the sets that things are chosen on and on those held out, over manuals of this
+repository and over real ones where they are there (``tests/question_sets/lanes.py``). Cost is taken
+on pages drawn at random, in time and in processor time: where other programs run, only the second
+says much.
 """
 
 from __future__ import annotations
@@ -13,25 +14,42 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from fieldkit.library import index
+from fieldkit.library.meaning import Meant
 from fieldkit.library.search import Library
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure
 from tests.bench.stats import percentile
 from tests.manual_files import write_pdf
 from tests.many_pages import ManyPages, many_pages
-from tests.question_sets import sets
-from tests.question_sets.sets import QuestionSet
+from tests.question_sets import lanes
+from tests.question_sets.lanes import Lane
 
 TITLE = "Retrieval"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """The least shares of questions whose page is found."""
+
+    among_three: float
+    first: float
+    reciprocal: float
+
+
+_MADE_HERE = Targets(among_three=0.95, first=0.9, reciprocal=0.93)
+_REAL = Targets(among_three=0.9, first=0.75, reciprocal=0.8)
 _PAGES, _QUICK_PAGES = 10_000, 500
 _QUESTIONS, _QUICK_QUESTIONS = 600, 60
 _PDF_PAGES, _QUICK_PDF_PAGES = 300, 100
 _FILES = 6
+_DIMENSIONS = 384
 # Everything on one core, its children too.
 _ON_ONE_CORE = """
 import os, sys
@@ -41,83 +59,62 @@ os.execv(sys.executable, [sys.executable, "-m", "fieldkit", *sys.argv[1:]])
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """The place of each answerable question's page (0: not among three), and refusals."""
-
-    ranks: Sequence[int]
-    refused: Sequence[bool]
-    falsely: Sequence[bool]
-
-
 def run(bench: Bench) -> list[Figure]:
     """Count what is found and refused, then draw pages, index and search them."""
     quick = bench.quick
     with tempfile.TemporaryDirectory(prefix="fieldkit-retrieval-") as name:
         folder = Path(name)
-        found = [figure for asked in _sets(folder) for figure in _quality(asked, folder)]
-        pages = many_pages(
-            _QUICK_PAGES if quick else _PAGES, _QUICK_QUESTIONS if quick else _QUESTIONS
-        )
-        rounds = 1 if quick else bench.rounds
-        found += _searching(pages, folder / "pages.sqlite", rounds)
-        found += _indexing(folder, _QUICK_PDF_PAGES if quick else _PDF_PAGES, rounds)
+        found = _quality(folder, bench.say)
+        found += cost(folder, rounds=1 if quick else bench.rounds, quick=quick)
     return found
 
 
-def _sets(folder: Path) -> list[QuestionSet]:
-    made: list[QuestionSet] = [sets.demo()]
-    for formats in sets.FORMATS:
-        place = folder / formats
-        place.mkdir()
-        made.append(sets.yard(place, formats))
-    return made
-
-
-def score(asked: QuestionSet, path: Path) -> Score:
-    """Ask every question of an index at ``path`` that is made for it."""
-    index.build(path, asked.documents, language=asked.language)
-    ranks, refused, falsely = [], [], []
-    with Library.open(path) as library:
-        for question in asked.questions:
-            passages = library.search(question.text, 3)
-            if not question.answer:
-                refused.append(not passages)
-                continue
-            falsely.append(not passages)
-            right = (n for n, p in enumerate(passages, 1) if asked.is_at(p, question))
-            ranks.append(next(right, 0))
-    return Score(ranks=ranks, refused=refused, falsely=falsely)
-
-
-def _quality(asked: QuestionSet, folder: Path) -> list[Figure]:
-    got = score(asked, folder / "set.sqlite")
-    ranks = got.ranks
-    reciprocal = [1 / rank if rank else 0.0 for rank in ranks]
-    places = f"{len(ranks)} questions"
+def cost(folder: Path, *, rounds: int, quick: bool = False) -> list[Figure]:
+    """Search pages drawn at random by words and with vectors, and index some; uses ``folder``."""
+    pages = many_pages(_QUICK_PAGES if quick else _PAGES, _QUICK_QUESTIONS if quick else _QUESTIONS)
     return [
-        _share(f"{asked.name}: page among three", [r > 0 for r in ranks], 0.95, remark=places),
-        _share(f"{asked.name}: page first", [r == 1 for r in ranks], 0.9),
-        _share(f"{asked.name}: mean reciprocal rank", reciprocal, 0.93),
-        _share(
-            f"{asked.name}: unanswerable refused",
-            got.refused,
-            0.9,
-            remark=f"{len(got.refused)} questions",
-        ),
-        _share(f"{asked.name}: answerable refused", got.falsely, 0.05, at_least=False),
+        *_searching(pages, folder / "pages.sqlite", rounds),
+        *_indexing(folder, _QUICK_PDF_PAGES if quick else _PDF_PAGES, rounds),
     ]
 
 
+def _quality(folder: Path, say: Callable[[str], None]) -> list[Figure]:
+    found, absent = lanes.outside_lanes()
+    for asked in absent:
+        say(f"SKIPPED: {asked.name}: {asked.where()}")
+    figures = [
+        figure
+        for lane in lanes.in_repository(folder)
+        for figure in _held_to(lane, folder, _MADE_HERE)
+    ]
+    for lane in found:
+        figures += _held_to(lane, folder, _REAL)
+    return figures
+
+
+def _held_to(lane: Lane, folder: Path, targets: Targets) -> list[Figure]:
+    got = lanes.score(lane, folder / "set.sqlite")
+    made = [
+        _share(
+            f"{lane.name}: page among three",
+            got.among_three,
+            targets.among_three,
+            remark=f"{got.answerable} questions",
+        ),
+        _share(f"{lane.name}: page first", got.first, targets.first),
+        _share(f"{lane.name}: mean reciprocal rank", got.reciprocal, targets.reciprocal),
+        _share(f"{lane.name}: answerable refused", got.refused, 0.03, at_least=False),
+    ]
+    if got.unanswerable:
+        what = f"{lane.name}: unanswerable not answered"
+        remark = f"{got.unanswerable} questions"
+        made.append(_share(what, got.not_answered, 0.85, remark=remark))
+    return made
+
+
 def _share(
-    name: str,
-    values: Sequence[float],
-    limit: float,
-    *,
-    at_least: bool = True,
-    remark: str = "",
+    name: str, value: float, limit: float, *, at_least: bool = True, remark: str = ""
 ) -> Figure:
-    value = sum(values) / len(values)
     return Figure(
         name=name,
         against="",
@@ -134,26 +131,57 @@ def _share(
 def _searching(pages: ManyPages, path: Path, rounds: int) -> list[Figure]:
     """Search an index of ``pages``; the slowest of twenty questions has to be quick enough."""
     summary = index.build(path, pages.documents)
-    busy: list[float] = []
-    wall: list[float] = []
-    with Library.open(path) as library:
-        library.search(pages.questions[0])
-        for _ in range(rounds):
-            times = [_timed(library, question) for question in pages.questions]
-            busy.append(percentile([cpu for cpu, _ in times], 0.95))
-            wall.append(percentile([real for _, real in times], 0.95))
     ratio = summary.size / pages.text_bytes
     where = f"{summary.pages} pages, {len(pages.questions)} questions"
+    with Library.open(path) as library:
+        found = _slowest("search", library, pages.questions, rounds, 15.0, where)
+    size = f"by {pages.text_bytes / 1e6:.0f} MB of text"
+    found.append(_measured("size of the index", "x", [ratio], 2.0, remark=size))
+    draw = np.random.default_rng(7)
+
+    def vectors(texts: Sequence[str]) -> Iterable[Sequence[float]]:
+        return (draw.standard_normal(_DIMENSIONS).tolist() for _ in texts)
+
+    index.build(path, pages.documents, meant=Meant(embedder="random", vectors=vectors))
+    where += f", {summary.passages} random vectors of {_DIMENSIONS}, the question's not counted"
+    with Library.open(path) as library:
+        library.find_by_meaning(_Drawn(pages.questions))
+        found += _slowest("hybrid search", library, pages.questions, rounds, 40.0, where)
+    return found
+
+
+class _Drawn:
+    """An embedder that had drawn the vector of every question before it was asked."""
+
+    problem = None
+
+    def __init__(self, questions: Sequence[str]) -> None:
+        draw = np.random.default_rng(8)
+        self._known = {each: draw.standard_normal(_DIMENSIONS).tolist() for each in questions}
+
+    def __call__(self, text: str, /) -> Sequence[float]:
+        return self._known[text]
+
+
+def _slowest(
+    name: str,
+    library: Library,
+    questions: Sequence[str],
+    rounds: int,
+    limit: float,
+    remark: str,
+) -> list[Figure]:
+    """The 95th percentile of ``questions``, in milliseconds of the processor and of the clock."""
+    busy: list[float] = []
+    wall: list[float] = []
+    library.search(questions[0])
+    for _ in range(rounds):
+        times = [_timed(library, question) for question in questions]
+        busy.append(percentile([cpu for cpu, _ in times], 0.95))
+        wall.append(percentile([real for _, real in times], 0.95))
     return [
-        _measured("search, p95, processor time", "ms", busy, 20.0, remark=where),
-        _measured("search, p95", "ms", wall, 20.0, remark=where),
-        _measured(
-            "size of the index",
-            "x",
-            [ratio],
-            2.0,
-            remark=f"by {pages.text_bytes / 1e6:.0f} MB of text",
-        ),
+        _measured(f"{name}, p95, processor time", "ms", busy, limit, remark=remark),
+        _measured(f"{name}, p95", "ms", wall, limit, remark=remark),
     ]
 
 
@@ -192,8 +220,8 @@ def _indexing(folder: Path, pages: int, rounds: int) -> list[Figure]:
         busy.append(pages / used)
     where = f"{pages} PDF pages in {_FILES} files, one core"
     return [
-        _measured("indexing, processor time", "pages/s", busy, 50.0, at_least=True, remark=where),
-        _measured("indexing", "pages/s", wall, 50.0, at_least=True, remark=where),
+        _measured("indexing, processor time", "pages/s", busy, 80.0, at_least=True, remark=where),
+        _measured("indexing", "pages/s", wall, 80.0, at_least=True, remark=where),
     ]
 
 

@@ -105,7 +105,7 @@ def _evidence(bench: Bench, question: str) -> tuple[tuple[Passage, ...], tuple[M
         bench.engine(context=_CONTEXT, model=bench.tiny(), settings=one) as engine,
         deploy(Path(name), bench.tiny(), context=_CONTEXT).answering(engine) as answering,
     ):
-        passages = answering.passages(question)
+        passages = answering.find(question).passages
         request = answering.request([Turn(question=question, passages=passages)])
         return passages, request.messages
 

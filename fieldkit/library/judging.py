@@ -1,0 +1,221 @@
+"""Whether what was found answers a question, might, or is only near: answered, perhaps, none.
+
+A few signs are read from the best passages and weighed by a logistic model
+(library/calibrated.py), which gives how sure it is that they hold the answer, 0 to 1. Two limits
+part the three states. Codes have the last word: a fault code or part number that a passage holds
+is never refused, and one that none holds is never answered by what is said of another.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING
+
+from fieldkit.core.citation import Finding, Passage, State
+from fieldkit.library.evidence import Place
+from fieldkit.library.normal import normal
+from fieldkit.library.terms import codes, found_codes
+
+if TYPE_CHECKING:
+    from fieldkit.library.query import Wanted
+    from fieldkit.library.search import Ranked
+
+LOOKED_AT = 5  # of the best passages are read for signs
+# A code says what a passage is about where it begins a line, a sentence or a cell.
+_BEFORE = r"(?:^|[\n.;:|(]\s*)(?:[^\W\d_]+[ \t]+){0,2}"
+_GAP = r"[ \t./-]?"
+_FEW = 5  # passages with a code; one in more of them names a machine rather than a fault or a part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """From which certainty on something is ``perhaps`` the answer, and from which ``answered``."""
+
+    perhaps: float
+    answered: float
+
+    def state(self, certainty: float) -> State:
+        """The state of what is found with this ``certainty``, codes left aside."""
+        if certainty >= self.answered:
+            return State.ANSWERED
+        return State.PERHAPS if certainty >= self.perhaps else State.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """How sure it is that what was found answers, 0 to 1, and what its codes allow.
+
+    They allow no state below ``least`` and none above ``most``, whatever the ``value``.
+    """
+
+    value: float
+    least: State
+    most: State
+
+    def state(self, limits: Limits) -> State:
+        """What is found, parted by ``limits``."""
+        order = (State.NONE, State.PERHAPS, State.ANSWERED)
+        state, least, most = map(order.index, (limits.state(self.value), self.least, self.most))
+        return order[min(max(state, least), most)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What of the best passages speaks for an answer or against it, each about 0 to 1.
+
+    ``evidence`` is the most that one of them mentions of the question and ``first`` what the first
+    does. ``strange`` is the part of the question that no manual mentions and ``guessed`` the part
+    that was only guessed from misspelt words. ``rarest``: the first holds the rarest thing that was
+    asked for. ``figure``: a quantity was asked for, and the first has a figure of it; ``bare``: it
+    has none. ``code``: the first holds a code that was asked for. ``lead`` is how far the
+    first is ahead of the second, and ``terse`` is 1 for a question of one word, less for more.
+    """
+
+    evidence: float
+    first: float
+    strange: float
+    guessed: float
+    rarest: float
+    figure: float
+    bare: float
+    code: float
+    lead: float
+    terse: float
+
+
+NAMES = tuple(field.name for field in fields(Signs))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic model over ``Signs``: the log odds are ``bias`` plus each sign by its weight."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def certainty(self, signs: Signs) -> float:
+        """How sure it is that what has these ``signs`` holds the answer, 0 to 1."""
+        odds = self.bias
+        odds += sum(
+            self.weights.get(name, 0.0) * value
+            for name, value in zip(NAMES, astuple(signs), strict=True)
+        )
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def signs(ranked: Sequence[Ranked]) -> Signs:
+    """Read the signs of the best of what was found, which is ``ranked``, best first."""
+    best = ranked[:LOOKED_AT]
+    if not best:
+        return Signs(**dict.fromkeys(NAMES, 0.0))
+    mentioned = best[0].mentioned
+    asked = [(term, place) for term, place in mentioned if not term.everyday]
+    whole = sum(_weight(term) for term, _ in mentioned) or 1.0
+    quantities = [place for term, place in mentioned if term.quantities]
+    figures = bool(quantities) and Place.NOWHERE not in quantities
+    rarest = max(asked, key=lambda pair: pair[0].weight, default=None)
+    scores = [entry.passage.score for entry in best[:2]]
+    lead = (scores[0] - scores[1]) / scores[0] if len(scores) > 1 and scores[0] > 0 else 1.0
+    return Signs(
+        evidence=max(entry.evidence for entry in best),
+        first=best[0].evidence,
+        strange=sum(_weight(term) for term, _ in mentioned if not term.match) / whole,
+        guessed=sum(_weight(term) for term, _ in mentioned if term.share < 1.0) / whole,
+        rarest=float(rarest is not None and rarest[1] is Place.WORD),
+        figure=float(figures),
+        bare=float(bool(quantities) and not figures),
+        code=float(any(term.code and place is Place.WORD for term, place in mentioned)),
+        lead=max(0.0, min(1.0, lead)),
+        terse=1.0 / max(1, len(asked)),
+    )
+
+
+def judged(
+    question: str, ranked: Sequence[Ranked], limit: int, *, model: Model, limits: Limits
+) -> Finding:
+    """What the ``limit`` best of ``ranked``, best first, are as an answer to ``question``.
+
+    ``ranked`` may hold more than ``limit``; the state is read from up to ``LOOKED_AT``.
+    """
+    passages = tuple(entry.passage for entry in ranked[:limit])
+    if not passages:
+        return Finding(State.NONE, ())
+    state = certainty(question, ranked, model).state(limits)
+    missing = missing_codes(question, [entry.passage for entry in ranked[:LOOKED_AT]])
+    evidence = tuple(entry.evidence for entry in ranked[:limit])
+    return Finding(state, passages, evidence, tuple(missing.values()))
+
+
+def certainty(question: str, ranked: Sequence[Ranked], model: Model) -> Certainty:
+    """How sure it is that ``ranked``, best first, answers ``question``."""
+    if not ranked:
+        return Certainty(0.0, State.NONE, State.NONE)
+    return Certainty(model.certainty(signs(ranked)), *bounds(question, ranked))
+
+
+def bounds(question: str, ranked: Sequence[Ranked]) -> tuple[State, State]:
+    """The least and the most that ``ranked`` can be to ``question``, whatever its words say.
+
+    A code that is held is perhaps the answer at least, and the answer where a row or a heading is
+    about it; one that none of the best holds makes it perhaps the answer at most. What is the
+    answer by its meaning is the answer.
+    """
+    asked = asked_codes(question)
+    missing = missing_codes(question, [entry.passage for entry in ranked[:LOOKED_AT]])
+    least = State.PERHAPS if len(missing) < len(asked) else State.NONE
+    if missing or _lacks_code(ranked):
+        return least, State.PERHAPS
+    if any(entry.meant for entry in ranked) or any(_is_keyed(code, ranked) for code in asked):
+        least = State.ANSWERED
+    return least, State.ANSWERED
+
+
+def _lacks_code(ranked: Sequence[Ranked]) -> bool:
+    """Whether a code was asked for that none of the best holds."""
+    mentioned = zip(*(entry.mentioned for entry in ranked[:LOOKED_AT]), strict=False)
+    return any(
+        places[0][0].code and all(place is Place.NOWHERE for _, place in places)
+        for places in mentioned
+    )
+
+
+def asked_codes(question: str) -> dict[str, str]:
+    """The codes of single parts and faults in ``question``: reduced (``e17``) and as typed."""
+    return {found.text: found.shown for found in found_codes(normal(question)) if found.identity}
+
+
+def missing_codes(question: str, passages: Iterable[Passage]) -> dict[str, str]:
+    """The codes of ``question`` that no title, heading or text of ``passages`` holds."""
+    asked = asked_codes(question)
+    if not asked:
+        return {}
+    held: set[str] = set()
+    for passage in passages:
+        held.update(codes(normal(f"{passage.document}\n{passage.title}\n{passage.heading}\n")))
+        held.update(codes(normal(passage.text)))
+    return {code: shown for code, shown in asked.items() if code not in held}
+
+
+def _weight(term: Wanted) -> float:
+    return math.sqrt(term.weight * term.stress) * (0.2 if term.everyday else 1.0)
+
+
+def _is_keyed(code: str, ranked: Sequence[Ranked]) -> bool:
+    """Whether one of the three best is about ``code``: a row, a line or a heading begins with it.
+
+    A code that many passages hold names a machine, whatever begins with it.
+    """
+    few = [term.passages <= _FEW for term, _ in ranked[0].mentioned if term.code and term.match]
+    if not few or not all(few):
+        return False
+    shown = re.compile(
+        _BEFORE + _GAP.join(map(re.escape, re.findall(r"[a-z]+|\d+", code))) + r"(?![^\W_])",
+        re.IGNORECASE | re.MULTILINE,
+    )
+    return any(
+        shown.search(normal(entry.passage.heading)) or shown.search(normal(entry.passage.text))
+        for entry in ranked[:3]
+    )

@@ -1,0 +1,123 @@
+"""The language of a text, told by its stop words: quick, and enough for a question.
+
+Each stop word is a vote for the languages that have it, shared among them: "and" is English alone,
+"de" is a word of half a dozen. Text without spaces tells its language by its script.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from fieldkit.library import unspaced
+from fieldkit.library.language import WORD, Language, language
+from fieldkit.library.normal import normal
+from fieldkit.library.stopwords import STOP_WORDS
+
+# First and last characters of scripts, and the language that is meant where a text is written so.
+_SCRIPTS = (
+    ("\u3041", "\u30ff", "ja"),  # hiragana and katakana
+    ("\uac00", "\ud7a3", "ko"),
+    ("\u0e00", "\u0e7f", "th"),
+    ("\u0e80", "\u0eff", "lo"),
+    ("\u1780", "\u17ff", "km"),
+    ("\u1000", "\u109f", "my"),
+)
+_CHINESE = "zh"
+WITHOUT_SPACES = frozenset({_CHINESE, *(code for _, _, code in _SCRIPTS)})
+"""The languages that ``by_script`` knows."""
+# Of the characters of a Japanese text that are written without spaces, so many are kana.
+_KANA = 0.05
+
+
+def votes(words: Iterable[str]) -> dict[str, float]:
+    """Return how many of ``words`` (in lower case) are stop words of each language.
+
+    A word of n languages counts 1/n for each. Languages without any are not in the result.
+    """
+    having = _having()
+    found: dict[str, float] = {}
+    for word in words:
+        codes = having.get(word) if len(word) > 1 or word > "z" else None  # of "5 °C", no word
+        if codes is not None:
+            for code in codes:
+                found[code] = found.get(code, 0.0) + 1 / len(codes)
+    return found
+
+
+def by_script(text: str) -> str:
+    """Return the language of a ``text`` that is mostly written without spaces, else ""."""
+    if not unspaced.holds(text):
+        return ""
+    letters = sum(map(str.isalpha, text))
+    without = sum(len(piece) for piece, alone in unspaced.pieces(text) if alone)
+    if without * 3 < letters:  # a character says as much as a few letters
+        return ""
+    counts = {code: sum(first <= char <= last for char in text) for first, last, code in _SCRIPTS}
+    code, most = max(counts.items(), key=lambda item: item[1])
+    least = without * (_KANA if code == "ja" else 0.5)
+    return code if most > least else _CHINESE
+
+
+class Languages:
+    """The languages of a library, and the one to take where a question tells none.
+
+    ``counts`` are the passages of each code; ``default`` counts where there are none.
+    """
+
+    def __init__(self, default: Language, counts: Mapping[str, int]) -> None:
+        self.default = default
+        ordered = sorted(counts, key=lambda code: (-counts[code], code))
+        self.known: Sequence[Language] = tuple(map(language, ordered)) or (default,)
+
+    def spoken(self, question: str) -> Language:
+        """Return the language of ``question``: of any that is known, not of the library's alone."""
+        return self._spoken(question) or self.default
+
+    def weighed(self, question: str) -> Sequence[Language]:
+        """Return the languages by whose lists of words ``question`` is read.
+
+        That is its own; where it tells none, those of the library.
+        """
+        spoken = self._spoken(question)
+        return (spoken,) if spoken else tuple(dict.fromkeys((self.default, *self.known)))
+
+    def stems(self, word: str) -> tuple[str, ...]:
+        """Return the stems that ``word`` has in the languages of the library, each once."""
+        return tuple(dict.fromkeys(spoken.stem(word) for spoken in self.known))
+
+    def _spoken(self, question: str) -> Language | None:
+        text = normal(question)
+        if code := by_script(text):
+            return language(code)
+        found = votes(WORD.findall(text.lower()))
+        if not found:
+            return None
+        most = max(found.values())
+        best = [code for code, count in found.items() if count >= most - 1e-9]
+        return language(_preferred(best, (self.default, *self.known)))
+
+
+def foreign(spoken: Language, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the codes of the languages of a library, most first, where ``spoken`` is none of them.
+
+    Empty where it is one, and where the library knows none.
+    """
+    ordered = sorted(counts, key=lambda code: (-counts[code], code))
+    known = {language(code).spoken for code in ordered}
+    return () if spoken.spoken in known else tuple(ordered)
+
+
+def _preferred(codes: Collection[str], order: Iterable[Language]) -> str:
+    preferred = (*(known.spoken for known in order), *STOP_WORDS)
+    return next(code for code in preferred if code in codes)
+
+
+@functools.cache
+def _having() -> dict[str, tuple[str, ...]]:
+    """The languages that have a word as a stop word, with and without its accents."""
+    found: dict[str, list[str]] = {}
+    for code in STOP_WORDS:
+        for word in language(code).stop_words:
+            found.setdefault(word, []).append(code)
+    return {word: tuple(codes) for word, codes in found.items()}
