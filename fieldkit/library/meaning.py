@@ -46,6 +46,7 @@ _SKETCHED = 96
 _ALIKE = 30
 # Passages, evenly spread over the library, that tell how alike to a question any passage is.
 _SAMPLED = 128
+_FEW = 30
 _LEAST_DEVIATION = 1e-3  # of cosines; below it the sample is of equal passages
 _VECTORS = "SELECT id, value FROM vector WHERE id IN (SELECT value FROM json_each(?))"
 _TABLES = """
@@ -139,7 +140,8 @@ class Meaning:
         vector = self._embed(self._question + question)
         if vector is None or len(vector) != len(self._centre):
             return None
-        return Alike(self._rows, pack(vector), self._nearest(vector), self._sample)
+        nearest = self._nearest(vector)
+        return Alike(self._rows, pack(vector), nearest, self._sample, len(self._sketches))
 
     def _nearest(self, vector: Sequence[float]) -> list[int]:
         return self._sketches.nearest(sketch(vector, self._centre), _SKETCHED)
@@ -152,17 +154,34 @@ class Meaning:
         return [value for _, value in self._rows(_VECTORS, (json.dumps(list(keys)),))]
 
 
+def outstanding(passages: int) -> float:
+    """From which standing on the best of so many ``passages`` is more than the best of any would be.
+
+    The largest of n normal numbers is about sqrt(2 ln n) (Cramer 1946). What answers is often not
+    alone, so one deviation less is asked. Too few passages have no background: infinity.
+    """
+    if passages < _FEW:
+        return math.inf
+    return math.sqrt(2 * math.log(passages)) - 1.0
+
+
 class Alike:
     """How alike passages are to one question: cosines, from -1 to 1, of the nearest ones.
 
     Cosines say nothing from one embedder to another, nor from one question to another: one of a
     single word is alike to everything. A *standing* is how many standard deviations a cosine is
     above those of passages that were not chosen for being alike, as scores are made comparable
-    before those of several rankings are added (Montague and Aslam 2001).
+    before those of several rankings are added (Montague and Aslam 2001). From ``outstanding`` on it
+    may well be no chance.
     """
 
     def __init__(
-        self, rows: Rows, asked: bytes, nearest: Sequence[int], sample: Sequence[bytes]
+        self,
+        rows: Rows,
+        asked: bytes,
+        nearest: Sequence[int],
+        sample: Sequence[bytes],
+        passages: int,
     ) -> None:
         self._rows = rows
         self._asked = asked
@@ -170,6 +189,7 @@ class Alike:
         self._mean = sum(background) / max(1, len(background))
         spread = sum((each - self._mean) ** 2 for each in background) / max(1, len(background))
         self._deviation = max(math.sqrt(spread), _LEAST_DEVIATION)
+        self.outstanding = outstanding(passages)
         self._known = self._cosines(nearest)
         best = sorted(self._known, key=lambda key: (-self._known[key], key))[:_ALIKE]
         self.nearest = {key: self._known[key] for key in best}

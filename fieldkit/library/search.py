@@ -81,7 +81,7 @@ class Ranked:
     """A passage that was found, how much of the question it covers, and its evidence (both 0 to 1).
 
     ``mentioned`` is what the evidence was reckoned from. ``meant``: what it means answers, whatever
-    its words.
+    its words; ``near``: what it means stands out from the library.
     """
 
     passage: Passage
@@ -89,6 +89,7 @@ class Ranked:
     evidence: float
     mentioned: tuple[tuple[Wanted, Place], ...] = ()
     meant: bool = False
+    near: bool = False
 
 
 class Library:
@@ -316,6 +317,8 @@ class Library:
             entry = _judged(entries[each.key], score, wanted)
             if is_evidence(each, cosines.get(each.key, -1.0), self._alike_enough):
                 entry = replace(entry, meant=True)
+            if alike and is_evidence(each, standings[each.key], alike.outstanding):
+                entry = replace(entry, near=True)
             if entry.evidence >= floor and len(found) < limit:
                 found.append(entry)
         return found
