@@ -7,16 +7,18 @@ passage without it, and what is superseded behind everything that holds.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
 from fieldkit.library.query import Wanted
 
-# What five standard deviations of meaning weigh where a passage covers the whole question, and where
-# none covers anything; the words weigh as much as the best covers.
-_LEAST = 0.2
-_MOST = 2.0
+# What ``_FAR`` standard deviations of meaning weigh where the best passage covers the whole
+# question, and where none covers anything. Chosen, with the square root below, on the English
+# questions of tests/question_sets/real and the demo's Spanish and Norwegian ones.
+_LEAST = 0.5
+_MOST = 1.0
 _FAR = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,8 @@ def blended(
 
     ``standings`` are of all candidates, in standard deviations above the library's mean
     (``meaning.Alike``). Scores by words are only comparable with each other, so the best counts as
-    much as the most that any candidate covers of the question.
+    much as the most that any candidate covers of the question, and others by the square root of how
+    much less theirs is.
     """
     if not candidates:
         return []
@@ -110,7 +113,7 @@ def blended(
 
     def score(candidate: Candidate) -> float:
         alike = max(0.0, standings[candidate.key]) / _FAR
-        return covered * candidate.relevance / top + weight * alike
+        return covered * math.sqrt(candidate.relevance / top) + weight * alike
 
     scored = [(score(candidate), candidate) for candidate in candidates]
     return sorted(scored, key=lambda s: (s[1].superseded, not s[1].named, -s[0], s[1].key))
