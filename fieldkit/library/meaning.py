@@ -45,7 +45,7 @@ class Embed(Protocol):
 _SKETCHED = 96
 _ALIKE = 30
 # Passages, evenly spread over the library, that tell how alike to a question any passage is.
-_SAMPLED = 128
+_SAMPLED = 64
 _FEW = 30
 _LEAST_DEVIATION = 1e-3  # of cosines; below it the sample is of equal passages
 _VECTORS = "SELECT id, value FROM vector WHERE id IN (SELECT value FROM json_each(?))"
