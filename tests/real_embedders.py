@@ -13,6 +13,7 @@ cache; what they hold is written as GGUF with the names that llama.cpp's convert
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import struct
@@ -31,7 +32,9 @@ from numpy.typing import NDArray
 from fieldkit import resources
 
 _PIP_S = 600
-_CACHE = resources.cache_dir() / "test-embedders"  # of this machine, also while tests have their own
+_CACHE = (
+    resources.cache_dir() / "test-embedders"
+)  # of this machine, also while tests have their own
 Array = NDArray[np.float32]
 
 
@@ -134,7 +137,7 @@ def _finish(writer: gguf.GGUFWriter, part: Path, target: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    os.replace(part, target)
+    part.replace(target)
 
 
 _BERT_NAMES = {
@@ -292,7 +295,7 @@ def _write_e5(data: bytes, target: Path) -> None:
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q4_0)
     writer.add_tokenizer_model("t5")
     writer.add_token_type_count(types)
-    pieces = [blob[int(a) : int(b)] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [blob[int(a) : int(b)] for a, b in itertools.pairwise(places)]
     kinds = [gguf.TokenType.NORMAL] * count
     for special in (start, end, pad):
         kinds[special] = gguf.TokenType.CONTROL

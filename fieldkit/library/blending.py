@@ -21,6 +21,7 @@ _LEAST = 0.5
 _MOST = 1.0
 _FAR = 5.0
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A passage that may be found: ``holds`` says of each thing that is wanted if it mentions it.

@@ -155,7 +155,7 @@ class Meaning:
 
 
 def outstanding(passages: int) -> float:
-    """From which standing on the best of so many ``passages`` is more than the best of any would be.
+    """From which standing on the best of so many ``passages`` is hardly there by chance.
 
     The largest of n normal numbers is about sqrt(2 ln n) (Cramer 1946). What answers is often not
     alone, so one deviation less is asked. Too few passages have no background: infinity.
@@ -203,9 +203,7 @@ class Alike:
 
     def standings(self, keys: Sequence[int]) -> dict[int, float]:
         """The standings of the passages ``keys``; raises ValueError as ``to`` does."""
-        return {
-            key: (alike - self._mean) / self._deviation for key, alike in self.to(keys).items()
-        }
+        return {key: (alike - self._mean) / self._deviation for key, alike in self.to(keys).items()}
 
     def _cosines(self, keys: Sequence[int]) -> dict[int, float]:
         rows = self._rows(_VECTORS, (json.dumps(keys),))

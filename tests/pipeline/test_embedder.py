@@ -76,7 +76,8 @@ def test_where_a_layout_ends_the_child_the_plain_one_is_used(tmp_path: Path) -> 
         "    asked = json.loads(line)\n"
         "    if asked['op'] == 'quit': break\n"
         "    if asked['repack']: os._exit(132)\n"
-        "    print(json.dumps({'event': 'loaded', 'id': asked['id'], 'dimensions': 7}), flush=True)\n"
+        "    said = {'event': 'loaded', 'id': asked['id'], 'dimensions': 7}\n"
+        "    print(json.dumps(said), flush=True)\n"
     )
     client = EmbedderClient(tmp_path / "any.gguf", command=[sys.executable, str(stub)])
     try:
