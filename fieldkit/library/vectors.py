@@ -80,6 +80,10 @@ class Sketches:
             for start in range(0, len(data), size)
         ]
 
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._known)
+
     def nearest(self, question: bytes, most: int) -> list[int]:
         """At most ``most`` passages whose sketches differ least from ``question``'s."""
         asked = int.from_bytes(question, "little")
