@@ -162,6 +162,23 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 0 to 65535")
 
 
+def _language(text: str) -> str:
+    """A code of ``NAMES``, with a region or without (``pt-BR``); argparse tells what is wrong."""
+    import difflib
+
+    from fieldkit.core.languages import NAMES
+
+    code = text.partition("-")[0].lower()
+    if code in NAMES:
+        return text
+    by_name = {name.lower(): known for known, name in reversed(NAMES.items())}
+    near = difflib.get_close_matches(text.lower(), [*by_name, *NAMES], n=1, cutoff=0.5)
+    meant = f" Did you mean {by_name.get(near[0], near[0])}?" if near else ""
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not a known language code.{meant} Known: {', '.join(sorted(NAMES))}"
+    )
+
+
 def _packager_verb(verbs: Verbs, name: str, text: str) -> argparse.ArgumentParser:
     """A verb of the build tool; a release does not list it, and says so when it is called."""
     if not commands.IN_RELEASE:
@@ -302,7 +319,11 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
     index.add_argument("--output", type=Path, required=True, metavar="FILE")
     index.add_argument(
-        "--language", default="en", metavar="XX", help="of manuals that tell none; default: en"
+        "--language",
+        type=_language,
+        default="en",
+        metavar="XX",
+        help="language code of manuals that tell none, and of OCR; default: en",
     )
     index.add_argument("--ocr", choices=_OCR, default="auto", help="read scans: default: auto")
     index.add_argument(

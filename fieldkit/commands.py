@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Handler = Callable[[argparse.Namespace], int]
 
 IN_RELEASE = bool(getattr(sys, "frozen", False))
+_MAKE_INDEX = "Make the index from a folder of manuals: fieldkit index FOLDER --output {file}"
+_NAME_INDEX = (
+    "Or name an index of manuals: --library FILE, which `fieldkit index FOLDER --output FILE` makes."
+)
 
 
 def worker(_options: argparse.Namespace) -> int:
@@ -114,7 +118,7 @@ def page(options: argparse.Namespace) -> int:
     from fieldkit.engine.child import own_command
     from fieldkit.library.pictures import Pictures
 
-    index = options.library or _library()
+    index = _index(options)
     own = _own_documents(options) if options.library is None else index.parent
     pictures = Pictures(index.parent, own, own_command("reader"))
     with _shelf(options) as library, contextlib.closing(pictures):
@@ -141,8 +145,8 @@ def _shelf(options: argparse.Namespace) -> Library | Shelf:
     from fieldkit.library.shelf import Shelf
 
     if options.library is not None:
-        return Library.open(options.library)
-    path, own = _library(), _own_documents(options)
+        return Library.open(options.library, remedy=_MAKE_INDEX.format(file=options.library))
+    path, own = _index(options), _own_documents(options)
     documents.mend(own, path, console())
     return Shelf.open(path, own, documents.console_teller(console()))
 
@@ -225,6 +229,16 @@ def _library() -> Path:
 
     folder = _release_dir()
     return folder / assistant.read(folder).library
+
+
+def _index(options: argparse.Namespace) -> Path:
+    """The index that is named, else the release's; raises UsageProblem where there is neither."""
+    if options.library is not None:
+        return Path(options.library)
+    try:
+        return _library()
+    except UsageProblem as error:
+        raise UsageProblem(error.message, hint=f"{error.hint} {_NAME_INDEX}") from error
 
 
 def ask(options: argparse.Namespace) -> int:

@@ -47,11 +47,13 @@ MEANING_FLOOR = "meaning_floor"
 # In `about`: from which certainty on something is perhaps the answer, and is the answer.
 PERHAPS = "perhaps"
 ANSWERED = "answered"
-_OLD = (
-    "An older fieldkit made it. Build the release again with this one, or make the index anew:"
+_OLD = "An older fieldkit made it."
+_NEW = "A newer fieldkit made it."
+_BUILD_AGAIN = (
+    "Build the release again with this one, or make the index anew:"
     " fieldkit index FOLDER --output FILE."
 )
-_NEW = "A newer fieldkit made it. Install that one, or make the index anew with this one."
+_INSTALL_THAT = "Install that one, or make the index anew with this one."
 _REINSTALL = "Run `fieldkit verify`, or install the release again from its media."
 
 
@@ -102,9 +104,11 @@ class Library:
     the profile's, which counts where a text tells none.
     """
 
-    def __init__(self, database: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, database: sqlite3.Connection, path: Path, remedy: str = "") -> None:
         self._database = database
         self._path = path
+        self._remedy = remedy or _REINSTALL
+        self._remade = remedy
         self._lock = threading.Lock()
         self._planner: Planner | None = None
         self._meaning: Meaning | None = None
@@ -115,16 +119,19 @@ class Library:
         self._alike_enough = math.inf
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, remedy: str = "") -> Self:
         """Open the index at ``path``; nothing is ever written to it or beside it.
 
         Raises IntegrityProblem when it is missing, is no index or is of another version.
+        ``remedy`` says what to do then, and when it is damaged; "" for what helps a release.
         """
         if not path.is_file():
-            raise IntegrityProblem(f"{path}: the index of the manuals is missing", hint=_REINSTALL)
+            raise IntegrityProblem(
+                f"{path}: the index of the manuals is missing", hint=remedy or _REINSTALL
+            )
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         database = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
-        library = cls(database, path)
+        library = cls(database, path, remedy)
         try:
             library._check()
         except IntegrityProblem:
@@ -134,11 +141,15 @@ class Library:
 
     def _check(self) -> None:
         if self._rows("PRAGMA application_id") != [(APPLICATION_ID,)]:
-            raise IntegrityProblem(f"{self._path}: not an index of manuals", hint=_REINSTALL)
+            raise self._foreign()
         if (found := self._rows("PRAGMA user_version")[0][0]) != SCHEMA_VERSION:
             raise IntegrityProblem(
                 f"{self._path}: index version {found}, this program reads {SCHEMA_VERSION}",
-                hint=_OLD if found < SCHEMA_VERSION else _NEW,
+                hint=(
+                    f"{_OLD} {self._remade or _BUILD_AGAIN}"
+                    if found < SCHEMA_VERSION
+                    else f"{_NEW} {self._remade or _INSTALL_THAT}"
+                ),
             )
         about = self.about()
         self.language = language(about.get("language", "en"))
@@ -382,8 +393,13 @@ class Library:
             yield
         except ValueError as error:
             raise IntegrityProblem(
-                f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
+                f"{self._path}: the index of the manuals is damaged: {error}",
+                hint=self._remedy,
             ) from error
+
+    def _foreign(self) -> IntegrityProblem:
+        """What is raised for a file that is no index at all."""
+        return IntegrityProblem(f"{self._path}: not an index of manuals", hint=self._remedy)
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         try:
@@ -392,8 +408,11 @@ class Library:
         except sqlite3.ProgrammingError:
             raise  # used after close: a defect of the caller
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+                raise self._foreign() from error
             raise IntegrityProblem(
-                f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
+                f"{self._path}: the index of the manuals is damaged: {error}",
+                hint=self._remedy,
             ) from error
 
 
