@@ -19,7 +19,6 @@ from babel.units import format_unit
 
 from fieldkit.library.language import fold
 from fieldkit.library.normal import normal
-from fieldkit.library.stopwords import STOP_WORDS
 from fieldkit.library.units import PARTS
 
 FILE = Path(__file__).resolve().parents[1] / "fieldkit" / "library" / "unit_names.py"
@@ -82,10 +81,8 @@ def collected() -> dict[str, set[str]]:
                             found[quantity].add(name_of(_SIGNS.sub(" ", text)))
     for quantity, more in _MORE.items():
         found[quantity].update(map(name_of, more.split()))
-    other = frozenset().union(*STOP_WORDS.values()) - {"in", "min"}
     return {
-        quantity: {name for name in names if len(name) > 1 and name not in other}
-        for quantity, names in found.items()
+        quantity: {name for name in names if len(name) > 1} for quantity, names in found.items()
     }
 
 

@@ -17,8 +17,9 @@ _MEAN, _FIRST = 1, 2
 _POOLINGS = {0: "none", 3: "last", 4: "rank"}
 # WordPiece as BERT has it, and the unigrams of multilingual models.
 _TOKENIZERS = ("bert", "t5")
-# A passage has about 200 words; what a text has beyond this many tokens is not read.
-MOST_TOKENS = 512
+# What a text has beyond this many tokens is not read: title, heading and the first hundred words
+# tell what a passage is about, and reading all of it would take almost twice as long.
+MOST_TOKENS = 128
 _LEAST_TOKENS = 32
 # The child process without weights: interpreter, libraries, vocabulary (as for fit.ENGINE_BYTES).
 PROCESS_BYTES = 64 << 20

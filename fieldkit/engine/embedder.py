@@ -16,7 +16,7 @@ from pathlib import Path
 from fieldkit.engine.child import worker_command
 from fieldkit.engine.process import WorkerProcess
 from fieldkit.engine.protocol import Wire, error_from_wire, vector_from_wire
-from fieldkit.errors import EngineFailure
+from fieldkit.errors import EngineFailure, InvalidInput
 
 
 class EmbedderClient:
@@ -40,15 +40,28 @@ class EmbedderClient:
     def start(self) -> int:
         """Start the child and load the embedder; how many dimensions its vectors have.
 
+        Weights are kept in the layout that is quickest on this processor, where it can run that.
+
         Raises InvalidInput, Unfit or EngineFailure when it cannot be loaded.
         """
+        try:
+            return self._started(repack=True)
+        except InvalidInput:
+            raise
+        except EngineFailure:
+            # A processor that says it has instructions which its host does not let it run (AMX in
+            # some virtual machines) ends the child; the plain layout has no use for those.
+            return self._started(repack=False)
+
+    def _started(self, *, repack: bool) -> int:
         self.close()
         self._worker = WorkerProcess(self._command, lambda _: None)
         try:
-            return int(self._ask(self._load, last="loaded")["dimensions"])
+            answer = self._ask({**self._load, "repack": repack}, last="loaded")
         except BaseException:
             self.close()
             raise
+        return int(answer["dimensions"])
 
     def embed(self, texts: Sequence[str]) -> list[array.array[float]]:
         """The vectors of ``texts``, each of length one; raises EngineFailure or InvalidInput."""

@@ -9,8 +9,9 @@ class of ``fieldkit.errors``:
 - ``count`` -> ``counted``
 - ``bench`` -> ``progress``..., ``measured``; ``trial`` -> ``measured``
 - ``apply`` -> ``applied`` with the settings that hold now
-- ``load_embedder`` -> ``loaded`` with its dimensions; ``embed`` -> ``embedded`` with a vector for
-  each text. A worker has a model or an embedder, never both.
+- ``load_embedder`` -> ``loaded`` with its dimensions, after a trial with ``repack``
+- ``embed`` -> ``embedded`` with a vector for each text. A worker has a model or an embedder,
+  never both.
 
 ``abort`` stops the operation of its id, and reading ahead. ``prepare`` reads ahead and is answered
 only when it is finished: ``{"event": "prepared", "id": 0, "of": N}``. ``quit`` ends the worker.

@@ -8,6 +8,7 @@ stderr. The end of stdin ends the worker: it never outlives its parent.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -33,10 +34,12 @@ from fieldkit.engine.protocol import (
 )
 from fieldkit.engine.sampler import Sampling
 from fieldkit.engine.schedule import Job, Schedule
-from fieldkit.errors import EngineFailure
+from fieldkit.errors import EngineFailure, FieldkitError
 
 # Tokens read ahead at a time: what a real request waits for at most, and only if it needs them too.
 AHEAD = 64
+# Texts that make a small and a large batch, which the layouts of weights have different code for.
+_TRIAL = ("pump", "pump " * 64)
 
 
 def main() -> int:
@@ -230,11 +233,15 @@ class Worker:
     def _load_embedder(self, job: Job) -> None:
         self._check_empty()
         request = job.request
-        self._embedding = Embedding(Path(request["model"]), threads=request["threads"])
+        path, threads = Path(request["model"]), request["threads"]
+        self._embedding = Embedding(path, threads=threads, repack=request["repack"])
+        if request["repack"]:  # what this processor cannot run ends the process now, not later
+            with contextlib.suppress(FieldkitError):
+                self._embedding.embed(_TRIAL)
         self._send(job.number, {"event": "loaded", "dimensions": self._embedding.dimensions})
 
     def _embed(self, job: Job) -> None:
         if self._embedding is None:
             raise EngineFailure("no embedder is loaded")
-        vectors = [vector_to_wire(self._embedding.embed(text)) for text in job.request["texts"]]
+        vectors = [vector_to_wire(made) for made in self._embedding.embed(job.request["texts"])]
         self._send(job.number, {"event": "embedded", "vectors": vectors})

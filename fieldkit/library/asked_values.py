@@ -29,11 +29,12 @@ _WAYS: Mapping[str, str] = {
     r"|多长时间|多久|几小时|几天|周期|どのくらいの時間|何時間",
     "mass": r"(?:how (?:heavy|much does .* weigh)|weighs?\b|weight)|wiegt|gewicht|wie schwer"
     r"|\bpese\b|poids|\bpesa\b|\bpeso\b|veier|\bvekt|多重|重量",
-    "torque": r"how tight|torque|drehmoment|anzugsmoment|\bcouple\b|\bpar de\b|torque|moment\b|扭矩",
+    "torque": r"how tight|torque|drehmoment|anzugsmoment|\bcouple\b|\bpar de\b|moment\b|扭矩",
     "length": r"how (?:far|thick|deep|high|wide|tall)|wie (?:weit|dick|tief|hoch|breit)"
     r"|quelle (?:distance|epaisseur|longueur|hauteur)|hvor (?:langt|tykk|dyp|hoy|bred)|多高|多厚",
-    "temperature": r"how (?:hot|cold|warm)|wie (?:heiss|warm|kalt)|hvor (?:varmt|kaldt)|多少度|温度",
-    "speed": r"how fast|wie schnell|a quelle vitesse|que velocidad|que velocidade|hvor (?:fort|raskt)",
+    "temperature": r"how (?:hot|cold|warm)|wie (?:heiss|warm|kalt)|hvor (?:varmt|kaldt)"
+    r"|多少度|温度",
+    "speed": r"how fast|wie schnell|a quelle vitesse|que velocidade?|hvor (?:fort|raskt)",
     "voltage": r"(?:how many|what) volts?|wie viel volt|combien de volts|电压",
     "current": r"(?:how many|what) amps?|wie viel ampere|quel courant|电流",
     ANY: r"how (?:much|many)|(?:what|which) (?:value|number|size|setting|address|register|id"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from collections.abc import Mapping, Sequence
 
 from fieldkit.library.language import WORD, fold
 from fieldkit.library.stopwords import STOP_WORDS
@@ -117,6 +118,8 @@ _PHRASES = """
     ik (moet|wil|zou graag) weten
     wat betekent
 """
+# What is left of a verb: I've, won't, the motor's.
+_CONTRACTED = re.compile(r"(?<=[^\W\d_])['\u2019](?:ve|ll|re|d|s|m|t)\b", re.IGNORECASE)
 # What people call the answer that they want; on a page it says little, too.
 _ANSWERS = """
     procedure procedures instruction instructions steps tutorial howto
@@ -147,27 +150,42 @@ def without_asking(question: str) -> str:
 
     Where nothing but stop words would be left, the question stays as it is.
     """
-    words = [(match.start(), match.end(), fold(match[0])) for match in WORD.finditer(question)]
+    plain = _CONTRACTED.sub(lambda match: " " * len(match[0]), question)
+    words = [(match.start(), match.end(), fold(match[0])) for match in WORD.finditer(plain)]
     phrases = _phrases()
-    letters = list(question)
+    letters = list(plain)
     at = 0
     if words and words[0][2] in _GREETINGS:
         letters[: words[0][1]] = " " * words[0][1]
         at = 1
     while at < len(words):
-        follows = at > 0 and words[at - 1][2] not in STOPS and letters[words[at - 1][0]] != " "
-        for phrase in phrases.get(words[at][2], ()):
-            if follows and words[at][2] in _THINGS and "by" not in phrase:
-                continue
-            if tuple(word for _, _, word in words[at : at + len(phrase)]) == phrase:
-                start, end = words[at][0], words[at + len(phrase) - 1][1]
-                letters[start:end] = " " * (end - start)
-                at += len(phrase)
-                break
-        else:
-            at += 1
+        size = _size(words, at, phrases, letters)
+        if size:
+            start, end = words[at][0], words[at + size - 1][1]
+            letters[start:end] = " " * (end - start)
+        at += size or 1
     rest = "".join(letters)
     return rest if rest == question or says_something(rest) else question
+
+
+def _size(
+    words: Sequence[tuple[int, int, str]],
+    at: int,
+    phrases: Mapping[str, Sequence[tuple[str, ...]]],
+    letters: Sequence[str],
+) -> int:
+    """How many of ``words`` from ``at`` on are a phrase of asking; ``letters`` are what is left."""
+    known = phrases.get(words[at][2])
+    if known is None:
+        return 0
+    thing = words[at][2] in _THINGS and at > 0
+    follows = thing and words[at - 1][2] not in STOPS and letters[words[at - 1][0]] != " "
+    for phrase in known:
+        if follows and "by" not in phrase:
+            continue
+        if tuple(word for _, _, word in words[at : at + len(phrase)]) == phrase:
+            return len(phrase)
+    return 0
 
 
 def says_something(text: str) -> bool:

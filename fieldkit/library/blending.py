@@ -1,22 +1,27 @@
 """Words and meaning -> one order of passages.
 
-What covers the question with its words is trusted; the less the best passage covers, the more
-counts what is alike in meaning. A passage with the code that was asked for stays ahead of every
+What covers the question with its words is trusted; the less the best passage covers, the less
+count the words. A passage with the code that was asked for stays ahead of every
 passage without it, and what is superseded behind everything that holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
 from fieldkit.library.query import Wanted
 
-# What meaning weighs where a passage covers the whole question, and where none covers anything;
-# the words weigh 1. Measured on the question sets of tests/unit/test_library_meaning.py.
-_LEAST = 0.2
-_MOST = 2.0
+_FURTHER = 0.5  # what the second passage of a page counts, and so on
+# What ``_FAR`` standard deviations of meaning weigh where the best passage covers the whole
+# question, and where none covers anything. Chosen, with the square root below, on the English
+# questions of tests/question_sets/real and the demo's Spanish and Norwegian ones.
+_LEAST = 0.5
+_MOST = 1.0
+_FAR = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,23 +99,50 @@ def is_evidence(candidate: Candidate, cosine: float, enough: float) -> bool:
 
 
 def blended(
-    candidates: Sequence[Candidate], cosines: Mapping[int, float]
+    candidates: Sequence[Candidate], standings: Mapping[int, float]
 ) -> list[tuple[float, Candidate]]:
-    """Scores and candidates, best first, by words and by the ``cosines`` of all to the question.
+    """Scores and candidates, best first, by words and by how alike each is to the question.
 
-    Cosines are compared with each other alone: what is much and what is little differs between
-    embedders.
+    ``standings`` are of all candidates, in standard deviations above the library's mean
+    (``meaning.Alike``). Scores by words are only comparable with each other, so the best counts as
+    much as the most that any candidate covers of the question, and others by the square root of how
+    much less theirs is.
     """
     if not candidates:
         return []
-    least, most = min(cosines.values()), max(cosines.values())
     top = max(candidate.relevance for candidate in candidates) or 1.0
     covered = max(candidate.covered for candidate in candidates)
     weight = _LEAST + (_MOST - _LEAST) * (1 - covered)
 
     def score(candidate: Candidate) -> float:
-        alike = (cosines[candidate.key] - least) / ((most - least) or 1.0)
-        return candidate.relevance / top + weight * alike
+        alike = max(0.0, standings[candidate.key]) / _FAR
+        return covered * math.sqrt(candidate.relevance / top) + weight * alike
 
     scored = [(score(candidate), candidate) for candidate in candidates]
     return sorted(scored, key=lambda s: (s[1].superseded, not s[1].named, -s[0], s[1].key))
+
+
+def pages_apart(
+    ordered: Sequence[tuple[float, Candidate]],
+    pages: Mapping[int, Hashable],
+    *,
+    named_first: bool,
+) -> list[tuple[float, Candidate]]:
+    """``ordered`` with every further passage of a page counting ``_FURTHER`` of the one before it.
+
+    A page with many like passages would else keep all others from being seen. ``pages`` has the
+    page of each candidate by its key; the best passage of a page keeps its score. ``named_first``:
+    what holds the code that was asked for stays ahead, as ``blended`` has it.
+    """
+    seen: Counter[Hashable] = Counter()
+    scored = []
+    for score, each in ordered:
+        scored.append((score * _FURTHER ** seen[pages[each.key]], each))
+        seen[pages[each.key]] += 1
+    places = {each.key: place for place, (_, each) in enumerate(ordered)}
+
+    def order(entry: tuple[float, Candidate]) -> tuple[bool, bool, float, int]:
+        score, each = entry
+        return each.superseded, named_first and not each.named, -score, places[each.key]
+
+    return sorted(scored, key=order)

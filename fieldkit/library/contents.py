@@ -25,12 +25,18 @@ _ENTRY = re.compile(
     rf"(?P<name>[^\W\d_].{{0,98}}?|.{{1,98}}?[^\W\d_].{{0,98}}?)[:,]?[ ]+(?P<page>{_PAGE})\.?"
 )
 _SECTION = re.compile(r"(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[A-Z])[.)]?[ ]+\S")
+# What every entry ends with. Quick to look for, which ``_ENTRY`` is not.
+_PAGE_AT_END = re.compile(rf"[ ]{_PAGE}\.?\Z")
+# Every keyword with its page has at least one.
+_FIGURE_APART = re.compile(r"[ ,][0-9]")
+_LEADING = ("...", "\u2026", " .", "____", "\u00b7")
 # Words and their pages, as text runs on: "Alarm 12 Battery 14, 15 Bolts 33".
 _KEYWORD = re.compile(
     r"([^\W\d_][^\d.;:]{1,60}?)[ ,]+[0-9]{1,3}(?:(?:, ?| ?- ?)[0-9]{1,3}){0,8}(?![\w.%])"
 )
 _WORDS_AN_ENTRY = 14
 _FEW = 4
+_MOST = 0.7
 _MANY = 8
 
 _CONTENTS_TITLES = re.compile(
@@ -49,7 +55,8 @@ _HISTORY_TITLES = re.compile(
     r"(?:document |revision |version |change )(?:history|log|record)s?|revisions?|change ?log"
     r"|release notes|(?:anderungs|revisions|versions)(?:verlauf|historie|ubersicht|verzeichnis"
     r"|verfolgung)|historique(?: des (?:modifications|revisions|versions))?"
-    r"|(?:histori(?:al|a)|historico|control) de (?:cambios|revisiones|versiones|revisoes|alteracoes)"
+    r"|(?:histori(?:al|a)|historico|control) de (?:cambios|revisiones|versiones)"
+    r"|historico de (?:revisoes|alteracoes|versoes)"
     r"|historico|revisjon(?:shistorikk|slogg|er)|endringslogg|修订记录|更改记录|版本历史|変更履歴"
 )
 _NUMBER = re.compile(r"^(?:[0-9]{1,2}(?:\.[0-9]{1,2})*|[A-Z])[.)]?[ ]+")
@@ -59,16 +66,17 @@ def kind_of(units: Sequence[str], heading: str) -> str:
     """What a passage of ``units`` (sentences, items, rows) below ``heading`` is, "" for text."""
     named = heading_kind(heading)
     text = " ".join(units)
-    led = len(_LED.findall(text))
-    words = len(_LEADERS.sub(" ", text).split())
-    if led and words <= _WORDS_AN_ENTRY * led and (led > 1 or len(units) == 1):
-        return CONTENTS
-    if len(_LEADERS.findall(text)) == 1 and len(units) == 1 and not led and named == CONTENTS:
+    led = len(_LED.findall(text)) if any(sign in text for sign in _LEADING) else 0
+    if led > 1 or (led and len(units) == 1):
+        words = len(_LEADERS.sub(" ", text).split())
+        if words <= _WORDS_AN_ENTRY * led:
+            return CONTENTS
+    if named == CONTENTS and len(units) == 1 and not led and len(_LEADERS.findall(text)) == 1:
         return CONTENTS
     if named == HISTORY:
         return HISTORY
-    entries = [match for unit in units if (match := _ENTRY.fullmatch(unit))]
-    if len(units) >= _FEW and len(entries) >= 0.7 * len(units):
+    entries = _entries(units) if len(units) >= _FEW else []
+    if entries:
         numbered = sum(bool(_SECTION.match(match["name"])) for match in entries)
         if named == CONTENTS or (numbered >= 0.7 * len(entries) and _ascending(entries)):
             return CONTENTS
@@ -93,6 +101,15 @@ def heading_kind(heading: str) -> str:
     return ""
 
 
+def _entries(units: Sequence[str]) -> list[re.Match[str]]:
+    """Those of ``units`` that are entries with their pages; none where most are something else."""
+    ended = [unit for unit in units if _PAGE_AT_END.search(unit)]
+    if len(ended) < _MOST * len(units):
+        return []
+    entries = [match for unit in ended if (match := _ENTRY.fullmatch(unit))]
+    return entries if len(entries) >= _MOST * len(units) else []
+
+
 def _ascending(entries: Sequence[re.Match[str]]) -> bool:
     pages = [int(match["page"]) for match in entries if match["page"].isdigit()]
     if len(set(pages)) < 3:
@@ -102,12 +119,19 @@ def _ascending(entries: Sequence[re.Match[str]]) -> bool:
 
 def _is_index(text: str, named: str) -> bool:
     """Whether ``text`` is words with their pages, in the order of the alphabet."""
-    found = _KEYWORD.findall(text)
-    if len(found) < _MANY or len(found) * _WORDS_AN_ENTRY / 2 < len(text.split()):
+    # Most text has too few figures for its words, and needs no closer look.
+    if not _may_be_index(text, named, len(_FIGURE_APART.findall(text))):
         return False
-    # Rows and sentences hold numbers, too, but they have their signs.
-    if named != INDEX and text.count(":") + text.count(". ") > len(found) / 5:
+    found = _KEYWORD.findall(text)
+    if not _may_be_index(text, named, len(found)):
         return False
     first = [fold(word.strip())[:1] for word in found]
     ordered = sum(one <= other for one, other in pairwise(first)) / (len(first) - 1)
     return ordered >= (0.6 if named == INDEX else 0.85) and len(set(first)) > 1
+
+
+def _may_be_index(text: str, named: str, entries: int) -> bool:
+    if entries < _MANY or entries * _WORDS_AN_ENTRY / 2 < len(text.split()):
+        return False
+    # Rows and sentences hold numbers, too, but they have their signs.
+    return named == INDEX or text.count(":") + text.count(". ") <= entries / 5

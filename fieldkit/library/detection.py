@@ -19,15 +19,19 @@ from fieldkit.library.language_votes import WITHOUT_SPACES, by_script, votes
 # The languages that are told apart: those that have stems here, and their neighbours.
 CODES = ("da", "de", "en", "es", "fi", "fr", "it", "nl", "no", "pt", "ro", "ru", "sv")
 # Words of a document that its language is told by, from places all over it.
-_SAMPLE = 500
+_SAMPLE = 160
 _PLACES = 24
+# Characters of a passage that are looked at. Words in capitals do not: they are abbreviations.
+_BEGINNING = 600
 # Letters that a document needs for its language to be told, and a passage for one of its own.
 _LETTERS = 60
 _LETTERS_OF_PART = 100
 _SURE = 0.9
 # A passage is looked at where the document's language has less than this part of the most votes.
 _AGREES = 0.6
-_VOTES = 2.0
+_VOTES = 1.0
+# Samples of n-grams that the detector draws, 7 by its own default.
+_TRIALS = 4
 # Below so many letters the detector and the stop words have to agree.
 _MANY_LETTERS = 400
 
@@ -47,7 +51,7 @@ def language_of_document(texts: Sequence[str], default: str) -> str:
     if letters < _LETTERS:
         return default
     found, sure = _detected(" ".join(words))
-    counts = votes(word.lower() for word in words)
+    counts = votes(word for text in some for word in WORD.findall(text[:_BEGINNING]))
     if letters < _MANY_LETTERS and counts.get(found, 0.0) < max(counts.values(), default=1.0):
         return default
     return found if sure >= _SURE else default
@@ -59,17 +63,16 @@ def languages_of_passages(texts: Sequence[str], of_document: str, default: str) 
     What says too little has the language of the page, and that the one ``of_document``; but what is
     written with spaces among Chinese, Thai and the like has ``default``.
     """
-    counted = [
-        votes(word.lower() for word in WORD.findall(text) if not word.isupper()) for text in texts
-    ]
+    began = [text[:_BEGINNING] for text in texts]
+    counted = [votes(WORD.findall(text)) for text in began]
     together: dict[str, float] = {}
     for counts in counted:
         for code, count in counts.items():
             together[code] = together.get(code, 0.0) + count
-    of_page = _of_part(" ".join(texts), together, of_document, default)
+    of_page = _of_part(" ".join(began), together, of_document, default)
     return [
         _of_part(text, counts, of_page, default)
-        for text, counts in zip(texts, counted, strict=True)
+        for text, counts in zip(began, counted, strict=True)
     ]
 
 
@@ -102,6 +105,7 @@ def _detected(text: str) -> tuple[str, float]:
     from langdetect.lang_detect_exception import LangDetectException
 
     detector = _factory().create()
+    detector.n_trial = _TRIALS
     detector.append(text)
     try:
         likely = detector.get_probabilities()

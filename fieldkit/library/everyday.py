@@ -151,10 +151,10 @@ _TEXTS = {
         första förstå ganska gång gäller gör helt heter hela hitta hittar hjälp hjälpa händer hålla
         håller hämta höger igen innan inne kalla kanske klar kollega komma kort kvar känna lagom
         lista liten lite låta lätt ligger ligga länge lämna lång människor måste möjlig möjligt
-        namn normal normalt ny nytt nästa nödvändig nära ofta ordning person plats problem
-        prova rekommenderas rätt riktig runt saknas samma samman se senare sista sitta sitter sker slags slut
-        snabbt snart spelar stor stort står ställe ställa säga säker sätt sätta ta tar tid tillåtet
-        ting typ vanlig vanligt vanligen vara varar veta vet visa visar välja vänta
+        namn normal normalt ny nytt nästa nödvändig nära ofta ordning person plats problem prova
+        rekommenderas rätt riktig runt saknas samma samman se senare sista sitta sitter sker slags
+        slut snabbt snart spelar stor stort står ställe ställa säga säker sätt sätta ta tar tid
+        tillåtet ting typ vanlig vanligt vanligen vara varar veta vet visa visar välja vänta
         """,
     # Pairs of characters, as scripts without spaces are searched by (library/unspaced.py).
     "zh": """

@@ -23,6 +23,7 @@ _LONG_TERMS = 24
 _LONG_CHARACTERS = 400
 _MOST_CHARACTERS = 20_000  # of the beginning and of the end; longer is what was pasted
 _SENTENCES = 20
+_CHANCE = 8  # of more sentences some may be answered by chance
 _TURNS = 6  # of the conversation that a subject is looked for in
 _REMEMBERED = 200
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[\u3002\uff1f\uff01])|\n+")
@@ -76,7 +77,8 @@ class Finder:
             best = self._library.find(subject, 1).passages
             return best[0].document if best else ""
 
-        return followed(subject, question, self._subjects, self._library.language, answered_by)
+        spoken = self._library.spoken(question)
+        return followed(subject, question, self._subjects, spoken, answered_by)
 
     def is_long(self, question: str) -> bool:
         """Whether ``question`` tells more than a passage can cover."""
@@ -93,17 +95,19 @@ class Finder:
         state = max(found, key=_sureness).state
         best: dict[tuple[str, str, int, str], tuple[Passage, float]] = {}
         for each in found:
-            for passage, value in zip(each.passages, each.evidence, strict=True):
+            for passage, its in zip(each.passages, each.evidence, strict=True):
                 place = (passage.document, passage.revision, passage.page, passage.text)
                 known = best.get(place)
                 if each.state is state and (known is None or known[0].score < passage.score):
-                    best[place] = (passage, value)
+                    best[place] = (passage, its)
         ranked = sorted(
             best.values(), key=lambda e: (bool(e[0].superseded_by), -e[0].score, e[0].text)
         )[:limit]
         passages = tuple(passage for passage, _ in ranked)
         evidence = tuple(evidence for _, evidence in ranked)
         missing = missing_codes(question, passages)
+        if state is State.ANSWERED and len(found) > _CHANCE:
+            state = State.PERHAPS
         return Finding(state, passages, evidence, tuple(missing.values()), found[0].languages)
 
     def _stands_alone(self, question: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from fieldkit.library.asking import STOPS, without_asking
-from fieldkit.library.language import WORD, Language, fold
+from fieldkit.library.language import WORD, Language, fold, language
 from fieldkit.library.normal import normal
 from fieldkit.library.quantities import named
 from fieldkit.library.stopwords import OPENINGS, STOP_WORDS
@@ -49,6 +49,21 @@ _HOW_TEXT = """
     how wie hvor hur hoe que quao combien
 """
 _HOW = frozenset(_HOW_TEXT.split())
+# What documents are called, and no product.
+_KINDS_TEXT = """
+    manual manuals handbook guide user users operator operators operating operation owner owners
+    instruction instructions specification specifications technical data sheet datasheet reference
+    installation installing service servicing maintenance quick start starting catalog catalogue
+    version firmware edition revision document protocol field safety general
+    manuel notice utilisateur technique entretien mode emploi
+    handbuch anleitung bedienungsanleitung betriebsanleitung montageanleitung benutzerhandbuch
+    wartung technische daten datenblatt
+    usuario tecnico tecnica guia instrucciones mantenimiento instalacion
+    utilizador instrucoes manutencao instalacao
+    brukerveiledning bruksanvisning handbok vedlikehold brugsanvisning bruksanvisningen
+    handleiding gebruiksaanwijzing manuale istruzioni uso
+"""
+_KINDS = frozenset(_KINDS_TEXT.split())
 _OPENINGS = tuple(
     sorted(
         {tuple(map(fold, opening)) for openings in OPENINGS.values() for opening in openings}
@@ -100,8 +115,8 @@ class Subjects:
         identities: list[str] = []
         for place, (document, title) in enumerate(documents):
             identities.append(document)
-            for word in map(fold, WORD.findall(normal(title))):
-                if word.isalpha() and len(word) > 2 and word not in STOPS:
+            for word in map(fold, WORD.findall(normal(f"{title} {document}"))):
+                if word.isalpha() and len(word) > 2 and word not in STOPS | _KINDS:
                     words.setdefault(word, set()).add(place)
             for code in codes(normal(f"{document} {title}")):
                 names.setdefault(code, set()).add(place)
@@ -247,11 +262,12 @@ def _words(
     They are in order.
     """
     text = without_asking(question)
+    stops = frozenset[str]().union(*(language(code).stop_words for code in likely))
     found: list[_Word] = []
     end = run = 0
     for match in _tokens(text):
         word = fold(match[1])
-        if word in STOPS or (len(word) == 1 and not word.isdigit()):
+        if word in stops or (len(word) == 1 and not word.isdigit()):
             continue
         between = [fold(each) for each in WORD.findall(text[end : match[0]])]
         if found and not (_JOINING.issuperset(between) or not between):

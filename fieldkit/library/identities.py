@@ -34,7 +34,7 @@ class Identities:
     def named(
         self, wanted: Sequence[Wanted], spellings: Mapping[str, Sequence[str]]
     ) -> Mapping[str, float]:
-        """How much of what tells documents apart each names, 0 to 1, by key; others name nothing."""
+        """How much of what tells documents apart each names, 0 to 1, by key; others: nothing."""
         found: dict[str, float] = {}
         total = 0.0
         for term in wanted:

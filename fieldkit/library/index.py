@@ -107,7 +107,19 @@ def _note(path: Path, facts: Mapping[str, str]) -> None:
 
 
 def _stems(words: Iterable[_Form]) -> str:
-    return " ".join(stem for _, stem in words)
+    return " ".join([stem for _, stem in words])
+
+
+class _Forms(dict[str, _Form]):
+    """The forms of the words of one language, each made when it is asked for the first time."""
+
+    def __init__(self, spoken: Language) -> None:
+        super().__init__()
+        self._spoken = spoken
+
+    def __missing__(self, written: str) -> _Form:
+        form = self[written] = (fold(written), self._spoken.stem(written))
+        return form
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +150,7 @@ class _Writer:
     def __init__(self, database: sqlite3.Connection, spoken: Language) -> None:
         self._database = database
         self._default = spoken
-        self._known: dict[str, dict[str, _Form]] = {}  # by language
+        self._known: dict[str, _Forms] = {}  # by language
         self._languages: Counter[str] = Counter()
         self._words: Counter[_Form] = Counter()
         self._stems: Counter[str] = Counter()
@@ -262,15 +274,10 @@ class _Writer:
 
     def _forms(self, text: str, code: str) -> list[_Form]:
         """The words of a normal ``text`` in the language ``code``, and their stems."""
-        known = self._known.setdefault(code, {})
-        spoken = find_language(code)
-        found = []
-        for written in words(text, indexed=True):
-            form = known.get(written)
-            if form is None:
-                form = known[written] = (fold(written), spoken.stem(written))
-            found.append(form)
-        return found
+        known = self._known.get(code)
+        if known is None:
+            known = self._known[code] = _Forms(find_language(code))
+        return list(map(known.__getitem__, words(text, indexed=True)))
 
     def _count(self, words: Collection[_Form], found: Sequence[str]) -> None:
         """Note which ``words`` and codes one more passage holds."""

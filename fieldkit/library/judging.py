@@ -174,7 +174,7 @@ def bounds(question: str, ranked: Sequence[Ranked]) -> tuple[State, State]:
 
     A code that is held is perhaps the answer at least, and the answer where a row or a heading is
     about it; one that none of the best holds makes it perhaps the answer at most. What is the
-    answer by its meaning is the answer.
+    answer by its meaning is the answer, and what stands out by its meaning perhaps.
     """
     asked = asked_codes(question)
     missing = missing_codes(question, [entry.passage for entry in ranked[:LOOKED_AT]])
@@ -183,6 +183,8 @@ def bounds(question: str, ranked: Sequence[Ranked]) -> tuple[State, State]:
         return least, State.PERHAPS
     if any(entry.meant for entry in ranked) or any(_is_keyed(code, ranked) for code in asked):
         least = State.ANSWERED
+    elif any(entry.near for entry in ranked[:LOOKED_AT]):
+        least = State.PERHAPS
     return least, State.ANSWERED
 
 
@@ -204,10 +206,10 @@ def asked_codes(question: str) -> dict[str, str]:
 def missing_codes(question: str, passages: Iterable[Passage]) -> dict[str, str]:
     """The codes of ``question`` that no title, heading or text of ``passages`` holds."""
     asked = asked_codes(question)
-    if not asked:
-        return {}
     held: set[str] = set()
     for passage in passages:
+        if held.issuperset(asked):
+            break
         held.update(codes(normal(f"{passage.document}\n{passage.title}\n{passage.heading}\n")))
         held.update(codes(normal(passage.text)))
     return {code: shown for code, shown in asked.items() if code not in held}

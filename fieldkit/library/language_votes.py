@@ -7,7 +7,7 @@ Each stop word is a vote for the languages that have it, shared among them: "and
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fieldkit.library import unspaced
 from fieldkit.library.language import WORD, Language, language
@@ -26,23 +26,23 @@ _SCRIPTS = (
 _CHINESE = "zh"
 WITHOUT_SPACES = frozenset({_CHINESE, *(code for _, _, code in _SCRIPTS)})
 """The languages that ``by_script`` knows."""
+_WHOLE = 360360  # can be divided by all numbers to 15
 # Of the characters of a Japanese text that are written without spaces, so many are kana.
 _KANA = 0.05
 
 
 def votes(words: Iterable[str]) -> dict[str, float]:
-    """Return how many of ``words`` (in lower case) are stop words of each language.
+    """Return how many different ``words`` are stop words of each language, in lower case.
 
     A word of n languages counts 1/n for each. Languages without any are not in the result.
     """
     having = _having()
-    found: dict[str, float] = {}
-    for word in words:
-        codes = having.get(word) if len(word) > 1 or word > "z" else None  # of "5 °C", no word
-        if codes is not None:
-            for code in codes:
-                found[code] = found.get(code, 0.0) + 1 / len(codes)
-    return found
+    found: dict[str, int] = {}  # whole numbers: their sum does not depend on the order
+    for word in having.keys() & set(words):
+        codes = having[word]
+        for code in codes:
+            found[code] = found.get(code, 0) + _WHOLE // len(codes)
+    return {code: count / _WHOLE for code, count in found.items()}
 
 
 def by_script(text: str) -> str:
@@ -86,16 +86,19 @@ class Languages:
         """Return the stems that ``word`` has in the languages of the library, each once."""
         return tuple(dict.fromkeys(spoken.stem(word) for spoken in self.known))
 
-    def _spoken(self, question: str) -> Language | None:
+    def candidates(self, question: str) -> Sequence[Language]:
+        """Return the languages that ``question`` may be in, as likely as each other; () for any."""
         text = normal(question)
         if code := by_script(text):
-            return language(code)
+            return (language(code),)
         found = votes(WORD.findall(text.lower()))
-        if not found:
-            return None
-        most = max(found.values())
+        most = max(found.values(), default=0.0)
         best = [code for code, count in found.items() if count >= most - 1e-9]
-        return language(_preferred(best, (self.default, *self.known)))
+        order = [*(known.spoken for known in (self.default, *self.known)), *STOP_WORDS]
+        return [language(code) for code in sorted(best, key=order.index)]
+
+    def _spoken(self, question: str) -> Language | None:
+        return next(iter(self.candidates(question)), None)
 
 
 def foreign(spoken: Language, counts: Mapping[str, int]) -> tuple[str, ...]:
@@ -108,16 +111,15 @@ def foreign(spoken: Language, counts: Mapping[str, int]) -> tuple[str, ...]:
     return () if spoken.spoken in known else tuple(ordered)
 
 
-def _preferred(codes: Collection[str], order: Iterable[Language]) -> str:
-    preferred = (*(known.spoken for known in order), *STOP_WORDS)
-    return next(code for code in preferred if code in codes)
-
-
 @functools.cache
 def _having() -> dict[str, tuple[str, ...]]:
-    """The languages that have a word as a stop word, with and without its accents."""
+    """The languages that have a word as a stop word, with and without its accents.
+
+    A single Latin letter is none: it may be the unit of 5 °C.
+    """
     found: dict[str, list[str]] = {}
     for code in STOP_WORDS:
         for word in language(code).stop_words:
-            found.setdefault(word, []).append(code)
+            if len(word) > 1 or word > "z":
+                found.setdefault(word, []).append(code)
     return {word: tuple(codes) for word, codes in found.items()}

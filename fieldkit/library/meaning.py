@@ -11,7 +11,9 @@ passage (``library/vectors.py``), ``meaning`` what belongs to all of them:
 from __future__ import annotations
 
 import array
+import functools
 import json
+import math
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,6 +44,11 @@ class Embed(Protocol):
 # most alike may be found.
 _SKETCHED = 96
 _ALIKE = 30
+# Passages, evenly spread over the library, that tell how alike to a question any passage is.
+_SAMPLED = 64
+_FEW = 30
+_LEAST_DEVIATION = 1e-3  # of cosines; below it the sample is of equal passages
+_VECTORS = "SELECT id, value FROM vector WHERE id IN (SELECT value FROM json_each(?))"
 _TABLES = """
 CREATE TABLE vector (id INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE meaning (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -133,18 +140,56 @@ class Meaning:
         vector = self._embed(self._question + question)
         if vector is None or len(vector) != len(self._centre):
             return None
-        return Alike(self._rows, pack(vector), self._nearest(vector))
+        nearest = self._nearest(vector)
+        return Alike(self._rows, pack(vector), nearest, self._sample, len(self._sketches))
 
     def _nearest(self, vector: Sequence[float]) -> list[int]:
         return self._sketches.nearest(sketch(vector, self._centre), _SKETCHED)
 
+    @functools.cached_property
+    def _sample(self) -> list[bytes]:
+        """The packed vectors of at most ``_SAMPLED`` passages."""
+        step = max(1, len(self._sketches) // _SAMPLED)
+        keys = range(1, len(self._sketches) + 1, step)[:_SAMPLED]
+        return [value for _, value in self._rows(_VECTORS, (json.dumps(list(keys)),))]
+
+
+def outstanding(passages: int) -> float:
+    """From which standing on the best of so many ``passages`` is hardly there by chance.
+
+    The largest of n normal numbers is about sqrt(2 ln n) (Cramer 1946). What answers is often not
+    alone, so one deviation less is asked. Too few passages have no background: infinity.
+    """
+    if passages < _FEW:
+        return math.inf
+    return math.sqrt(2 * math.log(passages)) - 1.0
+
 
 class Alike:
-    """How alike passages are to one question: cosines, from -1 to 1, of the nearest ones."""
+    """How alike passages are to one question: cosines, from -1 to 1, of the nearest ones.
 
-    def __init__(self, rows: Rows, asked: bytes, nearest: Sequence[int]) -> None:
+    Cosines say nothing from one embedder to another, nor from one question to another: one of a
+    single word is alike to everything. A *standing* is how many standard deviations a cosine is
+    above those of passages that were not chosen for being alike, as scores are made comparable
+    before those of several rankings are added (Montague and Aslam 2001). From ``outstanding`` on it
+    may well be no chance.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        asked: bytes,
+        nearest: Sequence[int],
+        sample: Sequence[bytes],
+        passages: int,
+    ) -> None:
         self._rows = rows
         self._asked = asked
+        background = [cosine(asked, value) for value in sample]
+        self._mean = sum(background) / max(1, len(background))
+        spread = sum((each - self._mean) ** 2 for each in background) / max(1, len(background))
+        self._deviation = max(math.sqrt(spread), _LEAST_DEVIATION)
+        self.outstanding = outstanding(passages)
         self._known = self._cosines(nearest)
         best = sorted(self._known, key=lambda key: (-self._known[key], key))[:_ALIKE]
         self.nearest = {key: self._known[key] for key in best}
@@ -156,11 +201,12 @@ class Alike:
             raise ValueError("a passage has no vector")
         return {key: self._known[key] for key in keys}
 
+    def standings(self, keys: Sequence[int]) -> dict[int, float]:
+        """The standings of the passages ``keys``; raises ValueError as ``to`` does."""
+        return {key: (alike - self._mean) / self._deviation for key, alike in self.to(keys).items()}
+
     def _cosines(self, keys: Sequence[int]) -> dict[int, float]:
-        rows = self._rows(
-            "SELECT id, value FROM vector WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(keys),),
-        )
+        rows = self._rows(_VECTORS, (json.dumps(keys),))
         return {key: cosine(self._asked, value) for key, value in rows}
 
 

@@ -28,12 +28,15 @@ _LABEL = 60  # characters before a row's number that may name it
 _NUMBER = re.compile(rf"[0-9]{{1,{_DIGITS}}}")
 
 # Words between a noun and its number, and those that stand for any noun.
-_LABELS = frozenset(
-    ["#", "no", "nr", "n", "num", "numb", "number", "numbers", "nos", "code", "codes", "kod", "id", "ids", "nummer", "kennung", "kennziffer", "ziffer", "numero", "numeros", "codigo", "codigos", "numer", "nombre", "identifiant", "identificador", "kode", "koder", "koodi", "codice", "nummeret", "编号", "代码", "号码", "番号"]
+_LABEL_WORDS = (
+    "# no nr n num numb number numbers nos code codes kod id ids"
+    " nummer kennung kennziffer ziffer numero numeros codigo codigos numer"
+    " nombre identifiant identificador kode koder koodi codice nummeret"
+    " 编号 代码 号码 番号"
 )
-_BETWEEN = frozenset(
-    ["is", "was", "=", "ist", "war", "est", "es", "er", "e", "reads", "shows", "says", "value", "wert", "valor", "valeur"]
-)
+_LABELS = frozenset(_LABEL_WORDS.split(" "))
+_BETWEEN_WORDS = "is was = ist war est es er e reads shows says value wert valor valeur"
+_BETWEEN = frozenset(_BETWEEN_WORDS.split(" "))
 # Nouns whose things stand in lists, each under its number, by what they mean in many languages.
 _CLASSES: Mapping[str, str] = {
     "alarm": "alarm alarms alert alerts alarme alarmes alarma alarmas allarme allarmi alarmer"
@@ -75,6 +78,11 @@ class Named:
     number: str
     noun: str
     meaning: str
+
+    @property
+    def joined(self) -> str:
+        """Noun and number as one code: ``err38``."""
+        return f"{fold(self.noun)}{self.number}"
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -163,17 +171,17 @@ def asked(
         if not noun and not labelled and _class_of(behind):
             noun = behind  # "the 42 alarm"
         meaning = _class_of(noun) if noun else ""
-        if labelled or meaning or (noun and _ends(behind, stop_words)):
+        if labelled or noun:
             yield Named(word, noun, meaning)
 
 
 def _apart(text: str) -> str:
-    """``text`` with spaces between characters of Chinese and Japanese and the digits beside them."""
+    """``text`` with spaces between Chinese or Japanese characters and the digits beside them."""
     return re.sub(r"(?<=[\u3040-\u30ff\u4e00-\u9fff])(?=[0-9])", " ", text)
 
 
 def _before(words: list[str], stop_words: Collection[str]) -> tuple[bool, str]:
-    """Whether a label like "no." ends ``words``, and the noun before it ("" where there is none)."""
+    """Whether a label like "no." ends ``words``, and the noun before it, "" for none."""
     labelled = False
     for word in reversed(words[-4:]):
         folded = fold(word)
@@ -190,8 +198,3 @@ def _before(words: list[str], stop_words: Collection[str]) -> tuple[bool, str]:
 
 def _pair_at_end(word: str) -> str:
     return word[-2:] if "\u3040" <= word[-1] <= "\u9fff" else word.lower()
-
-
-def _ends(behind: str, stop_words: Collection[str]) -> bool:
-    """Whether no noun follows that the number could count."""
-    return not behind or behind in stop_words or not behind[0].isalpha()

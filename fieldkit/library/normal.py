@@ -45,6 +45,16 @@ _RUN = re.compile(
     rf"|(?P<unspaced>[{_UNSPACED}]+)"
     rf"|(?P<other>(?:[A-Za-z](?=[\u0300-\u036f]))?[^\x00-\x7f{_SPECIAL}]+)"
 )
+# Most text of European languages needs no more than these, which depend on nothing beside them.
+_SINGLE = {
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
+    0xA0: " ",
+}
+_PLAIN = re.compile(
+    r"(?:[\x00-\x7f\u00a1\u00a3\u00a7\u00ab\u00b0\u00b1\u00b7\u00bb\u00bf-\u00d7\u00d9-\u00f7"
+    r"\u00f9-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e\u2018-\u201e\u2022\u20ac\u2264\u2265"
+    r"\u25a0-\u25ff]|[\u00d8\u00f8](?![ \u00a0]?[0-9]))*"
+)
 _CONSTANT = {
     "invisible": "", "joint": "", "dash": "-", "slash": "/", "space": " ", "micro": "u",
     "degree": "\u00b0", "diameter": " ",
@@ -70,7 +80,10 @@ def normal(text: str) -> str:
     >>> normal("85¹ Nm")
     '85  1 Nm'
     """
-    return text if text.isascii() else _RUN.sub(_replacement, text)
+    if text.isascii():
+        return text
+    single = text.translate(_SINGLE)
+    return single if _PLAIN.fullmatch(single) else _RUN.sub(_replacement, text)
 
 
 def placed(text: str, *, notes: bool = True) -> tuple[str, list[int]]:

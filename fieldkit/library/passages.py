@@ -90,8 +90,9 @@ def _without_stale_titles(sections: Iterable[_Section]) -> Iterator[_Section]:
     for section in sections:
         title = heading_kind(section.heading) == CONTENTS
         if title and not any(kind_of(units, section.heading) for units in _pack(section.units)):
-            section = replace(section, heading="")
-        yield section
+            yield replace(section, heading="")
+        else:
+            yield section
 
 
 def _marked(document: Document) -> Iterator[_Section]:
@@ -140,7 +141,8 @@ def _parts(document: Document) -> Iterator[_Part]:
             if match is not None and (page.number, number) in running:
                 continue
             if match is not None and is_entry(match[2]):
-                line, match = match[2], None
+                lines.append(match[2])
+                continue
             if line is not None and match is None:
                 lines.append(line)
                 continue

@@ -263,6 +263,11 @@ def named(word: str, language: str) -> frozenset[str]:
     return _named(language).get(fold(word), frozenset())
 
 
+def names(language: str) -> frozenset[str]:
+    """Return the words of a ``language`` that may name quantities, without accents."""
+    return frozenset(_named(language))
+
+
 def names_of(quantity: str, language: str) -> tuple[str, ...]:
     """Return the words that may name ``quantity`` in a ``language``, a code like ``en``."""
     return tuple(_NAMES.get(language, {}).get(quantity, "").split())

@@ -14,13 +14,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fieldkit.library import compounds
 from fieldkit.library.expressions import TEXT, any_of, quoted
-from fieldkit.library.language import Language, fold
+from fieldkit.library.language import fold
 from fieldkit.library.language_votes import Languages
 from fieldkit.library.named_numbers import LISTED, Named, key_of
 from fieldkit.library.named_numbers import asked as asked_numbers
-from fieldkit.library.quantities import measured, named, names_of
+from fieldkit.library.quantities import measured, names_of
 from fieldkit.library.spelling import nearest
+from fieldkit.library.spoken import Spoken
 from fieldkit.library.terms import Term, parts_of, terms
 from fieldkit.library.unspaced import inflected, junctions
 from fieldkit.library.wording import worded
@@ -42,6 +44,11 @@ _NEAR = 3  # words between a noun and its number: "Trap Status: 1 - OK, 2 - Cold
 # A library of fewer passages is weighed as if it had so many: in one of a single page every word
 # that it holds would else count next to nothing beside one that it lacks.
 _AT_LEAST = 50
+# What a word counts that was found by what it is called in a language of the manuals, or as the end
+# of a longer word; of a word that is written as one, what is left to its parts.
+_ABROAD = 0.8
+_ENDING = 0.9
+_PARTS = 0.6
 _COUNTED = 2000  # passages with a phrase; more are as common
 _DOUBTED = 5  # letters of a word that is held and may be misspelt all the same
 _RARE = 2  # passages that hold it at most
@@ -78,23 +85,6 @@ class Wanted:
     written: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    """What is known of the languages of a question.
-
-    ``own`` is the one it is most likely in; by the words of ``weighed`` it is read.
-    """
-
-    own: Language
-    weighed: Sequence[Language]
-
-    def everyday(self, word: str) -> bool:
-        return any(spoken.stem(word) in spoken.everyday for spoken in self.weighed)
-
-    def quantities(self, word: str) -> frozenset[str]:
-        return frozenset[str]().union(*(named(word, spoken.spoken) for spoken in self.weighed))
-
-
 class Planner:
     """Plans for one index, or for several as if they were one. Keeps nothing between questions.
 
@@ -113,13 +103,13 @@ class Planner:
 
     def plan(self, question: str) -> list[Wanted]:
         """Return what ``question`` asks for, at most ``_MAX_TERMS`` words and ``_MAX_PAIRS``."""
-        spoken = _Spoken(self._languages.spoken(question), self._languages.weighed(question))
-        wording = worded(question, self._rows, self._has_synonyms)
+        spoken = Spoken.of(question, self._languages)
+        wording = worded(question, self._rows, self._has_synonyms, spoken.own.spoken)
         question = wording.text
         phrases = {
             phrase: self._words((phrase, *self._synonyms[phrase]))
             for phrase in self._phrases(question)
-        }
+        } | dict(self._phrases_abroad(question, spoken))
         # A phrase of which the manuals hold nothing is looked for by its words.
         held = {phrase: found for phrase, found in phrases.items() if found.match}
         taken = {stem for phrase in held for stem in phrase.split()}
@@ -136,35 +126,42 @@ class Planner:
         rare: dict[int, Term] = {}
         for term in asked:
             if term.code:
-                wanted.append(self._code(term, figures))
+                code = self._code(term, figures)
+                # "ERR 38" is a code of its own, or the 38th of the errors.
+                spelt = next((n for n in naming.values() if n.joined == term.text), None)
+                numbered = self._numbered(spelt) if spelt and not code.match else None
+                wanted.append(numbered or code)
             elif term.pair or term.begins:
                 if term.text in pairs:
                     wanted.append(pairs[term.text])
             elif term.text in naming and (found := self._numbered(naming[term.text])):
                 wanted.append(found)
             else:
-                word = self._word(term)
+                word, joined = self._called(term, self._word(term), spoken)
+                wanted += [self._described(term, part, spoken, figures) for part in joined]
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
                     word = self._guess(term, word, spoken)
                 elif 0 < word.passages <= _RARE and _may_be_misspelt(term):
                     rare[len(wanted)] = term
-                wanted.append(self._described(term, word, spoken, figures))
+                if word.match or not joined:
+                    wanted.append(self._described(term, word, spoken, figures))
         wanted = self._doubted(rare, wanted, spoken)
-        return [*wanted, *self._measured(wording.quantities, wanted, spoken)]
+        return [*wanted, *self._measured(wording.quantities, wanted)]
 
     def _has_synonyms(self, word: str) -> bool:
         return any(stem in self._synonyms for stem in self._languages.stems(word))
 
-    def _measured(
-        self, quantities: AbstractSet[str], wanted: Sequence[Wanted], spoken: _Spoken
-    ) -> Iterator[Wanted]:
+    def _measured(self, quantities: AbstractSet[str], wanted: Sequence[Wanted]) -> Iterator[Wanted]:
         """What to look for of ``quantities`` that no word of the question names, only a unit."""
         for quantity in sorted(quantities):
             if not any(quantity in term.quantities for term in wanted):
-                names = names_of(quantity, spoken.own.spoken)
-                stems = (stem for name in names for stem in self._languages.stems(name))
-                word = self._words(tuple(dict.fromkeys(stems)))
+                stems = dict.fromkeys(
+                    known.stem(name)
+                    for known in self._languages.known
+                    for name in names_of(quantity, known.spoken)
+                )
+                word = self._words(tuple(stems))
                 yield replace(word, everyday=not word.match, quantities=frozenset({quantity}))
 
     def _written(self, asked: Iterable[Term]) -> Iterator[Term]:
@@ -182,7 +179,7 @@ class Planner:
             else:
                 yield term
 
-    def _pairs(self, asked: Sequence[Term], spoken: _Spoken) -> dict[str, Wanted]:
+    def _pairs(self, asked: Sequence[Term], spoken: Spoken) -> dict[str, Wanted]:
         """What to look for of pairs of characters, none for those that only join two words.
 
         Where a question of Chinese or katakana words holds hiragana, that is most often grammar.
@@ -252,7 +249,7 @@ class Planner:
         )
 
     def _described(
-        self, term: Term, word: Wanted, spoken: _Spoken, figures: AbstractSet[str]
+        self, term: Term, word: Wanted, spoken: Spoken, figures: AbstractSet[str]
     ) -> Wanted:
         """``word`` with what is known of it beside the library.
 
@@ -321,9 +318,61 @@ class Planner:
             stems |= dict.fromkeys(self._synonyms.get(stem, ()))
         return self._words(tuple(stems))
 
-    def _guess(self, term: Term, strange: Wanted, spoken: _Spoken) -> Wanted:
+    def _phrases_abroad(self, question: str, spoken: Spoken) -> Iterator[tuple[str, Wanted]]:
+        """Names of several words that the glossary knows: stems, and what to look for."""
+        for phrase, others in spoken.phrases_abroad(question):
+            if not (spoken.at_home and self._held_phrase(phrase)):
+                found = self._words((phrase, *others))
+                if found.match:
+                    yield phrase, replace(found, share=_ABROAD)
+
+    def _called(self, term: Term, word: Wanted, spoken: Spoken) -> tuple[Wanted, Sequence[Wanted]]:
+        """``word`` with what else its ``term`` is called, and the parts it is made of.
+
+        A word stands for what the other languages of the library call it, and for longer words that
+        end with it. One that is written as one is looked for by its parts, too.
+        """
+        if not term.text.isalpha():
+            return word, ()
+        abroad = () if spoken.at_home else spoken.abroad(term.text)
+        longer: tuple[str, ...] = ()
+        if compounds.joins(spoken.own):
+            longer = compounds.ending_with(spoken.own.stem(term.text), self._rows)
+        if abroad or longer:
+            found = self._words(tuple(dict.fromkeys([*word.words, *abroad, *longer])))
+            if found.match:
+                share = 1.0 if word.match else _ENDING if longer else _ABROAD
+                return replace(found, share=share), ()
+        return self._joined(term, word, spoken)
+
+    def _stems_held(self, stems: Sequence[str]) -> set[str]:
+        rows = self._rows(
+            "SELECT text FROM term WHERE code = 0 AND text IN (SELECT value FROM json_each(?))",
+            (json.dumps(stems),),
+        )
+        return {text for (text,) in rows}
+
+    def _joined(self, term: Term, word: Wanted, spoken: Spoken) -> tuple[Wanted, Sequence[Wanted]]:
+        """``word`` and its parts, where it is several in one; together they weigh as much as it."""
+        own = word.words if word.match else ()
+        made_of = compounds.parts(term.text, spoken.own, self._stems_held)
+        parts = [self._words((part, *own)) for part in made_of]
+        if not (parts or spoken.at_home):
+            parts = [self._words(others) for others in spoken.parts_abroad(term.text)]
+        if not any(part.match for part in parts):
+            return word, ()
+        each = _PARTS / len(parts) if word.match else 1 / len(parts)
+        share = 1.0 if word.match else _PARTS
+        return replace(word, weight=word.weight * (1 - _PARTS)), [
+            replace(part, weight=word.weight * each, share=share) for part in parts
+        ]
+
+    def _guess(self, term: Term, strange: Wanted, spoken: Spoken) -> Wanted:
         """What was probably meant by a word that the manuals do not hold."""
         guess = nearest(term.text, spoken.own, self._rows)
+        if guess is None and spoken.at_home and (abroad := spoken.abroad(term.text)):
+            found = self._words(abroad)
+            return replace(found, weight=strange.weight, share=_ABROAD) if found.match else strange
         if guess is None:
             return strange
         guessed = self._words((guess.stem,))
@@ -332,7 +381,7 @@ class Planner:
         )
 
     def _doubted(
-        self, rare: Mapping[int, Term], wanted: Sequence[Wanted], spoken: _Spoken
+        self, rare: Mapping[int, Term], wanted: Sequence[Wanted], spoken: Spoken
     ) -> list[Wanted]:
         """``wanted`` with one word that may be misspelt although some passage holds it.
 

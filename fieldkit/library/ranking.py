@@ -14,12 +14,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from fieldkit.library import chosen_weights
 from fieldkit.library.asked_values import AskedValue
 from fieldkit.library.contents import CONTENTS, HISTORY, INDEX
 from fieldkit.library.query import Wanted
 from fieldkit.library.statements import Statement
 
 _NOTHING = 0.02  # keeps the logarithm of what is nothing finite
+_USUAL = 16  # words of a statement; longer ones hold a question's words by chance
+_SAYS_LITTLE = 16  # words: a shorter passage is most often a name or a label
 _CLOSE = 3  # words from one word of the question to the next
 
 
@@ -37,6 +40,8 @@ class Weights:
     language: float
     contents: float
     history: float
+    length: float
+    short: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +54,7 @@ class Places:
     everyday: float
 
 
-WEIGHTS = Weights(
-    bm25=1.0,
-    covered=1.0,
-    statement=1.0,
-    code=0.5,
-    value=0.3,
-    order=0.3,
-    product=0.5,
-    language=0.5,
-    contents=-1.5,
-    history=-1.0,
-)
+WEIGHTS = Weights(**chosen_weights.WEIGHTS)
 PLACES = Places(beside=0.6, heading=0.6, elsewhere=0.3, everyday=0.3)
 
 
@@ -78,13 +72,18 @@ class Features:
     language: float
     contents: float
     history: float
+    length: float
+    short: float
 
     def score(self, weights: Weights = WEIGHTS) -> float:
         """The score of the passage, greater than 0; only comparable for the same question."""
         total = 0.0
-        for field in fields(self):
-            total += getattr(weights, field.name) * getattr(self, field.name)
+        for name in _NAMES:
+            total += getattr(weights, name) * getattr(self, name)
         return math.exp(total)
+
+
+_NAMES = tuple(field.name for field in fields(Features))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +95,7 @@ class Best:
     code: float
     value: float
     order: float
+    words: int
 
 
 def best_statement(
@@ -111,55 +111,60 @@ def best_statement(
 
     ``held`` says which of it the passage mentions anywhere, ``headed`` which its headings do.
     """
-    weighed = [
-        term.weight * term.share * (places.everyday if term.everyday else 1.0) for term in wanted
-    ]
-    total = sum(w for w, term in zip(weighed, wanted, strict=True) if term.match) or 1.0
-    context = [
-        places.heading if head else places.elsewhere if has else 0.0
-        for head, has in zip(headed, held, strict=True)
-    ]
-    named = [
-        (number, weighed[number])
-        for number, term in enumerate(wanted)
-        if term.match and (term.code or term.number)
-    ]
-    codes = sum(weight for _, weight in named)
-    best: Best | None = None
-    best_sum = 0.0
+    known = [number for number, term in enumerate(wanted) if term.match]
+    weighed = {
+        n: wanted[n].weight * wanted[n].share * (places.everyday if wanted[n].everyday else 1.0)
+        for n in known
+    }
+    total = sum(weighed.values()) or 1.0
+    context = {
+        n: places.heading if headed[n] else places.elsewhere if held[n] else 0.0 for n in known
+    }
+    around = sum(weighed[n] * context[n] for n in known)
+    named = [n for n in known if wanted[n].code or wanted[n].number]
+    codes = sum(weighed[n] for n in named)
+    best = Best(text="", statement=0.0, code=0.0, value=0.0, order=0.0, words=0)
+    best_sum = -math.inf
     for at, statement in enumerate(statements):
-        around = statements[max(0, at - 1) : at + 2]
-        said = 0.0
-        for number, weight in enumerate(weighed):
-            if statement.places[number]:
-                said += weight
-            else:
-                share = context[number]
-                if share < places.beside and any(other.places[number] for other in around):
-                    share = places.beside
-                said += weight * share
+        here = statement.places
+        if not here and best.text:
+            continue
+        said = around + sum(weighed[n] * (1 - context[n]) for n in here if n in weighed)
+        beside: set[int] = set()
+        for other in statements[max(0, at - 1) : at + 2]:
+            beside.update(n for n in other.places if n in weighed and n not in here)
+        said += sum(weighed[n] * max(0.0, places.beside - context[n]) for n in beside)
         found = Best(
             text=statement.text,
             statement=said / total,
-            code=sum(w for n, w in named if statement.places[n]) / codes if codes else 0.0,
+            code=sum(weighed[n] for n in named if n in here) / codes if codes else 0.0,
             value=value.is_in(statement.text) if value else 0.0,
-            order=_in_order(statement),
+            order=_in_order(statement, len(wanted)),
+            words=statement.words,
         )
         score = (
             weights.statement * math.log(found.statement + _NOTHING)
             + weights.code * found.code
             + weights.value * found.value
             + weights.order * found.order
+            + weights.length * math.log(max(found.words, _USUAL) / _USUAL)
         )
-        if best is None or score > best_sum:
+        if score > best_sum:
             best, best_sum = found, score
-    return best or Best(text="", statement=0.0, code=0.0, value=0.0, order=0.0)
+    return best
 
 
 def features(
-    bm25: float, covered: float, best: Best, *, product: float, language: bool, kind: str
+    bm25: float,
+    covered: float,
+    best: Best,
+    *,
+    product: float,
+    language: bool,
+    kind: str,
+    words: int,
 ) -> Features:
-    """The features of a passage with the BM25 score ``bm25`` that covers so much of the question."""
+    """The features of a passage of so many ``words`` that covers so much of the question."""
     return Features(
         bm25=math.log(bm25 + _NOTHING),
         covered=math.log(covered + _NOTHING),
@@ -171,14 +176,16 @@ def features(
         language=float(language),
         contents=float(kind in (CONTENTS, INDEX)),
         history=float(kind == HISTORY),
+        length=math.log(max(best.words, _USUAL) / _USUAL),
+        short=max(0.0, 1 - words / _SAYS_LITTLE),
     )
 
 
-def _in_order(statement: Statement) -> float:
+def _in_order(statement: Statement, wanted: int) -> float:
     """How many of the things next to each other in the question are so in ``statement``, 0 to 1."""
     close = 0
-    pairs = len(statement.places) - 1
-    for one, other in zip(statement.places, statement.places[1:], strict=False):
-        if any(0 < b - a <= _CLOSE for a in one for b in other):
+    for number, one in statement.places.items():
+        other = statement.places.get(number + 1)
+        if other and any(0 < b - a <= _CLOSE for a in one for b in other):
             close += 1
-    return close / pairs if pairs > 0 else 0.0
+    return close / (wanted - 1) if wanted > 1 else 0.0

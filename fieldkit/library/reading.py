@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.citation import Passage
@@ -14,7 +14,7 @@ from fieldkit.library.query import Rows, Wanted
 from fieldkit.library.ranking import Features, best_statement, features
 from fieldkit.library.statements import Reader, Statement, spellings
 
-MOST_READ = 24
+MOST_READ = 12
 """So many candidates are read; those behind them stay behind."""
 
 _LANGUAGES = "SELECT id, language FROM passage WHERE id IN (SELECT value FROM json_each(?))"
@@ -73,6 +73,7 @@ def read(
             product=named.get(passage.document, 0.0),
             language=languages[candidate.key] == language,
             kind=passage.kind,
+            words=sum(each.words for each in statements),
         )
         found.append(
             Read(
@@ -96,7 +97,13 @@ def _without_wrong_numbers(
     The index finds row 21 of a list of errors whose passage mentions an alarm: no alarm 21.
     """
     holds = tuple(
-        has and (not term.number or any(each.places[n] for each in statements))
+        has and (not term.number or any(n in each.places for each in statements))
         for n, (term, has) in enumerate(zip(wanted, candidate.holds, strict=True))
     )
     return candidate if holds == candidate.holds else candidate.with_holds(wanted, holds)
+
+
+def page_of(passage: Passage) -> Hashable:
+    """What passages of one page have in common; where there are no pages, each stands alone."""
+    place = passage.page or passage.text
+    return passage.document, passage.revision, place

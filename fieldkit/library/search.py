@@ -24,7 +24,7 @@ from typing import Any, Self
 from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import quantities
-from fieldkit.library.blending import Candidate, blended, by_words, is_evidence
+from fieldkit.library.blending import Candidate, blended, by_words, is_evidence, pages_apart
 from fieldkit.library.calibrated import LIMITS, MODEL, SHARES
 from fieldkit.library.candidates import candidates_for
 from fieldkit.library.evidence import Place, evidence
@@ -38,7 +38,7 @@ from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.ranking import Features
-from fieldkit.library.reading import MOST_READ, Read, read
+from fieldkit.library.reading import MOST_READ, Read, page_of, read
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
 
@@ -82,7 +82,8 @@ class Ranked:
     """A passage that was found, how much of the question it covers, and its evidence (both 0 to 1).
 
     ``mentioned`` is what the evidence was reckoned from. ``meant``: what it means answers, whatever
-    its words. ``features`` are what it was ranked by.
+    its words; ``near``: what it means stands out from the library. ``features`` are what it was
+    ranked by.
     """
 
     passage: Passage
@@ -91,6 +92,7 @@ class Ranked:
     mentioned: tuple[tuple[Wanted, Place], ...] = ()
     meant: bool = False
     features: Features | None = None
+    near: bool = False
 
 
 class Library:
@@ -307,16 +309,21 @@ class Library:
             alike = self._meaning.alike(question) if self._meaning and question else None
             candidates = candidates_for(self._rows, wanted, alike)
             cosines = alike.to([each.key for each in candidates]) if alike else {}
-        ordered = blended(candidates, cosines) if alike else by_words(candidates)
+            standings = alike.standings(list(cosines)) if alike else {}
+        ordered = blended(candidates, standings) if alike else by_words(candidates)
         first = [each for _, each in ordered[: max(limit, MOST_READ)]]
         entries = {entry.candidate.key: entry for entry in self._read(wanted, first, question)}
         again = [entry.candidate for entry in entries.values()]
-        ordered = blended(again, cosines) if alike else by_words(again)
+        ordered = blended(again, standings) if alike else by_words(again)
+        pages = {key: page_of(e.passage) for key, e in entries.items()}
+        ordered = pages_apart(ordered, pages, named_first=alike is not None)
         found: list[Ranked] = []
         for score, each in ordered[: max(limit, LOOKED_AT) if floor else limit]:
             entry = _judged(entries[each.key], score, wanted)
             if is_evidence(each, cosines.get(each.key, -1.0), self._alike_enough):
                 entry = replace(entry, meant=True)
+            if alike and is_evidence(each, standings[each.key], alike.outstanding):
+                entry = replace(entry, near=True)
             if entry.evidence >= floor and len(found) < limit:
                 found.append(entry)
         return found

@@ -216,6 +216,8 @@ class Shelf:
         for each in found:
             passage = each.passage
             edition = (passage.document, passage.revision) in own.editions
+            if edition and self._says(passage) and not _among(each, company):
+                continue
             shown = replace(
                 passage,
                 document=own.shown.get(passage.document, passage.document),
@@ -224,6 +226,14 @@ class Shelf:
             )
             lists[edition].append(replace(each, passage=shown))
         return lists
+
+    def _says(self, passage: Passage) -> bool:
+        """Whether the same page of the company's manual says what ``passage`` of a copy does."""
+        try:
+            page = self._company.page(passage.document, passage.page, passage.revision)
+        except KeyError:
+            return False
+        return _letters(passage.text) in _letters(page)
 
     def _opened(self) -> _Own | None:
         """The own documents as they are now; the last ones while their index is being made."""
@@ -317,9 +327,16 @@ def joined(
 
 
 def _bare(found: Ranked) -> str:
-    """The letters and digits of a passage: two copies may be broken into lines otherwise."""
-    text = normal(f"{found.passage.heading} {found.passage.text}")
-    return "".join(filter(str.isalnum, text.casefold()))
+    return _letters(f"{found.passage.heading} {found.passage.text}")
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of ``text``: two copies may be broken into lines otherwise."""
+    return "".join(filter(str.isalnum, normal(text).casefold()))
+
+
+def _among(own: Ranked, company: Sequence[Ranked]) -> bool:
+    return _bare(own) in map(_bare, company)
 
 
 def merged(company: Sequence[Ranked], own: Sequence[Ranked], limit: int) -> list[Ranked]:

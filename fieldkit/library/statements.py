@@ -1,7 +1,7 @@
 """The statements of a passage - sentences, list items, table rows - and what each says.
 
-Read on the laptop for the best candidates alone. A word of the text is looked up among all spellings
-that the index knows of the question's stems, so nothing is stemmed here.
+Read on the laptop for the best candidates alone. A word of the text is looked up among all
+spellings that the index knows of the question's stems, so nothing is stemmed here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from fieldkit.library.normal import normal
 from fieldkit.library.query import Rows, Wanted
 from fieldkit.library.sentences import sentences
 
+_APART = "\x1f"  # stands in no text that a reader gives
 _NEAR = 4  # words from a noun to its number
 _CAPTION = ("captionfigure", "captiontable")
 
@@ -26,16 +27,13 @@ _CAPTION = ("captionfigure", "captiontable")
 class Statement:
     """A statement of a passage: ``text`` verbatim, and where it mentions what is wanted.
 
-    ``places`` has for each thing that is wanted the numbers of the words it is mentioned at, from
-    0, none where it is not.
+    ``words`` is how many it has. ``places`` has, by its number among what is wanted, for each thing
+    that is mentioned the numbers of the words it is mentioned at, from 0.
     """
 
     text: str
-    places: tuple[tuple[int, ...], ...]
-
-    def mentions(self, term: int) -> bool:
-        """Whether it mentions the ``term``-th thing that is wanted."""
-        return bool(self.places[term])
+    places: Mapping[int, Sequence[int]]
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ _NOTHING_AROUND = _Around("", "")
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number that names a thing: its ``digits``, the ``keys`` of its row, the ``nouns`` for it."""
+    """A number that names a thing: ``digits``, the ``keys`` of its row, the ``nouns`` for it."""
 
     digits: str
     keys: frozenset[str]
@@ -74,9 +72,9 @@ class _Number:
         here = keys(plain, around.heading, around.title)
         if not self.keys.isdisjoint(here):
             return stands[:1]
-        if key_of(self.digits) in here and not self.keys:
-            if not self.nouns or not self.nouns.isdisjoint({*found, *around.words()}):
-                return stands[:1]
+        about = not self.nouns or not self.nouns.isdisjoint({*found, *around.words()})
+        if about and not self.keys and key_of(self.digits) in here:
+            return stands[:1]
         return [p for p in stands if not self.nouns.isdisjoint(found[max(0, p - _NEAR) : p + 2])]
 
 
@@ -112,35 +110,51 @@ class Reader:
     def read(self, text: str, heading: str, title: str) -> list[Statement]:
         """The statements of ``text`` below ``heading`` in the document ``title``."""
         around = _Around(normal(heading), normal(title)) if self._numbers else _NOTHING_AROUND
-        return [self._statement(sentence, around) for sentence in sentences(text)]
+        parts = list(sentences(text))
+        # All at once: most of the time goes into the calls.
+        plain = fold(normal(_APART.join(parts))).split(_APART)
+        return [
+            self._statement(part, folded, around) for part, folded in zip(parts, plain, strict=True)
+        ]
 
     def mentioned(self, text: str) -> list[bool]:
         """Which of what is wanted ``text`` mentions."""
-        return [bool(places) for places in self._statement(text, _NOTHING_AROUND).places]
+        places = self._statement(text, fold(normal(text)), _NOTHING_AROUND).places
+        return [number in places for number in range(len(self._wanted))]
 
-    def _statement(self, text: str, around: _Around) -> Statement:
-        plain = fold(normal(text))
+    def _statement(self, text: str, plain: str, around: _Around) -> Statement:
         found = words(plain)
-        places: list[list[int]] = [[] for _ in self._wanted]
+        places: dict[int, list[int]] = {}
         single = self._single
         for place, word in enumerate(found):
-            for number in single.get(word, ()):
-                places[number].append(place)
+            if word in single:
+                for number in single[word]:
+                    places.setdefault(number, []).append(place)
+        places |= self._other_places(plain, found, around)
+        return Statement(text, places, len(found))
+
+    def _other_places(
+        self, plain: str, found: Sequence[str], around: _Around
+    ) -> dict[int, list[int]]:
+        """The places of what is more than a word: phrases, codes, captions, numbered things."""
+        places: dict[int, list[int]] = {}
         for number, parts in self._phrases:
-            places[number] += _phrase(found, parts)
+            if at := _phrase(found, parts):
+                places[number] = at
         for number, pattern in self._codes:
             if match := pattern.search(plain):
-                places[number].append(len(words(plain[: match.start()])))
+                places[number] = [len(words(plain[: match.start()]))]
         for number, sought in self._captions:
             # What only mentions a figure is not where it stands.
             if any(c.is_caption and not sought.isdisjoint(c.codes) for c in captions.named(plain)):
-                places[number].append(0)
+                places[number] = [0]
         for number, named in self._numbers:
-            places[number] += named.places(plain, found, around)
-        return Statement(text, tuple(map(tuple, places)))
+            if at := named.places(plain, found, around):
+                places[number] = at
+        return places
 
     def written(self, term: int, text: str) -> str:
-        """How ``text`` writes the code that is the ``term``-th thing wanted; "" where it does not."""
+        """How ``text`` writes the code that is the ``term``-th thing wanted; "": not at all."""
         for number, pattern in self._codes:
             if number == term and (match := pattern.search(normal(text).lower())):
                 return normal(text)[match.start() : match.end()]

@@ -20,7 +20,7 @@ _TEXTS = {
         used uses using very was way we were what whats when where whether which while who whom
         whose why will with within without would you your
         aint aren arent couldn couldnt didn didnt doesn doesnt don dont hasn hasnt haven havent
-        hows im isn isnt ive ll shouldn shouldnt thats theres ve wasn wasnt weren werent wheres
+        hows im isn isnt ive shouldn shouldnt thats theres wasn wasnt weren werent wheres
         won wont wouldn wouldnt youre
         """,
     "de": """

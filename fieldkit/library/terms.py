@@ -11,7 +11,7 @@ Questions are taken as they were typed; ``codes`` and ``found_codes`` take ``nor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fieldkit.library import captions, numbers, unspaced
@@ -73,13 +73,14 @@ def codes(text: str) -> tuple[str, ...]:
     """Return the codes of a manual's ``normal`` text, reduced, in order, each once."""
     joined = _threads(text)
     found = dict.fromkeys(f"{a}{b}".lower() for a, b in _SPACED.findall(joined))
-    for code in _compounds(joined):
+    compounds = _COMPOUND.findall(joined)
+    for code in _mixed(compounds):
         found[code] = None
         if thread := re.match(r"(m\d+)x\d", code):
             found[thread[1]] = None
         elif numbered := _NUMBERED.fullmatch(code):
             found[numbered[1]] = None
-    found |= dict.fromkeys(_parts_of_compounds(joined))
+    found |= dict.fromkeys(_parts_of_compounds(compounds))
     found |= dict.fromkeys("".join(parts) for parts in _in_parts(joined))
     found |= dict.fromkeys(numbers.joined(text))
     found |= dict.fromkeys(code for caption in captions.named(text) for code in caption.codes)
@@ -120,7 +121,12 @@ def _threads(text: str) -> str:
 
 
 def _compounds(text: str) -> Iterator[str]:
-    for written in _COMPOUND.findall(text):
+    return _mixed(_COMPOUND.findall(text))
+
+
+def _mixed(compounds: Iterable[str]) -> Iterator[str]:
+    """Yield the codes, reduced, among ``compounds``: what has both letters and digits."""
+    for written in compounds:
         if written.isalpha():  # as most are
             continue
         code = _SEPARATORS.sub("", written).lower()
@@ -128,9 +134,9 @@ def _compounds(text: str) -> Iterator[str]:
             yield code
 
 
-def _parts_of_compounds(text: str) -> Iterator[str]:
-    """Yield the codes inside of others: each of ``A1024/A1025``, and ``BD6A20S`` of ``JK-BD6A20S``."""
-    for written in _COMPOUND.findall(text):
+def _parts_of_compounds(compounds: Iterable[str]) -> Iterator[str]:
+    """Yield the codes in others: each of ``A1024/A1025``, and ``BD6A20S`` of ``JK-BD6A20S``."""
+    for written in compounds:
         if "/" not in written and "-" not in written:
             continue
         listed = written.split("/")

@@ -9,37 +9,39 @@ from __future__ import annotations
 # Names are folded, several words joined by a space, and divided by "|".
 UNIT_NAMES = {
     "charge": "ah|amp hours|ampere hours|amperestunden|mah",
-    "current": "amp|ampere|amperes|amperio|amperios|amps|miliampere|miliamperes|miliamperio|"
-    "miliamperios|miliamps|milliampere|milliamperes",
+    "current": "amp|ampere|amperes|amperio|amperios|amps|ma|miliampere|miliamperes|"
+    "miliamperio|miliamperios|miliamps|milliampere|milliamperes",
     "frequency": "ghz|gigahercio|gigahercios|gigahertz|hercio|hercios|hertz|hz|khz|"
     "kilohercio|kilohercios|kilohertz|megahercio|megahercios|megahertz|mhz",
     "length": "centimeter|centimeters|centimetre|centimetres|centimetri|centimetro|"
     "centimetros|chilometri|chilometro|cm|engelsk yard|engelske yard|feet|fod|"
     "foot|fot|ft|fuss|iarda|iarde|in|inch|inches|jarda|jardas|kilometer|"
     "kilometers|kilometre|kilometres|kilometro|kilometros|km|meile|meilen|meter|"
-    "meters|metre|metres|metri|metro|metros|micrometer|micrometers|micrometre|"
-    "micrometres|micrometri|micrometro|micrometros|miglia|miglio|mijl|mikrometer|"
-    "mile|miles|milha|milhas|milimetro|milimetros|milla|millas|millimeter|"
-    "millimeters|millimetre|millimetres|millimetri|millimetro|mils|mm|mtr|mtrs|"
-    "pe|pes|pi|pie|pied|piede|piedi|pieds|pies|po|pol|polegada|polegadas|"
-    "pollice|pollici|pouce|pouces|pulgada|pulgadas|quilometro|quilometros|thou|"
-    "tomme|tommer|tum|voet|yard|yarda|yardas|yards|yd|zentimeter|zoll",
+    "meters|metre|metres|metri|metro|metros|mi|micrometer|micrometers|"
+    "micrometre|micrometres|micrometri|micrometro|micrometros|miglia|miglio|mijl|"
+    "mikrometer|mile|miles|milha|milhas|milimetro|milimetros|milla|millas|"
+    "millimeter|millimeters|millimetre|millimetres|millimetri|millimetro|mils|mm|"
+    "mtr|mtrs|pe|pes|pi|pie|pied|piede|piedi|pieds|pies|po|pol|polegada|"
+    "polegadas|pollice|pollici|pouce|pouces|pulgada|pulgadas|quilometro|"
+    "quilometros|thou|tomme|tommer|tum|um|voet|yard|yarda|yardas|yards|yd|"
+    "zentimeter|zoll",
     "mass": "chilogrammi|chilogrammo|gram|grama|gramas|gramm|gramme|grammes|grammi|"
     "grammo|gramo|gramos|grams|kg|kgs|kilo|kilogram|kilogramm|kilogramme|"
     "kilogrammes|kilogramo|kilogramos|kilograms|kilos|lb|lbs|libbra|libbre|"
     "libra|libras|livre|livres|metric ton|metric tons|metrische ton|mg|miligrama|"
     "miligramas|miligramo|miligramos|milligram|milligramm|milligramme|milligrammes|"
-    "milligrammi|milligrammo|milligrams|onca|oncas|onces|oncia|onza|onzas|ounce|"
-    "ounces|oz|pfund|pound|pounds|pund|quilograma|quilogramas|tonelada|"
-    "tonelada metrica|toneladas|toneladas metricas|tonn|tonne|tonnellata metrica|"
-    "tonnellate metriche|tonnen|tonnes|tons|unse|unze|unzen",
+    "milligrammi|milligrammo|milligrams|onca|oncas|once|onces|oncia|onza|onzas|"
+    "ounce|ounces|oz|pfund|pound|pounds|pund|quilograma|quilogramas|ton|"
+    "tonelada|tonelada metrica|toneladas|toneladas metricas|tonn|tonne|"
+    "tonnellata metrica|tonnellate metriche|tonnen|tonnes|tons|uns|unse|unser|"
+    "unze|unzen",
     "noise": "db|db(a)|dba|decibeis|decibel|decibelios|decibels|dezibel",
     "power": "bhp|caballo de vapor|caballos de vapor|cavalli vapore|cavallo vapore|"
     "cavalo vapor|cavalos vapor|ch|cheval vapeur|chevaux vapeur|cv|hastkraft|"
     "hastkrafter|hestekraefter|hestekraft|hestekrefter|hk|horsepower|hp|kilovatio|"
-    "kilovatios|kilowatt|kilowatts|kw|megavatio|megavatios|megawatt|megawatts|mw|"
-    "paardenkracht|paardenkrachten|pferdestarke|pferdestarken|pk|ps|quilowatt|"
-    "quilowatts|vatio|vatios|watt|watts",
+    "kilovatios|kilowatt|kilowatts|kva|kw|megavatio|megavatios|megawatt|"
+    "megawatts|mw|paardenkracht|paardenkrachten|pferdestarke|pferdestarken|pk|ps|"
+    "quilowatt|quilowatts|va|vatio|vatios|watt|watts",
     "pressure": "atm|atmosfaere|atmosfaerer|atmosfar|atmosfarer|atmosfeer|atmosfera|"
     "atmosferas|atmosfere|atmosphare|atmospharen|atmosphere|atmospheres|bar|bares|"
     "barg|bars|chilopascal|ettopascal|hectopascais|hectopascal|hectopascales|"
@@ -65,9 +67,9 @@ UNIT_NAMES = {
     "metro por segundo|metros por segundo|metros/seg|mi/h|miglia all'ora|"
     "miglio all'ora|mijl per uur|mile par heure|mile per hour|mile per timme|mile/t|"
     "mile/timme|miles par heure|miles per hour|miles/t|milha por hora|"
-    "milhas por hora|milla por hora|millas por hora|min 1|mph|nd|nodi|nodo|noeud|"
-    "noeuds|nudo|nudos|o/min|quilometro por hora|quilometros por hora|r/min|rpm|"
-    "spm|tr/min|u/min",
+    "milhas por hora|milla por hora|millas por hora|min 1|mph|nd|no|nodi|nodo|"
+    "noeud|noeuds|nos|nudo|nudos|o/min|quilometro por hora|quilometros por hora|"
+    "r/min|rpm|spm|tr/min|u/min",
     "temperature": "celsius|centigrade|degc|degf|degre celsius|degre fahrenheit|degree celsius|"
     "degree fahrenheit|degrees celsius|degrees fahrenheit|degres celsius|"
     "degres fahrenheit|fahrenheit|graad celsius|graad fahrenheit|grad celsius|"
@@ -75,19 +77,19 @@ UNIT_NAMES = {
     "grader fahrenheit|gradi celsius|gradi fahrenheit|grado celsius|grado fahrenheit|"
     "grados celsius|grados fahrenheit|grau celsius|grau fahrenheit|graus celsius|"
     "graus fahrenheit|kelvin|kelvins",
-    "time": "anni|anno|ano|anos|ans|ar|dag|dage|dagen|day|days|dia|dias|dogn|dygn|"
-    "giorni|giorno|heure|heures|hora|horas|hour|hours|hr|jaar|jahr|jahre|"
-    "jour|jours|jr|maand|maanden|manad|manader|maned|maneder|md|mdr|mese|"
-    "meses|mesi|milisegundo|milisegundos|milisek|milissegundo|milissegundos|"
-    "millisecond|milliseconde|milliseconden|millisecondes|millisecondi|millisecondo|"
-    "milliseconds|millisekund|millisekunde|millisekunden|millisekunder|min|minut|"
-    "minute|minuten|minuter|minutes|minuti|minuto|minutos|minutt|minutter|"
-    "minuut|mnd|mois|monat|monate|month|months|ms|mth|mths|ora|ore|sec|"
-    "second|seconde|seconden|secondes|secondi|secondo|seconds|segundo|segundos|"
-    "sek|sekund|sekunde|sekunden|sekunder|semaine|semaines|semana|semanas|sett|"
-    "settimana|settimane|std|stunde|stunden|tag|tage|tg|tim|time|timer|timmar|"
-    "timme|uge|uger|uke|uker|uur|vecka|veckor|week|weeks|weken|wk|wkn|wks|"
-    "woche|wochen|year|years|yr|yrs",
+    "time": "an|anni|anno|ano|anos|ans|ar|dag|dage|dagen|day|days|dia|dias|dogn|"
+    "dygn|giorni|giorno|heure|heures|hora|horas|hour|hours|hr|jaar|jahr|"
+    "jahre|jour|jours|jr|maand|maanden|man|manad|manader|maned|maneder|md|"
+    "mdr|mes|mese|meses|mesi|milisegundo|milisegundos|milisek|milissegundo|"
+    "milissegundos|millisecond|milliseconde|milliseconden|millisecondes|"
+    "millisecondi|millisecondo|milliseconds|millisekund|millisekunde|millisekunden|"
+    "millisekunder|min|minut|minute|minuten|minuter|minutes|minuti|minuto|"
+    "minutos|minutt|minutter|minuut|mnd|mois|mon|monat|monate|month|months|ms|"
+    "mth|mths|ora|ore|sec|second|seconde|seconden|secondes|secondi|secondo|"
+    "seconds|segundo|segundos|sek|sekund|sekunde|sekunden|sekunder|sem|semaine|"
+    "semaines|semana|semanas|sett|settimana|settimane|std|stunde|stunden|tag|"
+    "tage|tg|tim|time|timer|timmar|timme|uge|uger|uke|uker|uur|vecka|veckor|"
+    "week|weeks|weken|wk|wkn|wks|wo|woche|wochen|year|years|yr|yrs",
     "torque": "dan m|danm|foot pound|foot pounds|footpounds|ft lb|ft lbf|ft lbs|ft/lb|"
     "ft/lbs|ftlb|ftlbs|in lb|in lbf|in lbs|inch pound|inch pounds|kg m|kgf m|"
     "kgm|kp m|kpm|lb ft|lb in|lb/ft|lbf ft|lbf in|lbft|lbs ft|lbs in|"

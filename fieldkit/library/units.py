@@ -30,10 +30,15 @@ _HOW_MANY = (
     ("hvor", "mange"), ("hvor", "mye"), ("hur", "manga"), ("quantos",), ("quantas",),
     ("quanti",), ("quante",), ("hoeveel",),
 )  # fmt: skip
+_COUNTING = {
+    first: tuple(words for words in _HOW_MANY if words[0] == first)
+    for first in {words[0] for words in _HOW_MANY}
+}
 # Kinds of units whose names are little else; others are also other words (a foot valve, the second
 # gear), so they count only where the phrase ends with them.
 _CERTAIN = ("pressure", "torque")
 _OTHER_THINGS = frozenset({"bar", "bars", "pa"})
+_STOPS_TOO = frozenset({"in", "min"})
 _ASKING = frozenset(word for words in _HOW_MANY for word in words).union(
     *({fold(word) for word in words} for words in STOP_WORDS.values())
 )
@@ -72,6 +77,8 @@ def asked_in(question: str) -> Asked:
     Where nothing else is asked, they are the question and stay. Never raises.
     """
     tokens = [Token(m.start(), m.end(), fold(m[0])) for m in _TOKEN.finditer(question)]
+    if not any(token.text in _WANTED or token.text in _COUNTING for token in tokens):
+        return Asked(question, (), frozenset())
     letters = list(question)
     units: list[str] = []
     quantities: set[str] = set()
@@ -97,9 +104,10 @@ def asked_in(question: str) -> Asked:
 
 def _introduced(tokens: Sequence[Token], at: int) -> int:
     """The place after words that introduce a unit at ``at``; 0: none do."""
-    if tokens[at].text in _WANTED:
+    first = tokens[at].text
+    if first in _WANTED:
         return at + 1
-    for words in _HOW_MANY:
+    for words in _COUNTING.get(first, ()):
         if tuple(token.text for token in tokens[at : at + len(words)]) == words:
             return at + len(words)
     return 0
@@ -129,5 +137,10 @@ def _ends(question: str, tokens: Sequence[Token], at: int) -> bool:
 
 @functools.cache
 def _names() -> dict[str, str]:
-    """What each name of a unit measures."""
-    return {name: quantity for quantity, names in UNIT_NAMES.items() for name in names.split("|")}
+    """What each name of a unit measures; no stop word ("an", "no") is one, but for two units."""
+    return {
+        name: quantity
+        for quantity, names in UNIT_NAMES.items()
+        for name in names.split("|")
+        if name not in _ASKING or name in _STOPS_TOO
+    }

@@ -9,6 +9,7 @@ they differ, some ten million in a second; the few nearest are then held against
 from __future__ import annotations
 
 import array
+import functools
 import heapq
 import math
 import struct
@@ -17,6 +18,8 @@ from operator import mul
 
 _FULL = 127
 _LENGTH = struct.Struct("<f")
+# Signed bytes, each as the byte that is 128 more.
+_RAISED = bytes(value ^ 0x80 for value in range(256))
 
 
 def pack(vector: Sequence[float]) -> bytes:
@@ -39,8 +42,17 @@ def cosine(one: bytes, other: bytes) -> float:
     lengths = _LENGTH.unpack_from(one, size)[0] * _LENGTH.unpack_from(other, size)[0]
     if not (math.isfinite(lengths) and lengths > 0):
         raise ValueError("a vector without direction")
-    parts = memoryview(one)[:size].cast("b"), memoryview(other)[:size].cast("b")
-    return float(sum(map(mul, *parts)) / lengths)
+    components, total = _components(one)
+    # Bytes from 0 to 255 are multiplied quicker than those from -128 to 127.
+    product = sum(map(mul, components, other[:size].translate(_RAISED))) - 128 * total
+    return float(product / lengths)
+
+
+@functools.lru_cache(maxsize=8)
+def _components(packed: bytes) -> tuple[tuple[int, ...], int]:
+    """The components of a packed vector, and their sum: a question's are used many times."""
+    components = tuple(memoryview(packed)[: -_LENGTH.size].cast("b"))
+    return components, sum(components)
 
 
 def mean(vectors: Sequence[Sequence[float]]) -> array.array[float]:
@@ -67,6 +79,10 @@ class Sketches:
             int.from_bytes(data[start : start + size], "little")
             for start in range(0, len(data), size)
         ]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._known)
 
     def nearest(self, question: bytes, most: int) -> list[int]:
         """At most ``most`` passages whose sketches differ least from ``question``'s."""

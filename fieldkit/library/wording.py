@@ -7,14 +7,17 @@ What only asks is taken out (library/asking.py), and the unit that the answer is
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.library.asking import STOPS, without_asking
 from fieldkit.library.language import WORD, fold
+from fieldkit.library.quantities import names
+from fieldkit.library.stopwords import STOP_WORDS
 from fieldkit.library.units import asked_in
 from fieldkit.library.unspaced import holds
 
@@ -28,6 +31,9 @@ _PART = 3
 _PHRASES = 3  # ways to take a word apart that are looked for as a phrase
 # How letters are spelt where they cannot be typed, without accents.
 _SPELT = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
+_SWAPPED = 4  # letters of a common word that is known with two of them swapped
+_SHORT = (("teh", "the"), ("hte", "the"), ("adn", "and"), ("hwo", "how"))
+_OTHER_WORDS = frozenset({"form", "dose", "trail", "dial"})
 _HELD = "SELECT text, stem FROM word WHERE text IN (SELECT value FROM json_each(?))"
 _PHRASE = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
 
@@ -40,18 +46,18 @@ class Wording:
     quantities: frozenset[str] = frozenset()
 
 
-def worded(question: str, rows: Rows, known: Callable[[str], bool]) -> Wording:
-    """Return ``question`` in the manuals' words.
+def worded(question: str, rows: Rows, known: Callable[[str], bool], spoken: str = "en") -> Wording:
+    """Return ``question``, which is in the language ``spoken``, in the manuals' words.
 
     ``rows`` runs a statement on the index; of a word that is ``known`` (a synonym of the profile)
     the spelling stays.
     """
     asked = asked_in(question)
     text = without_asking(asked.rest)
-    return Wording(_spelt(text, rows, known), asked.quantities)
+    return Wording(_spelt(text, rows, known, _swapped(spoken)), asked.quantities)
 
 
-def _spelt(text: str, rows: Rows, known: Callable[[str], bool]) -> str:
+def _spelt(text: str, rows: Rows, known: Callable[[str], bool], swapped: Mapping[str, str]) -> str:
     words = [match for match in WORD.finditer(text) if match[0].isalpha()][:_WORDS]
     texts = [fold(match[0]) for match in words]
     beside = _beside(text, words)
@@ -61,9 +67,13 @@ def _spelt(text: str, rows: Rows, known: Callable[[str], bool]) -> str:
     for at, one in zip(beside, joined, strict=True):
         if one in held and not _apart(rows, held, texts[at], texts[at + 1]):
             changes[at] = (words[at].start(), words[at + 1].end(), one)
+    done = {place for at in changes for place in (at, at + 1)}
     tried = 0
     for at, word in enumerate(texts):
-        if at in changes or at - 1 in changes or word in held or word in STOPS or known(word):
+        if at in done or word in held or word in STOPS or known(word):
+            continue
+        if meant := swapped.get(word):
+            changes[at] = (words[at].start(), words[at].end(), meant)
             continue
         if holds(word) or tried == _TAKEN_APART:
             continue
@@ -73,6 +83,20 @@ def _spelt(text: str, rows: Rows, known: Callable[[str], bool]) -> str:
     for start, end, written in sorted(changes.values(), reverse=True):
         text = text[:start] + written + text[end:]
     return text
+
+
+@functools.cache
+def _swapped(code: str) -> dict[str, str]:
+    """Words of every question in a language, by what is typed with two letters swapped: ``waht``.
+
+    Those that are other words so (form, dose) are left out, and shorter ones, which most often are.
+    """
+    plain = {fold(word) for word in STOP_WORDS.get(code, ())} | names(code)
+    found = dict(_SHORT) if code == "en" else {}
+    for word in sorted(plain):
+        for at in range(len(word) - 1 if len(word) >= _SWAPPED else 0):
+            found[word[:at] + word[at + 1] + word[at] + word[at + 2 :]] = word
+    return {typed: word for typed, word in found.items() if typed not in plain | _OTHER_WORDS}
 
 
 def _beside(text: str, words: Sequence[re.Match[str]]) -> list[int]:
@@ -85,19 +109,24 @@ def _beside(text: str, words: Sequence[re.Match[str]]) -> list[int]:
     ]
 
 
-def _held(rows: Rows, texts: Sequence[str]) -> dict[str, str]:
-    """Those of ``texts``, without accents, that the manuals hold, each with a stem."""
-    return dict(rows(_HELD, (json.dumps(texts),)))
+def _held(rows: Rows, texts: Sequence[str]) -> dict[str, list[str]]:
+    """Those of ``texts``, without accents, that the manuals hold, each with its stems."""
+    found: dict[str, list[str]] = {}
+    for text, stem in rows(_HELD, (json.dumps(texts),)):
+        found.setdefault(text, []).append(stem)
+    return found
 
 
-def _apart(rows: Rows, held: dict[str, str], one: str, other: str) -> bool:
+def _apart(rows: Rows, held: dict[str, list[str]], one: str, other: str) -> bool:
     """Whether the manuals write the words ``one`` and ``other`` beside each other."""
     return one in held and other in held and _phrase(rows, held[one], held[other])
 
 
-def _phrase(rows: Rows, *stems: str) -> bool:
-    phrase = " ".join(stems).replace('"', '""')
-    return bool(rows(_PHRASE, (f'{{title heading text}} : ("{phrase}")',)))
+def _phrase(rows: Rows, first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether any of the stems ``first`` stands before any of ``second`` in a passage."""
+    phrases = [f"{one} {other}".replace('"', '""') for one in first for other in second]
+    either = " OR ".join(f'"{phrase}"' for phrase in phrases)
+    return bool(rows(_PHRASE, (f"{{title heading text}} : ({either})",)))
 
 
 def _accented(rows: Rows, word: str) -> str:
@@ -119,7 +148,7 @@ def _two(rows: Rows, word: str) -> str:
     ]
     held = _held(rows, sorted({part for cut in cuts for part in cut}))
     # Stop words are not among the words of the index; "up" of a set-up is its own stem.
-    stems = {part: held.get(part, part) for cut in cuts for part in cut if _says(part, held)}
+    stems = {part: held.get(part, [part]) for cut in cuts for part in cut if _says(part, held)}
     both = [cut for cut in cuts if stems.keys() >= set(cut) and not held.keys().isdisjoint(cut)]
     # Two words of about the same length are more likely than a word with two letters before it.
     both.sort(key=lambda cut: -min(map(len, cut)))
@@ -129,5 +158,5 @@ def _two(rows: Rows, word: str) -> str:
     return ""
 
 
-def _says(part: str, held: dict[str, str]) -> bool:
+def _says(part: str, held: dict[str, list[str]]) -> bool:
     return part in held or part in STOPS

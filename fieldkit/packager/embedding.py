@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fieldkit import resources
+from fieldkit.core.embedder import MOST_TOKENS
 from fieldkit.engine.embedder import EmbedderClient
 from fieldkit.engine.location import engine_key
 from fieldkit.errors import DiskFull, FieldkitError
@@ -21,7 +22,7 @@ from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.run import Run, code
 
 _FOLDER = "embeddings"
-_AT_ONCE = 16  # texts; what is done is kept after each lot, so a killed build goes on there
+_AT_ONCE = 32  # texts; what is done is kept after each lot, so a killed build goes on there
 Vectors: TypeAlias = "list[array.array[float]]"
 
 
@@ -35,6 +36,7 @@ def inputs_of(embedder: Embedder | None) -> dict[str, str] | None:
         "question": section.question,
         "passage": section.passage,
         "engine": engine_key(),
+        "tokens": str(MOST_TOKENS),
         "code": code("engine/embedding.py"),
     }
 
@@ -107,7 +109,8 @@ class _Kept:
     """The vectors that one embedder made on this machine, by the SHA-256 of their texts."""
 
     def __init__(self, embedder: Embedder) -> None:
-        key = key_of({"embedder": embedder.sha256, "engine": engine_key()})
+        facts = {"embedder": embedder.sha256, "engine": engine_key(), "tokens": str(MOST_TOKENS)}
+        key = key_of(facts)
         path = resources.cache_dir() / _FOLDER / f"{key}.sqlite"
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
@@ -131,7 +134,7 @@ class _Kept:
         missing = {
             name: text for name, text in zip(names, texts, strict=True) if self._find(name) is None
         }
-        todo = list(missing.items())
+        todo = sorted(missing.items(), key=lambda item: len(item[1]))  # alike ones share batches
         done = len(texts) - len(todo)
         for start in range(0, len(todo), _AT_ONCE):
             lot = todo[start : start + _AT_ONCE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.embedder import EmbedderClient
-from fieldkit.engine.embedding import Embedding
+from fieldkit.engine.embedding import Embedding, lots
 from fieldkit.errors import EngineFailure, InvalidInput
 from tests.embedders import random_embedder
 
@@ -35,12 +36,13 @@ def test_vectors_are_those_of_the_reference(
     model = random_embedder(architecture, pooling)
     embedding = Embedding(model.write(tmp_path / "embedder.gguf"), threads=1)
     try:
-        for text in TEXTS:
+        together = embedding.embed(TEXTS)
+        for text, batched in zip(TEXTS, together, strict=True):
             assert embedding.tokens(text) == model.tokens(text)
-            found = np.array(embedding.embed(text))
-            assert np.abs(found - model.embed(text)).max() < 2e-3
-            assert abs(np.linalg.norm(found) - 1) < 1e-5
-        assert list(embedding.embed(TEXTS[0])) == list(embedding.embed(TEXTS[0]))
+            for found in (np.array(batched), np.array(embedding.embed([text])[0])):
+                assert np.abs(found - model.embed(text)).max() < 2e-3
+                assert abs(np.linalg.norm(found) - 1) < 1e-5
+        assert list(embedding.embed(TEXTS[:1])[0]) == list(embedding.embed(TEXTS[:1])[0])
     finally:
         embedding.close()
         embedding.close()
@@ -63,6 +65,33 @@ def test_an_embedder_has_a_process_of_its_own(client: EmbedderClient) -> None:
     assert first != second
     client.close()
     assert not client.pid
+
+
+def test_where_a_layout_ends_the_child_the_plain_one_is_used(tmp_path: Path) -> None:
+    """The command dies of an illegal instruction when it is asked to repack."""
+    stub = tmp_path / "stub.py"
+    stub.write_text(
+        "import json, os, sys\n"
+        "for line in sys.stdin:\n"
+        "    asked = json.loads(line)\n"
+        "    if asked['op'] == 'quit': break\n"
+        "    if asked['repack']: os._exit(132)\n"
+        "    said = {'event': 'loaded', 'id': asked['id'], 'dimensions': 7}\n"
+        "    print(json.dumps(said), flush=True)\n"
+    )
+    client = EmbedderClient(tmp_path / "any.gguf", command=[sys.executable, str(stub)])
+    try:
+        assert client.start() == 7
+        assert client.pid
+    finally:
+        client.close()
+
+
+def test_texts_share_batches_shortest_first() -> None:
+    assert lots([5, 3, 90, 4], 100) == [[1, 3, 0], [2]]
+    assert lots([100, 100], 100) == [[0], [1]]
+    assert [len(lot) for lot in lots([2] * 40, 100)] == [16, 16, 8]
+    assert lots([], 100) == []
 
 
 def test_what_is_no_embedder_is_refused(tmp_path: Path) -> None:

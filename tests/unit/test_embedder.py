@@ -37,8 +37,8 @@ def test_encoders_that_pool_are_embedders(
     assert memory_bytes(found) > found.tensor_bytes
 
 
-def test_a_text_of_any_length_is_read_up_to_512_tokens(tmp_path: Path) -> None:
-    assert token_limit(header(tmp_path, "nomic-bert", ARCH__context_length=8192)) == 512
+def test_a_text_of_any_length_is_read_up_to_128_tokens(tmp_path: Path) -> None:
+    assert token_limit(header(tmp_path, "nomic-bert", ARCH__context_length=8192)) == 128
 
 
 def test_a_chat_model_is_no_embedder() -> None:

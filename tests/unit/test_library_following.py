@@ -88,7 +88,7 @@ def test_words_of_most_titles_name_no_product() -> None:
 
 PUMP = (
     "# Oil\nThe oil capacity of the mud pump is 190 liters. Change the lube oil every 1500 hours.",
-    "# Torque table\nThe drain plug is tightened to 60 Nm. The cover bolts are tightened to 510 Nm.",
+    "# Torque table\nThe drain plug is tightened to 60 Nm. The cover bolts: 510 Nm.",
 )
 GENERATOR = (
     "# Oil\nThe oil capacity of the generator is 18 liters. In winter use another oil.",

@@ -37,9 +37,9 @@ TEXTS = {
     "una chiave dinamometrica. Se c'è una perdita, sostituire la guarnizione.",
     "nl": "Controleer de oliedruk voordat de machine wordt gestart en draai de bouten vast met een "
     "momentsleutel. Bij een lek moet de afdichting worden vervangen.",
-    "no": "Kontroller oljetrykket før maskinen startes, og trekk til boltene med momentnøkkel. "
-    "Hvis det er en lekkasje, må pakningen skiftes ut av en fagperson.",
-    "pt": "Verifique a pressão do óleo antes de ligar a máquina e aperte os parafusos com uma chave "
+    "no": "Kontroller oljetrykket før maskinen startes, og trekk til boltene med en nøkkel. "
+    "Om det er en lekkasje, må pakningen skiftes ut av en fagperson.",
+    "pt": "Verifique a pressão do óleo antes de ligar a máquina e aperte os parafusos com a chave "
     "dinamométrica. Se houver um vazamento, substitua a vedação.",
     "ro": "Verificați presiunea uleiului înainte de pornirea mașinii și strângeți șuruburile cu o "
     "cheie dinamometrică. Dacă există o scurgere, înlocuiți garnitura.",

@@ -17,12 +17,13 @@ from pathlib import Path
 import pytest
 
 from fieldkit import resources
+from fieldkit.core.citation import State
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library.blending import Candidate, blended, candidate, is_evidence
 from fieldkit.library.documents import read_folders
 from fieldkit.library.index import build
 from fieldkit.library.language import language
-from fieldkit.library.meaning import Meant
+from fieldkit.library.meaning import Meant, outstanding
 from fieldkit.library.query import Wanted
 from fieldkit.library.search import Library
 from fieldkit.library.terms import terms
@@ -140,12 +141,28 @@ def test_an_embedder_that_knows_nothing_does_little_harm(yard: Library) -> None:
 
 
 @pytest.mark.slow
-def test_meaning_alone_is_no_evidence_where_no_limit_is_known(
+def test_what_stands_out_by_its_meaning_is_perhaps_the_answer(
     library: Library, embed: Embed
 ) -> None:
+    question = "Where do we gather or assemble?"
+    assert library.find(question).state is State.NONE
     library.find_by_meaning(embed)
-    assert library.search("Where do we gather or assemble?", 3) == ()
-    assert library.search("Where do we gather or assemble?", 3, floor=0.0)
+    found = library.find(question)
+    assert found.state is State.PERHAPS
+    assert ("SH-1", 2) in {(passage.document, passage.page) for passage in found.passages}
+    # Not what is said of another part, however alike it is.
+    assert library.find(f"{question[:-1]} for E 94?").state is State.NONE
+
+
+def test_a_few_passages_are_no_background(tmp_path: Path, embed: Embed) -> None:
+    assert outstanding(29) == math.inf
+    assert outstanding(100) == pytest.approx(math.sqrt(2 * math.log(100)) - 1)
+    assert outstanding(100_000) > outstanding(1_000)
+    (tmp_path / "note.md").write_text("# Muster\nMuster at the gate.", encoding="utf-8")
+    build(tmp_path / "one.sqlite", read_folders([tmp_path]).documents, meant=meant(embed))
+    with Library.open(tmp_path / "one.sqlite") as library:
+        library.find_by_meaning(embed)
+        assert library.find("Where do we gather or assemble?").state is State.NONE
 
 
 def test_meaning_is_evidence_from_the_limit_on(path: Path, tmp_path: Path, embed: Embed) -> None:

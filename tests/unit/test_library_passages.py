@@ -319,3 +319,24 @@ def test_the_heading_that_names_a_document() -> None:
 
 def test_a_document_of_a_heading_alone_has_a_passage() -> None:
     assert [passage.text for passage in passages("# Pump RO-2")] == ["Pump RO-2."]
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown", "heading"),
+    [
+        ("# Printer Errors\n\nThe tray is empty.", False, "Printer Errors"),
+        ("# # Printer Errors #\n\nThe tray is empty.", True, "Printer Errors"),
+        ("# #1 cylinder\n\nThe ring is worn.", True, "#1 cylinder"),
+        ("# C#\n\nA tone.", True, "C#"),
+    ],
+)
+def test_marks_of_a_heading_are_no_part_of_it(text: str, markdown: bool, heading: str) -> None:
+    document = Document(
+        document="X",
+        title="X",
+        revision="",
+        date="",
+        markdown=markdown,
+        pages=(Page(number=0, text=text),),
+    )
+    assert [passage.heading for passage in split(document)] == [heading]

@@ -124,6 +124,33 @@ def test_an_own_revision_supersedes_no_manual(place: Place) -> None:
         assert (best.document, best.superseded_by) == ("PX-204", "")
 
 
+COPY = "\n\n".join(f"<!-- page {page.number} -->\n{page.text}" for page in PUMP.pages)
+HEAD = "---\ndocument: {name}\nrevision: C\n---\n"
+
+
+@pytest.mark.parametrize("name", ["PX-204", "my pump"])
+def test_a_copy_of_a_manual_is_told_of_and_not_shown(place: Place, name: str) -> None:
+    place.add("copy.md", HEAD.format(name=name) + COPY)
+    with place.shelf() as shelf, Library.open(place.library) as library:
+        for question in ("relief valve opens at?", "torque of the studs", "gear oil"):
+            alone, together = library.find(question, 3), shelf.find(question, 3)
+            best = together.passages[0]
+            assert (best.document, best.page) == ("PX-204", alone.passages[0].page)
+            assert best.copied
+            assert "a copy of yours says the same" in best.label
+            assert name == "my pump" or not any(passage.own for passage in together.passages)
+            assert together.state is alone.state
+
+
+def test_a_changed_copy_of_the_same_revision_comes_after_the_manual(place: Place) -> None:
+    changed = COPY.replace("The relief valve opens at 350 bar", "Relief valve opens at 300 bar")
+    place.add("copy.md", HEAD.format(name="PX-204") + changed)
+    with place.shelf() as shelf:
+        first, *_, last = shelf.find("relief valve opens at", 3).passages
+        assert ("350 bar" in first.text, first.own, first.copied) == (True, False, False)
+        assert (last.document, last.own) == ("PX-204 (2)", True)
+
+
 def test_a_word_that_only_own_documents_have_weighs_as_a_rare_one(place: Place) -> None:
     """In an index of one passage every word is common; both together know better."""
     place.add("gate.md", "# Yard gate\nThe code of the yard gate is 4711.")

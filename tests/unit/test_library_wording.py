@@ -31,6 +31,8 @@ from fieldkit.library.wording import worded
         ("crosshead guide for the pump", "crosshead guide for the pump"),
         ("step motor alignment", "step motor alignment"),
         ("procedure", "procedure"),
+        ("the pump's oil won't drain", "the pump oil won drain"),
+        ("VE.Direct", "VE.Direct"),
         ("please explain", "please explain"),
         ("", ""),
     ],
@@ -71,6 +73,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         ("mud pump", "mud pump"),
         ("pumpmud", "pumpmud"),  # nowhere in this order
         ("blots", "blots"),
+        ("waht is teh wieght", "what is the weight"),
+        ("from the form", "from the form"),
         ("P-204 E17", "P-204 E17"),
     ],
 )
