@@ -28,19 +28,11 @@ _LABEL = 60  # characters before a row's number that may name it
 _NUMBER = re.compile(rf"[0-9]{{1,{_DIGITS}}}")
 
 # Words between a noun and its number, and those that stand for any noun.
-<<<<<<< HEAD
 _LABEL_WORDS = (
     "# no nr n num numb number numbers nos code codes kod id ids"
     " nummer kennung kennziffer ziffer numero numeros codigo codigos numer"
     " nombre identifiant identificador kode koder koodi codice nummeret"
     " 编号 代码 号码 番号"
-=======
-_LABELS = frozenset(
-    ["#", "no", "nr", "n", "num", "numb", "number", "numbers", "nos", "code", "codes", "kod", "id", "ids", "nummer", "kennung", "kennziffer", "ziffer", "numero", "numeros", "codigo", "codigos", "numer", "nombre", "identifiant", "identificador", "kode", "koder", "koodi", "codice", "nummeret", "编号", "代码", "号码", "番号"]
-)
-_BETWEEN = frozenset(
-    ["is", "was", "=", "ist", "war", "est", "es", "er", "e", "reads", "shows", "says", "value", "wert", "valor", "valeur"]
->>>>>>> main
 )
 _LABELS = frozenset(_LABEL_WORDS.split(" "))
 _BETWEEN_WORDS = "is was = ist war est es er e reads shows says value wert valor valeur"

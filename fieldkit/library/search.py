@@ -38,11 +38,7 @@ from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.ranking import Features
-<<<<<<< HEAD
 from fieldkit.library.reading import MOST_READ, Read, page_of, read
-=======
-from fieldkit.library.reading import MOST_READ, Read, read
->>>>>>> main
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
 
