@@ -27,6 +27,7 @@ from fieldkit.library import quantities
 from fieldkit.library.blending import Candidate, blended, by_words, is_evidence, pages_apart
 from fieldkit.library.calibrated import LIMITS, MODEL, SHARES
 from fieldkit.library.candidates import candidates_for
+from fieldkit.library.copies import without_copies
 from fieldkit.library.evidence import Place, evidence
 from fieldkit.library.identities import Identities
 from fieldkit.library.judging import LOOKED_AT, Certainty, Limits, certainty, judged
@@ -326,8 +327,10 @@ class Library:
         entries = {entry.candidate.key: entry for entry in self._read(wanted, first, question)}
         again = [entry.candidate for entry in entries.values()]
         ordered = blended(again, standings) if alike else by_words(again)
-        pages = {key: page_of(e.passage) for key, e in entries.items()}
+        passages = {key: entry.passage for key, entry in entries.items()}
+        pages = {key: page_of(passage) for key, passage in passages.items()}
         ordered = pages_apart(ordered, pages, named_first=alike is not None)
+        ordered = without_copies(self._rows, ordered, passages)
         found: list[Ranked] = []
         for score, each in ordered[: max(limit, LOOKED_AT) if floor else limit]:
             entry = _judged(entries[each.key], score, wanted)

@@ -87,16 +87,17 @@ def unread_places(found: Report) -> list[str]:
 
 def counts(found: Report) -> str:
     """``12 documents, 340 pages, 1200 passages, 2 left out``."""
-    parts = [_number(len(found["documents"]), "document"), _number(found["pages"], "page")]
+    parts = [number(len(found["documents"]), "document"), number(found["pages"], "page")]
     if unread := sum(len(document["unread_pages"]) for document in found["documents"]):
         parts[-1] += f" ({unread} not read)"
-    parts.append(_number(found["passages"], "passage"))
+    parts.append(number(found["passages"], "passage"))
     if found["left_out"]:
         parts.append(f"{len(found['left_out'])} left out")
     return ", ".join(parts)
 
 
-def _number(count: int, noun: str) -> str:
+def number(count: int, noun: str) -> str:
+    """``1 page``, ``12 pages``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
