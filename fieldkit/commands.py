@@ -23,7 +23,7 @@ Handler = Callable[[argparse.Namespace], int]
 IN_RELEASE = bool(getattr(sys, "frozen", False))
 _MAKE_INDEX = "Make the index from a folder of manuals: fieldkit index FOLDER --output {file}"
 _NAME_INDEX = (
-    "Or name an index of manuals, --library FILE; `fieldkit index FOLDER --output FILE` makes it."
+    "Or name an index of manuals, --library FILE: `fieldkit index FOLDER --output FILE` makes one."
 )
 
 

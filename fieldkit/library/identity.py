@@ -21,8 +21,6 @@ _SHOWN = 3  # files in one message
 _COPY = re.compile(
     r"\((?:\d|copy|copia)\)|(?<![^\W_])(?:copy|kopie?|copie|copia)(?![^\W_])", re.IGNORECASE
 )
-    r"\((?:\d|copy|copia)\)|(?<![^\W_])(?:copy|kopie?|copie|copia)(?![^\W_])", re.IGNORECASE
-)
 
 _Key = Callable[[Document], Hashable]
 

@@ -50,7 +50,7 @@ class IndexSummary:
     size: int
 
 
-def build(
+def build(  # noqa: PLR0913 - what an index is made of, by name
     path: Path,
     documents: Sequence[Document],
     *,

@@ -293,7 +293,12 @@ class Library:
         """
         ranked = self.ranked(self.plan(query), max(limit, LOOKED_AT), question=query)
         found = judged(query, ranked, limit, model=MODEL, limits=self.limits)
-        return replace(found, languages=foreign(self.spoken(query), self.languages))
+        languages = foreign(self.spoken(query), self.languages)
+        return replace(found, languages=languages, lacking=self.lacking(query))
+
+    def lacking(self, query: str) -> tuple[str, ...]:
+        """Return the codes and fault numbers of ``query`` that no manual holds, as typed."""
+        return self._plans().lacking(query)
 
     def certainty(self, query: str) -> Certainty:
         """Return how sure it is that the best passages answer ``query``; ``limits`` part that."""
@@ -344,9 +349,12 @@ class Library:
 
     def plan(self, query: str) -> list[Wanted]:
         """Return what ``query`` asks for, weighed by how common each part is here."""
+        return self._plans().plan(query)
+
+    def _plans(self) -> Planner:
         if self._planner is None:
             self._planner = Planner(self._rows, self._spoken(), self._passages())
-        return self._planner.plan(query)
+        return self._planner
 
     def planner_with(self, other: Library) -> Planner:
         """Return what plans for this library and ``other`` as if they were one."""

@@ -142,7 +142,21 @@ class Shelf:
         """As ``Library.find``, over both."""
         ranked = self._ranked(query, max(limit, LOOKED_AT), 0.0)
         found = judged(query, ranked, limit, model=MODEL, limits=self._company.limits)
-        return replace(found, languages=foreign(self.spoken(query), self.languages))
+        languages = foreign(self.spoken(query), self.languages)
+        return replace(found, languages=languages, lacking=self._lacking(query))
+
+    def _lacking(self, query: str) -> tuple[str, ...]:
+        lacking = self._company.lacking(query)
+        with self._lock:
+            own = self._opened() if lacking else None
+            if own is None:
+                return lacking
+            try:
+                both = own.planner.lacking(query)
+            except IntegrityProblem as error:
+                self._give_up(own, error)
+                return lacking
+        return tuple(code for code in lacking if code in both)
 
     def _ranked(self, query: str, limit: int, floor: float) -> list[Ranked]:
         wanted = self._company.plan(query)

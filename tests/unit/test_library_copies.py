@@ -26,7 +26,7 @@ PUMP = Document(
 @pytest.mark.parametrize(
     ("other", "found"),
     [
-        (replace(PUMP, document="saved again"), [("PX-204", 1)]),
+        (replace(PUMP, document="PX-304"), [("PX-204", 1)]),
         (
             replace(PUMP, document="PX-300", pages=(PUMP.pages[0], Page(number=2, text="Other."))),
             [("PX-204", 1), ("PX-300", 1)],
