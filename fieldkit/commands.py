@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import gc
 import importlib
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -97,14 +98,16 @@ def chat(options: argparse.Namespace) -> int:
 
 def search(options: argparse.Namespace) -> int:
     """``fieldkit search``: pages of the manuals, without a model."""
-    from fieldkit.library.lookup import look_up, told
+    from fieldkit.library import lookup
 
+    question = " ".join(options.question)
     with _shelf(options) as library, _meanings(options.library, library):
-        report = look_up(library, " ".join(options.question), options.limit)
+        found = lookup.find(library, question, options.limit)
     if options.json:
-        console().out_json(report)
+        console().out_json(lookup.report(question, found))
         return ExitCode.OK
-    text, remark = told(report)
+    width = shutil.get_terminal_size().columns if console().writes_to_terminal else 0
+    text, remark = lookup.told(found, width=width, full=options.full)
     if remark:
         console().err(remark)
     if text:

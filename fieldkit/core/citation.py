@@ -85,8 +85,8 @@ class Finding:
     With ``State.NONE`` they are only the nearest ones. ``evidence`` says of each passage how much
     of the question it mentions, 0 to 1. ``missing`` are the codes that were asked for and that no
     passage holds, as they were asked (``E 05``), and ``lacking`` those of them, and numbers of
-    faults (``error 22``), that no manual of the library holds. ``languages`` are the codes of the manuals' own
-    languages, most of them first, where the question is in none of them; else empty.
+    faults (``error 22``), that no manual of the library holds. ``languages`` are the codes of the
+    manuals' own languages, most of them first, where the question is in none of them; else empty.
     """
 
     state: State
