@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from itertools import combinations
 
 from fieldkit.core.citation import Passage
-from fieldkit.library.candidates import Candidate
+from fieldkit.library.blending import Candidate
 from fieldkit.library.query import Rows
 
 _DOCUMENTS = (

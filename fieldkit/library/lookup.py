@@ -53,7 +53,7 @@ def report(question: str, found: Finding) -> dict[str, Any]:
         "question": _asked(question),
         "state": str(found.state),
         "evidence": found.state is not State.NONE,
-        "missing": [clean_line(code) for code in dict.fromkeys((*found.lacking, *found.missing))],
+        "missing": [clean_line(code) for code in found.missing],
         "languages": list(found.languages),
         "results": [_result(passage) for passage in found.passages],
     }

@@ -294,7 +294,7 @@ class Library:
         ranked = self.ranked(self.plan(query), max(limit, LOOKED_AT), question=query)
         found = judged(query, ranked, limit, model=MODEL, limits=self.limits)
         languages = foreign(self.spoken(query), self.languages)
-        return replace(found, languages=languages, lacking=self.lacking(query))
+        return replace(found, languages=languages).with_lacking(self.lacking(query))
 
     def lacking(self, query: str) -> tuple[str, ...]:
         """Return the codes and fault numbers of ``query`` that no manual holds, as typed."""

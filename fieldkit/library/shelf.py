@@ -143,7 +143,7 @@ class Shelf:
         ranked = self._ranked(query, max(limit, LOOKED_AT), 0.0)
         found = judged(query, ranked, limit, model=MODEL, limits=self._company.limits)
         languages = foreign(self.spoken(query), self.languages)
-        return replace(found, languages=languages, lacking=self._lacking(query))
+        return replace(found, languages=languages).with_lacking(self._lacking(query))
 
     def _lacking(self, query: str) -> tuple[str, ...]:
         lacking = self._company.lacking(query)

@@ -121,7 +121,7 @@ def test_on_a_terminal_lines_end_at_its_width_between_words(
 def test_the_whole_passage_is_shown_where_it_is_asked_for(
     release: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = f"Bleed it. Grease the cardan shaft. {'Then conscientiously retighten everything. ' * 30}".strip()
+    text = f"Bleed it. Grease the cardan shaft.{' Then conscientiously retighten everything.' * 30}"
     page = Page(number=1, text=text)
     pump = Document(document="C", title="C", revision="", date="", pages=(page,), markdown=True)
     build(release / "manuals.sqlite", [pump])
