@@ -11,10 +11,13 @@ import csv
 import functools
 import importlib.resources
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from fieldkit.library.language import Language, language
 
 _FILE = "glossary.csv"
+# Languages whose stems may begin otherwise than their words: Dutch leaves ``ge`` out.
+_BEGIN_OTHERWISE = frozenset({"nl"})
 
 
 @functools.cache
@@ -62,7 +65,31 @@ def known(stems: Sequence[str], spoken: Language) -> set[str]:
 
 def longest(spoken: Language) -> int:
     """Return how many words the longest name in the language ``spoken`` has, at least 1."""
-    return max((stems.count(" ") + 1 for stems in _by_stems(spoken.spoken)), default=1)
+    return _longest(spoken.spoken)
+
+
+def may_name(words: Sequence[str], spoken: Language) -> bool:
+    """Whether two of ``words`` in a row may begin a name of several words in ``spoken``.
+
+    It only looks at their first letters, as to stem a question in all languages takes long.
+    ``words`` are without accents.
+    """
+    if spoken.spoken in _BEGIN_OTHERWISE:
+        return True
+    pairs = _first_letters(spoken.spoken)
+    return any(one[:1] + other[:1] in pairs for one, other in pairwise(words))
+
+
+@functools.cache
+def _longest(code: str) -> int:
+    return max((stems.count(" ") + 1 for stems in _by_stems(code)), default=1)
+
+
+@functools.cache
+def _first_letters(code: str) -> frozenset[str]:
+    """The first letters of the first two words of each name of several words."""
+    names = (stems.split(" ") for stems in _by_stems(code) if " " in stems)
+    return frozenset(one[:1] + other[:1] for one, other, *_ in names)
 
 
 @functools.cache

@@ -8,6 +8,7 @@ is never refused, and one that none holds is never answered by what is said of a
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,7 @@ LOOKED_AT = 5  # of the best passages are read for signs
 # A code says what a passage is about where it begins a line, a sentence or a cell.
 _BEFORE = r"(?:^|[\n.;:|(]\s*)(?:[^\W\d_]+[ \t]+){0,2}"
 _GAP = r"[ \t./-]?"
+_NO_SIGN = re.compile(r"[^a-z0-9]+")  # of a reduced code
 _FEW = 5  # passages with a code; one in more of them names a machine rather than a fault or a part
 
 
@@ -200,19 +202,29 @@ def _lacks_code(ranked: Sequence[Ranked]) -> bool:
 
 def asked_codes(question: str) -> dict[str, str]:
     """The codes of single parts and faults in ``question``: reduced (``e17``) and as typed."""
-    return {found.text: found.shown for found in found_codes(normal(question)) if found.identity}
+    return dict(_asked_codes(question))
+
+
+@functools.lru_cache(maxsize=8)
+def _asked_codes(question: str) -> tuple[tuple[str, str], ...]:
+    found = found_codes(normal(question))
+    return tuple((code.text, code.shown) for code in found if code.identity)
 
 
 def missing_codes(question: str, passages: Iterable[Passage]) -> dict[str, str]:
     """The codes of ``question`` that no title, heading or text of ``passages`` holds."""
-    asked = asked_codes(question)
-    held: set[str] = set()
+    missing = asked_codes(question)
     for passage in passages:
-        if held.issuperset(asked):
+        if not missing:
             break
-        held.update(codes(normal(f"{passage.document}\n{passage.title}\n{passage.heading}\n")))
-        held.update(codes(normal(passage.text)))
-    return {code: shown for code, shown in asked.items() if code not in held}
+        named = f"{passage.document}\n{passage.title}\n{passage.heading}\n"
+        for text in (normal(named), normal(passage.text)):
+            # To read the codes of a text takes long, and most do not even have their signs.
+            signs = _NO_SIGN.sub("", text.lower().replace("\u00d7", "x"))
+            if any(code in signs for code in missing):
+                held = set(codes(text))
+                missing = {code: shown for code, shown in missing.items() if code not in held}
+    return missing
 
 
 def _weight(term: Wanted) -> float:

@@ -8,8 +8,9 @@ from functools import partial
 from typing import Self
 
 from fieldkit.library import compounds, glossary
-from fieldkit.library.language import Language, language
+from fieldkit.library.language import Language, fold, language, words
 from fieldkit.library.language_votes import Languages
+from fieldkit.library.normal import normal
 from fieldkit.library.quantities import named
 
 _MOST_WORDS = 400  # of a question that names of several words are looked for in
@@ -68,8 +69,12 @@ class Spoken:
 
         Both are stems; the longest names of a language come first.
         """
+        found = words(normal(question))[:_MOST_WORDS]
+        plain = list(map(fold, found))
         for own in self.likely:
-            stems = own.stems(question)[:_MOST_WORDS]
+            if not glossary.may_name(plain, own):
+                continue
+            stems = list(map(own.stem, found))
             for size in range(glossary.longest(own), 1, -1):
                 for at in range(len(stems) - size + 1):
                     phrase = " ".join(stems[at : at + size])
