@@ -127,11 +127,9 @@ def parse(data: Mapping[str, Any], *, source: str) -> EmbedderEntry:
     Raises InvalidInput with every problem at once, each as ``key: what is wrong``.
     """
     entry, problems = validate(EmbedderEntry, dict(data), at="")
-    if entry is not None and entry.shape.dimensions % entry.shape.heads:
-        problems = [
-            f"shape.heads: {entry.shape.dimensions} dimensions cannot be shared by "
-            f"{entry.shape.heads} heads"
-        ]
+    shape = entry.shape if entry is not None else None
+    if shape is not None and shape.dimensions % shape.heads:
+        problems = [f"shape.heads: {shape.dimensions} dimensions cannot be shared by {shape.heads}"]
     if entry is None or problems:
         raise InvalidInput(
             f"{source}: the embedder is not valid",

@@ -97,7 +97,9 @@ def convert(
         converter = ensure_converter(log=log)
         stage(checkpoint, staged)
         arguments: list[str | Path] = [staged, "--outfile", written, "--outtype", kind]
-        run_converter(converter, "model", arguments, written, told=source, progress=progress, log=log)
+        run_converter(
+            converter, "model", arguments, written, told=source, progress=progress, log=log
+        )
         header = _check(written, checkpoint, shape, kind)
         sync(written)
         written.replace(target)

@@ -1,7 +1,7 @@
 """Pins an embedder of the catalog to a commit and hashes, and has its files on this disk.
 
 The first build or pull asks the hub and writes ``embedder-lock.json`` beside the profile; from then
-on exactly those bytes are taken. The files of a model's pull do the work: sources, store, allowlist.
+on exactly those bytes are taken. Sources, store and allowlist are those of a model's pull.
 """
 
 from __future__ import annotations
