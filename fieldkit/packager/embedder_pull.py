@@ -92,9 +92,8 @@ class _Work:
 
 
 def _brought(work: _Work, lock: Lock | None, before_weights: Hook | None) -> Lock:
+    lock = lock or _pinned(work)
     source = work.source()
-    if lock is None:
-        lock = _pinned(work, source)
     small = lock.model.model_copy(
         update={"files": tuple(file for file in lock.model.files if not is_weights(file.path))}
     )
@@ -122,7 +121,7 @@ def _bring(work: _Work, source: Source, pinned: Pinned) -> None:
         source.bring(listed, pinned.commit, work.store, advance)
 
 
-def _pinned(work: _Work, source: Source) -> Lock:
+def _pinned(work: _Work) -> Lock:
     """The lock that came with a stick, or a new one of what the hub has now; it is written."""
     pinning.require_writable(work.folder)
     if work.options.stick is not None:
@@ -135,6 +134,7 @@ def _pinned(work: _Work, source: Source) -> Lock:
             )
         _check(work.name, work.entry, lock, place)
     else:
+        source = work.source()
         part = _part(work.entry, source)
         hashes = {
             file.path: source.bring(file, part.listing.commit, work.store, lambda _count: None)
