@@ -348,7 +348,7 @@ class Library:
     def plan(self, query: str) -> list[Wanted]:
         """Return what ``query`` asks for, weighed by how common each part is here."""
         if self._planner is None:
-            self._planner = Planner(self._rows, self._spoken(), self._passages())
+            self._planner = Planner(self._rows, self._spoken(), self.passages)
         return self._planner.plan(query)
 
     def planner_with(self, other: Library) -> Planner:
@@ -358,7 +358,7 @@ class Library:
             return [*self._rows(statement, values), *other._rows(statement, values)]
 
         languages = Languages(other.language, Counter(self.languages) + Counter(other.languages))
-        return Planner(rows, languages, self._passages() + other._passages())
+        return Planner(rows, languages, self.passages + other.passages)
 
     def spoken(self, question: str) -> Language:
         """Return the language ``question`` is in, that of the profile where it tells none."""
@@ -385,7 +385,9 @@ class Library:
             self.spoken(question).code if question else "",
         )
 
-    def _passages(self) -> int:
+    @property
+    def passages(self) -> int:
+        """How many there are; their keys are 1, 2, 3, ..."""
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
 
     def load_many(self, keys: Sequence[int]) -> dict[int, Passage]:
