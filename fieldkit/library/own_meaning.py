@@ -109,7 +109,7 @@ class OwnMeanings:
                 return False
             with Library.open(index) as library, closing(_Store(self.folder, self.kind)) as store:
                 names = store.fill(library, embed, still)
-                if names is None:
+                if names is None or own_catalog.stamp(self.folder) != stamp:
                     return False
                 self._write(target, store, names)
                 store.keep_only(names)
@@ -150,6 +150,7 @@ class OwnMeanings:
     def _alone(self) -> Iterator[bool]:
         """Whether nobody else makes vectors here; nobody will for the block, then."""
         path = self.folder / _LOCK
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         with closing(sqlite3.connect(path, timeout=0.0, isolation_level=None)) as database:
             try:
                 database.execute("BEGIN EXCLUSIVE")
@@ -253,7 +254,8 @@ def _passages(library: Library) -> Iterator[Passage]:
     """The passages 1, 2, 3, ... of ``library``."""
     count = library.passages
     for start in range(1, count + 1, _LOADED):
-        yield from library.load_many(range(start, min(start + _LOADED, count + 1))).values()
+        keys = list(range(start, min(start + _LOADED, count + 1)))
+        yield from library.load_many(keys).values()
 
 
 class OpenMeaning:

@@ -27,7 +27,7 @@ from fieldkit.library.judging import LOOKED_AT, judged
 from fieldkit.library.language import Language
 from fieldkit.library.language_votes import foreign
 from fieldkit.library.meaning import Alike, Embed, Kind
-from fieldkit.library.own_meaning import OpenMeaning, path_of
+from fieldkit.library.own_meaning import OpenMeaning, OwnMeanings, path_of
 from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.search import Library, Manual, Ranked
 
@@ -122,6 +122,12 @@ class Shelf:
         with self._lock:
             self._embed, self._kind = embed, self._company.kind
         return True
+
+    @property
+    def own_meanings(self) -> OwnMeanings | None:
+        """The vectors of own documents, for who makes them; None without ``find_by_meaning``."""
+        kind = self._kind
+        return OwnMeanings(self._folder, self.language.code, kind) if kind else None
 
     @property
     def words_only(self) -> FieldkitError | None:
