@@ -193,21 +193,27 @@ def documents_add(options: argparse.Namespace) -> int:
     """``fieldkit documents add FILE...``."""
     from fieldkit import documents
 
-    return documents.add(options.files, **_documents(options))
+    code = documents.add(options.files, **_documents(options))
+    _learn(options)
+    return code
 
 
 def documents_remove(options: argparse.Namespace) -> int:
     """``fieldkit documents remove NAME``."""
     from fieldkit import documents
 
-    return documents.remove(options.name, **_documents(options))
+    code = documents.remove(options.name, **_documents(options))
+    _learn(options)
+    return code
 
 
 def documents_rebuild(options: argparse.Namespace) -> int:
     """``fieldkit documents rebuild``."""
     from fieldkit import documents
 
-    return documents.rebuild(**_documents(options))
+    code = documents.rebuild(**_documents(options))
+    _learn(options)
+    return code
 
 
 def documents_list(options: argparse.Namespace) -> int:
@@ -215,6 +221,25 @@ def documents_list(options: argparse.Namespace) -> int:
     from fieldkit import documents
 
     return documents.show(_own_documents(options), console(), as_json=options.json)
+
+
+def _learn(options: argparse.Namespace) -> None:
+    """Let own documents be found by meaning, with the release's embedder; not for the chat.
+
+    The chat has an embedder of its own running, and time when nobody asks.
+    """
+    from fieldkit import assistant, documents
+
+    if options.library is not None or options.wire:
+        documents.learn(**_documents(options), embedder=None)
+        return
+    release = _release_dir()
+    settings = assistant.read(release)
+    documents.learn(
+        **_documents(options),
+        embedder=release / settings.embedder if settings.embedder else None,
+        saving=lambda: assistant.saving(settings, options.person),
+    )
 
 
 def _documents(options: argparse.Namespace) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from fieldkit.library.judging import LOOKED_AT, Certainty, Limits, certainty, ju
 from fieldkit.library.language import Language, language
 from fieldkit.library.language_votes import Languages, foreign
 from fieldkit.library.loading import load_many
-from fieldkit.library.meaning import Embed, Meaning
+from fieldkit.library.meaning import Alike, Embed, Kind, Meaning, kind_of
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
@@ -86,7 +86,7 @@ class Ranked:
 
     ``mentioned`` is what the evidence was reckoned from. ``meant``: what it means answers, whatever
     its words; ``near``: what it means stands out from the library. ``features`` are what it was
-    ranked by.
+    ranked by, and ``standing`` how alike it is (``meaning.Alike``); 0 where that is not known.
     """
 
     passage: Passage
@@ -96,6 +96,7 @@ class Ranked:
     meant: bool = False
     features: Features | None = None
     near: bool = False
+    standing: float = 0.0
 
 
 class Library:
@@ -176,6 +177,12 @@ class Library:
         with self._damage_told():
             self._meaning = Meaning.of(self._rows, embed)
         return self._meaning is not None
+
+    @property
+    def kind(self) -> Kind | None:
+        """Which vectors the index holds, whether they are in use or not; None: none."""
+        with self._damage_told():
+            return kind_of(self._rows)
 
     @property
     def dimensions(self) -> int:
@@ -283,15 +290,14 @@ class Library:
         if floor is None:
             found = self.find(query, limit)
             return () if found.state is State.NONE else found.passages
-        ranked = self.ranked(self.plan(query), limit, floor=floor, question=query)
-        return tuple(entry.passage for entry in ranked)
+        return tuple(entry.passage for entry in self._ranked(query, limit, floor))
 
     def find(self, query: str, limit: int = 3) -> Finding:
         """Return the ``limit`` passages nearest to ``query``, and whether they answer it.
 
         ``query`` is plain text, never search syntax.
         """
-        ranked = self.ranked(self.plan(query), max(limit, LOOKED_AT), question=query)
+        ranked = self._ranked(query, max(limit, LOOKED_AT))
         found = judged(query, ranked, limit, model=MODEL, limits=self.limits)
         languages = foreign(self.spoken(query), self.languages)
         return replace(found, languages=languages).with_lacking(self.lacking(query))
@@ -302,13 +308,22 @@ class Library:
 
     def certainty(self, query: str) -> Certainty:
         """Return how sure it is that the best passages answer ``query``; ``limits`` part that."""
-        return certainty(query, self.ranked(self.plan(query), LOOKED_AT, question=query), MODEL)
+        return certainty(query, self._ranked(query, LOOKED_AT), MODEL)
 
     def likeness(self, question: str) -> float:
         """Return how alike the passage is that is most alike in meaning; -1 where none is known."""
-        with self._damage_told():
-            alike = self._meaning.alike(question) if self._meaning else None
+        alike = self.alike(question)
         return max(alike.nearest.values(), default=-1.0) if alike else -1.0
+
+    def alike(self, question: str) -> Alike | None:
+        """Return what is alike in meaning to ``question``; None where that is not known."""
+        with self._damage_told():
+            return self._meaning.alike(question) if self._meaning else None
+
+    def _ranked(self, query: str, limit: int, floor: float = 0.0) -> list[Ranked]:
+        return self.ranked(
+            self.plan(query), limit, floor=floor, question=query, alike=self.alike(query)
+        )
 
     def ranked(
         self,
@@ -317,13 +332,13 @@ class Library:
         *,
         floor: float = 0.0,
         question: str = "",
+        alike: Alike | None = None,
     ) -> list[Ranked]:
         """Return what is found for ``wanted`` with evidence of ``floor``, best first.
 
-        What ``question`` means counts too, where the index knows meanings.
+        What is ``alike`` in meaning to ``question`` counts too, where that is known.
         """
         with self._damage_told():
-            alike = self._meaning.alike(question) if self._meaning and question else None
             candidates = candidates_for(self._rows, wanted, alike)
             cosines = alike.to([each.key for each in candidates]) if alike else {}
             standings = alike.standings(list(cosines)) if alike else {}
@@ -343,6 +358,8 @@ class Library:
                 entry = replace(entry, meant=True)
             if alike and is_evidence(each, standings[each.key], alike.outstanding):
                 entry = replace(entry, near=True)
+            if alike:
+                entry = replace(entry, standing=standings[each.key])
             if entry.evidence >= floor and len(found) < limit:
                 found.append(entry)
         return found
@@ -353,7 +370,7 @@ class Library:
 
     def _plans(self) -> Planner:
         if self._planner is None:
-            self._planner = Planner(self._rows, self._spoken(), self._passages())
+            self._planner = Planner(self._rows, self._spoken(), self.passages)
         return self._planner
 
     def planner_with(self, other: Library) -> Planner:
@@ -363,7 +380,7 @@ class Library:
             return [*self._rows(statement, values), *other._rows(statement, values)]
 
         languages = Languages(other.language, Counter(self.languages) + Counter(other.languages))
-        return Planner(rows, languages, self._passages() + other._passages())
+        return Planner(rows, languages, self.passages + other.passages)
 
     def spoken(self, question: str) -> Language:
         """Return the language ``question`` is in, that of the profile where it tells none."""
@@ -390,7 +407,9 @@ class Library:
             self.spoken(question).code if question else "",
         )
 
-    def _passages(self) -> int:
+    @property
+    def passages(self) -> int:
+        """How many there are; their keys are 1, 2, 3, ..."""
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
 
     def load_many(self, keys: Sequence[int]) -> dict[int, Passage]:
