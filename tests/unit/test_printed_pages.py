@@ -75,7 +75,7 @@ def test_search_reports_both(
     (result,) = report["results"]
     assert list(result) == [
         "label", "document", "title", "revision", "page", "pdf_page", "heading", "passage",
-        "score", "superseded_by", "own", "recognised",
+        "quote", "score", "superseded_by", "own", "recognised",
     ]  # fmt: skip
     assert (result["page"], result["pdf_page"]) == (page, pdf_page)
     assert told(report)[0].startswith(f"[1] {place}\n")
