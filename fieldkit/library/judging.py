@@ -197,9 +197,9 @@ def bounds(question: str, ranked: Sequence[Ranked]) -> tuple[State, State]:
 def _is_about_something_else(ranked: Sequence[Ranked]) -> bool:
     """Whether half of what is asked is in no manual, and none of the best mentions half of it.
 
-    A word that was only guessed from one spelt alike is in no manual, either. Not told of a question
-    that names a code or the product of one of the best, nor of scripts without spaces: of a pair
-    of characters it says little that no manual has it.
+    A word that was only guessed from one spelt alike is in no manual, either. This is not said of
+    a question that names a code or the product of one of the best, nor of scripts without spaces:
+    that no manual has a pair of characters says little.
     """
     best = ranked[:LOOKED_AT]
     asked = [term for term, _ in best[0].mentioned if not term.everyday]
