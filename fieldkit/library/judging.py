@@ -183,6 +183,8 @@ def bounds(question: str, ranked: Sequence[Ranked]) -> tuple[State, State]:
     asked = asked_codes(question)
     missing = missing_codes(question, [entry.passage for entry in ranked[:LOOKED_AT]])
     least = State.PERHAPS if len(missing) < len(asked) else State.NONE
+    if not ranked:
+        return least, State.PERHAPS if missing else State.ANSWERED
     if missing or _lacks_code(ranked) or _is_of_another_product(ranked):
         return least, State.PERHAPS
     if any(entry.meant for entry in ranked) or any(_is_keyed(code, ranked) for code in asked):
