@@ -25,6 +25,7 @@ from fieldkit.library.schema import SCHEMA_VERSION
 FOLDER = "documents"  # below the user's data folder
 FILE = "catalog.sqlite3"
 FILES = "files"  # the copies
+INCOMING = "incoming"  # what is not whole yet
 _LOCK = "lock.sqlite3"
 _VERSION = 1
 _READING = 2  # of the readers: what an older one read is read again from the copy

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -20,10 +21,11 @@ from fieldkit.library.language import fold
 from fieldkit.library.language_votes import Languages
 from fieldkit.library.named_numbers import LISTED, Named, key_of
 from fieldkit.library.named_numbers import asked as asked_numbers
+from fieldkit.library.normal import normal
 from fieldkit.library.quantities import measured, names_of
 from fieldkit.library.spelling import nearest
 from fieldkit.library.spoken import Spoken
-from fieldkit.library.terms import Term, parts_of, terms
+from fieldkit.library.terms import Term, found_codes, parts_of, terms
 from fieldkit.library.unspaced import inflected, junctions
 from fieldkit.library.wording import worded
 
@@ -148,6 +150,36 @@ class Planner:
                     wanted.append(self._described(term, word, spoken, figures))
         wanted = self._doubted(rare, wanted, spoken)
         return [*wanted, *self._measured(wording.quantities, wanted)]
+
+    def lacking(self, question: str) -> tuple[str, ...]:
+        """Return the codes and fault numbers of ``question`` that no manual holds, as typed."""
+        text = normal(question)
+        codes = {found.text: found.shown for found in found_codes(text) if found.identity}
+        stop_words = Spoken.of(question, self._languages).own.stop_words
+        naming = [
+            named
+            for named in asked_numbers(question, stop_words, measured(question))
+            if named.meaning in LISTED and named.joined not in codes
+        ]
+        if not codes and not naming:
+            return ()
+        found = [term for term in self.plan(question) if term.match]
+        held = {word for term in found for word in term.words}
+        numbers = {term.number for term in found if term.number}
+        return (
+            *(
+                shown
+                for code, shown in codes.items()
+                if code not in held
+                and re.sub(r"\D", "", code).lstrip("0") not in numbers
+                and not self._held([code], code=True)
+            ),
+            *(
+                named.shown_in(text)
+                for named in naming
+                if named.number not in held and (named.number.lstrip("0") or "0") not in numbers
+            ),
+        )
 
     def _has_synonyms(self, word: str) -> bool:
         return any(stem in self._synonyms for stem in self._languages.stems(word))
