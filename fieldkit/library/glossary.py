@@ -94,7 +94,7 @@ def _longest(code: str) -> int:
 def _beginnings(code: str, size: int) -> tuple[frozenset[str], ...]:
     """How the words of names begin: of those of one word, or the first two of all others.
 
-    The last letter of a longer stem is left out, which need not be the word's (``wire``, ``wiring``).
+    The last letter of a longer stem is left out, which need not be the word's.
     """
     names = [stems.split(" ") for stems in _by_stems(code)]
     return tuple(
