@@ -10,15 +10,17 @@ from __future__ import annotations
 import csv
 import functools
 import importlib.resources
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from fieldkit.library.language import Language, language
 
 _FILE = "glossary.csv"
-# Languages whose stems may begin otherwise than their words: German reads ``oe`` as ``ö``, and
-# Dutch leaves ``ge`` out.
-_BEGIN_OTHERWISE = frozenset({"de", "nl"})
+# Languages whose stems may begin otherwise than their words: Dutch leaves ``ge`` out.
+_BEGIN_OTHERWISE = frozenset({"nl"})
+_GERMAN = "de"
+_UMLAUTS = re.compile("([aou])e")  # as German spells them where they cannot be typed
 
 
 @functools.cache
@@ -78,6 +80,8 @@ def may_name(words: Sequence[str], spoken: Language) -> bool:
     if spoken.spoken in _BEGIN_OTHERWISE:
         return True
     known = _beginnings(spoken.spoken, len(words))
+    if spoken.spoken == _GERMAN:
+        words = [_UMLAUTS.sub(r"\1", word) for word in words]
     return all(map(_begins, words, known))
 
 
@@ -98,12 +102,15 @@ def _beginnings(code: str, size: int) -> tuple[frozenset[str], ...]:
     """
     names = [stems.split(" ") for stems in _by_stems(code)]
     return tuple(
-        frozenset(_kept(name[at]) for name in names if _fits(name, size)) for at in range(size)
+        frozenset(_kept(name[at], code) for name in names if _fits(name, size))
+        for at in range(size)
     )
 
 
-def _kept(stem: str) -> str:
+def _kept(stem: str, code: str) -> str:
     """What all words of ``stem`` begin with: its last letter may be another, as a last i is y."""
+    if code == _GERMAN:
+        stem = _UMLAUTS.sub(r"\1", stem)
     return stem[:-1] if len(stem) > 3 or stem[1:].endswith("i") else stem
 
 
