@@ -27,7 +27,7 @@ from fieldkit.packager.quantize import check_space, quantize
 from fieldkit.packager.safetensors import read_weights
 from fieldkit.packager.workplace import workplace
 
-# Laid out anew for the processor it is the quickest type; the vocabulary's vectors stay in more bits.
+# Laid out anew for the processor it is the quickest type; the vocabulary keeps eight bits.
 KIND = "Q4_0"
 _MOST = 0.6  # of F16: the vocabulary is most of a multilingual embedder
 _ARCHITECTURE = "BertModel"
