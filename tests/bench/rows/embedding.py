@@ -4,8 +4,8 @@ Now: the first 128 tokens, several passages in a batch, matrices in Q4_0 in the 
 quickest on the processor, as a build makes them. Before: up to 512 tokens, one passage at a time,
 matrices in F16 as they are in the file. The passages are the demo's manuals cut to 140 words, which
 is near the mean of 190 tokens that passages of real manuals have. Each sample is a process of its
-own. On two threads the clock counts: threads that wait for each other are busy, too. What one thread
-takes of the processor says more on a machine that does other things.
+own. On two threads the clock counts: threads that wait for each other are busy, too. What one
+thread takes of the processor says more on a machine that does other things.
 """
 
 from __future__ import annotations
