@@ -88,7 +88,9 @@ def write(database: sqlite3.Connection, meant: Meant, texts: Sequence[str]) -> N
 
     Raises ValueError when an embedder gives vectors of different sizes or without direction.
     """
-    vectors = list(meant.vectors([meant.passage + text for text in texts]))
+    # Arrays: those of a large library would take gigabytes as lists.
+    made = meant.vectors([meant.passage + text for text in texts])
+    vectors = [array.array("f", vector) for vector in made]
     if len(vectors) != len(texts) or len(set(map(len, vectors))) > 1:
         raise ValueError("the embedder gave vectors of different sizes")
     if not vectors:

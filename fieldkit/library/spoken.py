@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Self
 
 from fieldkit.library import compounds, glossary
@@ -60,7 +61,10 @@ class Spoken:
     def abroad(self, word: str) -> tuple[str, ...]:
         """The stems of what ``word`` is called in the languages of the library."""
         found: dict[str, None] = {}
+        plain = fold(word)
         for own in self.likely:
+            if not glossary.may_name([plain], own):
+                continue
             found |= dict.fromkeys(glossary.counterparts(own.stem(word), [own], self.known))
         return tuple(found)
 
@@ -70,9 +74,9 @@ class Spoken:
         Both are stems; the longest names of a language come first.
         """
         found = words(normal(question))[:_MOST_WORDS]
-        plain = list(map(fold, found))
+        pairs = list(pairwise(map(fold, found)))
         for own in self.likely:
-            if not glossary.may_name(plain, own):
+            if not any(glossary.may_name(pair, own) for pair in pairs):
                 continue
             stems = list(map(own.stem, found))
             for size in range(glossary.longest(own), 1, -1):
