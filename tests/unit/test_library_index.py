@@ -125,7 +125,7 @@ def _cut(path: Path) -> None:
     [
         (lambda path: None, "is missing"),
         (lambda path: path.write_bytes(b""), "not an index"),
-        (lambda path: path.write_bytes(b"no database at all" * 100), "is damaged"),
+        (lambda path: path.write_bytes(b"no database at all" * 100), "not an index"),
         (_other_database, "not an index"),
         (_newer, f"version {SCHEMA_VERSION + 1}"),
         (_cut, "is damaged"),
