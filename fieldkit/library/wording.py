@@ -136,7 +136,7 @@ def _by_chance(rows: Rows, one: str, pair: Sequence[str]) -> bool:
     """
     if STOPS.isdisjoint(pair):
         return False
-    found = {text: count for text, count in rows(_COUNTS, (json.dumps([one, *pair]),))}
+    found = dict(rows(_COUNTS, (json.dumps([one, *pair]),)))
     others = [found.get(word, 0) for word in pair if word not in STOPS]
     return not others or max(others) > _MORE_COMMON * found[one]
 
