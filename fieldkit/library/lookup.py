@@ -45,17 +45,19 @@ def report(question: str, found: Finding) -> dict[str, Any]:
     ``state`` is ``answered``, ``perhaps`` or ``none``; with ``none``, where ``evidence`` is false,
     the results are only the nearest pages. ``missing`` are the codes and fault numbers that were
     asked for and that no manual, or none of the best passages, holds; ``languages`` those of the
-    manuals, most first, where the question is in none of them. Each result has the printed ``page``
-    and, where its document has pages, ``pdf_page``, which counts those of the file; ``quote`` is
-    the sentence or row that answers best, "" where none is known.
+    manuals, most first, where the question is in none of them. ``quote`` is the sentence or row
+    that answers best, verbatim, "" where none is known; each result has its own, the printed
+    ``page`` and, where its document has pages, ``pdf_page``, which counts those of the file.
     """
+    results = [_result(passage) for passage in found.passages]
     return {
         "question": _asked(question),
         "state": str(found.state),
         "evidence": found.state is not State.NONE,
         "missing": [clean_line(code) for code in found.missing],
         "languages": list(found.languages),
-        "results": [_result(passage) for passage in found.passages],
+        "quote": results[0]["quote"] if results else "",
+        "results": results,
     }
 
 

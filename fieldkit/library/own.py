@@ -21,8 +21,8 @@ from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError, IntegrityProblem, UsageProblem
 from fieldkit.library import index, own_catalog, own_meaning
 from fieldkit.library.documents import READERS, Document
-from fieldkit.library.own_catalog import Catalog, Damaged, Entry
-from fieldkit.library.own_files import FORMATS, aside, copied, digest_of, full_told
+from fieldkit.library.own_catalog import Catalog, Damaged, Entry, full_told
+from fieldkit.library.own_files import FORMATS, aside, copied, digest_of
 from fieldkit.library.readers.model import Unreadable, unreadable
 from fieldkit.library.search import Library
 

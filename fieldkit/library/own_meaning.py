@@ -22,8 +22,7 @@ from fieldkit.core.citation import Passage
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import meaning, own_catalog
 from fieldkit.library.meaning import Embed, Kind, Meaning, Meant
-from fieldkit.library.own_catalog import told
-from fieldkit.library.own_files import full_told
+from fieldkit.library.own_catalog import full_told, told
 from fieldkit.library.search import Library
 from fieldkit.library.vectors import pack, unpack
 

@@ -72,6 +72,7 @@ class Wanted:
     ``words`` are the stems that answer for it, each of one word or several, or its reduced codes
     where ``reduced`` is true. ``number`` is set where a number names a thing (``2`` of "alarm 2"),
     which ``words`` call. ``written`` is a code as a passage writes it, where one was looked at.
+    ``guessed``: no manual holds the word, and this is the one that is spelt most like it.
     """
 
     match: str
@@ -86,6 +87,7 @@ class Wanted:
     reduced: bool = False
     number: str = ""
     written: str = ""
+    guessed: bool = False
 
 
 class Planner:
@@ -425,7 +427,12 @@ class Planner:
             return strange
         guessed = self._words((guess.stem,))
         return Wanted(
-            guessed.match, guessed.passages, strange.weight, guess.share, words=guessed.words
+            guessed.match,
+            guessed.passages,
+            strange.weight,
+            guess.share,
+            words=guessed.words,
+            guessed=True,
         )
 
     def _doubted(

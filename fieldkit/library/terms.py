@@ -37,6 +37,8 @@ _PART = 4  # letters and digits of a part that may belong to the one beside it
 _MOST_PARTS = 3
 _WHOLE = 5  # letters and digits of a code that is one without what stands before or behind it
 _PREFIXED = re.compile(r"[A-Za-z]{2,4}-(?=[A-Za-z0-9])")
+_LETTERS_FIRST = re.compile(r"[A-Za-z]{1,4}[0-9]{1,4}[A-Za-z]?")
+_WORD_LETTERS = 4  # of a word that a hyphen joins to a code
 _NUMBERED = re.compile(r"[a-z]{1,4}(\d{5,20})")
 # A code as it stands in a text, a thread with gaps too: M12 x 1.75.
 _WRITTEN = re.compile(
@@ -137,7 +139,10 @@ def _mixed(compounds: Iterable[str]) -> Iterator[str]:
 
 
 def _parts_of_compounds(compounds: Iterable[str]) -> Iterator[str]:
-    """Yield the codes in others: each of ``A1024/A1025``, and ``BD6A20S`` of ``JK-BD6A20S``."""
+    """Yield the codes in others: ``A1024`` of ``A1024/A1025``, ``BD6A20S`` of ``JK-BD6A20S``.
+
+    And each of several that are set apart by a hyphen: ``EB100`` and ``BE1`` of ``EB100-BE1``.
+    """
     for written in compounds:
         if "/" not in written and "-" not in written:
             continue
@@ -150,6 +155,13 @@ def _parts_of_compounds(compounds: Iterable[str]) -> Iterator[str]:
                 rest = _SEPARATORS.sub("", one[prefixed.end() :]).lower()
                 if _is_whole(rest):
                     yield rest
+            joined = one.split("-")
+            if len(joined) > 1 and all(map(_begins_with_letters, joined)):
+                yield from (part.lower() for part in joined)
+
+
+def _begins_with_letters(part: str) -> bool:
+    return bool(_LETTERS_FIRST.fullmatch(part))
 
 
 def _is_whole(code: str) -> bool:
@@ -242,7 +254,21 @@ def _whole_codes(rest: str) -> Iterator[Term]:
             prefixed = _PREFIXED.match(written)
             short = _SEPARATORS.sub("", written[prefixed.end() :]).lower() if prefixed else ""
             forms = (short,) if _is_whole(short) else ()
-            yield Term(code, code=True, identity=bool(_IDENTITY.match(code)), forms=forms)
+            yield Term(
+                code,
+                code=True,
+                identity=bool(_IDENTITY.match(code)),
+                forms=forms,
+                groups=_code_and_word(written),
+            )
+
+
+def _code_and_word(written: str) -> tuple[str, ...]:
+    """The parts of a code and words with hyphens between them, ``O2-Gehalt``; () for all others."""
+    parts = written.lower().split("-")
+    words = [part for part in parts if part.isalpha() and len(part) >= _WORD_LETTERS]
+    mixed = [part for part in parts if _LETTERS_FIRST.fullmatch(part)]
+    return tuple(parts) if words and mixed and len(words) + len(mixed) == len(parts) else ()
 
 
 def _words_asked(text: str, spoken: Language) -> Iterator[Term]:

@@ -34,7 +34,13 @@ _SPELT = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
 _SWAPPED = 4  # letters of a common word that is known with two of them swapped
 _SHORT = (("teh", "the"), ("hte", "the"), ("adn", "and"), ("hwo", "how"))
 _OTHER_WORDS = frozenset({"form", "dose", "trail", "dial"})
+# Stop words that may be the part of a word: "set up", "cut off". "mode le" is no "modele".
+_PARTICLES = STOPS & {"up", "down", "on", "off", "in", "out", "over", "under", "through", "back"}
 _HELD = "SELECT text, stem FROM word WHERE text IN (SELECT value FROM json_each(?))"
+_COUNTS = (
+    "SELECT text, sum(passages) FROM word WHERE text IN (SELECT value FROM json_each(?)) GROUP BY 1"
+)
+_MORE_COMMON = 10  # times as many passages hold a word as hold it in one with a stop word
 _PHRASE = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
 
 
@@ -65,7 +71,8 @@ def _spelt(text: str, rows: Rows, known: Callable[[str], bool], swapped: Mapping
     held = _held(rows, [*texts, *joined])
     changes: dict[int, tuple[int, int, str]] = {}
     for at, one in zip(beside, joined, strict=True):
-        if one in held and not _apart(rows, held, texts[at], texts[at + 1]):
+        pair = texts[at], texts[at + 1]
+        if one in held and not (_apart(rows, held, *pair) or _by_chance(rows, one, pair)):
             changes[at] = (words[at].start(), words[at + 1].end(), one)
     done = {place for at in changes for place in (at, at + 1)}
     tried = 0
@@ -122,6 +129,18 @@ def _apart(rows: Rows, held: dict[str, list[str]], one: str, other: str) -> bool
     return one in held and other in held and _phrase(rows, held[one], held[other])
 
 
+def _by_chance(rows: Rows, one: str, pair: Sequence[str]) -> bool:
+    """Whether a space that is missing in a manual made ``one`` of a stop word and another word.
+
+    So it is with two stop words (``ofthe``), and where the other word is far more common.
+    """
+    if STOPS.isdisjoint(pair):
+        return False
+    found = {text: count for text, count in rows(_COUNTS, (json.dumps([one, *pair]),))}
+    others = [found.get(word, 0) for word in pair if word not in STOPS]
+    return not others or max(others) > _MORE_COMMON * found[one]
+
+
 def _phrase(rows: Rows, first: Sequence[str], second: Sequence[str]) -> bool:
     """Whether any of the stems ``first`` stands before any of ``second`` in a passage."""
     phrases = [f"{one} {other}".replace('"', '""') for one in first for other in second]
@@ -159,4 +178,4 @@ def _two(rows: Rows, word: str) -> str:
 
 
 def _says(part: str, held: dict[str, list[str]]) -> bool:
-    return part in held or part in STOPS
+    return part in held or part in _PARTICLES

@@ -51,7 +51,9 @@ def obtained(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Em
     real_converter()
     text = (resources.folder("build") / "licences" / "Apache-2.0.txt").read_bytes()
     rig = copy_demo(tmp_path / "rig-7")
-    section = f'\n[embedder]\nname = "{NAME}"\nlicence_sha256 = "{hashlib.sha256(text).hexdigest()}"'
+    section = (
+        f'\n[embedder]\nname = "{NAME}"\nlicence_sha256 = "{hashlib.sha256(text).hexdigest()}"'
+    )
     rig.profile.write_text(rig.profile.read_text(encoding="utf-8") + section, encoding="utf-8")
     with LoopbackHub() as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)

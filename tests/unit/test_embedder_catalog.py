@@ -252,7 +252,7 @@ def test_the_repository_s_own_text_comes_first_and_the_profile_s_second(rig: Rig
 
 def test_a_card_of_another_licence_is_refused(rig: Rig) -> None:
     rig.publish(**{"README.md": b"---\nlicense: cc-by-nc-4.0\n---\n"})
-    with pytest.raises(LicenceProblem, match="its card says that it is under 'cc-by-nc-4.0'"):
+    with pytest.raises(LicenceProblem, match=r"its card says that it is under 'cc-by-nc-4\.0'"):
         rig.obtain()
 
 
@@ -268,7 +268,7 @@ def test_a_licence_that_the_profile_does_not_allow_is_not_even_asked_for(rig: Ri
     path = rig.folder / "profile.toml"
     text = path.read_text(encoding="utf-8").replace(', "Apache-2.0"]', "]")
     path.write_text(text.replace('name = "tiny"', 'name = "all-minilm-l6-v2"'), encoding="utf-8")
-    with pytest.raises(LicenceProblem, match="Apache-2.0"):
+    with pytest.raises(LicenceProblem, match=r"Apache-2\.0"):
         rig.obtain()
     assert rig.hub.requests == []
 
@@ -349,8 +349,8 @@ def test_a_stick_brings_it_to_a_machine_without_a_network(
     again = embedders.pull(run, profile, folder, Options(stick=tmp_path / "stick"))
     assert again.lock == pulled.lock
     assert rig.hub.requests == []
+    (rig.folder / LOCK_FILE).unlink()
     with pytest.raises(FetchFailed, match="there is no lock of an embedder"):
-        (rig.folder / LOCK_FILE).unlink()
         embedders.pull(run, profile, folder, Options(stick=tmp_path))
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -411,3 +413,14 @@ def test_the_assistant_makes_none_on_a_low_battery_or_without_an_embedder(place:
             ended(learning)
             learning.close()
     assert not (place.folder / STORE).exists()
+
+
+def test_who_searches_imports_nothing_that_reads_documents() -> None:
+    program = (
+        "import sys, fieldkit.library.shelf\n"
+        "print(*(name for name in sys.modules if name.startswith('fieldkit.library.readers.')))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["fieldkit.library.readers.model"]
