@@ -122,11 +122,13 @@ def _stage(
         # The converter reads XLM-RoBERTa's vocabulary only for that architecture, whose tensors are
         # BERT's; without padding's id it keeps every position, as a BERT has them.
         config["architectures"] = ["XLMRobertaModel"]
-        config["pad_token_id"] = None
+        config |= {"pad_token_id": None, "bos_token_id": 0, "eos_token_id": 2}
     (staged / "config.json").write_text(json.dumps(config), encoding="utf-8")
     if (source / "tokenizer_config.json").is_file():
         tokenizer = read_json(source / "tokenizer_config.json")
         tokenizer.pop("auto_map", None)
+        if entry.tokenizer == "unigram":  # as XLM-RoBERTa's always does
+            tokenizer |= {"add_bos_token": True, "add_eos_token": True}
         (staged / "tokenizer_config.json").write_text(json.dumps(tokenizer), encoding="utf-8")
 
 

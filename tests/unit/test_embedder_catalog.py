@@ -310,7 +310,7 @@ def test_unigrams_are_converted_as_xlm_roberta_s(rig: Rig, tmp_path: Path) -> No
     rig.obtain()
     config = json.loads((tmp_path / "given" / "config.json").read_text(encoding="utf-8"))
     assert config["architectures"] == ["XLMRobertaModel"]
-    assert config["pad_token_id"] is None
+    assert (config["pad_token_id"], config["bos_token_id"], config["eos_token_id"]) == (None, 0, 2)
 
 
 def test_a_gguf_of_the_repository_is_used_as_it_is(
