@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldkit.chat import preferences
+from fieldkit.chat.battery import low_now, mode_of
 from fieldkit.chat.context import ChatContext, Tuner
 from fieldkit.chat.paths import data_dir
 from fieldkit.chat.people import People
@@ -134,6 +136,13 @@ def _battery(facts: Power) -> Battery | None:
     if facts.battery_percent is None:
         return None
     return Battery(percent=facts.battery_percent, on_mains=facts.on_mains, saver=bool(facts.saver))
+
+
+def saving(assistant: Assistant, person: str | None) -> bool:
+    """Whether the battery is to be saved now, as the one called ``person`` chose."""
+    home = seat(person).person.home
+    mode = mode_of(preferences.load(home / preferences.PREFERENCES).battery)
+    return low_now(lambda: _battery(_power()), assistant.low_battery_percent, mode).low
 
 
 def _tuned(model: Path, context: int) -> Settings | None:

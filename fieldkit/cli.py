@@ -162,6 +162,23 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 0 to 65535")
 
 
+def _language(text: str) -> str:
+    """A code of ``NAMES``, with a region or without (``pt-BR``); argparse tells what is wrong."""
+    import difflib
+
+    from fieldkit.core.languages import NAMES
+
+    code = text.partition("-")[0].lower()
+    if code in NAMES:
+        return text
+    by_name = {name.lower(): known for known, name in reversed(NAMES.items())}
+    near = difflib.get_close_matches(text.lower(), [*by_name, *NAMES], n=1, cutoff=0.5)
+    meant = f" Did you mean {by_name.get(near[0], near[0])}?" if near else ""
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not a known language code.{meant} Known: {', '.join(sorted(NAMES))}"
+    )
+
+
 def _packager_verb(verbs: Verbs, name: str, text: str) -> argparse.ArgumentParser:
     """A verb of the build tool; a release does not list it, and says so when it is called."""
     if not commands.IN_RELEASE:
@@ -177,10 +194,19 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     ask = _verb(verbs, "ask", commands.ask, "Ask one question; prints the answer and its sources.")
     ask.add_argument("question", nargs="+", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
-    search = _verb(verbs, "search", commands.search, "Search the manuals; needs no model.")
+    text = "Search the manuals; needs no model. Prints the passages that come nearest, best first."
+    search = _verb(verbs, "search", commands.search, text)
     search.add_argument("question", nargs="+", metavar="QUESTION")
-    search.add_argument("--limit", type=_count, default=5, metavar="N", help="default: 5")
-    search.add_argument("--library", type=Path, metavar="FILE", help="default: the release's index")
+    search.add_argument(
+        "--limit", type=_count, default=5, metavar="N", help="at most so many passages; default: 5"
+    )
+    search.add_argument(
+        "--library",
+        type=Path,
+        metavar="FILE",
+        help="an index that fieldkit index wrote; default: the release's",
+    )
+    search.add_argument("--full", action="store_true", help="print the whole passages")
     search.add_argument("--json", action="store_true", help="print one JSON object")
     page = _verb(
         verbs, "page", commands.page, "Show a page of a manual, as text or as it is printed."
@@ -298,13 +324,34 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     measure.add_argument("model", type=Path, metavar="FILE")
     measure.add_argument("--context", type=int, default=0, metavar="TOKENS")
     measure.add_argument("--json", action="store_true", help="print one JSON object")
-    index = _packager_verb(verbs, "index", "Index folders of manuals into a library file.")
-    index.add_argument("manuals", type=Path, nargs="+", metavar="FOLDER")
-    index.add_argument("--output", type=Path, required=True, metavar="FILE")
-    index.add_argument(
-        "--language", default="en", metavar="XX", help="of manuals that tell none; default: en"
+    index = _packager_verb(
+        verbs,
+        "index",
+        "Index folders of manuals into a file, for fieldkit search --library FILE.",
     )
-    index.add_argument("--ocr", choices=_OCR, default="auto", help="read scans: default: auto")
+    index.add_argument(
+        "manuals", type=Path, nargs="+", metavar="FOLDER", help="is read with its subfolders"
+    )
+    index.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the index; a file of this name is replaced",
+    )
+    index.add_argument(
+        "--language",
+        type=_language,
+        default="en",
+        metavar="XX",
+        help="language code of manuals that tell none, and of OCR; default: en",
+    )
+    index.add_argument(
+        "--ocr",
+        choices=_OCR,
+        default="auto",
+        help="read scans by Tesseract; auto, the default: where it is there",
+    )
     index.add_argument(
         "--unreadable",
         choices=("stop", "skip"),
@@ -313,7 +360,10 @@ def _add_packager_verbs(verbs: Verbs) -> None:
     )
     index.add_argument("--synonyms", type=Path, metavar="FILE", help="words that mean the same")
     index.add_argument(
-        "--questions", type=Path, metavar="FILE", help="choose the floor of evidence on this set"
+        "--questions",
+        type=Path,
+        metavar="FILE",
+        help="choose on this set what is an answer",
     )
     index.add_argument("--json", action="store_true", help="print one JSON object")
     _add_pull_verb(verbs)
@@ -390,6 +440,7 @@ def _add_candidates_verb(verbs: Verbs) -> None:
         ("--no-measure", "do not measure speed here"),
     ):
         parser.add_argument(flag, action="store_true", help=text)
+    parser.add_argument("--embedders", action="store_true", help="list the embedders instead")
     parser.add_argument("--min-months", type=_count, metavar="N", help="months since its release")
     parser.add_argument("--prefer", choices=_PREFER, metavar="WHAT", help=", ".join(_PREFER))
     parser.add_argument(

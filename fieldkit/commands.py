@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import gc
 import importlib
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 Handler = Callable[[argparse.Namespace], int]
 
 IN_RELEASE = bool(getattr(sys, "frozen", False))
+_MAKE_INDEX = "Make the index from a folder of manuals: fieldkit index FOLDER --output {file}"
+_NAME_INDEX = (
+    "Or name an index of manuals, --library FILE: `fieldkit index FOLDER --output FILE` makes one."
+)
 
 
 def worker(_options: argparse.Namespace) -> int:
@@ -93,14 +98,16 @@ def chat(options: argparse.Namespace) -> int:
 
 def search(options: argparse.Namespace) -> int:
     """``fieldkit search``: pages of the manuals, without a model."""
-    from fieldkit.library.lookup import look_up, told
+    from fieldkit.library import lookup
 
+    question = " ".join(options.question)
     with _shelf(options) as library, _meanings(options.library, library):
-        report = look_up(library, " ".join(options.question), options.limit)
+        found = lookup.find(library, question, options.limit)
     if options.json:
-        console().out_json(report)
+        console().out_json(lookup.report(question, found))
         return ExitCode.OK
-    text, remark = told(report)
+    width = shutil.get_terminal_size().columns if console().writes_to_terminal else 0
+    text, remark = lookup.told(found, width=width, full=options.full)
     if remark:
         console().err(remark)
     if text:
@@ -114,7 +121,7 @@ def page(options: argparse.Namespace) -> int:
     from fieldkit.engine.child import own_command
     from fieldkit.library.pictures import Pictures
 
-    index = options.library or _library()
+    index = _index(options)
     own = _own_documents(options) if options.library is None else index.parent
     pictures = Pictures(index.parent, own, own_command("reader"))
     with _shelf(options) as library, contextlib.closing(pictures):
@@ -141,8 +148,8 @@ def _shelf(options: argparse.Namespace) -> Library | Shelf:
     from fieldkit.library.shelf import Shelf
 
     if options.library is not None:
-        return Library.open(options.library)
-    path, own = _library(), _own_documents(options)
+        return Library.open(options.library, remedy=_MAKE_INDEX.format(file=options.library))
+    path, own = _index(options), _own_documents(options)
     documents.mend(own, path, console())
     return Shelf.open(path, own, documents.console_teller(console()))
 
@@ -186,21 +193,27 @@ def documents_add(options: argparse.Namespace) -> int:
     """``fieldkit documents add FILE...``."""
     from fieldkit import documents
 
-    return documents.add(options.files, **_documents(options))
+    code = documents.add(options.files, **_documents(options))
+    _learn(options)
+    return code
 
 
 def documents_remove(options: argparse.Namespace) -> int:
     """``fieldkit documents remove NAME``."""
     from fieldkit import documents
 
-    return documents.remove(options.name, **_documents(options))
+    code = documents.remove(options.name, **_documents(options))
+    _learn(options)
+    return code
 
 
 def documents_rebuild(options: argparse.Namespace) -> int:
     """``fieldkit documents rebuild``."""
     from fieldkit import documents
 
-    return documents.rebuild(**_documents(options))
+    code = documents.rebuild(**_documents(options))
+    _learn(options)
+    return code
 
 
 def documents_list(options: argparse.Namespace) -> int:
@@ -208,6 +221,25 @@ def documents_list(options: argparse.Namespace) -> int:
     from fieldkit import documents
 
     return documents.show(_own_documents(options), console(), as_json=options.json)
+
+
+def _learn(options: argparse.Namespace) -> None:
+    """Let own documents be found by meaning, with the release's embedder; not for the chat.
+
+    The chat has an embedder of its own running, and time when nobody asks.
+    """
+    from fieldkit import assistant, documents
+
+    if options.library is not None or options.wire:
+        documents.learn(**_documents(options), embedder=None)
+        return
+    release = _release_dir()
+    settings = assistant.read(release)
+    documents.learn(
+        **_documents(options),
+        embedder=release / settings.embedder if settings.embedder else None,
+        saving=lambda: assistant.saving(settings, options.person),
+    )
 
 
 def _documents(options: argparse.Namespace) -> dict[str, Any]:
@@ -225,6 +257,16 @@ def _library() -> Path:
 
     folder = _release_dir()
     return folder / assistant.read(folder).library
+
+
+def _index(options: argparse.Namespace) -> Path:
+    """The index that is named, else the release's; raises UsageProblem where there is neither."""
+    if options.library is not None:
+        return Path(options.library)
+    try:
+        return _library()
+    except UsageProblem as error:
+        raise UsageProblem(error.message, hint=f"{error.hint} {_NAME_INDEX}") from error
 
 
 def ask(options: argparse.Namespace) -> int:

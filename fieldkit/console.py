@@ -46,6 +46,11 @@ class Console:
         """Whether stderr is a terminal, so that a progress line may redraw itself."""
         return _isatty(self.stderr)
 
+    @property
+    def writes_to_terminal(self) -> bool:
+        """Whether stdout is a terminal, so that lines end at its width."""
+        return _isatty(self.stdout)
+
     def out(self, text: str = "", *, end: str = "\n") -> None:
         """Write data to stdout."""
         if not self.broken:

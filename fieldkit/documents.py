@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -20,9 +21,15 @@ from fieldkit.library.search import Library
 from fieldkit.library.shelf import Shelf
 
 if TYPE_CHECKING:
+    from fieldkit.engine.embedder import EmbedderClient
     from fieldkit.library.own import OwnDocuments, Tell, Told
 
 _MENDING_S = 60.0  # for one document
+_LEARNING_S = 600.0
+_LEARNING = (
+    "Your documents can be searched. Reading what they mean, so that they are found in other words,"
+    " too; Ctrl-C leaves that to the assistant ..."
+)
 _SAID = {
     "reading": "Reading {name} ...",
     "added": "Added {name}{detail}.",
@@ -53,6 +60,70 @@ def rebuild(*, folder: Path, library: Path, console: Console, wire: bool) -> int
     with _own(folder, library, console, wire) as own:
         own.repair()
     return ExitCode.OK
+
+
+def learn(
+    *,
+    folder: Path,
+    library: Path,
+    console: Console,
+    embedder: Path | None,
+    saving: Callable[[], bool] = lambda: False,
+    wire: bool = False,
+) -> None:
+    """Make the vectors that own documents are found by meaning with, where something is missing.
+
+    They can be searched meanwhile, and are found by their words. The file ``embedder`` is loaded
+    only for texts that have no vectors yet; None: those stay without. Nor is it loaded where the
+    battery is ``saving``, and it works for ``_LEARNING_S`` at most: the assistant does the rest
+    while nobody asks. What is wrong is told and keeps nobody from anything.
+    """
+    from fieldkit.library.own_meaning import OwnMeanings
+
+    with Library.open(library) as company:
+        kind, language = company.kind, company.language.code
+    if kind is None or not folder.is_dir():
+        return
+    deadline = time.monotonic() + _LEARNING_S
+    own = OwnMeanings(folder, language, kind)
+    with contextlib.closing(_Late(embedder, saving, console)) as late:
+        try:
+            whole = own.make(late, lambda _done, _all: time.monotonic() < deadline)
+        except (FieldkitError, OSError) as error:
+            if not wire:
+                console.err(clean_line(f"Your documents are found by their words alone: {error}"))
+            return
+        if late.started and not whole:
+            console.err("The assistant goes on with that while nobody asks.")
+
+
+class _Late:
+    """The embedder in a file, loaded for the first texts; None for them where it may not be."""
+
+    def __init__(self, embedder: Path | None, saving: Callable[[], bool], console: Console) -> None:
+        self._embedder = embedder
+        self._saving = saving
+        self._console = console
+        self._client: EmbedderClient | None = None
+
+    @property
+    def started(self) -> bool:
+        return self._client is not None
+
+    def __call__(self, texts: Sequence[str]) -> Sequence[Sequence[float]] | None:
+        if self._client is None:
+            if self._embedder is None or self._saving():
+                return None
+            from fieldkit.engine.embedder import EmbedderClient
+
+            self._console.err(_LEARNING)
+            self._client = EmbedderClient(self._embedder)
+            self._client.start()
+        return self._client.embed(texts)
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
 
 
 def show(folder: Path, console: Console, *, as_json: bool) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.core.gguf_types import Shape
-from fieldkit.packager import convert, convert_command
+from fieldkit.packager import convert, convert_command, embedder_convert
 from fieldkit.packager.checkpoint import expected_tensors
 from fieldkit.packager.converter_env import Converter, ensure_converter
 from tests.deployment import REAL_CACHE
@@ -37,7 +37,7 @@ def scripted_converter(patch: pytest.MonkeyPatch, folder: Path, script: str) -> 
     for name in ("convert_hf_to_gguf.py", "convert_lora_to_gguf.py"):
         (folder / name).write_text(_SCRIPT + script, encoding="utf-8")
     scripted = Converter(python=Path(sys.executable), source=folder)
-    for module in (convert, convert_command):
+    for module in (convert, convert_command, embedder_convert):
         patch.setattr(module, "ensure_converter", lambda **_named: scripted)
 
 

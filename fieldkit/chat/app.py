@@ -353,7 +353,10 @@ def _converse(context: ChatContext) -> tuple[int, Change | None]:
             store=assistant.store,
             history_problem=assistant.problem,
             background=replace(
-                context.background, shelving=assistant.shelving, pictures=assistant.pictures
+                context.background,
+                shelving=assistant.shelving,
+                pictures=assistant.pictures,
+                tuner=assistant.learning.before(context.tuner),
             ),
         )
         app.begun = spare_collections

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -45,6 +45,10 @@ class Tuner(Protocol):
 
 class Embedder(Embed, Protocol):
     """What makes vectors of questions, so that pages are found by what they mean."""
+
+    def passages(self, texts: Sequence[str], /) -> Sequence[Sequence[float]] | None:
+        """Vectors of a few texts, made while no question waits; None where it cannot."""
+        ...
 
     def close(self) -> None:
         """End it; safe to call twice."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from fieldkit.chat import i18n, language
 from fieldkit.chat.context import ChatContext
+from fieldkit.chat.learning import Learning
 from fieldkit.chat.session import Session
 from fieldkit.chat.shelving import Shelving
 from fieldkit.chat.store import HistoryUnusable, Store
@@ -30,6 +31,7 @@ class Opened:
     problem: HistoryUnusable | None
     shelving: Shelving
     pictures: Pictures
+    learning: Learning
 
     def session(self) -> Session:
         """Make an empty conversation."""
@@ -52,6 +54,7 @@ def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
         shelving = Shelving(
             context.own_documents, context.library_path, incomplete=lambda: library.incomplete
         )
+        learning = Learning(library, embedder, may=context.read_ahead)
         pictures = Pictures(
             context.library_path.parent, context.own_documents, own_command("reader")
         )
@@ -66,10 +69,12 @@ def opened(context: ChatContext, *, history: bool = True) -> Iterator[Opened]:
                 problem=problem,
                 shelving=shelving,
                 pictures=pictures,
+                learning=learning,
             )
         finally:
             pictures.close()
             shelving.close()
+            learning.close()
             engine.close()
             if embedder is not None:
                 embedder.close()

@@ -79,6 +79,7 @@ def _converse(context: ChatContext, console: Console, stdin: TextIO) -> tuple[in
             engine=assistant.engine,
             tell=notices.put,
             may_read=context.read_ahead,
+            tuner=assistant.learning,
         )
         if assistant.problem is not None:
             console.err(problem(assistant.problem))

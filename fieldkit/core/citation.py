@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 # What a model was trained to say, word for word; core/refusal.py says it as it is shown.
@@ -83,9 +83,10 @@ class Finding:
     """What the manuals hold about a question: ``passages``, best first, and how sure that is.
 
     With ``State.NONE`` they are only the nearest ones. ``evidence`` says of each passage how much
-    of the question it mentions, 0 to 1. ``missing`` are the codes that were asked for and that no
-    passage holds, as they were asked (``E 05``). ``languages`` are the codes of the manuals' own
-    languages, most of them first, where the question is in none of them; else empty.
+    of the question it mentions, 0 to 1. ``missing`` are the codes and numbers of faults that were
+    asked for and that no passage holds, as they were asked (``E 05``, ``error 22``); ``lacking``
+    those of them that no manual of the library holds. ``languages`` are the codes of the manuals'
+    own languages, most of them first, where the question is in none of them; else empty.
     """
 
     state: State
@@ -93,6 +94,12 @@ class Finding:
     evidence: tuple[float, ...] = ()
     missing: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+    def with_lacking(self, codes: Sequence[str]) -> Finding:
+        """Return this finding, of a library that holds none of the ``codes``."""
+        missing = tuple(dict.fromkeys((*codes, *self.missing)))
+        return replace(self, lacking=tuple(codes), missing=missing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

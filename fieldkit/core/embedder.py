@@ -61,14 +61,24 @@ def token_limit(header: Header) -> int:
 
 
 def memory_bytes(header: Header) -> int:
-    """Bytes that an embedder's process takes: its weights, one text's graph, and the process.
+    """Bytes that an embedder's process takes: its weights, one text's graph, and the process."""
+    shape = header.shape
+    return memory(
+        weights=header.tensor_bytes,
+        tokens=token_limit(header),
+        heads=shape.heads,
+        embedding=shape.embedding,
+        feed_forward=shape.feed_forward,
+    )
+
+
+def memory(*, weights: int, tokens: int, heads: int, embedding: int, feed_forward: int) -> int:
+    """Bytes of a process with ``weights`` bytes of tensors that reads ``tokens`` at once.
 
     The graph holds the scores of all heads beside the stream, or the feed-forward beside it.
     """
-    shape, tokens = header.shape, token_limit(header)
-    widest = max(shape.heads * tokens + 4 * shape.embedding, 2 * shape.feed_forward)
-    graph = 4 * tokens * (widest + 2 * shape.embedding)
-    return header.tensor_bytes + graph + PROCESS_BYTES
+    widest = max(heads * tokens + 4 * embedding, 2 * feed_forward)
+    return weights + 4 * tokens * (widest + 2 * embedding) + PROCESS_BYTES
 
 
 def _check_shape(header: Header) -> None:

@@ -190,25 +190,38 @@ class LibrarySection(Section):
 class EmbedderSection(Section):
     """A small model that tells what texts mean, so that pages are found in other words, too."""
 
-    file: Line = Field(
-        description="Its GGUF file (architecture bert or nomic-bert), relative to the profile's "
-        "folder; the text of its licence lies beside it."
+    name: Line | None = Field(
+        default=None,
+        description="Name of a file in build/embedders, without .toml; it is fetched and converted "
+        "by the first build. Or file, for one of your own.",
     )
-    licence: Line = Field(
-        description="SPDX identifier of its licence, one of gates.licences.",
+    file: Line | None = Field(
+        default=None,
+        description="A GGUF file (architecture bert or nomic-bert), relative to the profile's "
+        "folder; the text of its licence lies beside it.",
+    )
+    licence: Line | None = Field(
+        default=None,
+        description="With file: SPDX identifier of its licence, one of gates.licences.",
     )
     licence_sha256: str | None = Field(
         default=None,
         pattern=r"^[0-9a-f]{64}$",
         description="SHA-256 of the licence's text that was read and accepted for this profile.",
     )
+    licence_text: Line | None = Field(
+        default=None,
+        description="With name: a file with its licence as it was reviewed, relative to the "
+        "profile's folder, where its repository holds none.",
+    )
     question: Prefix = Field(
         default="",
-        description="What its publisher puts before a question, like 'search_query: '.",
+        description="With file: what its publisher puts before a question, like 'search_query: '.",
     )
     passage: Prefix = Field(
         default="",
-        description="What its publisher puts before a passage, like 'search_document: '.",
+        description="With file: what its publisher puts before a passage, like "
+        "'search_document: '.",
     )
 
 
@@ -364,6 +377,9 @@ def _contradictions(sections: Mapping[str, Any]) -> list[str]:
         licence: Policy | None = sections.get("licence")
         if licence and licence.adapter_text is not None and model.adapter is None:
             problems.append("licence.adapter_text: there is no adapter (model.adapter)")
+    embedder: EmbedderSection | None = sections.get("embedder")
+    if embedder:
+        problems += _embedder_contradictions(embedder)
     if target and gates and gates.max_memory_gib and gates.max_memory_gib > target.ram_gib:
         problems.append(
             f"gates.max_memory_gib: {gates.max_memory_gib:g} is more than the target has"
@@ -371,6 +387,24 @@ def _contradictions(sections: Mapping[str, Any]) -> list[str]:
         )
     if library and gates and gates.min_score is not None and library.questions is None:
         problems.append("gates.min_score: needs a question set (library.questions)")
+    return problems
+
+
+def _embedder_contradictions(embedder: EmbedderSection) -> list[str]:
+    """Say which keys belong to the other way to name an embedder, and what is missing."""
+    if (embedder.name is None) == (embedder.file is None):
+        return ["embedder: needs either name (of the catalog) or file (of your own)"]
+    if embedder.name is not None:
+        return [
+            f"embedder.{key}: is only used with file; the catalog knows it of {embedder.name}"
+            for key in ("licence", "question", "passage")
+            if getattr(embedder, key)
+        ]
+    problems = []
+    if embedder.licence is None:
+        problems.append("embedder.licence: is missing")
+    if embedder.licence_text is not None:
+        problems.append("embedder.licence_text: is only used with name; put it beside the file")
     return problems
 
 

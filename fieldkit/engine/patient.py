@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
@@ -18,9 +18,11 @@ from fieldkit.errors import EngineFailure, FieldkitError
 
 PATIENCE_S = 0.3  # a question's vector takes a tenth of that on a slow laptop
 _SLOW = 5  # questions in a row that were not embedded in time: it is left out from then on
+_LOOKING_S = 0.5  # how often whoever waits for passages looks whether it ended
 _REMEMBERED = 64  # vectors: a question is searched for several times
 
 Vector = Sequence[float]
+_Texts = tuple[Sequence[str], "Future[list[Vector]]"]
 
 
 class Embedder(Protocol):
@@ -57,7 +59,9 @@ class PatientEmbedder:
         self._embedder = embedder
         self._patience_s = patience_s
         self._loading_s = loading_s
-        self._wanted: queue.SimpleQueue[tuple[str, Future[Vector]] | None] = queue.SimpleQueue()
+        self._wanted: queue.SimpleQueue[None] = queue.SimpleQueue()  # one for each of both below
+        self._questions: deque[tuple[str, Future[Vector]]] = deque()
+        self._passages: deque[_Texts] = deque()
         self._settled = threading.Event()  # loaded, or given up
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Vector] = OrderedDict()
@@ -87,7 +91,8 @@ class PatientEmbedder:
                 self._known.move_to_end(text)
                 return known
         answer: Future[Vector] = Future()
-        self._wanted.put((text, answer))
+        self._questions.append((text, answer))
+        self._wanted.put(None)
         try:
             found = answer.result(self._patience_s)
         except TimeoutError:
@@ -100,6 +105,25 @@ class PatientEmbedder:
             return None
         self._late = 0
         return found
+
+    def passages(self, texts: Sequence[str]) -> list[Vector] | None:
+        """Vectors of ``texts``, made while no question waits; None where it cannot, or has ended.
+
+        Takes as long as it takes. A question that comes meanwhile waits for all of ``texts``, so
+        there should be few.
+        """
+        while not self._settled.wait(_LOOKING_S):
+            pass
+        answer: Future[list[Vector]] = Future()
+        self._passages.append((texts, answer))
+        self._wanted.put(None)
+        while not self._ended:
+            with contextlib.suppress(TimeoutError):
+                try:
+                    return answer.result(_LOOKING_S)
+                except FieldkitError:  # questions tell what is wrong, if it stays so
+                    return None
+        return None
 
     def close(self) -> None:
         """End the embedder; later calls return None. Safe to call twice."""
@@ -114,8 +138,20 @@ class PatientEmbedder:
             self._give_up(error)
             return
         self._settled.set()
-        while not self._ended and (job := self._wanted.get()) is not None:
-            self._answer(*job)
+        while True:
+            self._wanted.get()
+            if self._ended:
+                return
+            if self._questions:
+                self._answer(*self._questions.popleft())
+            elif self._passages:
+                self._answer_passages(*self._passages.popleft())
+
+    def _answer_passages(self, texts: Sequence[str], answer: Future[list[Vector]]) -> None:
+        try:
+            answer.set_result(list(self._embedder.embed(texts)))
+        except FieldkitError as error:
+            answer.set_exception(error)
 
     def _answer(self, text: str, answer: Future[Vector]) -> None:
         try:

@@ -112,14 +112,18 @@ def blended(
         return []
     top = max(candidate.relevance for candidate in candidates) or 1.0
     covered = max(candidate.covered for candidate in candidates)
-    weight = _LEAST + (_MOST - _LEAST) * (1 - covered)
 
     def score(candidate: Candidate) -> float:
-        alike = max(0.0, standings[candidate.key]) / _FAR
-        return covered * math.sqrt(candidate.relevance / top) + weight * alike
+        by_meaning = worth(standings[candidate.key], covered)
+        return covered * math.sqrt(candidate.relevance / top) + by_meaning
 
     scored = [(score(candidate), candidate) for candidate in candidates]
     return sorted(scored, key=lambda s: (s[1].superseded, not s[1].named, -s[0], s[1].key))
+
+
+def worth(standing: float, covered: float) -> float:
+    """What a ``standing`` adds to a score where the best passage covers ``covered`` (0 to 1)."""
+    return (_LEAST + (_MOST - _LEAST) * (1 - covered)) * max(0.0, standing) / _FAR
 
 
 def pages_apart(

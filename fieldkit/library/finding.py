@@ -106,9 +106,11 @@ class Finder:
         passages = tuple(passage for passage, _ in ranked)
         evidence = tuple(evidence for _, evidence in ranked)
         missing = missing_codes(question, passages)
+        lacking = dict.fromkeys(code for each in found for code in each.lacking)
         if state is State.ANSWERED and len(found) > _CHANCE:
             state = State.PERHAPS
-        return Finding(state, passages, evidence, tuple(missing.values()), found[0].languages)
+        whole = Finding(state, passages, evidence, tuple(missing.values()), found[0].languages)
+        return whole.with_lacking(tuple(lacking))
 
     def _stands_alone(self, question: str) -> bool:
         if question not in self._alone:

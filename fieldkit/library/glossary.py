@@ -10,11 +10,17 @@ from __future__ import annotations
 import csv
 import functools
 import importlib.resources
+import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from fieldkit.library.language import Language, language
 
 _FILE = "glossary.csv"
+# Languages whose stems may begin otherwise than their words: Dutch leaves ``ge`` out.
+_BEGIN_OTHERWISE = frozenset({"nl"})
+_GERMAN = "de"
+_UMLAUTS = re.compile("([aou])e")  # as German spells them where they cannot be typed
 
 
 @functools.cache
@@ -71,7 +77,54 @@ def known(stems: Sequence[str], spoken: Language) -> set[str]:
 
 def longest(spoken: Language) -> int:
     """Return how many words the longest name in the language ``spoken`` has, at least 1."""
-    return max((stems.count(" ") + 1 for stems in _by_stems(spoken.spoken)), default=1)
+    return _longest(spoken.spoken)
+
+
+def may_name(words: Sequence[str], spoken: Language) -> bool:
+    """Whether one of ``words`` may be a name in the language ``spoken``, or two may begin one.
+
+    It only looks at how they begin: to stem the words of a question in a dozen languages takes
+    long. ``words`` are one or two, without accents.
+    """
+    if spoken.spoken in _BEGIN_OTHERWISE:
+        return True
+    known = _beginnings(spoken.spoken, len(words))
+    if spoken.spoken == _GERMAN:
+        words = [_UMLAUTS.sub(r"\1", word) for word in words]
+    return all(map(_begins, words, known))
+
+
+def _begins(word: str, known: AbstractSet[str]) -> bool:
+    return any(word[:end] in known for end in range(1, len(word) + 1))
+
+
+@functools.cache
+def _longest(code: str) -> int:
+    return max((stems.count(" ") + 1 for stems in _by_stems(code)), default=1)
+
+
+@functools.cache
+def _beginnings(code: str, size: int) -> tuple[frozenset[str], ...]:
+    """How the words of names begin: of those of one word, or the first two of all others.
+
+    The last letter of a longer stem is left out, which need not be the word's.
+    """
+    names = [stems.split(" ") for stems in _by_stems(code)]
+    return tuple(
+        frozenset(_kept(name[at], code) for name in names if _fits(name, size))
+        for at in range(size)
+    )
+
+
+def _kept(stem: str, code: str) -> str:
+    """What all words of ``stem`` begin with: its last letter may be another, as a last i is y."""
+    if code == _GERMAN:
+        stem = _UMLAUTS.sub(r"\1", stem)
+    return stem[:-1] if len(stem) > 3 or stem[1:].endswith("i") else stem
+
+
+def _fits(name: Sequence[str], size: int) -> bool:
+    return len(name) == 1 if size == 1 else len(name) > 1
 
 
 @functools.cache

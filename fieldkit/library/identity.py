@@ -6,6 +6,7 @@ two formats. Each gets a name of its own, which adds the folder or the format: `
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
@@ -16,6 +17,10 @@ from fieldkit.library.readers.model import Document, Kind, ReadingWarning
 from fieldkit.library.revisions import issue_of, superseding
 
 _SHOWN = 3  # files in one message
+# What programs add to the name of a copy: "PX-204 (1)", "Copy of PX-204", "PX-204 - Kopie".
+_COPY = re.compile(
+    r"\((?:\d|copy|copia)\)|(?<![^\W_])(?:copy|kopie?|copie|copia)(?![^\W_])", re.IGNORECASE
+)
 
 _Key = Callable[[Document], Hashable]
 
@@ -25,11 +30,11 @@ def distinguished(documents: Sequence[Document]) -> tuple[list[Document], list[s
 
     Capital and small letters are one name.
 
-    Files that are equal byte for byte and have one name become one document. Files of one name in
-    folders of different languages are different documents. All others of one name are revisions of
-    one document; where some have the same revision, folder or format tells these apart. A warning
-    of the kind DETAIL says how they are called. What prevents it, for IT: files of one folder and
-    format that claim one name and revision.
+    Files that are equal byte for byte become one document, whatever they are called. Files of one
+    name in folders of different languages are different documents. All others of one name are
+    revisions of one document; where some have the same revision, folder or format tells these
+    apart. A warning of the kind DETAIL says how they are called. What prevents it, for IT: files of
+    one folder and format that claim one name and revision.
     """
     named: list[Document] = []
     for same in _groups(_without_copies(documents), _name):
@@ -94,22 +99,43 @@ def _groups(documents: Sequence[Document], key: _Key) -> list[list[Document]]:
 
 
 def _without_copies(documents: Sequence[Document]) -> list[Document]:
-    """The files of one folder where others hold equal files of one name; a warning names these."""
+    """One of the files that are equal byte for byte; a warning of it names the others."""
     kept: list[Document] = []
-    for same in _groups(documents, lambda d: (_name(d), d.revision, d.sha256 or d.file)):
-        first, *others = same
-        beside = [other for other in others if _folder(other) == _folder(first)]
-        copies = [other.file for other in others if other not in beside]
-        if copies:
+    for same in _groups(documents, lambda document: document.sha256 or document.file):
+        first = _original(same)
+        if copies := [other.file for other in same if other is not first]:
             verb = "is" if len(copies) == 1 else "are"
             message = f"{_listed(copies)} {verb} the same, byte for byte, and not indexed again"
-            first = _with(first, message)
-        kept += [first, *beside]
+            first = _with(_also_called(first, same), message)
+        kept.append(first)
     return kept
 
 
-def _folder(document: Document) -> PurePosixPath:
-    return PurePosixPath(document.file).parent
+def _original(same: Sequence[Document]) -> Document:
+    """Of equal files the newest revision by name, and of these the one of the plainest name."""
+    newer = superseding([issue_of(document) for document in same])
+    holding = [d for d, issue in zip(same, newer, strict=True) if issue is None]
+
+    def plainness(document: Document) -> tuple[bool, int]:
+        name = PurePosixPath(document.file).stem
+        return bool(_COPY.search(name)), len(name)
+
+    return min(holding or same, key=plainness)
+
+
+def _also_called(document: Document, same: Sequence[Document]) -> Document:
+    """``document`` with the names of its equals in its title, so that it is found by them.
+
+    One manual may be filed under each machine that it is for.
+    """
+    names = {_name(document): document.document}
+    for other in same:
+        known = any(name in _name(other) for name in names)
+        if not known and not _COPY.search(PurePosixPath(other.file).stem):
+            names[_name(other)] = other.document
+    others = [name for name in names.values() if name.casefold() not in document.title.casefold()]
+    title = "; ".join(dict.fromkeys([document.title, *others[:_SHOWN]]))
+    return replace(document, title=title) if len(names) > 1 else document
 
 
 def _by_language(documents: list[Document]) -> list[list[Document]]:

@@ -50,7 +50,7 @@ class IndexSummary:
     size: int
 
 
-def build(
+def build(  # noqa: PLR0913 - what an index is made of, by name
     path: Path,
     documents: Sequence[Document],
     *,
@@ -59,6 +59,7 @@ def build(
     meant: Meant | None = None,
     calibrate: Calibrate | None = None,
     left_out: Sequence[tuple[str, str]] = (),
+    tell: Callable[[int], None] | None = None,
 ) -> IndexSummary:
     """Index ``documents`` into the file ``path``, replacing it.
 
@@ -66,7 +67,8 @@ def build(
 
     With ``meant``, passages are also found by what an embedder makes of them. ``calibrate`` is
     given the finished index, still aside, and returns what to note in ``about``. ``left_out`` names
-    the files that are not among ``documents``, each with the reason.
+    the files that are not among ``documents``, each with the reason. ``tell`` hears after each
+    document how many pages are indexed.
 
     Of several revisions of one document all but the newest are marked as superseded. Raises
     DiskFull, and OSError when the folder cannot be written; nothing is left half-written.
@@ -76,7 +78,7 @@ def build(
     try:
         with closing(sqlite3.connect(aside, isolation_level=None)) as database:
             writer = _Writer(database, find_language(language))
-            writer.write(documents, synonyms, meant, left_out)
+            writer.write(documents, synonyms, meant, left_out, tell)
         if calibrate is not None:
             _note(aside, calibrate(aside))
         with aside.open("rb+") as file:
@@ -165,6 +167,7 @@ class _Writer:
         synonyms: Groups,
         meant: Meant | None = None,
         left_out: Sequence[tuple[str, str]] = (),
+        tell: Callable[[int], None] | None = None,
     ) -> None:
         """Write everything, in one transaction."""
         execute = self._database.execute
@@ -183,6 +186,8 @@ class _Writer:
             zip(documents, superseding(issues), strict=True), 1
         ):
             self._document(key, document, newer.name if newer else "")
+            if tell is not None:
+                tell(self.pages)
         counts = json.dumps(self._languages, sort_keys=True)
         execute("INSERT INTO about VALUES ('languages', ?)", (counts,))
         self._dictionary(synonyms)

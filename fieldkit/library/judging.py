@@ -3,11 +3,14 @@
 A few signs are read from the best passages and weighed by a logistic model
 (library/calibrated.py), which gives how sure it is that they hold the answer, 0 to 1. Two limits
 part the three states. Codes have the last word: a fault code or part number that a passage holds
-is never refused, and one that none holds is never answered by what is said of another.
+is never refused, and one that none holds is never answered by what is said of another. Nor is what
+only the manual of another product holds than the one that is named. A question most of whose words
+are in no manual is refused.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +21,7 @@ from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.library.evidence import Place
 from fieldkit.library.normal import normal
 from fieldkit.library.terms import codes, found_codes
+from fieldkit.library.unspaced import holds as is_unspaced
 
 if TYPE_CHECKING:
     from fieldkit.library.query import Wanted
@@ -27,6 +31,7 @@ LOOKED_AT = 5  # of the best passages are read for signs
 # A code says what a passage is about where it begins a line, a sentence or a cell.
 _BEFORE = r"(?:^|[\n.;:|(]\s*)(?:[^\W\d_]+[ \t]+){0,2}"
 _GAP = r"[ \t./-]?"
+_NO_SIGN = re.compile(r"[^a-z0-9]+")  # of a reduced code
 _FEW = 5  # passages with a code; one in more of them names a machine rather than a fault or a part
 
 
@@ -174,18 +179,71 @@ def bounds(question: str, ranked: Sequence[Ranked]) -> tuple[State, State]:
 
     A code that is held is perhaps the answer at least, and the answer where a row or a heading is
     about it; one that none of the best holds makes it perhaps the answer at most. What is the
-    answer by its meaning is the answer, and what stands out by its meaning perhaps.
+    answer by its meaning is the answer, and what stands out by its meaning perhaps. What only
+    another product's manual holds than the one that is named is perhaps the answer at most.
     """
     asked = asked_codes(question)
     missing = missing_codes(question, [entry.passage for entry in ranked[:LOOKED_AT]])
     least = State.PERHAPS if len(missing) < len(asked) else State.NONE
-    if missing or _lacks_code(ranked):
+    if not ranked:
+        return least, State.PERHAPS if missing else State.ANSWERED
+    if missing or _lacks_code(ranked) or _is_of_another_product(ranked):
         return least, State.PERHAPS
     if any(entry.meant for entry in ranked) or any(_is_keyed(code, ranked) for code in asked):
         least = State.ANSWERED
     elif any(entry.near for entry in ranked[:LOOKED_AT]):
         least = State.PERHAPS
+    if least is State.NONE and _is_about_something_else(ranked):
+        return State.NONE, State.NONE
     return least, State.ANSWERED
+
+
+def _is_about_something_else(ranked: Sequence[Ranked]) -> bool:
+    """Whether half of what is asked is in no manual, and none of the best mentions half of it.
+
+    A word that was only guessed from one spelt alike is in no manual, either. This is not said of
+    a question that names a code or the product of one of the best, nor of scripts without spaces:
+    that no manual has a pair of characters says little.
+    """
+    best = ranked[:LOOKED_AT]
+    asked = [term for term, _ in best[0].mentioned if not term.everyday]
+    total = sum(map(_weight, asked))
+    if not total or any(entry.features and entry.features.product for entry in best):
+        return False
+    if any(term.code or term.reduced or term.number for term in asked):
+        return False
+    if any(is_unspaced(word) for term in asked for word in term.words):
+        return False
+    strange = sum(_weight(term) for term in asked if not term.match or term.guessed)
+    held = max(
+        sum(
+            _weight(term) * term.share
+            for term, place in entry.mentioned
+            if place is not Place.NOWHERE and not term.everyday
+        )
+        for entry in best
+    )
+    return strange >= total / 2 and held < total / 2
+
+
+def _is_of_another_product(ranked: Sequence[Ranked]) -> bool:
+    """Whether a code or the rarest thing is held, but by none of the product that is named."""
+    best = ranked[:LOOKED_AT]
+    ours = [entry for entry in best if entry.features and entry.features.product]
+    others = [entry for entry in best if entry not in ours]
+    mentioned = best[0].mentioned
+    rarest = max((t.weight for t, _ in mentioned if t.match and not t.everyday), default=math.inf)
+    return bool(ours) and any(
+        _holds(others, number) and not _holds(ours, number)
+        for number, (term, _) in enumerate(mentioned)
+        if term.code or term.number or (term.weight == rarest and not term.everyday)
+    )
+
+
+def _holds(entries: Iterable[Ranked], number: int) -> bool:
+    """Whether one of ``entries`` mentions the thing of this ``number``."""
+    mentioned = [entry.mentioned[number : number + 1] for entry in entries]
+    return any(place is Place.WORD for things in mentioned for _, place in things)
 
 
 def _lacks_code(ranked: Sequence[Ranked]) -> bool:
@@ -200,19 +258,29 @@ def _lacks_code(ranked: Sequence[Ranked]) -> bool:
 
 def asked_codes(question: str) -> dict[str, str]:
     """The codes of single parts and faults in ``question``: reduced (``e17``) and as typed."""
-    return {found.text: found.shown for found in found_codes(normal(question)) if found.identity}
+    return dict(_asked_codes(question))
+
+
+@functools.lru_cache(maxsize=8)
+def _asked_codes(question: str) -> tuple[tuple[str, str], ...]:
+    found = found_codes(normal(question))
+    return tuple((code.text, code.shown) for code in found if code.identity)
 
 
 def missing_codes(question: str, passages: Iterable[Passage]) -> dict[str, str]:
     """The codes of ``question`` that no title, heading or text of ``passages`` holds."""
-    asked = asked_codes(question)
-    held: set[str] = set()
+    missing = asked_codes(question)
     for passage in passages:
-        if held.issuperset(asked):
+        if not missing:
             break
-        held.update(codes(normal(f"{passage.document}\n{passage.title}\n{passage.heading}\n")))
-        held.update(codes(normal(passage.text)))
-    return {code: shown for code, shown in asked.items() if code not in held}
+        named = f"{passage.document}\n{passage.title}\n{passage.heading}\n"
+        for text in (normal(named), normal(passage.text)):
+            # To read the codes of a text takes long, and most do not even have their signs.
+            signs = _NO_SIGN.sub("", text.lower().replace("\u00d7", "x"))
+            if any(code in signs for code in missing):
+                held = set(codes(text))
+                missing = {code: shown for code, shown in missing.items() if code not in held}
+    return missing
 
 
 def _weight(term: Wanted) -> float:

@@ -3,8 +3,8 @@
 The tables are there only where the profile names an embedder. ``vector`` holds a packed vector a
 passage (``library/vectors.py``), ``meaning`` what belongs to all of them:
 
-- ``embedder``: the SHA-256 of the GGUF file, ``dimensions``: of its vectors, ``question``: what is
-  put before a question; text.
+- ``embedder``: the SHA-256 of the GGUF file, ``dimensions``: of its vectors, ``question`` and
+  ``passage``: what is put before a question and before a passage; text.
 - ``centre``: the mean vector, C floats, little-endian; ``sketches``: of all passages, in order.
 """
 
@@ -69,6 +69,15 @@ class Meant:
     vectors: Callable[[Sequence[str]], Iterable[Sequence[float]]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What makes vectors comparable: the ``embedder``'s SHA-256, and what is put before texts."""
+
+    embedder: str
+    question: str
+    passage: str
+
+
 def text_of(passage: Passage) -> str:
     """What is embedded of ``passage``: whatever tells what it is about."""
     return "\n".join(part for part in (passage.title, passage.heading, passage.text) if part)
@@ -79,7 +88,9 @@ def write(database: sqlite3.Connection, meant: Meant, texts: Sequence[str]) -> N
 
     Raises ValueError when an embedder gives vectors of different sizes or without direction.
     """
-    vectors = list(meant.vectors([meant.passage + text for text in texts]))
+    # Arrays: those of a large library would take gigabytes as lists.
+    made = meant.vectors([meant.passage + text for text in texts])
+    vectors = [array.array("f", vector) for vector in made]
     if len(vectors) != len(texts) or len(set(map(len, vectors))) > 1:
         raise ValueError("the embedder gave vectors of different sizes")
     if not vectors:
@@ -95,10 +106,37 @@ def write(database: sqlite3.Connection, meant: Meant, texts: Sequence[str]) -> N
         "embedder": meant.embedder,
         "dimensions": str(len(centre)),
         "question": meant.question,
+        "passage": meant.passage,
         "centre": _little_endian(centre).tobytes(),
         "sketches": b"".join(sketch(vector, centre) for vector in vectors),
     }
     database.executemany("INSERT INTO meaning VALUES (?, ?)", sorted(facts.items()))
+
+
+def kind_of(rows: Rows) -> Kind | None:
+    """Which vectors an index holds; None where it was made without an embedder.
+
+    Raises ValueError when the tables are damaged.
+    """
+    facts = _facts(rows)
+    return None if facts is None else _kind(facts)
+
+
+def _facts(rows: Rows) -> dict[str, Any] | None:
+    if not rows("SELECT 1 FROM sqlite_master WHERE name = 'meaning'", ()):
+        return None
+    return dict(rows("SELECT name, value FROM meaning", ()))
+
+
+def _kind(facts: Mapping[str, Any]) -> Kind:
+    try:
+        return Kind(
+            embedder=str(facts["embedder"]),
+            question=str(facts.get("question", "")),
+            passage=str(facts.get("passage", "")),
+        )
+    except KeyError as error:
+        raise ValueError(f"what belongs to the vectors is incomplete: {error}") from error
 
 
 class Meaning:
@@ -110,7 +148,7 @@ class Meaning:
     def __init__(self, rows: Rows, facts: Mapping[str, Any], embed: Embed) -> None:
         self._rows = rows
         self._embed = embed
-        self._question = str(facts.get("question", ""))
+        self.kind = _kind(facts)
         self.dimensions = dimensions = int(facts["dimensions"])
         centre = array.array("f")
         centre.frombytes(facts["centre"])
@@ -127,9 +165,9 @@ class Meaning:
     @classmethod
     def of(cls, rows: Rows, embed: Embed) -> Self | None:
         """The meaning of an index; None where it was made without an embedder."""
-        if not rows("SELECT 1 FROM sqlite_master WHERE name = 'meaning'", ()):
+        facts = _facts(rows)
+        if facts is None:
             return None
-        facts = dict(rows("SELECT name, value FROM meaning", ()))
         try:
             return cls(rows, facts, embed)
         except (KeyError, TypeError) as error:
@@ -137,11 +175,21 @@ class Meaning:
 
     def alike(self, question: str) -> Alike | None:
         """What is alike to ``question``; None where the embedder gave no vector of this size."""
-        vector = self._embed(self._question + question)
+        vector = self._embed(self.kind.question + question)
         if vector is None or len(vector) != len(self._centre):
             return None
-        nearest = self._nearest(vector)
-        return Alike(self._rows, pack(vector), nearest, self._sample, len(self._sketches))
+        background = Background.of(pack(vector), self._sample)
+        return Alike(self._rows, vector, self._nearest(vector), background, len(self._sketches))
+
+    def beside(self, other: Alike) -> Alike:
+        """What is alike here to the question of ``other``, with standings like those there.
+
+        ``other`` is of a library that this one is searched together with. Raises ValueError where
+        the vectors are damaged or of another size.
+        """
+        passages = other.passages + len(self._sketches)
+        nearest = self._nearest(other.vector)
+        return Alike(self._rows, other.vector, nearest, other.background, passages)
 
     def _nearest(self, vector: Sequence[float]) -> list[int]:
         return self._sketches.nearest(sketch(vector, self._centre), _SKETCHED)
@@ -165,6 +213,23 @@ def outstanding(passages: int) -> float:
     return math.sqrt(2 * math.log(passages)) - 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """How alike to a question passages are that were not chosen: cosines' mean and deviation."""
+
+    mean: float
+    deviation: float
+
+    @classmethod
+    def of(cls, asked: bytes, sample: Sequence[bytes]) -> Self:
+        """The background of the packed vectors ``sample`` to the question ``asked``."""
+        cosines = [cosine(asked, value) for value in sample]
+        count = max(1, len(cosines))
+        mean = sum(cosines) / count
+        spread = sum((each - mean) ** 2 for each in cosines) / count
+        return cls(mean, max(math.sqrt(spread), _LEAST_DEVIATION))
+
+
 class Alike:
     """How alike passages are to one question: cosines, from -1 to 1, of the nearest ones.
 
@@ -178,17 +243,16 @@ class Alike:
     def __init__(
         self,
         rows: Rows,
-        asked: bytes,
+        vector: Sequence[float],
         nearest: Sequence[int],
-        sample: Sequence[bytes],
+        background: Background,
         passages: int,
     ) -> None:
         self._rows = rows
-        self._asked = asked
-        background = [cosine(asked, value) for value in sample]
-        self._mean = sum(background) / max(1, len(background))
-        spread = sum((each - self._mean) ** 2 for each in background) / max(1, len(background))
-        self._deviation = max(math.sqrt(spread), _LEAST_DEVIATION)
+        self._asked = pack(vector)
+        self.vector = vector
+        self.background = background
+        self.passages = passages
         self.outstanding = outstanding(passages)
         self._known = self._cosines(nearest)
         best = sorted(self._known, key=lambda key: (-self._known[key], key))[:_ALIKE]
@@ -203,7 +267,8 @@ class Alike:
 
     def standings(self, keys: Sequence[int]) -> dict[int, float]:
         """The standings of the passages ``keys``; raises ValueError as ``to`` does."""
-        return {key: (alike - self._mean) / self._deviation for key, alike in self.to(keys).items()}
+        mean, deviation = self.background.mean, self.background.deviation
+        return {key: (alike - mean) / deviation for key, alike in self.to(keys).items()}
 
     def _cosines(self, keys: Sequence[int]) -> dict[int, float]:
         rows = self._rows(_VECTORS, (json.dumps(keys),))

@@ -84,6 +84,14 @@ class Named:
         """Noun and number as one code: ``err38``."""
         return f"{fold(self.noun)}{self.number}"
 
+    def shown_in(self, text: str) -> str:
+        """Noun and number as ``text``, which is normal, has them: ``Fehler 9999``."""
+        between = r"\W{1,3}(?:\w{1,12}\W{1,3}){0,2}?"
+        written = re.search(
+            rf"{re.escape(self.noun)}{between}{self.number}(?!\w)", text, re.IGNORECASE
+        )
+        return written[0] if self.noun and written else self.number
+
     @property
     def own(self) -> tuple[str, ...]:
         """What the index holds of this thing as a row of a list about its noun."""

@@ -19,15 +19,15 @@ from pathlib import Path
 
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError, IntegrityProblem, UsageProblem
-from fieldkit.library import index, own_catalog
+from fieldkit.library import index, own_catalog, own_meaning
 from fieldkit.library.documents import READERS, Document
-from fieldkit.library.own_catalog import Catalog, Damaged, Entry
-from fieldkit.library.own_files import FORMATS, aside, copied, digest_of, full_told
+from fieldkit.library.own_catalog import Catalog, Damaged, Entry, full_told
+from fieldkit.library.own_files import FORMATS, aside, copied, digest_of
 from fieldkit.library.readers.model import Unreadable, unreadable
 from fieldkit.library.search import Library
 
 FILES = own_catalog.FILES
-_INCOMING = "incoming"
+_INCOMING = own_catalog.INCOMING
 _LEFT_BEHIND_S = 24 * 3600
 
 Read = Callable[[Path], Document]
@@ -223,6 +223,7 @@ class OwnDocuments:
                 index.build(path, whole, language=self._language)
                 path.chmod(0o600)
             self._sweep(path)
+            own_meaning.sweep(self._folder, path if entries else None)
 
     def _sweep(self, kept: Path) -> None:
         """Remove indexes of other days, and what killed processes left."""
@@ -232,7 +233,10 @@ class OwnDocuments:
                     old.unlink()
         for left in (self._folder / _INCOMING).iterdir():
             if time.time() - left.stat().st_mtime > _LEFT_BEHIND_S:
-                shutil.rmtree(left, ignore_errors=True)
+                if left.is_dir():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    left.unlink(missing_ok=True)
 
     def _renew(self) -> None:
         """Make the catalog anew from the copies."""

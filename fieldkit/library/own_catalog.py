@@ -6,6 +6,7 @@ windows that add documents at once do so one after the other; a killed process l
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -25,6 +26,7 @@ from fieldkit.library.schema import SCHEMA_VERSION
 FOLDER = "documents"  # below the user's data folder
 FILE = "catalog.sqlite3"
 FILES = "files"  # the copies
+INCOMING = "incoming"  # what is not whole yet
 _LOCK = "lock.sqlite3"
 _VERSION = 1
 _READING = 2  # of the readers: what an older one read is read again from the copy
@@ -213,6 +215,20 @@ def told(path: Path) -> Iterator[None]:
         raise _operational(path, error) from error
     except sqlite3.DatabaseError as error:
         raise _damaged(path, str(error)) from error
+
+
+@contextmanager
+def full_told(path: Path) -> Iterator[None]:
+    """Turn a full disk into DiskFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise DiskFull(
+            f"{path}: no space left for your own documents",
+            hint="Free some space and add them again; what was there before is kept.",
+        ) from error
 
 
 def _operational(path: Path, error: sqlite3.OperationalError) -> FieldkitError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fieldkit.core.text import clean_line
-from fieldkit.errors import DiskFull, UsageProblem
+from fieldkit.errors import UsageProblem
 from fieldkit.library.documents import READERS
+from fieldkit.library.own_catalog import full_told
 from fieldkit.library.readers.model import FILE_BYTES, unreadable
 
 FORMATS = ", ".join(sorted(READERS))
@@ -48,20 +48,6 @@ def aside(incoming: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def full_told(path: Path) -> Iterator[None]:
-    """Turn a full disk into DiskFull."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        raise DiskFull(
-            f"{path}: no space left for your own documents",
-            hint="Free some space and add them again; what was there before is kept.",
-        ) from error
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -16,14 +17,16 @@ from typing import Any
 
 from fieldkit.library import compounds
 from fieldkit.library.expressions import TEXT, any_of, quoted
+from fieldkit.library.holdings import Holdings
 from fieldkit.library.language import fold
 from fieldkit.library.language_votes import Languages
 from fieldkit.library.named_numbers import LISTED, Named, key_of
 from fieldkit.library.named_numbers import asked as asked_numbers
+from fieldkit.library.normal import normal
 from fieldkit.library.quantities import measured, names_of
 from fieldkit.library.spelling import nearest
 from fieldkit.library.spoken import Spoken
-from fieldkit.library.terms import Term, parts_of, terms
+from fieldkit.library.terms import Term, found_codes, parts_of, terms
 from fieldkit.library.unspaced import inflected, junctions
 from fieldkit.library.wording import worded
 
@@ -73,6 +76,7 @@ class Wanted:
     ``words`` are the stems that answer for it, each of one word or several, or its reduced codes
     where ``reduced`` is true. ``number`` is set where a number names a thing (``2`` of "alarm 2"),
     which ``words`` call. ``written`` is a code as a passage writes it, where one was looked at.
+    ``guessed``: no manual holds the word, and this is the one that is spelt most like it.
     """
 
     match: str
@@ -87,10 +91,11 @@ class Wanted:
     reduced: bool = False
     number: str = ""
     written: str = ""
+    guessed: bool = False
 
 
 class Planner:
-    """Plans for one index, or for several as if they were one. Keeps nothing between questions.
+    """Plans for one index, or for several as if they were one. Keeps nothing of the questions.
 
     ``rows`` runs a statement and returns the rows of all; ``languages`` are those of what they
     hold, and ``passages`` is how much that is. A word is looked for by its stems in all of them.
@@ -98,6 +103,7 @@ class Planner:
 
     def __init__(self, rows: Rows, languages: Languages, passages: int) -> None:
         self._rows = rows
+        self._holdings = Holdings(rows)
         self._languages = languages
         self._passages = max(passages, _AT_LEAST)
         self._synonyms: Mapping[str, tuple[str, ...]] = {
@@ -125,6 +131,7 @@ class Planner:
             for term in self._written(_limited(terms(question, spoken.own)))
             if term.code or taken.isdisjoint(self._languages.stems(term.text))
         ]
+        self._look_up(asked)
         pairs = self._pairs([term for term in asked if term.pair or term.begins], spoken)
         guesses = 0
         others: list[Wanted] = []
@@ -155,6 +162,36 @@ class Planner:
                     wanted.append(self._described(term, word, spoken, figures))
         wanted = [*self._doubted(rare, wanted, spoken), *others]
         return [*wanted, *self._measured(wording.quantities, wanted)]
+
+    def lacking(self, question: str) -> tuple[str, ...]:
+        """Return the codes and fault numbers of ``question`` that no manual holds, as typed."""
+        text = normal(question)
+        codes = {found.text: found.shown for found in found_codes(text) if found.identity}
+        stop_words = Spoken.of(question, self._languages).own.stop_words
+        naming = [
+            named
+            for named in asked_numbers(question, stop_words, measured(question))
+            if named.meaning in LISTED and named.joined not in codes
+        ]
+        if not codes and not naming:
+            return ()
+        found = [term for term in self.plan(question) if term.match]
+        held = {word for term in found for word in term.words}
+        numbers = {term.number for term in found if term.number}
+        return (
+            *(
+                shown
+                for code, shown in codes.items()
+                if code not in held
+                and re.sub(r"\D", "", code).lstrip("0") not in numbers
+                and not self._held([code], code=True)
+            ),
+            *(
+                named.shown_in(text)
+                for named in naming
+                if named.number not in held and (named.number.lstrip("0") or "0") not in numbers
+            ),
+        )
 
     def _has_synonyms(self, word: str) -> bool:
         return any(stem in self._synonyms for stem in self._languages.stems(word))
@@ -316,14 +353,27 @@ class Planner:
             reduced=True,
         )
 
+    def _look_up(self, asked: Sequence[Term]) -> None:
+        """Have the index asked at once for all that ``_word`` will need."""
+        plain = [term for term in asked if not (term.code or term.pair or term.begins)]
+        self._holdings.stems(fold(term.text) for term in plain)
+        stems = {stem for term in plain for stem in self._stems_of(term) if " " not in stem}
+        self._holdings.passages(stems, code=False)
+
     def _word(self, term: Term) -> Wanted:
+        return self._words(self._stems_of(term))
+
+    def _stems_of(self, term: Term) -> tuple[str, ...]:
+        """The stems that answer for a word: its own, and those of what else it is called here."""
         own = self._languages.stems(term.text)
-        stems = dict.fromkeys([*own, *self._unaccented(term.text)])
-        for word in term.also:
-            stems |= dict.fromkeys(self._languages.stems(word))
+        # Those of words that only accents tell from it, too.
+        word = fold(term.text)
+        stems = dict.fromkeys([*own, *self._holdings.stems([word])[word]])
+        for other in term.also:
+            stems |= dict.fromkeys(self._languages.stems(other))
         for stem in own:
             stems |= dict.fromkeys(self._synonyms.get(stem, ()))
-        return self._words(tuple(stems))
+        return tuple(stems)
 
     def _phrases_abroad(self, question: str, spoken: Spoken) -> Iterator[tuple[str, Wanted]]:
         """Names of several words that the glossary knows: stems, and what to look for."""
@@ -404,7 +454,12 @@ class Planner:
             return strange
         guessed = self._words((guess.stem,))
         return Wanted(
-            guessed.match, guessed.passages, strange.weight, guess.share, words=guessed.words
+            guessed.match,
+            guessed.passages,
+            strange.weight,
+            guess.share,
+            words=guessed.words,
+            guessed=True,
         )
 
     def _doubted(
@@ -430,11 +485,6 @@ class Planner:
             break
         return found
 
-    def _unaccented(self, word: str) -> Iterable[str]:
-        """The stems of words that only accents tell from ``word``."""
-        rows = self._rows("SELECT stem FROM word WHERE text = ?", (fold(word),))
-        return (stem for (stem,) in rows)
-
     def _words(self, stems: Sequence[str]) -> Wanted:
         """Any of ``stems``, each one word or several."""
         single = [stem for stem in stems if " " not in stem]
@@ -446,11 +496,7 @@ class Planner:
         return Wanted(match, passages, self._weight(passages), words=tuple(stems))
 
     def _held(self, texts: Sequence[str], *, code: bool) -> int:
-        rows = self._rows(
-            "SELECT passages FROM term WHERE code = ? AND text IN (SELECT value FROM json_each(?))",
-            (int(code), json.dumps(texts)),
-        )
-        return sum(passages for (passages,) in rows)
+        return self._holdings.passages(texts, code=code)
 
     def _held_phrase(self, phrase: str) -> int:
         return self._matching(any_of([phrase]))

@@ -27,13 +27,14 @@ from fieldkit.library import quantities
 from fieldkit.library.blending import Candidate, blended, by_words, is_evidence, pages_apart
 from fieldkit.library.calibrated import LIMITS, MODEL, SHARES
 from fieldkit.library.candidates import candidates_for
+from fieldkit.library.copies import without_copies
 from fieldkit.library.evidence import Place, evidence
 from fieldkit.library.identities import Identities
 from fieldkit.library.judging import LOOKED_AT, Certainty, Limits, certainty, judged
 from fieldkit.library.language import Language, language
 from fieldkit.library.language_votes import Languages, foreign
 from fieldkit.library.loading import load_many
-from fieldkit.library.meaning import Embed, Meaning
+from fieldkit.library.meaning import Alike, Embed, Kind, Meaning, kind_of
 from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
@@ -47,11 +48,13 @@ MEANING_FLOOR = "meaning_floor"
 # In `about`: from which certainty on something is perhaps the answer, and is the answer.
 PERHAPS = "perhaps"
 ANSWERED = "answered"
-_OLD = (
-    "An older fieldkit made it. Build the release again with this one, or make the index anew:"
+_OLD = "An older fieldkit made it."
+_NEW = "A newer fieldkit made it."
+_BUILD_AGAIN = (
+    "Build the release again with this one, or make the index anew:"
     " fieldkit index FOLDER --output FILE."
 )
-_NEW = "A newer fieldkit made it. Install that one, or make the index anew with this one."
+_INSTALL_THAT = "Install that one, or make the index anew with this one."
 _REINSTALL = "Run `fieldkit verify`, or install the release again from its media."
 
 
@@ -83,7 +86,7 @@ class Ranked:
 
     ``mentioned`` is what the evidence was reckoned from. ``meant``: what it means answers, whatever
     its words; ``near``: what it means stands out from the library. ``features`` are what it was
-    ranked by.
+    ranked by, and ``standing`` how alike it is (``meaning.Alike``); 0 where that is not known.
     """
 
     passage: Passage
@@ -93,6 +96,7 @@ class Ranked:
     meant: bool = False
     features: Features | None = None
     near: bool = False
+    standing: float = 0.0
 
 
 class Library:
@@ -102,9 +106,11 @@ class Library:
     the profile's, which counts where a text tells none.
     """
 
-    def __init__(self, database: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, database: sqlite3.Connection, path: Path, remedy: str = "") -> None:
         self._database = database
         self._path = path
+        self._remedy = remedy or _REINSTALL
+        self._remade = remedy
         self._lock = threading.Lock()
         self._planner: Planner | None = None
         self._meaning: Meaning | None = None
@@ -115,16 +121,19 @@ class Library:
         self._alike_enough = math.inf
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, remedy: str = "") -> Self:
         """Open the index at ``path``; nothing is ever written to it or beside it.
 
         Raises IntegrityProblem when it is missing, is no index or is of another version.
+        ``remedy`` says what to do then, and when it is damaged; "" for what helps a release.
         """
         if not path.is_file():
-            raise IntegrityProblem(f"{path}: the index of the manuals is missing", hint=_REINSTALL)
+            raise IntegrityProblem(
+                f"{path}: the index of the manuals is missing", hint=remedy or _REINSTALL
+            )
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         database = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
-        library = cls(database, path)
+        library = cls(database, path, remedy)
         try:
             library._check()
         except IntegrityProblem:
@@ -134,11 +143,15 @@ class Library:
 
     def _check(self) -> None:
         if self._rows("PRAGMA application_id") != [(APPLICATION_ID,)]:
-            raise IntegrityProblem(f"{self._path}: not an index of manuals", hint=_REINSTALL)
+            raise self._foreign()
         if (found := self._rows("PRAGMA user_version")[0][0]) != SCHEMA_VERSION:
             raise IntegrityProblem(
                 f"{self._path}: index version {found}, this program reads {SCHEMA_VERSION}",
-                hint=_OLD if found < SCHEMA_VERSION else _NEW,
+                hint=(
+                    f"{_OLD} {self._remade or _BUILD_AGAIN}"
+                    if found < SCHEMA_VERSION
+                    else f"{_NEW} {self._remade or _INSTALL_THAT}"
+                ),
             )
         about = self.about()
         self.language = language(about.get("language", "en"))
@@ -164,6 +177,12 @@ class Library:
         with self._damage_told():
             self._meaning = Meaning.of(self._rows, embed)
         return self._meaning is not None
+
+    @property
+    def kind(self) -> Kind | None:
+        """Which vectors the index holds, whether they are in use or not; None: none."""
+        with self._damage_told():
+            return kind_of(self._rows)
 
     @property
     def dimensions(self) -> int:
@@ -271,27 +290,40 @@ class Library:
         if floor is None:
             found = self.find(query, limit)
             return () if found.state is State.NONE else found.passages
-        ranked = self.ranked(self.plan(query), limit, floor=floor, question=query)
-        return tuple(entry.passage for entry in ranked)
+        return tuple(entry.passage for entry in self._ranked(query, limit, floor))
 
     def find(self, query: str, limit: int = 3) -> Finding:
         """Return the ``limit`` passages nearest to ``query``, and whether they answer it.
 
         ``query`` is plain text, never search syntax.
         """
-        ranked = self.ranked(self.plan(query), max(limit, LOOKED_AT), question=query)
+        ranked = self._ranked(query, max(limit, LOOKED_AT))
         found = judged(query, ranked, limit, model=MODEL, limits=self.limits)
-        return replace(found, languages=foreign(self.spoken(query), self.languages))
+        languages = foreign(self.spoken(query), self.languages)
+        return replace(found, languages=languages).with_lacking(self.lacking(query))
+
+    def lacking(self, query: str) -> tuple[str, ...]:
+        """Return the codes and fault numbers of ``query`` that no manual holds, as typed."""
+        return self._plans().lacking(query)
 
     def certainty(self, query: str) -> Certainty:
         """Return how sure it is that the best passages answer ``query``; ``limits`` part that."""
-        return certainty(query, self.ranked(self.plan(query), LOOKED_AT, question=query), MODEL)
+        return certainty(query, self._ranked(query, LOOKED_AT), MODEL)
 
     def likeness(self, question: str) -> float:
         """Return how alike the passage is that is most alike in meaning; -1 where none is known."""
-        with self._damage_told():
-            alike = self._meaning.alike(question) if self._meaning else None
+        alike = self.alike(question)
         return max(alike.nearest.values(), default=-1.0) if alike else -1.0
+
+    def alike(self, question: str) -> Alike | None:
+        """Return what is alike in meaning to ``question``; None where that is not known."""
+        with self._damage_told():
+            return self._meaning.alike(question) if self._meaning else None
+
+    def _ranked(self, query: str, limit: int, floor: float = 0.0) -> list[Ranked]:
+        return self.ranked(
+            self.plan(query), limit, floor=floor, question=query, alike=self.alike(query)
+        )
 
     def ranked(
         self,
@@ -300,13 +332,13 @@ class Library:
         *,
         floor: float = 0.0,
         question: str = "",
+        alike: Alike | None = None,
     ) -> list[Ranked]:
         """Return what is found for ``wanted`` with evidence of ``floor``, best first.
 
-        What ``question`` means counts too, where the index knows meanings.
+        What is ``alike`` in meaning to ``question`` counts too, where that is known.
         """
         with self._damage_told():
-            alike = self._meaning.alike(question) if self._meaning and question else None
             candidates = candidates_for(self._rows, wanted, alike)
             cosines = alike.to([each.key for each in candidates]) if alike else {}
             standings = alike.standings(list(cosines)) if alike else {}
@@ -315,8 +347,10 @@ class Library:
         entries = {entry.candidate.key: entry for entry in self._read(wanted, first, question)}
         again = [entry.candidate for entry in entries.values()]
         ordered = blended(again, standings) if alike else by_words(again)
-        pages = {key: page_of(e.passage) for key, e in entries.items()}
+        passages = {key: entry.passage for key, entry in entries.items()}
+        pages = {key: page_of(passage) for key, passage in passages.items()}
         ordered = pages_apart(ordered, pages, named_first=alike is not None)
+        ordered = without_copies(self._rows, ordered, passages)
         found: list[Ranked] = []
         for score, each in ordered[: max(limit, LOOKED_AT) if floor else limit]:
             entry = _judged(entries[each.key], score, wanted)
@@ -324,15 +358,20 @@ class Library:
                 entry = replace(entry, meant=True)
             if alike and is_evidence(each, standings[each.key], alike.outstanding):
                 entry = replace(entry, near=True)
+            if alike:
+                entry = replace(entry, standing=standings[each.key])
             if entry.evidence >= floor and len(found) < limit:
                 found.append(entry)
         return found
 
     def plan(self, query: str) -> list[Wanted]:
         """Return what ``query`` asks for, weighed by how common each part is here."""
+        return self._plans().plan(query)
+
+    def _plans(self) -> Planner:
         if self._planner is None:
-            self._planner = Planner(self._rows, self._spoken(), self._passages())
-        return self._planner.plan(query)
+            self._planner = Planner(self._rows, self._spoken(), self.passages)
+        return self._planner
 
     def planner_with(self, other: Library) -> Planner:
         """Return what plans for this library and ``other`` as if they were one."""
@@ -341,7 +380,7 @@ class Library:
             return [*self._rows(statement, values), *other._rows(statement, values)]
 
         languages = Languages(other.language, Counter(self.languages) + Counter(other.languages))
-        return Planner(rows, languages, self._passages() + other._passages())
+        return Planner(rows, languages, self.passages + other.passages)
 
     def spoken(self, question: str) -> Language:
         """Return the language ``question`` is in, that of the profile where it tells none."""
@@ -368,7 +407,9 @@ class Library:
             self.spoken(question).code if question else "",
         )
 
-    def _passages(self) -> int:
+    @property
+    def passages(self) -> int:
+        """How many there are; their keys are 1, 2, 3, ..."""
         return int(self._rows("SELECT count(*) FROM passage")[0][0])
 
     def load_many(self, keys: Sequence[int]) -> dict[int, Passage]:
@@ -382,8 +423,13 @@ class Library:
             yield
         except ValueError as error:
             raise IntegrityProblem(
-                f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
+                f"{self._path}: the index of the manuals is damaged: {error}",
+                hint=self._remedy,
             ) from error
+
+    def _foreign(self) -> IntegrityProblem:
+        """What is raised for a file that is no index at all."""
+        return IntegrityProblem(f"{self._path}: not an index of manuals", hint=self._remedy)
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         try:
@@ -392,8 +438,11 @@ class Library:
         except sqlite3.ProgrammingError:
             raise  # used after close: a defect of the caller
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+                raise self._foreign() from error
             raise IntegrityProblem(
-                f"{self._path}: the index of the manuals is damaged: {error}", hint=_REINSTALL
+                f"{self._path}: the index of the manuals is damaged: {error}",
+                hint=self._remedy,
             ) from error
 
 

@@ -26,12 +26,15 @@ _PIECES = re.compile(
     rf"\s*+(?:(?P<han>[{_HAN}{_HAN_MARKS}])|(?P<thai>[{_THAI}]{{1,5}}+)"
     rf"|[^\s{_HAN}{_HAN_MARKS}{_THAI}]{{1,{_LONGEST}}}+)"
 )
+# All signs stand first, so that the search looks for nothing else.
 _END = re.compile(
-    "(?<=[.!?\u061f\u06d4\u0964\u0589\u1362])[\"')\\]\u201d\u00bb]{0,8}+[ \\t]++(?=\\S)"
-    "|(?<=[\u3002\uff01\uff1f\uff1b\uff61])[\"')\\]\u201d\u300d\u300f\uff09]{0,8}+[ \\t]*+(?=\\S)"
+    "[.!?\u061f\u06d4\u0964\u0589\u1362\u3002\uff01\uff1f\uff1b\uff61]"
+    "(?:(?<=[.!?\u061f\u06d4\u0964\u0589\u1362])[\"')\\]\u201d\u00bb]{0,8}+[ \\t]++(?=\\S)"
+    "|(?<=[\u3002\uff01\uff1f\uff1b\uff61])[\"')\\]\u201d\u300d\u300f\uff09]{0,8}+[ \\t]*+(?=\\S))"
 )
 _OPENING = frozenset("\"'([\u201c\u201e\u00ab\u00bf\u00a1")
 _TAIL = 12  # characters: the longest abbreviation below, and what stands before it
+_WORD = 7  # letters: longer than any abbreviation below
 # A full stop after these does not end a sentence: "see Fig. 3", "approx. 5 mm", "2. Open ...".
 _NO_END = re.compile(
     r"(?:^(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{2,6})"
@@ -81,7 +84,7 @@ def sentences(text: str) -> Iterator[str]:
     """The sentences of one line of ``text``."""
     start = 0
     for match in _END.finditer(text):
-        if _ends(text, start, match.start(), match.end()):
+        if _ends(text, start, match.start() + 1, match.end()):
             yield text[start : match.end()].rstrip()
             start = match.end()
     if text[start:]:
@@ -95,6 +98,8 @@ def _ends(text: str, start: int, end: int, following: int) -> bool:
         return True
     if begin.islower() or not (begin.isalnum() or begin in _OPENING):
         return False
+    if stop != "." or (end - start > _WORD and text[end - 1 - _WORD : end - 1].isalpha()):
+        return True
     tail = text[max(start, end - _TAIL) : end]
     return not _NO_END.search(f"\u2026{tail}" if end - start > _TAIL else tail)
 

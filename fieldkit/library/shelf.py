@@ -22,16 +22,14 @@ from fieldkit.core.citation import Finding, Passage, State
 from fieldkit.errors import FieldkitError, IntegrityProblem
 from fieldkit.library import own_catalog
 from fieldkit.library.calibrated import MODEL
+from fieldkit.library.joining import among, joined, letters_of
 from fieldkit.library.judging import LOOKED_AT, judged
 from fieldkit.library.language import Language
 from fieldkit.library.language_votes import foreign
-from fieldkit.library.meaning import Embed
-from fieldkit.library.normal import normal
-from fieldkit.library.query import Planner
+from fieldkit.library.meaning import Alike, Embed, Kind
+from fieldkit.library.own_meaning import OpenMeaning, OwnMeanings, path_of
+from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.search import Library, Manual, Ranked
-
-# Coverage that differs by less is as good.
-_ALIKE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,9 @@ class Shelf:
         self._wanted: Path | None = None
         self._own: _Own | None = None
         self._told = False
+        self._embed: Embed | None = None
+        self._kind: Kind | None = None
+        self._meaning: OpenMeaning | None = None
 
     @classmethod
     def open(cls, path: Path, folder: Path, tell: Callable[[FieldkitError], None]) -> Self:
@@ -115,8 +116,18 @@ class Shelf:
         return self._company.spoken(question)
 
     def find_by_meaning(self, embed: Embed) -> bool:
-        """As ``Library.find_by_meaning``; own documents are found by their words alone."""
-        return self._company.find_by_meaning(embed)
+        """As ``Library.find_by_meaning``, for both; own documents once their vectors are made."""
+        if not self._company.find_by_meaning(embed):
+            return False
+        with self._lock:
+            self._embed, self._kind = embed, self._company.kind
+        return True
+
+    @property
+    def own_meanings(self) -> OwnMeanings | None:
+        """The vectors of own documents, for who makes them; None without ``find_by_meaning``."""
+        kind = self._kind
+        return OwnMeanings(self._folder, self.language.code, kind) if kind else None
 
     @property
     def words_only(self) -> FieldkitError | None:
@@ -142,12 +153,27 @@ class Shelf:
         """As ``Library.find``, over both."""
         ranked = self._ranked(query, max(limit, LOOKED_AT), 0.0)
         found = judged(query, ranked, limit, model=MODEL, limits=self._company.limits)
-        return replace(found, languages=foreign(self.spoken(query), self.languages))
+        languages = foreign(self.spoken(query), self.languages)
+        return replace(found, languages=languages).with_lacking(self._lacking(query))
+
+    def _lacking(self, query: str) -> tuple[str, ...]:
+        lacking = self._company.lacking(query)
+        with self._lock:
+            own = self._opened() if lacking else None
+            if own is None:
+                return lacking
+            try:
+                both = own.planner.lacking(query)
+            except IntegrityProblem as error:
+                self._give_up(own, error)
+                return lacking
+        return tuple(code for code in lacking if code in both)
 
     def _ranked(self, query: str, limit: int, floor: float) -> list[Ranked]:
         wanted = self._company.plan(query)
-        found = self._company.ranked(wanted, limit, floor=floor, question=query)
-        own, copies = self._search_own(query, limit, floor, found)
+        alike = self._company.alike(query)
+        found = self._company.ranked(wanted, limit, floor=floor, question=query, alike=alike)
+        own, copies = self._search_own(query, limit, floor, found, alike)
         return joined(found, own, copies, limit)
 
     def documents(self) -> tuple[Manual, ...]:
@@ -196,7 +222,12 @@ class Shelf:
         return self._company.left_out()
 
     def _search_own(
-        self, query: str, limit: int, floor: float, company: Sequence[Ranked]
+        self,
+        query: str,
+        limit: int,
+        floor: float,
+        company: Sequence[Ranked],
+        alike: Alike | None,
     ) -> tuple[list[Ranked], list[Ranked]]:
         """What is found in own documents, and in those that are editions of the company's."""
         with self._lock:
@@ -205,7 +236,7 @@ class Shelf:
                 return [], []
             try:
                 wanted = own.planner.plan(query)
-                found = own.library.ranked(wanted, limit, floor=floor)
+                found, by_meaning = self._ranked_own(own, wanted, query, limit, floor, alike)
             except IntegrityProblem as error:
                 self._give_up(own, error)
                 return [], []
@@ -216,16 +247,44 @@ class Shelf:
         for each in found:
             passage = each.passage
             edition = (passage.document, passage.revision) in own.editions
-            if edition and self._says(passage) and not _among(each, company):
+            if edition and self._says(passage) and not among(each, company):
                 continue
             shown = replace(
                 passage,
                 document=own.shown.get(passage.document, passage.document),
-                score=strength * each.coverage,
+                score=passage.score if by_meaning else strength * each.coverage,
                 own=True,
             )
             lists[edition].append(replace(each, passage=shown))
         return lists
+
+    def _ranked_own(
+        self,
+        own: _Own,
+        wanted: Sequence[Wanted],
+        query: str,
+        limit: int,
+        floor: float,
+        alike: Alike | None,
+    ) -> tuple[list[Ranked], bool]:
+        """What is found in own documents, and whether their meaning counted, too."""
+        opened = self._meaning_of(own) if alike is not None else None
+        if alike is not None and opened is not None:
+            try:
+                near = opened.meaning.beside(alike)
+                found = own.library.ranked(wanted, limit, floor=floor, question=query, alike=near)
+            except (IntegrityProblem, ValueError):
+                self._drop_meaning()
+                _forget(opened.path)
+            else:
+                return found, True
+        return own.library.ranked(wanted, limit, floor=floor), False
+
+    def _meaning_of(self, own: _Own) -> OpenMeaning | None:
+        """The vectors of ``own``, once they are made."""
+        if self._meaning is None and self._embed is not None and self._kind is not None:
+            self._meaning = OpenMeaning.at(path_of(own.path, self._kind), self._embed)
+        return self._meaning
 
     def _says(self, passage: Passage) -> bool:
         """Whether the same page of the company's manual says what ``passage`` of a copy does."""
@@ -233,7 +292,7 @@ class Shelf:
             page = self._company.page(passage.document, passage.page, passage.revision)
         except KeyError:
             return False
-        return _letters(passage.text) in _letters(page)
+        return letters_of(passage.text) in letters_of(page)
 
     def _opened(self) -> _Own | None:
         """The own documents as they are now; the last ones while their index is being made."""
@@ -297,78 +356,16 @@ class Shelf:
             self._told = True
             self._tell(error)
 
+    def _drop_meaning(self) -> None:
+        meaning, self._meaning = self._meaning, None
+        if meaning is not None:
+            meaning.close()
+
     def _drop(self) -> None:
+        self._drop_meaning()
         own, self._own = self._own, None
         if own is not None:
             own.library.close()
-
-
-def joined(
-    company: Sequence[Ranked], own: Sequence[Ranked], copies: Sequence[Ranked], limit: int
-) -> list[Ranked]:
-    """The best ``limit`` of the manuals, of own documents, and of own copies of the manuals.
-
-    What a manual says word for word is not shown again; the manual's passage tells of the copy.
-    What else such a copy holds comes after everything: the company's own manual is what holds.
-    """
-    texts = {_bare(each): place for place, each in reversed(list(enumerate(company)))}
-    told = list(company)
-    rest: tuple[list[Ranked], list[Ranked]] = ([], [])
-    for kind, entries in enumerate((own, copies)):
-        for entry in entries:
-            place = texts.get(_bare(entry))
-            if place is None:
-                rest[kind].append(entry)
-            else:
-                copied = replace(told[place].passage, copied=True)
-                told[place] = replace(told[place], passage=copied)
-    found = merged(told, rest[0], limit)
-    return [*found, *rest[1][: limit - len(found)]]
-
-
-def _bare(found: Ranked) -> str:
-    return _letters(f"{found.passage.heading} {found.passage.text}")
-
-
-def _letters(text: str) -> str:
-    """The letters and digits of ``text``: two copies may be broken into lines otherwise."""
-    return "".join(filter(str.isalnum, normal(text).casefold()))
-
-
-def _among(own: Ranked, company: Sequence[Ranked]) -> bool:
-    return _bare(own) in map(_bare, company)
-
-
-def merged(company: Sequence[Ranked], own: Sequence[Ranked], limit: int) -> list[Ranked]:
-    """The best ``limit`` of two lists, each best first, whose order stays.
-
-    What covers clearly more of the question comes first; of what covers as much, one of each in
-    turn, beginning with ``company``. Its first is among the result wherever there is room for two.
-    """
-    ours, theirs = list(own), list(company)
-    result: list[Ranked] = []
-    taken = 0
-    while len(result) < limit and (ours or theirs):
-        if _own_is_next(ours, theirs, taken, len(result) - taken):
-            taken += 1
-            result.append(ours.pop(0))
-        else:
-            result.append(theirs.pop(0))
-    if company and limit > 1 and taken == len(result) and not company[0].passage.superseded_by:
-        result[-1] = company[0]
-    return result
-
-
-def _own_is_next(ours: Sequence[Ranked], theirs: Sequence[Ranked], taken: int, others: int) -> bool:
-    if not ours or not theirs:
-        return bool(ours)
-    holds, their_holds = not ours[0].passage.superseded_by, not theirs[0].passage.superseded_by
-    if holds != their_holds:
-        return holds
-    best = max(each.coverage for each in theirs)
-    if abs(ours[0].coverage - best) < _ALIKE:
-        return taken < others
-    return ours[0].coverage > best
 
 
 def _free(name: str, taken: AbstractSet[str]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Self
 
 from fieldkit.library import compounds, glossary
-from fieldkit.library.language import Language, language
+from fieldkit.library.language import Language, fold, language, words
 from fieldkit.library.language_votes import Languages
+from fieldkit.library.normal import normal
 from fieldkit.library.quantities import named
 
 _MOST_WORDS = 400  # of a question that names of several words are looked for in
@@ -59,7 +61,10 @@ class Spoken:
     def abroad(self, word: str) -> tuple[str, ...]:
         """The stems of what ``word`` is called in the languages of the library."""
         found: dict[str, None] = {}
+        plain = fold(word)
         for own in self.likely:
+            if not glossary.may_name([plain], own):
+                continue
             found |= dict.fromkeys(glossary.counterparts(own.stem(word), [own], self.known))
         return tuple(found)
 
@@ -74,8 +79,12 @@ class Spoken:
 
         Both are stems; the longest names of a language come first.
         """
+        found = words(normal(question))[:_MOST_WORDS]
+        pairs = list(pairwise(map(fold, found)))
         for own in self.likely:
-            stems = own.stems(question)[:_MOST_WORDS]
+            if not any(glossary.may_name(pair, own) for pair in pairs):
+                continue
+            stems = list(map(own.stem, found))
             for size in range(glossary.longest(own), 1, -1):
                 for at in range(len(stems) - size + 1):
                     phrase = " ".join(stems[at : at + size])

@@ -97,6 +97,8 @@ class Reader:
                 self._codes.append((number, _spelt(term.words)))
             else:
                 self._add(number, term, spellings)
+        others = (self._phrases, self._codes, self._captions, self._numbers)
+        self._has_others = any(others)
 
     def _add(self, number: int, term: Wanted, spellings: Mapping[str, Sequence[str]]) -> None:
         for stem in term.words:
@@ -126,11 +128,13 @@ class Reader:
         found = words(plain)
         places: dict[int, list[int]] = {}
         single = self._single
-        for place, word in enumerate(found):
-            if word in single:
-                for number in single[word]:
-                    places.setdefault(number, []).append(place)
-        places |= self._other_places(plain, found, around)
+        if not single.keys().isdisjoint(found):
+            for place, word in enumerate(found):
+                if word in single:
+                    for number in single[word]:
+                        places.setdefault(number, []).append(place)
+        if self._has_others:
+            places |= self._other_places(plain, found, around)
         return Statement(text, places, len(found))
 
     def _other_places(

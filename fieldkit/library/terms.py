@@ -106,6 +106,8 @@ class Found:
 def found_codes(text: str) -> Iterator[Found]:
     """Yield the codes of a ``normal`` text with their places, in reading order."""
     for match in _WRITTEN.finditer(text):
+        if match[0].isalpha():  # as most are
+            continue
         code = re.sub(r"[^a-z0-9]", "", match[0].lower().replace("\u00d7", "x"))
         if re.search(r"[a-z]", code) and re.search(r"\d", code):
             yield Found(

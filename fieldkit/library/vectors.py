@@ -31,6 +31,18 @@ def pack(vector: Sequence[float]) -> bytes:
     return whole.tobytes() + _LENGTH.pack(math.sqrt(sum(map(mul, whole, whole))))
 
 
+def unpack(packed: bytes) -> list[float]:
+    """The vector in ``packed``, of length one; raises ValueError if it is none.
+
+    Packed again it gives the same bytes.
+    """
+    components, _ = _components(packed)
+    length = math.sqrt(sum(map(mul, components, components)))
+    if not length:
+        raise ValueError("a vector without direction")
+    return [value / length for value in components]
+
+
 def cosine(one: bytes, other: bytes) -> float:
     """The cosine of the angle between two packed vectors of one size, from -1 to 1.
 

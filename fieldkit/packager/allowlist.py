@@ -22,6 +22,9 @@ _PICKLE = re.compile(r"\.(bin|pt|pth|pkl|ckpt|msgpack|h5)$", re.IGNORECASE)
 _MOST_TEXT, _MOST_OTHER = 4 << 20, 256 << 20
 _ADAPTER_WEIGHTS = "adapter_model.safetensors"
 _ADAPTER_CONFIG = "adapter_config.json"
+# Where an embedder says how its tokens become one vector (sentence-transformers' layout).
+POOLING_FILE = "1_Pooling/config.json"
+_UNIGRAMS = "sentencepiece.bpe.model"
 
 
 def is_weights(path: str) -> bool:
@@ -58,6 +61,14 @@ def model_files(paths: Collection[str], *, where: str, file: str | None) -> tupl
     if not weights:
         raise _no_weights(paths, where, "safetensors files")
     return _checked((*weights, *_kept(paths, _is_beside)), where)
+
+
+def embedder_files(paths: Collection[str], *, where: str, file: str | None) -> tuple[str, ...]:
+    """What is taken of the embedder ``where``: as of a model, its vocabulary and its pooling."""
+    found = model_files(paths, where=where, file=file)
+    if file is not None:
+        return found
+    return _checked((*found, *_kept(paths, lambda path: path in {POOLING_FILE, _UNIGRAMS})), where)
 
 
 def adapter_files(paths: Collection[str], *, where: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from fieldkit.engine.header import read_header
 from fieldkit.errors import ExitCode
 from fieldkit.packager import (
     convert_command,
+    deployments,
+    embedder_table,
     feedback_commands,
     licence_commands,
     pipeline,
@@ -126,6 +128,13 @@ def licence_accept(options: argparse.Namespace, console: Console) -> int:
 
 def candidates(options: argparse.Namespace, console: Console) -> int:
     """``fieldkit candidates``: what survives the constraints, and why the others fell."""
+    if options.embedders:
+        found = embedder_table.report(deployments.embedders())
+        if options.json:
+            console.out_json({"embedders": found})
+        else:
+            console.out(embedder_table.format_report(found))
+        return ExitCode.OK
     from fieldkit.packager import choice_report, choice_speed, choice_table, choose
     from fieldkit.packager.choice_asked import asked
 

@@ -97,7 +97,9 @@ def convert(
         converter = ensure_converter(log=log)
         stage(checkpoint, staged)
         arguments: list[str | Path] = [staged, "--outfile", written, "--outtype", kind]
-        _run(converter, "model", arguments, written, told=source, progress=progress, log=log)
+        run_converter(
+            converter, "model", arguments, written, told=source, progress=progress, log=log
+        )
         header = _check(written, checkpoint, shape, kind)
         sync(written)
         written.replace(target)
@@ -142,7 +144,7 @@ def convert_adapter(
         arguments: list[str | Path] = [
             staged, "--outfile", written, "--outtype", kind or "f16", "--base", beside,
         ]  # fmt: skip
-        _run(converter, "adapter", arguments, written, told=adapter, log=log)
+        run_converter(converter, "adapter", arguments, written, told=adapter, log=log)
         header = _check_adapter(written, read, model)
         sync(written)
         written.replace(target)
@@ -167,7 +169,7 @@ def _check_adapter(written: Path, adapter: Adapter, model: Checkpoint) -> Header
     return header
 
 
-def _run(
+def run_converter(
     converter: Converter,
     script: str,
     arguments: Sequence[str | Path],

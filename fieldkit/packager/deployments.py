@@ -10,8 +10,10 @@ from typing import Any
 
 from fieldkit import resources
 from fieldkit.core import candidate as candidates
+from fieldkit.core import embedder_entry as entries
 from fieldkit.core import profile as profiles
 from fieldkit.core.candidate import Candidate
+from fieldkit.core.embedder_entry import EmbedderEntry
 from fieldkit.core.profile import Profile
 from fieldkit.core.validation import nearest
 from fieldkit.errors import FieldkitError, InvalidInput
@@ -22,6 +24,7 @@ _FILES = (
     ("library", "synonyms"),
     ("licence", "text"),
     ("licence", "adapter_text"),
+    ("embedder", "licence_text"),
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -39,8 +42,12 @@ def candidate_names(beside: Path | None = None) -> tuple[str, ...]:
 
 def _candidates(beside: Path | None) -> dict[str, Path]:
     """Return name -> file; a profile's own candidates lie in its folder ``candidates``."""
+    return _named("candidates", beside)
+
+
+def _named(kind: str, beside: Path | None) -> dict[str, Path]:
     folders = [resources.folder("build")] + ([beside] if beside is not None else [])
-    return {path.stem: path for place in folders for path in place.glob("candidates/*.toml")}
+    return {path.stem: path for place in folders for path in place.glob(f"{kind}/*.toml")}
 
 
 def find_profile(spec: str) -> Path:
@@ -96,6 +103,23 @@ def load_candidate(name: str, *, beside: Path | None = None) -> Candidate:
     return candidates.parse(_read_toml(known[name]), source=str(known[name]))
 
 
+def embedders(beside: Path | None = None) -> dict[str, EmbedderEntry]:
+    """The catalog of embedders by name: fieldkit's, and those of the profile ``beside``."""
+    return {
+        name: entries.parse(_read_toml(path), source=str(path))
+        for name, path in sorted(_named("embedders", beside).items())
+    }
+
+
+def load_embedder(name: str, *, beside: Path | None = None) -> EmbedderEntry:
+    """Read the embedder ``name``, as ``load_candidate`` reads a candidate."""
+    known = _named("embedders", beside)
+    if name not in known:
+        names = ", ".join(sorted(known))
+        raise InvalidInput(f"no embedder {name!r}{nearest(name, known)}", hint=f"Known: {names}.")
+    return entries.parse(_read_toml(known[name]), source=str(known[name]))
+
+
 def embedded_model(candidate: Candidate) -> Path | None:
     """Return the model file that fieldkit carries for ``candidate``, None when it carries none.
 
@@ -144,6 +168,12 @@ def _missing(data: Mapping[str, Any], folder: Path, *, model_given: bool) -> Ite
             load_candidate(name, beside=folder)
         except FieldkitError as error:
             yield f"model.candidate: {error.message}"
+    name = _section(data, "embedder").get("name")
+    if isinstance(name, str) and name:
+        try:
+            load_embedder(name, beside=folder)
+        except FieldkitError as error:
+            yield f"embedder.name: {error.message}"
 
 
 def _section(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:

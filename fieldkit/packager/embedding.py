@@ -30,11 +30,10 @@ def inputs_of(embedder: Embedder | None) -> dict[str, str] | None:
     """What the vectors in an index depend on besides its passages."""
     if embedder is None:
         return None
-    section = embedder.section
     return {
         "embedder": embedder.sha256,
-        "question": section.question,
-        "passage": section.passage,
+        "question": embedder.question,
+        "passage": embedder.passage,
         "engine": engine_key(),
         "tokens": str(MOST_TOKENS),
         "code": code("engine/embedding.py"),
@@ -60,8 +59,8 @@ def meant(run: Run, embedder: Embedder | None) -> Iterator[Meant | None]:
 
         yield Meant(
             embedder=embedder.sha256,
-            question=embedder.section.question,
-            passage=embedder.section.passage,
+            question=embedder.question,
+            passage=embedder.passage,
             vectors=vectors,
         )
 

@@ -5,7 +5,6 @@ Also what they are made of: the hashes that an artifact depends on, and the file
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -16,11 +15,12 @@ from fieldkit.core.profile import Profile
 from fieldkit.engine.child import own_command
 from fieldkit.errors import InvalidInput
 from fieldkit.library import documents, manual_files, originals
-from fieldkit.library.documents import READERS, Document, Manuals
+from fieldkit.library.documents import READERS, Manuals
 from fieldkit.library.reader_process import ReaderProcess
 from fieldkit.library.readers.model import FILE_BYTES
 from fieldkit.packager import ocr
 from fieldkit.packager.reading import Reader, reader_version
+from fieldkit.packager.reading_progress import ReadingProgress
 from fieldkit.packager.resolve import Chosen
 from fieldkit.packager.run import Run
 from fieldkit.packager.tools.tesseract import Tesseract
@@ -38,19 +38,16 @@ def read(run: Run, chosen: Chosen) -> tuple[Manuals, int]:
     """Return the manuals, and how many of them did not have to be read again."""
     program, _why = tesseract(chosen.profile)
     with ReaderProcess(own_command("reader")) as process:
-        recognise = ocr.Recogniser(program, process, _kept_by(run)) if program else None
-        reader = Reader(run, process.load, recognise=recognise, ocr=ocr.facts(program))
         total = len(manual_files.find(chosen.manuals, READERS).files)
-        number = itertools.count(1)
-
-        def counted(path: Path) -> Document:
-            run.progress.advance(next(number), total, "manuals")
-            return reader(path)
-
+        told = ReadingProgress(run.progress, total)
+        recognise = None
+        if program is not None:
+            recognise = ocr.Recogniser(program, process, _kept_by(run), told.scanned)
+        reader = Reader(run, process.load, recognise=recognise, ocr=ocr.facts(program))
         with run.hashes.together():
             manuals = documents.read_folders(
                 chosen.manuals,
-                read=counted,
+                read=told.of(reader),
                 sha256=run.hashes.sha256,
                 skip=chosen.profile.library.unreadable == "skip",
             )

@@ -7,7 +7,7 @@ written into the decision record; and the lines of a console, which are grouped 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fieldkit.library.documents import Document, Manuals
@@ -21,6 +21,8 @@ Report = Mapping[str, Any]
 _LINES = 5  # of one document on a console
 _MOST_LINES = 100  # of all
 _RANGES = 8  # of pages in one line
+_ALIKE = 3  # files with one message are told in one line
+_FILES = 3  # of them are named
 _NAMES = 10  # of files that are no manuals
 # What concerns a reader most comes first.
 _ORDER = [*sorted(UNREAD), Kind.LEFT_OUT, Kind.DETAIL, Kind.RECOGNISED]
@@ -87,27 +89,32 @@ def unread_places(found: Report) -> list[str]:
 
 def counts(found: Report) -> str:
     """``12 documents, 340 pages, 1200 passages, 2 left out``."""
-    parts = [_number(len(found["documents"]), "document"), _number(found["pages"], "page")]
+    parts = [number(len(found["documents"]), "document"), number(found["pages"], "page")]
     if unread := sum(len(document["unread_pages"]) for document in found["documents"]):
         parts[-1] += f" ({unread} not read)"
-    parts.append(_number(found["passages"], "passage"))
+    parts.append(number(found["passages"], "passage"))
     if found["left_out"]:
         parts.append(f"{len(found['left_out'])} left out")
     return ", ".join(parts)
 
 
-def _number(count: int, noun: str) -> str:
+def number(count: int, noun: str) -> str:
+    """``1 page``, ``12 pages``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def lines(found: Report) -> list[str]:
     """What IT should know, for a console: what was left out, then by document and page."""
     said = [f"{each['file']}: left out: {each['reason']}" for each in found["left_out"]]
+    common = _common(found["documents"])
     for document in found["documents"]:
-        grouped = _grouped(document, most=_RANGES)
+        grouped = _grouped(document, most=_RANGES, brief=True, apart=common.keys())
         said += grouped[:_LINES]
         if len(grouped) > _LINES:
             said.append(f"{document['file']}: and {len(grouped) - _LINES} more")
+    for message, files in common.items():
+        more = f" and {len(files) - _FILES} more" if len(files) > _FILES else ""
+        said.append(f"{message}: {len(files)} files, {', '.join(files[:_FILES])}{more}")
     if len(said) > _MOST_LINES:
         said[_MOST_LINES:] = [f"and {len(said) - _MOST_LINES} more lines; --json has them all"]
     if ignored := [each["file"] for each in found["ignored"]]:
@@ -118,17 +125,48 @@ def lines(found: Report) -> list[str]:
     return said
 
 
-def _grouped(document: Mapping[str, Any], *, most: int | None = None) -> list[str]:
-    """The warnings of a document, those of one message in one line with their pages."""
+def _common(documents: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The details that several files have alike, each with the files; of no single page."""
+    files: dict[str, list[str]] = defaultdict(list)
+    for document in documents:
+        for warning in document["warnings"]:
+            if warning["kind"] == Kind.DETAIL and not warning["page"]:
+                files[warning["message"]].append(document["file"])
+    return {message: found for message, found in files.items() if len(found) >= _ALIKE}
+
+
+def _grouped(
+    document: Mapping[str, Any],
+    *,
+    most: int | None = None,
+    brief: bool = False,
+    apart: Collection[str] = (),
+) -> list[str]:
+    """The warnings of a document, those of one message in one line with their pages.
+
+    ``brief``: those that quote what they are about are one line, too. ``apart`` are left out.
+    """
     pages: dict[tuple[str, str], list[int]] = defaultdict(list)
+    texts: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for warning in document["warnings"]:
-        pages[warning["kind"], warning["message"]].append(warning["page"])
+        message = warning["message"]
+        if warning["kind"] == Kind.DETAIL and not warning["page"] and message in apart:
+            continue
+        key = warning["kind"], message.partition(': "')[0] if brief else message
+        pages[key].append(warning["page"])
+        texts[key][message] = None
     ordered = sorted(pages.items(), key=lambda item: _ORDER.index(Kind(item[0][0])))
     return [
-        f"{document['file']}: {place}{message}"
-        for (_, message), found in ordered
+        f"{document['file']}: {place}{_first(list(texts[key]))}"
+        for key, found in ordered
         for place in [f"{_pages(found, most)}: " if any(found) else ""]
     ]
+
+
+def _first(messages: Sequence[str]) -> str:
+    """The first of ``messages``, which differ in what they quote, and how many more there are."""
+    more = f" and {len(messages) - 1} more" if len(messages) > 1 else ""
+    return f"{messages[0]}{more}"
 
 
 def _pages(numbers: Sequence[int], most: int | None = _RANGES) -> str:

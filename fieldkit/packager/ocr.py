@@ -68,12 +68,22 @@ def kept_nowhere(_inputs: dict[str, Any], make: Callable[[], str]) -> str:
 
 
 class Recogniser:
-    """Reads the scanned pages of documents; ``keep`` remembers a page by what it depends on."""
+    """Reads the scanned pages of documents; ``keep`` remembers a page by what it depends on.
 
-    def __init__(self, tesseract: Tesseract, draws: Draws, keep: Keep = kept_nowhere) -> None:
+    ``tell`` hears how many of the scanned pages of a document are read, and of how many.
+    """
+
+    def __init__(
+        self,
+        tesseract: Tesseract,
+        draws: Draws,
+        keep: Keep = kept_nowhere,
+        tell: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> None:
         self._tesseract = tesseract
         self._draws = draws
         self._keep = keep
+        self._tell = tell
 
     def __call__(self, path: Path, document: Document) -> Document:
         """``document`` of the PDF at ``path``, its pages without usable text as they were read.
@@ -112,6 +122,7 @@ class Recogniser:
             # As many pictures at a time as are read at once: each has some megabytes.
             with ThreadPoolExecutor(workers := os.cpu_count() or 1) as pool:
                 for start in range(0, len(numbers), workers):
+                    self._tell(start, len(numbers))
                     batch = numbers[start : start + workers]
                     list(
                         pool.map(read, [n for n in batch if self._drawn(path, n, folder, failures)])

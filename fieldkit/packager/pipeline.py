@@ -110,7 +110,7 @@ def _check_output(folder: Path) -> None:
 def _build(order: Order, run: Run, result: dict[str, Any]) -> None:
     chosen = _choose(order, run)
     result["version"] = chosen.profile.release.version
-    embedder = embedders.obtain(chosen, run.hashes)
+    embedder = embedders.obtain(run, chosen)
     manuals.tesseract(chosen.profile)  # a tool that is required and missing is told first
     if not order.evaluate:
         gate_step.check_unread(run, chosen)

@@ -5,6 +5,7 @@ Everything goes to stderr; stdout stays data.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,20 +49,22 @@ class Progress:
         """A line that belongs to the current step."""
         self.note(f"{'':<10} {line}")
 
-    def advance(self, done: float, total: float, unit: str = "") -> None:
-        """``done`` of ``total`` units of the current step are done."""
+    def advance(self, done: float, total: float, unit: str = "", now_at: str = "") -> None:
+        """``done`` of ``total`` units of the current step are done, now ``now_at`` (a file)."""
         now = time.monotonic()
         every = _REDRAW_EVERY_S if self._live else _PLAIN_EVERY_S
         finished = done >= total
         since = now - (self._shown or self._began)
-        if total <= 0 or (since < every and not (finished and self._live)):
+        first = self._live and not self._shown
+        if total <= 0 or (since < every and not (self._live and (finished or first))):
             return
         self._shown = now
-        line = _line(done, total, unit, now - self._began)
+        line = _line(done, total, unit, now - self._began, now_at)
         if self._live:
             filled = int(_BAR * min(1.0, done / total))
             bar = "#" * filled + "-" * (_BAR - filled)
-            self._console.err(f"\r\x1b[K{self._step:<10} [{bar}] {line}", end="")
+            shown = _cut(f"{self._step:<10} [{bar}] {line}")
+            self._console.err(f"\r\x1b[K{shown}", end="")
             self._drawn = True
         else:
             self._console.err(f"{self._step:<10} {line}")
@@ -72,14 +75,20 @@ class Progress:
             self._drawn = False
 
 
-def _line(done: float, total: float, unit: str, elapsed: float) -> str:
+def _cut(line: str) -> str:
+    """``line`` in the width of the terminal: a line that wraps cannot be drawn again."""
+    width = shutil.get_terminal_size().columns - 1
+    return line if len(line) <= width or width < _BAR else f"{line[: width - 3]}..."
+
+
+def _line(done: float, total: float, unit: str, elapsed: float, now_at: str) -> str:
     rate = done / elapsed if elapsed > 0 else 0.0
     left = (total - done) / rate if rate > 0 else 0.0
     scale, name = (1e6, "MB") if unit == "bytes" else (1, unit)
-    return (
-        f"{done / total:4.0%}  {done / scale:,.0f}/{total / scale:,.0f} {name}"
-        f"  {rate / scale:,.1f} {name}/s  {duration(left)} left"
-    )
+    counted = f"{done / total:4.0%}  {int(done / scale):,}/{total / scale:,.0f} {name}"
+    each = "" if now_at else f"{rate / scale:,.1f} {name}/s"
+    parts = [counted, *([each, f"{duration(left)} left"] if rate > 0 else []), now_at]
+    return "  ".join(filter(None, parts))
 
 
 def duration(seconds: float) -> str:

@@ -32,10 +32,12 @@ def quantize(
     kind: str,
     progress: Progress | None = None,
     spending: Spending | None = None,
+    most: float = _SHARE_OF_F16,
 ) -> None:
     """Write ``source`` (F32, F16 or BF16 GGUF) as ``target`` in the INT4 type ``kind``.
 
-    ``spending`` frees ``source`` as it is read; then it is lost.
+    ``spending`` frees ``source`` as it is read; then it is lost. ``most`` is the share of the
+    source's tensors that the result's may take.
 
     ``target`` appears only when it is whole. Raises InvalidInput for a file that is no GGUF, or is
     quantized already to another type; DiskFull before a byte is written when it cannot fit.
@@ -55,11 +57,11 @@ def quantize(
             hint=f"Quantizing twice loses quality: give the F16 or BF16 file, or ask for "
             f"{header.quantization} in model.quantization.",
         )
-    need = _room(header, spending)
+    need = _room(header, spending, most)
     check_space(target.parent, need, f"the {kind} model")
     try:
         _run(source, aside, kind, _watcher(progress, spending))
-        _check(source, aside, kind)
+        _check(source, aside, kind, most)
         _publish(aside, target)
     except EngineFailure as error:
         if shutil.disk_usage(target.parent).free < _MARGIN:
@@ -72,12 +74,12 @@ def quantize(
         aside.unlink(missing_ok=True)
 
 
-def _room(header: Header, spending: Spending | None) -> int:
+def _room(header: Header, spending: Spending | None, most: float) -> int:
     """Bytes that must be free: all of the result, or where the source makes way, a tensor of it."""
     size = header.file_size
     if spending is not None and spending.frees:
         size = max((tensor.size for tensor in header.tensors), default=0)
-    return int(size * _SHARE_OF_F16) + _MARGIN
+    return int(size * most) + _MARGIN
 
 
 def _watcher(progress: Progress | None, spending: Spending | None) -> Callable[[Wire], None]:
@@ -154,7 +156,7 @@ def _understand(line: bytes) -> Wire:
         return {"log": clean_line(line.decode("utf-8", "replace"))}
 
 
-def _check(source: Path, target: Path, kind: str) -> None:
+def _check(source: Path, target: Path, kind: str, most: float) -> None:
     """Compare the result with its source: same tensors and shapes, and really INT4."""
     before, after = read_header(source), read_header(target)
     shapes = [{tensor.name: tensor.shape for tensor in file.tensors} for file in (before, after)]
@@ -164,7 +166,7 @@ def _check(source: Path, target: Path, kind: str) -> None:
             hint="This is an error of the quantizer; please report it with the model's name.",
         )
     share = after.tensor_bytes / max(1, before.tensor_bytes)
-    if share > _SHARE_OF_F16 and before.quantization != "F32":
+    if share > most and before.quantization != "F32":
         raise InvalidInput(
             f"{source}: {kind} makes it only {1 - share:.0%} smaller",
             hint="Its rows do not divide by 256, so K-quants fall back to larger types. "

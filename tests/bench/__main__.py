@@ -33,6 +33,7 @@ from tests.bench.figures import Figure
 from tests.bench.rows import (
     chat,
     decode,
+    embedding,
     interface,
     memory,
     overhead,
@@ -62,6 +63,7 @@ ROWS: dict[str, Callable[[Bench], list[Figure]]] = {
     "pull": pull.run,
     "interface": interface.run,
     "retrieval": retrieval.run,
+    "embedding": embedding.run,
 }
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -186,6 +187,9 @@ class NoEmbedder:
     problem = EngineFailure("the embedder did not answer", hint="Close other programs.")
 
     def __call__(self, _text: str, /) -> None:
+        return None
+
+    def passages(self, _texts: Sequence[str], /) -> None:
         return None
 
     def close(self) -> None:

@@ -87,6 +87,10 @@ def test_a_rule_in_the_text_is_not_front_matter(tmp_path: Path) -> None:
 def test_an_unknown_front_matter_key_is_reported(tmp_path: Path) -> None:
     document = read(write(tmp_path, "a.md", "---\nrevison: C\n---\nText.\n"))
     assert [str(warning) for warning in document.warnings] == ["front matter 'revison' is not used"]
+    document = read(write(tmp_path, "b.md", "---\nweight: 3\ntags: [a, b]\n---\nText.\n"))
+    assert [str(warning) for warning in document.warnings] == [
+        "front matter 'weight', 'tags' are not used"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +178,7 @@ def test_every_bad_manual_is_reported_at_once(tmp_path: Path) -> None:
     write(tmp_path, "bad.txt", bytes(range(1, 30)) * 9)
     write(tmp_path, "empty.md", "")
     write(tmp_path, "one.md", MANUAL)
-    write(tmp_path, "two.md", MANUAL)
+    write(tmp_path, "two.md", f"{MANUAL}\nAnd more.\n")
     with pytest.raises(InvalidInput) as raised:
         read_folders([tmp_path])
     bad, empty, twice = raised.value.problems

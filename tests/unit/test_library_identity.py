@@ -155,10 +155,36 @@ def test_a_copy_in_another_folder_is_indexed_once_and_named(tmp_path: Path) -> N
     ]
 
 
-def test_a_copy_under_another_name_is_another_document(tmp_path: Path) -> None:
+def test_a_copy_under_another_name_is_indexed_once_and_found_by_both(tmp_path: Path) -> None:
     """A technician looks for the pump that stands before him."""
-    manuals(tmp_path, PX_204_dot_md="Fill 12 l.", PX_205_dot_md="Fill 12 l.")
-    assert list(named(tmp_path).values()) == ["PX-204", "PX-205"]
+    folder = tmp_path / "manuals"
+    manuals(folder, PX_204_dot_md="Fill 12 l.", PX_205_dot_md="Fill 12 l.")
+    assert named(folder) == {"PX-204.md": "PX-204"}
+    assert warnings_of(folder) == [
+        "PX-204.md: PX-205.md is the same, byte for byte, and not indexed again"
+    ]
+    build(tmp_path / "library.sqlite", read_folders([folder]).documents)
+    with Library.open(tmp_path / "library.sqlite") as library:
+        assert [manual.title for manual in library.documents()] == ["PX-204; PX-205"]
+        found = library.find("How much does the PX-205 take?", 3)
+    assert [passage.text for passage in found.passages] == ["Fill 12 l."]
+    assert found.missing == ()
+
+
+@pytest.mark.parametrize("copy", ["Copy of PX-204", "PX-204 (1)", "PX-204 - Kopie", "A_copy"])
+def test_of_equal_files_the_one_that_is_not_called_a_copy_is_kept(
+    tmp_path: Path, copy: str
+) -> None:
+    for name in (copy, "PX-204"):
+        (tmp_path / f"{name}.md").write_text("Fill 12 l.")
+    (document,) = read_folders([tmp_path]).documents
+    assert (document.file, document.title) == ("PX-204.md", "PX-204")
+
+
+def test_of_equal_files_the_newest_revision_is_kept(tmp_path: Path) -> None:
+    manuals(tmp_path, P_rev_A_dot_md="Fill 12 l.", P_rev_B_dot_md="Fill 12 l.")
+    (document,) = read_folders([tmp_path]).documents
+    assert (document.document, document.revision) == ("P", "B")
 
 
 def test_the_name_in_the_front_matter_comes_first(tmp_path: Path) -> None:

@@ -108,6 +108,49 @@ def test_a_question_about_nothing_here_is_refused(library: Library) -> None:
     assert (found.state, found.passages, found.missing) == (State.NONE, (), ())
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won the football match last night?",
+        "How do I reset the wifi password in the camp?",
+        "what is the weather in Oslo",
+        "How do I cook rice for ten people?",
+        "Where can I buy new work boots?",
+    ],
+)
+def test_what_is_mostly_in_no_manual_is_refused(library: Library, question: str) -> None:
+    assert library.find(question).state is State.NONE
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "mud pump wifi password football",  # a product that the manuals are about
+        "E 17 football helicopter weather",  # a code that they hold
+        "torqe of the fluid end stds",  # misspelt, and one passage holds it all
+    ],
+)
+def test_strange_words_beside_what_the_manuals_have_are_not_refused(
+    library: Library, question: str
+) -> None:
+    assert library.find(question).state is not State.NONE
+
+
+@pytest.mark.parametrize(
+    ("question", "state"),
+    [
+        ("mud pump E 05 how do I fix it?", State.PERHAPS),
+        ("generator E 05 how do I fix it?", State.ANSWERED),
+        ("E 05 how do I fix it?", State.ANSWERED),
+        ("torque for the glow plugs of the mud pump", State.PERHAPS),
+    ],
+)
+def test_what_another_product_has_than_the_one_that_is_named_is_no_sure_answer(
+    library: Library, question: str, state: State
+) -> None:
+    assert library.find(question).state is state
+
+
 def test_codes_of_parts_and_faults_are_read_as_typed() -> None:
     assert asked_codes("e17 and P-204 at 12V, 45 Nm") == {"e17": "e17", "p204": "P-204"}
     passage = Passage(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit import cli
+from fieldkit.console import Console
 from fieldkit.errors import ExitCode
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
@@ -55,6 +56,7 @@ def test_a_script_is_given_one_object(release: Path, capsys: pytest.CaptureFixtu
     report = json.loads(capsys.readouterr().out)
     assert report["question"] == "how much gear oil?"
     assert (report["state"], report["evidence"], report["missing"]) == ("answered", True, [])
+    assert report["quote"] == "The power end holds 38 liters of gear oil."
     result = report["results"][0]
     assert result.pop("score") >= 0
     assert result == {
@@ -66,7 +68,7 @@ def test_a_script_is_given_one_object(release: Path, capsys: pytest.CaptureFixtu
         "pdf_page": 6,
         "heading": "Lubrication",
         "passage": "The power end holds 38 liters of gear oil.",
-        "quote": result["quote"],
+        "quote": "The power end holds 38 liters of gear oil.",
         "superseded_by": "",
         "own": False,
         "recognised": False,
@@ -89,6 +91,49 @@ def test_without_evidence_the_nearest_pages_are_said_to_be_no_answer(
 def test_nothing_at_all_is_no_failure(release: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["search", "football"]) == ExitCode.OK
     assert capsys.readouterr() == ("", f"{NOTHING}\n")
+
+
+@pytest.mark.parametrize("code", ["E 77", "0x1103"])
+def test_a_code_that_no_manual_holds_is_said_so(
+    release: Path, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["search", code]) == ExitCode.OK
+    assert capsys.readouterr() == ("", f"No manual names {code}.\n")
+    assert cli.main(["search", "--json", code]) == ExitCode.OK
+    report = json.loads(capsys.readouterr().out)
+    assert (report["missing"], report["results"]) == ([code], [])
+    assert cli.main(["search", f"gear oil {code}"]) == ExitCode.OK
+    out, err = capsys.readouterr()
+    assert out.startswith("[1] PX-204 rev C, p. 6, Lubrication\n")
+    assert err.startswith(f"No manual names {code}. ")
+
+
+def test_on_a_terminal_lines_end_at_its_width_between_words(
+    release: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    monkeypatch.setattr(Console, "writes_to_terminal", property(lambda _: True))
+    assert cli.main(["search", "gear oil", "--limit", "1"]) == ExitCode.OK
+    assert capsys.readouterr().out == (
+        "[1] PX-204 rev C, p. 6,\nLubrication\nThe power end holds 38\nliters of gear oil.\n"
+    )
+
+
+def test_the_whole_passage_is_shown_where_it_is_asked_for(
+    release: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"Bleed it. Grease the cardan shaft.{' Then conscientiously retighten everything.' * 30}"
+    page = Page(number=1, text=text)
+    pump = Document(document="C", title="C", revision="", date="", pages=(page,), markdown=True)
+    build(release / "manuals.sqlite", [pump])
+    assert cli.main(["search", "cardan shaft", "--limit", "1"]) == ExitCode.OK
+    brief = capsys.readouterr().out
+    assert brief.startswith("[1] C, p. 1\nGrease the cardan shaft.\nBleed it. [...] Then cons")
+    assert brief.endswith(" ...\n")
+    assert cli.main(["search", "cardan shaft", "--limit", "1", "--full"]) == ExitCode.OK
+    whole = capsys.readouterr().out
+    assert whole.startswith("[1] C, p. 1\nBleed it. Grease the cardan shaft. Then cons")
+    assert len(whole) > len(brief)
 
 
 def test_an_index_can_be_named(release: Path, capsys: pytest.CaptureFixture[str]) -> None:

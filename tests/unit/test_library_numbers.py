@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.core.citation import State
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
 from fieldkit.library.numbers import joined
@@ -90,7 +91,12 @@ def test_a_number_is_found_in_any_grouping(library: Library, question: str, star
 @pytest.mark.parametrize(
     "question", ["8572", "4719", "part 99887766", "4711 9999", "90047", "15000", "12345"]
 )
-def test_a_number_that_is_in_no_manual_is_refused(library: Library, question: str) -> None:
+def test_a_number_that_is_in_no_manual_is_never_answered(library: Library, question: str) -> None:
+    assert library.find(question).state is not State.ANSWERED
+
+
+@pytest.mark.parametrize("question", ["8572", "4719", "90047", "15000", "12345"])
+def test_a_number_that_is_in_no_manual_is_refused_alone(library: Library, question: str) -> None:
     assert found(library, question) == []
 
 
@@ -119,10 +125,15 @@ def test_codes_and_signs_are_found_however_they_are_written(
     assert page.startswith(start)
 
 
-@pytest.mark.parametrize("question", ["851 holes in plates", "11/2 inch"])
+@pytest.mark.parametrize("question", ["851", "11/2"])
 def test_marks_and_fractions_make_no_other_number(library: Library, question: str) -> None:
     assert "851" not in codes(TEXTS[17])
     assert not any("1\u00bd" in page or "85\u00b9" in page for page in found(library, question))
+
+
+@pytest.mark.parametrize("question", ["851 holes in plates", "11/2 inch"])
+def test_the_words_beside_another_number_do_not_answer(library: Library, question: str) -> None:
+    assert library.find(question).state is not State.ANSWERED
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from fieldkit.library import documents, own_catalog
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.finding import Finder
 from fieldkit.library.index import build
+from fieldkit.library.joining import merged
 from fieldkit.library.own import OwnDocuments
 from fieldkit.library.search import Library, Ranked
-from fieldkit.library.shelf import Shelf, merged
+from fieldkit.library.shelf import Shelf
 from tests.library_set import Yard, markdown
 
 YARD = Yard()

@@ -112,6 +112,25 @@ def test_what_could_not_be_read_comes_first_and_lines_are_bounded() -> None:
     ]
 
 
+def test_what_many_files_have_alike_is_one_line() -> None:
+    weight = warning(Kind.DETAIL, "front matter 'weight' is not used")
+    many = [manual(f"M-{number}", warnings=[weight]) for number in range(17)]
+    odd = manual("ODD", warnings=[warning(Kind.DETAIL, "odd"), weight])
+    assert manuals_report.lines(report(*many, odd)) == [
+        "pumps/ODD.pdf: odd",
+        f"{weight.message}: 18 files, pumps/M-0.pdf, pumps/M-1.pdf, pumps/M-2.pdf and 15 more",
+    ]
+    assert len(manuals_report.lines(report(*many[:2]))) == 2
+
+
+def test_warnings_that_differ_in_what_they_quote_are_one_line() -> None:
+    struck = [warning(Kind.LEFT_OUT, f'hidden text is left out: "{n} Nm"', n) for n in range(1, 18)]
+    assert lines(*struck) == [
+        'pumps/PX-204.pdf: pages 1-17: hidden text is left out: "1 Nm" and 16 more'
+    ]
+    assert len(report(manual(warnings=struck))["documents"][0]["warnings"]) == 17
+
+
 def test_thousands_of_manuals_do_not_flood_a_console() -> None:
     many = [
         manual(f"M-{number}", warnings=[warning(Kind.NO_TEXT, NO_TEXT, 1)])

@@ -116,3 +116,36 @@ def test_an_embedder_that_is_slow_again_and_again_is_left_out(scripted: Scripted
     assert embed.problem is not None
     assert "did not answer within 0.01 s" in embed.problem.message
     assert scripted.closed.is_set()
+
+
+def test_passages_wait_behind_questions_and_have_no_hurry(scripted: Scripted) -> None:
+    embed = PatientEmbedder(scripted, patience_s=WAIT_S, loading_s=WAIT_S)
+    made: list[object] = []
+    scripted.may_answer.clear()
+    asking = threading.Thread(target=lambda: embed("first"))
+    asking.start()
+    until(lambda: scripted.asked == ["first"])
+    reading = threading.Thread(target=lambda: made.append(embed.passages(["page", "sheet"])))
+    reading.start()
+    until(lambda: len(embed._passages) == 1)
+    second = threading.Thread(target=lambda: embed("second"))
+    second.start()
+    until(lambda: len(embed._questions) == 1)
+    scripted.may_answer.set()
+    for thread in (asking, reading, second):
+        thread.join(WAIT_S)
+    assert scripted.asked == ["first", "second", "page", "sheet"]
+    assert made == [[[4.0], [5.0]]]
+    embed.close()
+    assert embed.passages(["page"]) is None
+
+
+def test_passages_that_fail_leave_the_questions_alone(scripted: Scripted) -> None:
+    embed = PatientEmbedder(scripted, patience_s=WAIT_S, loading_s=WAIT_S)
+    assert embed("oil") == [3.0]
+    scripted.refuses = EngineFailure("the engine failed to embed 3 tokens")
+    assert embed.passages(["page"]) is None
+    scripted.refuses = None
+    assert embed.problem is None
+    assert embed("torque") == [6.0]
+    embed.close()

@@ -22,7 +22,7 @@ from fieldkit.core.conversation import question_content
 from fieldkit.core.feedback import Given
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
-from fieldkit.library.lookup import look_up, told
+from fieldkit.library.lookup import find, look_up, told
 from fieldkit.library.search import Library
 from fieldkit.packager.evaluate import is_at
 from fieldkit.packager.feedback_record import FeedbackPassage
@@ -75,10 +75,10 @@ def test_search_reports_both(
     (result,) = report["results"]
     assert list(result) == [
         "label", "document", "title", "revision", "page", "pdf_page", "heading", "passage",
-        "score", "superseded_by", "own", "recognised",
+        "quote", "score", "superseded_by", "own", "recognised",
     ]  # fmt: skip
     assert (result["page"], result["pdf_page"]) == (page, pdf_page)
-    assert told(report)[0].startswith(f"[1] {place}\n")
+    assert told(find(library, question))[0].startswith(f"[1] {place}\n")
 
 
 def test_a_manual_without_pages_has_none(tmp_path: Path) -> None:

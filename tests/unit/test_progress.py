@@ -124,3 +124,20 @@ def test_durations_read_naturally(seconds: float, text: str) -> None:
 )
 def test_sizes_are_decimal(count: float, text: str) -> None:
     assert size(count) == text
+
+
+def test_a_bar_says_at_what_it_is_within_the_width_of_the_terminal(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    stream = Terminal()
+    progress = Progress(Console(io.StringIO(), stream))
+    with progress.step("read", "2 manuals"):
+        progress.advance(0, 2, "manuals", "a.md")
+        clock.now += 4
+        progress.advance(1, 2, "manuals", "b" * 80)
+    first, second = stream.getvalue().split("\x1b[K")[1:3]
+    assert first == "read       [----------------]   0%  0/2 manuals  a.md\r"
+    assert second.startswith("read       [########--------]  50%  1/2 manuals  4 s left  bbb")
+    assert len(second.rstrip("\r")) == 69
+    assert second.rstrip("\r").endswith("...")

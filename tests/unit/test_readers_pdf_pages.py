@@ -478,6 +478,7 @@ class TestScans:
     def test_a_blank_page_is_no_scan(self, tmp_path: Path) -> None:
         result = loaded(RawPdf([Sheet(lines("Good")), Sheet("")]), tmp_path)
         assert kinds(result) == [(Kind.DETAIL, 2)]
+        assert str(result.warnings[0]) == "page 2: it looks blank"
         assert result.unread == ()
 
 

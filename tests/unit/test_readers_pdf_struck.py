@@ -24,7 +24,7 @@ def test_a_line_through_a_value(tmp_path: Path) -> None:
     document = read_sheet(tmp_path, sheet)
     assert document.pages[0].text == "Torque of the flange: [struck out] 72 Nm"
     assert [(warning.kind, str(warning)) for warning in document.warnings] == [
-        (Kind.LEFT_OUT, "page 1: crossed-out text is left out")
+        (Kind.LEFT_OUT, "page 1: words with a line through them count as deleted and are left out")
     ]
 
 

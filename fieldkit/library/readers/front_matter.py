@@ -36,11 +36,10 @@ def front_matter(text: str) -> tuple[dict[str, str], list[ReadingWarning], str]:
     if found is None:
         return {}, [], text
     front = {key.lower(): clean_line(value) for key, value in found.items()}
-    warnings = [
-        ReadingWarning(kind=Kind.DETAIL, message=f"front matter {clean_line(key)!r} is not used")
-        for key in front
-        if key not in KEYS
-    ]
+    others = [repr(clean_line(key)) for key in front if key not in KEYS]
+    verb = "is" if len(others) == 1 else "are"
+    message = f"front matter {', '.join(others)} {verb} not used"
+    warnings = [ReadingWarning(kind=Kind.DETAIL, message=message)] if others else []
     kept = {key: value for key, value in front.items() if key in KEYS and value}
     return kept, warnings, "\n".join(lines[end + 1 :])
 

@@ -121,7 +121,7 @@ def _without_struck(reader: PageReader, contents: Contents, number: int) -> Ruli
     boxes, rest = crossed_out(ruling, contents.words)
     if boxes:
         contents.words, _ = without(contents.words, boxes)
-        message = "crossed-out text is left out"
+        message = "words with a line through them count as deleted and are left out"
         warning = ReadingWarning(kind=Kind.LEFT_OUT, message=message, page=number)
         contents.warnings.append(warning)
     return rest

@@ -11,7 +11,7 @@ from fieldkit.library.readers.pdf_page import PICTURE, Contents
 
 NO_TEXT = "it holds no text (a scan needs text recognition first)"
 _PICTURE = "most of the page is a picture, which is not read"
-_BLANK = "nothing is drawn on it: it is blank, or its content is damaged"
+_BLANK = "it looks blank"
 _XFA = (
     "it is an XFA form, of which only what it shows without its program is read; open it in the "
     "program that made it and print it to a new PDF"
