@@ -414,8 +414,12 @@ class Planner:
         names = spoken.alike(term.text)
         if not word.match and spoken.at_home:
             names += spoken.abroad(term.text)
+        # Each phrase would be counted by a search of its own.
+        names = tuple(name for name in names if " " not in name)
+        if not names:
+            return word, ()
         found = self._words(tuple(dict.fromkeys([*word.words, *names])))
-        if not names or not found.match:
+        if not found.match:
             return word, ()
         if not word.match:
             return replace(found, weight=word.weight, share=_ALIKE_ALONE), ()
