@@ -21,9 +21,8 @@ from fieldkit.errors import InvalidInput
 
 POOLINGS = {"mean": 1, "cls": 2}  # llama_pooling_type
 Part = tuple[str, tuple[int, ...]]  # a name, and elements with the row length first
-# Q8_0: blocks of 32 numbers, a byte each, and two bytes for their scale.
-_Q8_0 = 34 / 32
-_F32 = 4
+# Bytes of a number: in blocks of 32 with a scale (Q4_0, Q8_0), or of 256 with sixteen (Q6_K).
+_Q4_0, _Q8_0, _Q6_K, _F32 = 18 / 32, 34 / 32, 210 / 256, 4.0
 
 
 class EmbedderShape(Section):
@@ -71,10 +70,10 @@ class EmbedderEntry(Section):
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes that it will take in memory in Q8_0, as ``embedder.memory_bytes`` has of a file."""
+        """Bytes that it will take in memory in Q4_0, as ``embedder.memory_bytes`` has of a file."""
         shape = self.shape
         weights = sum(
-            prod(dimensions) * (_Q8_0 if _is_quantized(name, dimensions) else _F32)
+            prod(dimensions) * _bytes_of_number(name, dimensions)
             for name, dimensions in tensors(shape)
         )
         return memory(
@@ -117,8 +116,13 @@ def _norm(name: str, width: int) -> Iterator[Part]:
     yield f"{name}.bias", (width,)
 
 
-def _is_quantized(name: str, dimensions: tuple[int, ...]) -> bool:
-    return len(dimensions) > 1 and not name.startswith(("position_embd", "token_types"))
+def _bytes_of_number(name: str, dimensions: tuple[int, ...]) -> float:
+    """What the quantizer makes of a tensor for Q4_0 (``src/llama-quant.cpp`` in the engine)."""
+    if len(dimensions) == 1 or name.startswith(("position_embd", "token_types")):
+        return _F32
+    if name == "token_embd.weight":
+        return _Q8_0 if dimensions[0] % 256 else _Q6_K
+    return _Q4_0
 
 
 def parse(data: Mapping[str, Any], *, source: str) -> EmbedderEntry:

@@ -37,6 +37,7 @@ from fieldkit.library.unspaced import holds
 
 # A word in lower case without accents, and its stem.
 _Form = tuple[str, str]
+_BUNDLED = 64  # passages that are packed together at most
 Calibrate = Callable[[Path], Mapping[str, str]]
 
 
@@ -228,9 +229,8 @@ class _Writer:
 
     def _page(self, titled: _Titled, page: Page, parts: Sequence[_Part]) -> None:
         self.pages += 1
-        packed = pack_passages([part.passage.text for part in parts], page.text)
         self._database.execute(
-            "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?)",
             (
                 self.pages,
                 titled.key,
@@ -238,9 +238,20 @@ class _Writer:
                 page.label,
                 page.recognised,
                 pack(page.text),
-                packed,
             ),
         )
+        with_page = len(parts) <= _BUNDLED
+        for place in range(0, len(parts), _BUNDLED):
+            texts = [part.passage.text for part in parts[place : place + _BUNDLED]]
+            self._database.execute(
+                "INSERT INTO bundle VALUES (?, ?, ?, ?)",
+                (
+                    self.passages + place + 1,
+                    self.pages,
+                    with_page,
+                    pack_passages(texts, page.text if with_page else ""),
+                ),
+            )
         languages = languages_of_passages(
             [part.whole for part in parts], titled.spoken, self._default.spoken
         )

@@ -1,7 +1,7 @@
 """Keys of an index -> passages with their texts and what is known of their documents.
 
-Many are loaded by one statement, and a page that several of them come from is unpacked once: what
-ranks reads the texts of all its candidates.
+Many are loaded by one statement, and what several of them are packed in is unpacked once: a
+ranking reads the texts of all its candidates.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from fieldkit.core.citation import Passage
 from fieldkit.library.packing import unpack, unpack_passages
 from fieldkit.library.query import Rows
 
-# In the order of the pages, so that each row follows the page that it needs.
 _PLACES = """
-SELECT passage.id, page_id, place, heading, kind, above FROM passage
-WHERE id IN (SELECT value FROM json_each(?)) ORDER BY 1
+SELECT passage.id, (SELECT max(bundle.id) FROM bundle WHERE bundle.id <= passage.id),
+heading, kind, above FROM passage WHERE id IN (SELECT value FROM json_each(?))
 """
-_PAGES = """
-SELECT page.id, document, title, revision, superseded_by, number, label, recognised, text, passages
-FROM page JOIN document ON document.id = document_id
-WHERE page.id IN (SELECT value FROM json_each(?))
+_BUNDLES = """
+SELECT bundle.id, document, title, revision, superseded_by, number, label, recognised,
+CASE WHEN with_page THEN text END, passages
+FROM bundle JOIN page ON page.id = page_id JOIN document ON document.id = document_id
+WHERE bundle.id IN (SELECT value FROM json_each(?))
 """
 
 
@@ -32,18 +32,18 @@ def load_many(rows: Rows, keys: Sequence[int]) -> dict[int, Passage]:
     is damaged, KeyError for a key that it does not hold.
     """
     places = rows(_PLACES, (json.dumps(keys),))
-    pages = {
-        key: (facts, unpack_passages(packed, unpack(text)))
-        for key, *facts, text, packed in rows(
-            _PAGES, (json.dumps(sorted({page for _, page, *_ in places})),)
+    bundles = {
+        first: (facts, unpack_passages(packed, unpack(text) if text else ""))
+        for first, *facts, text, packed in rows(
+            _BUNDLES, (json.dumps(sorted({first for _, first, *_ in places if first})),)
         )
     }
     found: dict[int, Passage] = {}
-    for key, page, place, heading, kind, above in places:
-        if page not in pages:
+    for key, first, heading, kind, above in places:
+        if first not in bundles:
             raise ValueError("a passage has no page")
-        facts, texts = pages[page]
-        if not 0 <= place < len(texts):
+        facts, texts = bundles[first]
+        if key - first >= len(texts):
             raise ValueError("a page lacks one of its passages")
         document, title, revision, superseded_by, number, label, recognised = facts
         found[key] = Passage(
@@ -52,7 +52,7 @@ def load_many(rows: Rows, keys: Sequence[int]) -> dict[int, Passage]:
             revision=revision,
             page=number,
             heading=heading,
-            text=texts[place],
+            text=texts[key - first],
             superseded_by=superseded_by,
             recognised=bool(recognised),
             page_label=label,

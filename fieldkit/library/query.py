@@ -167,11 +167,12 @@ class Planner:
         """Return the codes and fault numbers of ``question`` that no manual holds, as typed."""
         text = normal(question)
         codes = {found.text: found.shown for found in found_codes(text) if found.identity}
+        digits = {re.sub(r"\D", "", code) for code in codes}
         stop_words = Spoken.of(question, self._languages).own.stop_words
         naming = [
             named
             for named in asked_numbers(question, stop_words, measured(question))
-            if named.meaning in LISTED and named.joined not in codes
+            if named.meaning in LISTED and named.number not in digits
         ]
         if not codes and not naming:
             return ()

@@ -16,8 +16,10 @@ APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it fro
 #   the index of a release stands the original, `manuals/<sha256><suffix of file>`.
 # left_out: documents that were not indexed, and why.
 # page: `label` is the printed number, "" where it is `number`; `recognised` is 1 where OCR read the
-#   page; `text` is packed, and `passages` is packed with the page's text as its dictionary, a unit
-#   separator between passages (library/packing.py).
+#   page; `text` is packed (library/packing.py).
+# bundle: some passages of one page, packed with a unit separator between them; `id` is that of the
+#   first. Where a page has one bundle, the text of the page is its dictionary. A sheet of many rows
+#   has several, each packed by itself, so that a search unpacks little of it.
 # passage: `place` counts the passages of its page from 0; `language` is the code that its words
 #   were stemmed by; `kind` is '' for what answers, 'contents' for a table of contents, 'index' for
 #   a list of keywords with their pages, 'history' for what changed between revisions; `above` are
@@ -39,8 +41,12 @@ CREATE TABLE left_out (file TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE page (
     id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES document (id),
     number INTEGER NOT NULL, label TEXT NOT NULL, recognised INTEGER NOT NULL,
-    text BLOB NOT NULL, passages BLOB NOT NULL,
+    text BLOB NOT NULL,
     UNIQUE (document_id, number)
+);
+CREATE TABLE bundle (
+    id INTEGER PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES page (id),
+    with_page INTEGER NOT NULL, passages BLOB NOT NULL
 );
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES page (id),

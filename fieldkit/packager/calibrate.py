@@ -27,10 +27,10 @@ where it is the limit of ``perhaps``, then those that are not sure where it is t
 """
 
 # What may go wrong: so many answerable questions refused, so many unanswerable ones surely
-# answered. Less than what is promised (3 and 15 in a hundred), as questions differ; much less of
-# the first, as three of five sets are over manuals made for tests, which hardly refuse any.
+# answered. Less than what is promised (3 and 15 in a hundred): the mean is over sets three of which
+# ask manuals made for tests, where less goes wrong than in those of other people.
 _FALSELY_REFUSED = 0.01
-_FALSELY_SURE = 0.12
+_FALSELY_SURE = 0.10
 _PRIOR = 40
 _FOLDS = 5
 

@@ -18,6 +18,7 @@ from fieldkit.core.licence import objections, primary_text, reads_like
 from fieldkit.core.lock import Lock, Pinned
 from fieldkit.core.profile import EmbedderSection, Profile
 from fieldkit.engine.header import read_header
+from fieldkit.engine.location import engine_key
 from fieldkit.errors import LicenceProblem
 from fieldkit.packager import (
     deployments,
@@ -196,6 +197,7 @@ def _converted(run: Run, entry: EmbedderEntry, lock: Lock, folder: Path) -> Path
         "entry": entry.model_dump(mode="json", include={"shape", "pooling", "tokenizer"}),
         "kind": embedder_convert.KIND,
         "converter": converter_key(),
+        "engine": engine_key(),
         "code": code(*_CODE),
     }
 

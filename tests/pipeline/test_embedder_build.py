@@ -69,7 +69,7 @@ def made(rig: Deployment) -> tuple[Path, Assistant]:
     """The index of ``rig`` and its assistant, as a build makes them."""
     run = Run(progress=Progress(Console(stdout=io.StringIO(), stderr=io.StringIO())))
     chosen = choose(str(rig.folder))
-    embedder = embedders.obtain(chosen, run.hashes)
+    embedder = embedders.obtain(run, chosen)
     resolved = weights.obtain(run, chosen).resolved
     library = steps.index(run, resolved, embedder)
     return library, assistant_of(resolved, "0" * 64, embedder)

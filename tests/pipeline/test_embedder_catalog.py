@@ -70,10 +70,10 @@ def obtained(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Em
 
 def test_one_line_gives_the_vectors_of_the_published_weights(obtained: Embedder) -> None:
     header = read_header(obtained.file)
-    assert header.quantization == "Q8_0"
+    assert header.quantization == "Q4_0"
     published = vectors(real_embedders.english())
     for ours, theirs in zip(vectors(obtained.file), published, strict=True):
-        assert cosine(ours, theirs) > 0.995
+        assert cosine(ours, theirs) > 0.95  # four bits a weight
     asked, right, wrong = vectors(obtained.file)
     assert cosine(asked, right) > 0.5
     assert cosine(asked, wrong) < 0.2

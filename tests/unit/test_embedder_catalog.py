@@ -178,6 +178,8 @@ def converting(patch: pytest.MonkeyPatch, folder: Path, result: Path) -> None:
         f"shutil.copy({str(result)!r}, target)\n"
     )
     scripted_converter(patch, folder / "source", script)
+    patch.setattr(embedder_convert, "ensure_engine", lambda **_named: None)
+    patch.setattr(embedder_convert, "quantize", lambda made, to, **_named: shutil.copy(made, to))
     patch.setattr(embedders, "converter_key", lambda: result.name)
 
 

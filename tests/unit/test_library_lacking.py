@@ -41,6 +41,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         ("0x1103", ("0x1103",)),
         ("What does E 18 mean on the GX-3?", ("E 18",)),
         ("e17 and E 99", ("E 99",)),
+        ("fault code E 44", ("E 44",)),
         ("E17", ()),
         ("part AB 1234", ()),
         ("alarm 2", ()),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldkit.library import loading, packing
+from fieldkit.library.documents import Document, Page
+from fieldkit.library.index import build
 from fieldkit.library.packing import pack, pack_passages, unpack, unpack_passages
+from fieldkit.library.search import Library
 
 TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=200)
 PAGE = "Fluid end studs: 320 Nm. " * 20 + "The liner cage bolts are tightened crosswise. " * 10
@@ -34,3 +40,33 @@ def test_damage_is_a_value_error() -> None:
             unpack_passages(damaged, PAGE)
     with pytest.raises(ValueError, match=r"."):
         unpack_passages(with_page, f"{PAGE} changed")
+
+
+def test_a_sheet_of_many_rows_is_unpacked_only_in_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "\n\n".join(f"## Part {n}\n\nSeal number {n} is on shelf {n % 7}." for n in range(300))
+    sheet = Document(
+        document="S",
+        title="S",
+        revision="",
+        date="",
+        pages=(Page(number=0, text=text),),
+        markdown=True,
+    )
+    build(tmp_path / "library.sqlite3", [sheet])
+    unpacked: list[int] = []
+    unpack = packing.unpack_passages
+
+    def counting(data: bytes, page: str) -> list[str]:
+        texts = unpack(data, page)
+        unpacked.append(len(texts))
+        return texts
+
+    monkeypatch.setattr(loading, "unpack_passages", counting)
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        found = library.load_many([300, 1, 2, 65])
+    shown = [passage.text for passage in found.values()]
+    assert shown == [f"Seal number {n} is on shelf {n % 7}." for n in (299, 0, 1, 64)]
+    assert len(unpacked) == 3
+    assert sum(unpacked) < 200

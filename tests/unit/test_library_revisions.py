@@ -94,7 +94,7 @@ def test_a_page_is_that_of_its_revision_or_of_the_newest(library: Library) -> No
 
 def test_the_same_revision_twice_is_still_a_mistake(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        (tmp_path / f"{name}.md").write_text("---\ndocument: T\nrevision: B\n---\nText.\n")
+        (tmp_path / f"{name}.md").write_text(f"---\ndocument: T\nrevision: B\n---\nText {name}.\n")
     with pytest.raises(InvalidInput) as raised:
         read_folders([tmp_path])
     assert "document T is also" in raised.value.problems[0]
