@@ -61,6 +61,15 @@ def counterparts(
     return tuple(found)
 
 
+def alike(stems: str, spoken: Language) -> tuple[str, ...]:
+    """Return the stems of what else ``stems`` is called in the language ``spoken`` itself."""
+    found: dict[str, None] = {}
+    for number in _by_stems(spoken.spoken).get(stems, ()):
+        found |= dict.fromkeys(_stems(number, spoken.spoken))
+    found.pop(stems, None)
+    return tuple(found)
+
+
 def known(stems: Sequence[str], spoken: Language) -> set[str]:
     """Return those of ``stems`` that are names in the language ``spoken``."""
     return set(stems) & _by_stems(spoken.spoken).keys()

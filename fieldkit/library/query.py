@@ -52,6 +52,10 @@ _AT_LEAST = 50
 _ABROAD = 0.8
 _ENDING = 0.9
 _PARTS = 0.6
+# What is left to other words for the same thing in its own language; what they count alone.
+_ALIKE = 0.3
+_ALIKE_ALONE = 0.7
+_SELDOM = 128  # of so many passages one at most holds a word that others stand for
 _COUNTED = 2000  # passages with a phrase; more are as common
 _DOUBTED = 5  # letters of a word that is held and may be misspelt all the same
 _RARE = 2  # passages that hold it at most
@@ -130,6 +134,7 @@ class Planner:
         self._look_up(asked)
         pairs = self._pairs([term for term in asked if term.pair or term.begins], spoken)
         guesses = 0
+        others: list[Wanted] = []
         rare: dict[int, Term] = {}
         for term in asked:
             if term.code:
@@ -146,6 +151,8 @@ class Planner:
             else:
                 word, joined = self._called(term, self._word(term), spoken)
                 wanted += [self._described(term, part, spoken, figures) for part in joined]
+                word, other = self._alike(term, word, spoken)
+                others += [self._described(term, each, spoken, figures) for each in other]
                 if not word.match and guesses < _GUESSES:
                     guesses += 1
                     word = self._guess(term, word, spoken)
@@ -153,7 +160,7 @@ class Planner:
                     rare[len(wanted)] = term
                 if word.match or not joined:
                     wanted.append(self._described(term, word, spoken, figures))
-        wanted = self._doubted(rare, wanted, spoken)
+        wanted = [*self._doubted(rare, wanted, spoken), *others]
         return [*wanted, *self._measured(wording.quantities, wanted)]
 
     def lacking(self, question: str) -> tuple[str, ...]:
@@ -395,6 +402,30 @@ class Planner:
                 share = 1.0 if word.match else _ENDING if longer else _ABROAD
                 return replace(found, share=share), ()
         return self._joined(term, word, spoken)
+
+    def _alike(self, term: Term, word: Wanted, spoken: Spoken) -> tuple[Wanted, Sequence[Wanted]]:
+        """``word``, and what stands for part of it: what else its own language calls the thing.
+
+        That is where the manuals seldom hold it. Where they never do, other words stand for all of
+        it: it is known, so it is not misspelt.
+        """
+        seldom = word.passages <= self._passages // _SELDOM
+        if not (seldom and term.text.isalpha()):
+            return word, ()
+        names = spoken.alike(term.text)
+        if not word.match and spoken.at_home:
+            names += spoken.abroad(term.text)
+        # Each phrase would be counted by a search of its own.
+        names = tuple(name for name in names if " " not in name)
+        if not names:
+            return word, ()
+        found = self._words(tuple(dict.fromkeys([*word.words, *names])))
+        if not found.match:
+            return word, ()
+        if not word.match:
+            return replace(found, weight=word.weight, share=_ALIKE_ALONE), ()
+        part = replace(found, weight=word.weight * _ALIKE, share=word.share)
+        return replace(word, weight=word.weight * (1 - _ALIKE)), (part,)
 
     def _stems_held(self, stems: Sequence[str]) -> set[str]:
         rows = self._rows(

@@ -68,6 +68,12 @@ class Spoken:
             found |= dict.fromkeys(glossary.counterparts(own.stem(word), [own], self.known))
         return tuple(found)
 
+    def alike(self, word: str) -> tuple[str, ...]:
+        """The stems of what else ``word`` is called in its own language, if the library has it."""
+        if self.own.spoken not in {each.spoken for each in self.known}:
+            return ()
+        return glossary.alike(self.own.stem(word), self.own)
+
     def phrases_abroad(self, question: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield names of several words in ``question``, and what the library's languages call them.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -136,8 +137,10 @@ def _by_chance(rows: Rows, one: str, pair: Sequence[str]) -> bool:
     """
     if STOPS.isdisjoint(pair):
         return False
-    found = dict(rows(_COUNTS, (json.dumps([one, *pair]),)))
-    others = [found.get(word, 0) for word in pair if word not in STOPS]
+    found: Counter[str] = Counter()
+    for text, passages in rows(_COUNTS, (json.dumps([one, *pair]),)):
+        found[text] += passages
+    others = [found[word] for word in pair if word not in STOPS]
     return not others or max(others) > _MORE_COMMON * found[one]
 
 

@@ -171,3 +171,32 @@ def test_longer_words_are_those_that_end_alike(german: Library) -> None:
         stem = language("de").stem("Drehmoment")
         assert ending_with(stem, german._rows) == (language("de").stem("Anzugsdrehmoment"),)
         assert ending_with("99999", german._rows) == ()
+
+
+def test_a_word_that_no_manual_holds_is_found_by_another_of_its_language(english: Library) -> None:
+    with english:
+        (wrench,) = english.plan("wrench")
+        assert 0 < wrench.share < 1
+        assert english.find("which wrench?").passages[0].page == 1
+
+
+def test_what_is_seldom_said_is_found_by_other_words_too(tmp_path: Path) -> None:
+    pages = (
+        "## Hatch\nOpen the hatch with the wrench.",
+        "## Cover\nOpen the cover with the spanner.",
+        *(f"## Unit {n}\nOpen unit {n} by hand." for n in range(140)),
+    )
+    with library(tmp_path, pages, "en") as opened:
+        own, *_, either = opened.plan("open with a wrench")
+        rare = next(term for term in opened.plan("open with a wrench") if term.passages == 1)
+        found = [passage.page for passage in opened.find("open with the wrench", 2).passages]
+        assert own.passages > 100
+        assert either.passages == 2
+        assert rare.weight > either.weight
+        assert found == [1, 2]
+
+
+def test_a_concept_is_called_otherwise_in_one_language_alone() -> None:
+    assert "spanner" in glossary.alike("wrench", language("en"))
+    assert "wrench" not in glossary.alike("wrench", language("en"))
+    assert glossary.alike("zebra", language("en")) == ()

@@ -12,7 +12,7 @@ from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
 from fieldkit.library.numbers import joined
 from fieldkit.library.search import Library
-from fieldkit.library.terms import codes
+from fieldkit.library.terms import codes, terms
 
 TEXTS = (
     "The gate is at the north side of the yard.",
@@ -234,3 +234,19 @@ def test_a_code_is_found_in_any_grouping(tmp_path: Path, question: str, expected
     with Library.open(tmp_path / "index") as library:
         assert expected in library.search(question, 1)[0].text
         assert library.search("V-175") == ()
+
+
+def test_codes_that_a_hyphen_joins_are_found_one_by_one() -> None:
+    assert {"eb100be1", "eb100", "be1"} <= set(codes("EB100-BE1 current"))
+    assert "be1" not in codes("EB100-current-BE1-x")
+
+
+@pytest.mark.parametrize(
+    ("written", "groups"),
+    [("O2-Gehalt", ("o2", "gehalt")), ("M12-Schraube", ("m12", "schraube")), ("P-204", ())],
+)
+def test_a_code_that_a_hyphen_joins_to_a_word_has_parts(
+    written: str, groups: tuple[str, ...]
+) -> None:
+    (term,) = (term for term in terms(written) if term.code)
+    assert term.groups == groups

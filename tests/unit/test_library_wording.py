@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +110,28 @@ def test_a_rare_word_that_fits_nothing_else_may_be_misspelt(library: Library) ->
     (ink, *_) = library.ranked(library.plan("blots on the log sheet"), 3)
     assert ink.passage.heading == "Ink"
     assert ink.evidence == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("hinge of the door", "hinge of the door"),
+        ("drift over temperature", "drift over temperature"),
+        ("set up the door", "setup the door"),
+    ],
+)
+def test_a_space_that_a_manual_lacks_joins_no_stop_word(
+    tmp_path: Path, typed: str, written: str
+) -> None:
+    pages = (
+        "# Door\nGrease the hinge ofthe door at overtemperature.",
+        "# Setup\nThe setup is stored.",
+        *(f"# Unit {n}\nThe temperature of unit {n} is read." for n in range(12)),
+    )
+    numbered = tuple(Page(number=number, text=text) for number, text in enumerate(pages, 1))
+    document = Document(
+        document="X", title="X", revision="", date="", markdown=True, pages=numbered
+    )
+    build(tmp_path / "index", [document])
+    with Library.open(tmp_path / "index") as opened:
+        assert worded(typed, opened._rows, lambda _: False).text == written
