@@ -136,7 +136,7 @@ def test_a_limit_that_is_none_is_damage(name: str, limit: str, tmp_path: Path) -
 def test_the_limits_of_the_index_are_what_search_is_held_against(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite"
     manuals = documents.read_folders([DEMO / "manuals"]).documents
-    question = "Who leads the crew of the mud pump?"
+    question = "How is the suction strainer of the mud pump cleaned?"
     for perhaps, answered, state in (
         ("0.01", "0.02", State.ANSWERED),
         ("0.01", "0.99", State.PERHAPS),

@@ -76,7 +76,8 @@ HEADLESS = {
 }
 # Modules of the core that check what IT writes; they stay behind, with pydantic.
 CHECKS = {
-    f"fieldkit.core.{name}" for name in ("candidate", "licence", "lock", "profile", "validation")
+    f"fieldkit.core.{name}"
+    for name in ("candidate", "embedder_entry", "licence", "lock", "profile", "validation")
 }
 
 IMPORTED = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
