@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,11 @@ hypothesis.settings.register_profile("fieldkit", deadline=None, database=None)
 hypothesis.settings.load_profile("fieldkit")
 
 network.install()
+
+# Started in the background of a script, the tests inherit that Ctrl-C is ignored, and so would
+# every program that they interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

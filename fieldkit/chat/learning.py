@@ -68,8 +68,10 @@ class Learning:
             self._thread.join(_PATIENCE_S)
 
     def _due(self) -> bool:
+        if self._embedder is None:
+            return False
         own = self._shelf.own_meanings
-        if self._embedder is None or own is None or not self._may():
+        if own is None or not self._may():
             return False
         stamp = own_catalog.stamp(own.folder)
         return bool(stamp) and stamp != self._settled

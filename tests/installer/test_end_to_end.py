@@ -119,8 +119,12 @@ class TestBuild:
 class TestAssistant:
     def test_it_answers_from_the_right_page(self, installed: Installed) -> None:
         answer = installed.json("ask", QUESTION)
-        assert list(answer) == ["answer", "citations", "refused", "unsupported", "stats"]
+        assert list(answer) == [
+            "answer", "state", "citations", "refused", "unsupported", "missing", "languages",
+            "stats",
+        ]  # fmt: skip
         assert answer["answer"]
+        assert answer["state"] == "answered"
         assert answer["refused"] is False
         pages = [(entry["document"], entry["page"]) for entry in answer["citations"]]
         assert ("PX-204", 7) in pages
@@ -138,7 +142,7 @@ class TestAssistant:
 
     def test_it_refuses_what_no_manual_answers(self, installed: Installed) -> None:
         answer = installed.json("ask", "Zebra quicksilver paragliding?")
-        assert answer["refused"] is True
+        assert (answer["refused"], answer["state"]) == (True, "none")
         assert answer["citations"] == []
 
     def test_for_a_person_answer_and_source_are_text(self, installed: Installed) -> None:

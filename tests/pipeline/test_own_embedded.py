@@ -120,7 +120,7 @@ def test_an_own_document_is_found_in_other_words(laptop: Laptop) -> None:
         assert shelf.find_by_meaning(Asking(client))
         by_meaning = among_three(shelf)
     assert len(QUESTIONS) == 12
-    assert by_words <= 1  # these share no word with their page
+    assert by_words <= 2  # these share no word with their page, at most a synonym
     assert by_meaning >= 5  # in one library with the manuals 6 are found
     found = json.loads(laptop.run("search", "What do I quench petrol flames with?", "--json")[0])
     first = found["results"][0]

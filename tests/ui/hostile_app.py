@@ -24,6 +24,7 @@ from textual.app import App
 from fieldkit.chat import app as screen_mode
 from fieldkit.chat import plain as line_mode
 from fieldkit.chat.context import ChatContext
+from fieldkit.chat.learning import Learning
 from fieldkit.chat.opening import Opened
 from fieldkit.chat.people import People
 from fieldkit.chat.seat import Seat
@@ -222,6 +223,7 @@ def main() -> int:
             problem=None,
             shelving=shelving,
             pictures=Pictures(folder / "none", folder / "own", own_command("reader")),
+            learning=Learning(library, None),  # type: ignore[arg-type]
         )
         engine.close()
 

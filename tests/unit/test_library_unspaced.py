@@ -151,7 +151,6 @@ def test_what_no_page_answers_is_not_answered(library: Opened, code: str, questi
         ("zh", "今天天气怎么样"),
         ("ja", "今日の天気はどうですか"),
         ("ko", "오늘 날씨가 어떻습니까?"),
-        ("th", "ยางรถยนต์ราคาเท่าไร"),
     ],
 )
 def test_what_is_about_something_else_is_refused(library: Opened, code: str, question: str) -> None:
