@@ -431,7 +431,7 @@ async def test_an_engine_that_dies_again_and_again_is_left_to_the_technician(
 
 
 async def test_what_was_asked_during_a_restart_is_answered(make_app: MakeApp) -> None:
-    engine = ScriptedEngine(script(ANSWER, die_after=2, hold_after=1), script("Second [1]."))
+    engine = ScriptedEngine(script(ANSWER, die_after=3, hold_after=2), script("Second [1]."))
     app = make_app(engine)
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from textual.widget import Widget
 
+from fieldkit.chat.pages import Sources
 from fieldkit.chat.screens.page import PageScreen
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.pageview import PageView
@@ -203,3 +204,17 @@ def test_a_terminal_s_alt_and_a_digit_are_that_key() -> None:
         parser = _xterm_parser.XTermParser()
         events_then = [*parser.feed(f"\x1b{digit}"), *parser.feed("")]
         assert [event.key for event in events_then] == [f"alt+{digit}"]
+
+
+async def test_a_pane_that_is_taken_off_the_screen_meanwhile_shows_nothing(
+    make_app: MakeApp,
+) -> None:
+    app = make_app(ScriptedEngine(script(ANSWER)))
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await ask(pilot, QUESTION)
+        pane = app.screen.query_one(SourcesPane)
+        await until(pilot, lambda: marked(app), "the page")
+        await pane.remove()
+        await pane.show(Sources(), title="Sources")  # raises nothing
+        assert not pane.is_attached

@@ -105,7 +105,12 @@ class SourcesPane(Vertical, can_focus=True):
         return list(self.query(SourceItem))
 
     async def show(self, sources: Sources, *, title: str) -> None:
-        """Show the passages of ``sources`` and begin with the first that the answer cites."""
+        """Show the passages of ``sources`` and begin with the first that the answer cites.
+
+        Does nothing where the pane is taken off the screen before or meanwhile.
+        """
+        if not self.is_attached:
+            return
         self._sources = sources
         self.border_title = Content(clean_line(title))
         self.border_subtitle = Content(
@@ -126,6 +131,8 @@ class SourcesPane(Vertical, can_focus=True):
         async with self.batch():
             await entries.remove_children()
             for item in items:
+                if not entries.is_attached:
+                    return  # the assistant is being closed
                 await entries.mount(item, *map(RowTable, item.rows))
         self._show_rows()
         for item in items:
