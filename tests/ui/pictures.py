@@ -43,7 +43,7 @@ FAULT = "The driller panel shows E 17 on the mud pump, what is wrong?"
 ALARM = "At what level does the H2S low alarm go off?"
 EARTH = "How deep must the earth rod go into the ground?"
 WINCH = "What pressure does the parking brake of the KX-9 winch need?"
-UNKNOWN = "Which radio channel does the helicopter use?"
+UNKNOWN = "How do I reset the wifi password in the camp?"
 # What Rich puts into every picture: a font from a web server, which no reader is to be sent to.
 _CLIP = re.compile(r'(-clip-terminal">\s*<rect [^>]*height=")([\d.]+)')
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}\n", re.DOTALL)
