@@ -163,7 +163,7 @@ def _port(text: str) -> int:
 
 
 def _language(text: str) -> str:
-    """A code of ``NAMES``, with a region or without (``pt-BR``); argparse tells what is wrong."""
+    """A code of ``NAMES``, with a region or without (``pt-BR``); argparse reports what is wrong."""
     import difflib
 
     from fieldkit.core.languages import NAMES

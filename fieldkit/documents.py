@@ -76,7 +76,7 @@ def learn(
     They can be searched meanwhile, and are found by their words. The file ``embedder`` is loaded
     only for texts that have no vectors yet; None: those stay without. Nor is it loaded where the
     battery is ``saving``, and it works for ``_LEARNING_S`` at most: the assistant does the rest
-    while nobody asks. What is wrong is told and keeps nobody from anything.
+    while nobody asks. What is wrong is reported and keeps nobody from anything.
     """
     from fieldkit.library.own_meaning import OwnMeanings
 

@@ -52,7 +52,7 @@ _TABLE = """\
 
 
 def learned(found: Sequence[Found], shares: Shares) -> Model:
-    """The model that tells right answers from others in ``found``, where each set counts alike.
+    """The model that separates right answers from others in ``found``, where each set counts alike.
 
     An answerable question whose page is not among the best is left out: what was found does not
     answer it, though it should.

@@ -1,6 +1,6 @@
 """The questions over real manuals that the default judgement is chosen on, and their documents.
 
-The manuals stay outside this repository; ``tests/question_sets/outside.py`` tells where they lie.
+The manuals stay outside this repository; ``tests/question_sets/outside.py`` names the folder.
 """
 
 from __future__ import annotations

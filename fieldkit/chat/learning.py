@@ -20,7 +20,7 @@ class Learning:
     """Implements the chat's ``Tuner``: ``start`` when idle, ``stop`` with the first key.
 
     Own documents come first, then the tuner that ``before`` named. ``may`` says whether the
-    machine's power lets it work now. Nothing is told of it: until the vectors are there and whole,
+    machine's power lets it work now. Nothing is reported: until the vectors are there and whole,
     documents are found by their words.
     """
 

@@ -44,7 +44,7 @@ class Candidate:
     def with_holds(self, wanted: Sequence[Wanted], holds: tuple[bool, ...]) -> Candidate:
         """Itself where it ``holds`` otherwise than was thought, with the same BM25 score."""
         bm25 = self.relevance / self.covered if self.covered else 0.0
-        other = candidate(self.key, bm25, self.superseded, wanted, holds)
+        other = Question(wanted).candidate(self.key, bm25, self.superseded, holds)
         return replace(self, **{name: getattr(other, name) for name in _FROM_HOLDS})
 
 
@@ -74,13 +74,6 @@ class Question:
             named=all(compress(holds, self._known)),
             strange=not all(compress(holds, self._codes)),
         )
-
-
-def candidate(
-    key: int, bm25: float, superseded: bool, wanted: Sequence[Wanted], holds: tuple[bool, ...]
-) -> Candidate:
-    """The candidate with the score ``bm25`` that ``holds`` part of what is ``wanted``."""
-    return Question(wanted).candidate(key, bm25, superseded, holds)
 
 
 def by_words(candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:

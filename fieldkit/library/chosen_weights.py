@@ -1,4 +1,4 @@
-"""What each feature weighs in the ranking: written by `python -m tests.tune_ranking`."""
+"""What each feature weighs in the ranking: fitted by `tests.tune_ranking`, then rounded."""
 
 from __future__ import annotations
 

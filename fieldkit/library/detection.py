@@ -1,6 +1,6 @@
-"""The language of a document and of its passages, told when they are indexed.
+"""The language of a document and of its passages, detected when they are indexed.
 
-A document's language is told by a sample of it, once, by the detector: naive Bayes over character
+A document's language is detected once, from a sample of it: naive Bayes over character
 n-grams (N. Shuyo, "Language Detection Library for Java", 2010, as the langdetect package has it).
 Passages are held against it by their stop words, which costs next to nothing, and looked at by the
 detector only where those are of another language.
@@ -16,14 +16,14 @@ from typing import Any
 from fieldkit.library.language import WORD, language
 from fieldkit.library.language_votes import WITHOUT_SPACES, by_script, votes
 
-# The languages that are told apart: those that have stems here, and their neighbours.
+# The languages that are distinguished: those that have stems here, and their neighbours.
 CODES = ("da", "de", "en", "es", "fi", "fr", "it", "nl", "no", "pt", "ro", "ru", "sv")
-# Words of a document that its language is told by, from places all over it.
+# Words of a document that its language is detected by, from places all over it.
 _SAMPLE = 160
 _PLACES = 24
 # Characters of a passage that are looked at. Words in capitals do not: they are abbreviations.
 _BEGINNING = 600
-# Letters that a document needs for its language to be told, and a passage for one of its own.
+# Letters that a document needs for its language to be detected, and a passage for one of its own.
 _LETTERS = 60
 _LETTERS_OF_PART = 100
 _SURE = 0.9

@@ -1,7 +1,7 @@
 """A question that goes on about what was asked before it: the subject stays, what it names changes.
 
 "Oil capacity of the mud pump?", "and for the generator?" asks for the oil capacity of the
-generator; "in winter?" after it still speaks of the generator. Words are told apart by what they
+generator; "in winter?" after it still speaks of the generator. Words are distinguished by what they
 name: the product of a document, a quantity, a code, or anything else; of each kind the last one
 holds. What is left of the earlier question is put before the new one.
 """
@@ -98,7 +98,7 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """The products that a library tells of, by the words of its documents' titles."""
+    """The products that a library is about, by the words of its documents' titles."""
 
     words: Mapping[str, frozenset[int]] = field(default_factory=dict)
     codes: Mapping[str, frozenset[int]] = field(default_factory=dict)

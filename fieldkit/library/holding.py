@@ -1,6 +1,6 @@
 """Which passages hold a word, as one bit a passage: for words that many passages hold.
 
-FTS5 tells it, too, but passes every passage with the word each time, and a long question asks it
+FTS5 reports it, too, but passes every passage with the word each time, and a long question asks it
 for thirty words. So the index keeps the answer for each common word and code; rare ones are left
 to FTS5, which is as quick for them.
 """

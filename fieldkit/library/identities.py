@@ -1,7 +1,7 @@
 """Which documents a question names: the words of names and titles that tell documents apart.
 
 Of two manuals that say nearly the same, the one whose product the question names holds the answer.
-A word that most names share tells nothing; one that a single name has tells most.
+A word that most names share distinguishes nothing; one that a single name has distinguishes most.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Identities:
     def named(
         self, wanted: Sequence[Wanted], spellings: Mapping[str, Sequence[str]]
     ) -> Mapping[str, float]:
-        """How much of what tells documents apart each names, 0 to 1, by key; others: nothing."""
+        """How much of what distinguishes documents each names, 0 to 1, by key; others: nothing."""
         found: dict[str, float] = {}
         total = 0.0
         for term in wanted:

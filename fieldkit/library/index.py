@@ -64,7 +64,7 @@ def build(  # noqa: PLR0913 - what an index is made of, by name
 ) -> IndexSummary:
     """Index ``documents`` into the file ``path``, replacing it.
 
-    ``language`` is the code (like ``en``) of what tells no language of its own.
+    ``language`` is the code (like ``en``) of text without a recognised language.
 
     With ``meant``, passages are also found by what an embedder makes of them. ``calibrate`` is
     given the finished index, still aside, and returns what to note in ``about``. ``left_out`` names

@@ -21,7 +21,7 @@ def joined(
 ) -> list[Ranked]:
     """The best ``limit`` of the manuals, of own documents, and of own copies of the manuals.
 
-    What a manual says word for word is not shown again; the manual's passage tells of the copy.
+    What a manual says word for word is not shown again; the manual's passage mentions the copy.
     What else such a copy holds comes after everything: the company's own manual is what holds.
     """
     texts = {_bare(each): place for place, each in reversed(list(enumerate(company)))}

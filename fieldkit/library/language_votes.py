@@ -1,7 +1,7 @@
-"""The language of a text, told by its stop words: quick, and enough for a question.
+"""The language of a text, detected by its stop words: quick, and enough for a question.
 
 Each stop word is a vote for the languages that have it, shared among them: "and" is English alone,
-"de" is a word of half a dozen. Text without spaces tells its language by its script.
+"de" is a word of half a dozen. The script shows the language of text without spaces.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def by_script(text: str) -> str:
 
 
 class Languages:
-    """The languages of a library, and the one to take where a question tells none.
+    """The languages of a library, and the one to take where a question shows none.
 
     ``counts`` are the passages of each code; ``default`` counts where there are none.
     """
@@ -77,7 +77,7 @@ class Languages:
     def weighed(self, question: str) -> Sequence[Language]:
         """Return the languages by whose lists of words ``question`` is read.
 
-        That is its own; where it tells none, those of the library.
+        That is its own; where it shows none, those of the library.
         """
         spoken = self._spoken(question)
         return (spoken,) if spoken else tuple(dict.fromkeys((self.default, *self.known)))

@@ -157,7 +157,7 @@ def _parts(document: Document) -> Iterator[_Part]:
 def _running(document: Document) -> frozenset[tuple[int, int]]:
     """Page and line of the headings that only repeat what stands at the head of pages before.
 
-    Such a line tells the chapter on every page. Where it differs in its number alone, or changes
+    Such a line names the chapter on every page. Where it differs in its number alone, or changes
     sides from page to page, it is the same.
     """
     heads: list[tuple[int, int, frozenset[str]]] = []

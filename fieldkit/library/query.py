@@ -40,7 +40,7 @@ _CODE_WEIGHT = 3.0
 _STRANGE_CODE_WEIGHT = 6.0
 # A number that no manual has is most often one of a message or a part.
 _STRANGE_NUMBER_WEIGHT = 2.0
-# A number beside its noun, where it is not the only thing that tells things of this noun apart.
+# A number beside its noun, where it is not the only thing that distinguishes things of this noun.
 _NUMBERED_WEIGHT = 1.5
 _KINDRED = 0.8  # what "fault 12" counts where the manuals list only errors
 _NEAR = 3  # words between a noun and its number: "Trap Status: 1 - OK, 2 - Cold"

@@ -28,7 +28,7 @@ _CLOSE = 3  # words from one word of the question to the next
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What each feature weighs; all of them chosen, none typed."""
+    """What each feature weighs (library/chosen_weights.py)."""
 
     bm25: float
     covered: float

@@ -8,8 +8,8 @@ from __future__ import annotations
 SCHEMA_VERSION = 5
 APPLICATION_ID = 0x464B4C42  # "FKLB", so that `file` and search can tell it from other databases
 
-# about: `language` is the code of what told no language of its own, and `languages` (JSON) how many
-#   passages there are of each language; `perhaps` and `answered` the certainty from which on
+# about: `language` is the code for text without a recognised language, `languages` (JSON) how
+#   many passages there are of each language; `perhaps` and `answered` the certainty from which on
 #   something is perhaps, and is, the answer, and `calibration` the figures they were chosen by
 #   (JSON), where it was calibrated.
 # document: `file` is its path below the folder of manuals and `sha256` that of its content; beside

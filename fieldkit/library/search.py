@@ -103,7 +103,7 @@ class Library:
     """An index opened for reading. Every method may be called from any thread.
 
     ``languages`` says how many passages there are of each language, by its code; ``language`` is
-    the profile's, which counts where a text tells none.
+    the profile's, which counts where a text shows none.
     """
 
     def __init__(self, database: sqlite3.Connection, path: Path, remedy: str = "") -> None:
@@ -383,7 +383,7 @@ class Library:
         return Planner(rows, languages, self.passages + other.passages)
 
     def spoken(self, question: str) -> Language:
-        """Return the language ``question`` is in, that of the profile where it tells none."""
+        """Return the language ``question`` is in, that of the profile where it shows none."""
         return self._spoken().spoken(question)
 
     def _spoken(self) -> Languages:

@@ -100,7 +100,7 @@ class Shelf:
 
     @property
     def language(self) -> Language:
-        """The language of the profile: what a text is taken for that tells none."""
+        """The language of the profile: what a text is taken for that shows none."""
         return self._company.language
 
     @property

@@ -36,7 +36,7 @@ class Spoken:
     def of(cls, question: str, languages: Languages) -> Self:
         """Tell the languages of ``question`` to a library of ``languages``.
 
-        One that tells none may be in any language that the glossary knows and the library has not.
+        One that shows none may be in any language that the glossary knows and the library has not.
         """
         at_home = {each.spoken for each in languages.known}
         likely = languages.candidates(question) or [

@@ -1,4 +1,4 @@
-"""Chooses the limits of evidence on a profile's own questions, and tells how far to trust them.
+"""Chooses the limits of evidence on a profile's own questions, and reports how far to trust them.
 
 Few questions say little: limits chosen on twenty of them alone would be chosen by chance. So they
 are added to the curve of the repository's sets (library/calibrated.py), which weighs as much as

@@ -1,4 +1,4 @@
-"""What ``fieldkit candidates --embedders`` tells: the embedders that a profile may name."""
+"""What ``fieldkit candidates --embedders`` shows: the embedders that a profile may name."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Report = Mapping[str, Any]
 _LINES = 5  # of one document on a console
 _MOST_LINES = 100  # of all
 _RANGES = 8  # of pages in one line
-_ALIKE = 3  # files with one message are told in one line
+_ALIKE = 3  # files with one message are reported in one line
 _FILES = 3  # of them are named
 _NAMES = 10  # of files that are no manuals
 # What concerns a reader most comes first.

@@ -26,7 +26,7 @@ class ReadingProgress:
         self.pages = 0
 
     def of(self, read: Callable[[Path], Document]) -> Callable[[Path], Document]:
-        """``read``, with what it does told."""
+        """``read``, with its progress reported."""
 
         def told(path: Path) -> Document:
             self._name = clean_line(path.name)

@@ -35,7 +35,7 @@ class ByMeaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One question; ``is_at`` tells whether a passage is where its answer stands.
+    """One question; ``is_at`` is whether a passage is where its answer is.
 
     ``language`` and ``kind`` are "" where the set does not tell them. ``code``: it holds a code.
     """

@@ -1,7 +1,7 @@
 """Question sets over manuals that nobody here wrote; the manuals are not part of this repository.
 
 A set is a folder: ``documents.toml`` names each file with its language and SHA-256, every other
-``*.toml`` holds questions. Where the files lie is told by an environment variable. A question was
+``*.toml`` holds questions. An environment variable names the folder of the files. A question was
 written in a technician's words, and its answer checked against an extraction of the page that is
 not this program's own.
 """

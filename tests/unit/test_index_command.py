@@ -1,4 +1,4 @@
-"""``fieldkit index`` as its user meets it: where it writes, what it refuses, what it tells."""
+"""``fieldkit index`` as its user meets it: where it writes, what it rejects, what it reports."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ def test_synonyms_are_known_in_each_language(tmp_path: Path) -> None:
         ("Con quale coppia vanno serrati i bulloni del coperchio?", "it"),
         ("机油多久换一次?", "zh"),
         ("ボルトのトルクは?", "ja"),
-        ("P-204 E 17", "sv"),  # nothing tells: the default
+        ("P-204 E 17", "sv"),  # nothing shows it: the default
         ("torque", "sv"),
         ("", "sv"),
     ],

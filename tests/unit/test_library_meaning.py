@@ -19,7 +19,7 @@ import pytest
 from fieldkit import resources
 from fieldkit.core.citation import State
 from fieldkit.errors import FieldkitError, IntegrityProblem
-from fieldkit.library.blending import Candidate, blended, candidate, is_evidence
+from fieldkit.library.blending import Candidate, Question, blended, is_evidence
 from fieldkit.library.documents import read_folders
 from fieldkit.library.index import build
 from fieldkit.library.language import language
@@ -241,7 +241,8 @@ def found_for(
     bm25: float = 1.0,
     superseded: bool = False,
 ) -> Candidate:
-    return candidate(key, bm25, superseded, wanted, tuple(term in holds for term in wanted))
+    held = tuple(term in holds for term in wanted)
+    return Question(wanted).candidate(key, bm25, superseded, held)
 
 
 def order(candidates: Sequence[Candidate], cosines: dict[int, float]) -> list[int]:

@@ -1,4 +1,4 @@
-"""The unit that an answer is wanted in is told from words that are asked for."""
+"""The unit that an answer is wanted in is distinguished from words that are asked for."""
 
 from __future__ import annotations
 
