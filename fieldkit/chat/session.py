@@ -17,8 +17,10 @@ from typing import Protocol
 from fieldkit.chat.i18n import _
 from fieldkit.chat.store import SAVING, HistoryUnusable, Store, StoredTurn, short_title
 from fieldkit.core.citation import Finding, Passage, State, cited, refused
+from fieldkit.core.claims import Checked
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Done, Engine, Prefill, Request, Stats, Token
+from fieldkit.core.quote import Quote
 from fieldkit.errors import EngineFailure, FieldkitError
 from fieldkit.library.answering import Answer as Grounded
 
@@ -64,6 +66,14 @@ class Found:
     turn: int
     passages: tuple[Passage, ...]
     state: State | None = None
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The check of what was written up to the last sentence that ended; a later one replaces it."""
+
+    checked: Checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +97,7 @@ class Shortened:
     turns: int
 
 
-Step = Found | Shortened | Prefill | Token | Ended
+Step = Found | Shortened | Prefill | Token | Judged | Ended
 
 
 class Session:

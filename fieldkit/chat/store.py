@@ -26,8 +26,10 @@ from fieldkit.chat.history_file import (
 )
 from fieldkit.chat.i18n import _
 from fieldkit.core.citation import Passage, State, refused
+from fieldkit.core.claims import Checked
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Stats
+from fieldkit.core.quote import Quote
 from fieldkit.core.text import clean_line
 
 __all__ = ["Conversation", "HistoryUnusable", "Hit", "Store", "StoredTurn", "short_title"]
@@ -68,7 +70,8 @@ class StoredTurn:
     died, ``saving`` when it was kept short to save the battery, ``search`` when only the manuals
     were searched, and empty while the answer is pending or when the process ended in the middle.
     ``state`` says whether what was found answers; None where that was not kept. ``languages`` are
-    those of the manuals where the question was in none of them.
+    those of the manuals where the question was in none of them. ``quote`` is what of the passages
+    is shown above the answer, and ``checked`` the check of the answer; None where there is none.
     """
 
     id: int
@@ -80,6 +83,8 @@ class StoredTurn:
     created: datetime
     state: State | None = None
     languages: tuple[str, ...] = ()
+    quote: Quote | None = None
+    checked: Checked | None = None
 
     @property
     def turn(self) -> Turn:

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.citation import REFUSAL, Finding, Passage, State, cited, refused
+from fieldkit.core.claims import Checked
 from fieldkit.core.conversation import Turn, asked, messages, question_content
 from fieldkit.core.generation import Engine, Request
 from fieldkit.core.message import Message
+from fieldkit.core.quote import Quote
 from fieldkit.core.release import Assistant
 from fieldkit.errors import FieldkitError, UsageProblem
 from fieldkit.library.finding import Finder
+from fieldkit.library.quotes import quote_of
 from fieldkit.library.searchable import Searchable
 from fieldkit.library.sizes import Sizes
 
@@ -32,7 +35,8 @@ class Answer:
     """What is shown: ``citations`` in order of mention, or on a refusal the ``nearest`` pages.
 
     ``unsupported`` are the numbers and codes of ``text`` that stand in none of the cited passages;
-    ``state``, ``missing`` and ``languages`` are those of what was found (``Finding``).
+    ``state``, ``missing`` and ``languages`` are those of what was found (``Finding``). ``checked``
+    is the check of ``text``, None on a refusal; ``quote`` is what of the passages is shown first.
     """
 
     text: str
@@ -43,6 +47,8 @@ class Answer:
     state: State = State.ANSWERED
     missing: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    checked: Checked | None = None
+    quote: Quote | None = None
 
 
 class Answering:
@@ -120,13 +126,16 @@ class Answering:
         """Return the answer that the model gave as ``text`` to ``question`` with ``passages``."""
         if refused(text):
             return Answer(text=text, citations=(), refused=True, nearest=tuple(passages))
-        from fieldkit.library.support import unsupported  # when there is an answer, not before
+        from fieldkit.library.claims.check import check  # when there is an answer, not before
 
+        checked = check(text, passages, question)
         return Answer(
             text=text,
             citations=cited(text, passages),
             refused=False,
-            unsupported=unsupported(text, passages, question),
+            unsupported=tuple(f.said for claim in checked.claims for f in claim.faults if f.said),
+            checked=checked,
+            quote=quote_of(passages, question),
         )
 
     def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:

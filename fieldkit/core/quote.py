@@ -1,0 +1,29 @@
+"""The quote: the sentence or table row of the manuals that answers best, verbatim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fieldkit.core.citation import Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """``text`` is verbatim from the passage with the number ``passage``, from 1.
+
+    ``marked`` are the places in ``text`` to highlight: the value, the code that was asked for.
+    ``row`` are the names of columns and the cells of a table row, in order; () for a sentence.
+    ``converted`` is the value in the unit that the question wants, "" where it wants none:
+    ``320 Nm = 236 lb-ft, converted``.
+    """
+
+    text: str
+    passage: int
+    marked: tuple[tuple[int, int], ...] = ()
+    row: tuple[tuple[str, str], ...] = ()
+    converted: str = ""
+
+    def source(self, passages: Sequence[Passage]) -> Passage:
+        """The passage that the quote is from."""
+        return passages[self.passage - 1]
