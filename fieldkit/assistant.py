@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldkit import product_data
 from fieldkit.chat import preferences
 from fieldkit.chat.battery import low_now, mode_of
 from fieldkit.chat.context import ChatContext, Tuner
-from fieldkit.chat.paths import data_dir
 from fieldkit.chat.people import People
 from fieldkit.chat.seat import Seat, seat_for
 from fieldkit.console import Console
@@ -36,7 +36,7 @@ POWER_S = 30.0  # between two looks at the battery
 EMBEDDER_THREADS = 2  # for a question; what reads and writes has the others
 EMBEDDER_WAIT_S = 5.0  # for it to load, of somebody who asks one question and is gone
 TUNED = "tuning.json"  # what tuning.py keeps there
-PROMPTS = "prompts"  # below the user's data: the KV cache of system prompts
+PROMPTS = "prompts"  # below the assistant's data: the KV cache of system prompts
 
 
 def read(release_dir: Path) -> Assistant:
@@ -61,19 +61,23 @@ def engine(release_dir: Path, assistant: Assistant, *, remembers: bool = True) -
     model = release_dir / assistant.model
     if not remembers:
         return EngineClient(model, template=assistant.template, context=assistant.context)
+    kept = product_data.prepare(assistant)
     return EngineClient(
         model,
         template=assistant.template,
         context=assistant.context,
-        settings=_tuned(model, assistant.context),
-        prefix_cache=data_dir() / PROMPTS,
+        settings=_tuned(model, assistant.context, kept),
+        prefix_cache=kept / PROMPTS,
         system_prompt=assistant.system_prompt,
     )
 
 
-def seat(person: str | None, *, ask: bool = False) -> Seat:
-    """Who of the account's people is there: the one called ``person``, or who was here last."""
-    return seat_for(People(data_dir()), person, ask=ask)
+def seat(person: str | None, *, kept: Path | None = None, ask: bool = False) -> Seat:
+    """Who of the people is there: the one called ``person``, or who was here last.
+
+    ``kept`` is the folder of the assistant's data; without one, of the assistant that this is.
+    """
+    return seat_for(People(kept or product_data.current()), person, ask=ask)
 
 
 def embedder(
@@ -105,7 +109,8 @@ def context(
     called so. A first question waits ``waits_s`` for the embedder to load, where there is one.
     """
     assistant = read(release_dir)
-    who = seat(person, ask=assistant.ask_who)
+    kept = product_data.prepare(assistant)
+    who = seat(person, kept=kept, ask=assistant.ask_who)
     model = release_dir / assistant.model
     recent = Recent(_power, POWER_S)
     return ChatContext(
@@ -118,7 +123,7 @@ def context(
         console=console,
         read_ahead=lambda: recent().state != "saver",
         battery=lambda: _battery(recent()),
-        tuner=_LateTuner(model, assistant.context) if assistant.tune else None,
+        tuner=_LateTuner(model, assistant.context, kept) if assistant.tune else None,
         clipboard=SystemClipboard(own_command("clipboard")),
         viewer=open_file,
     )
@@ -140,30 +145,31 @@ def _battery(facts: Power) -> Battery | None:
 
 def saving(assistant: Assistant, person: str | None) -> bool:
     """Whether the battery is to be saved now, as the one called ``person`` chose."""
-    home = seat(person).person.home
+    home = seat(person, kept=product_data.prepare(assistant)).person.home
     mode = mode_of(preferences.load(home / preferences.PREFERENCES).battery)
     return low_now(lambda: _battery(_power()), assistant.low_battery_percent, mode).low
 
 
-def _tuned(model: Path, context: int) -> Settings | None:
+def _tuned(model: Path, context: int, kept: Path) -> Settings | None:
     """The settings that were found for this machine.
 
     What tunes is imported only when there is a result, and below when there is time for tuning: it
     would double the time to the first paint.
     """
-    if not (data_dir() / TUNED).exists():
+    if not (kept / TUNED).exists():
         return None
     from fieldkit import tuning
 
-    return tuning.settings_for(model, context=context)
+    return tuning.settings_for(model, context=context, kept=kept)
 
 
 class _LateTuner:
     """Implements the chat's ``Tuner`` for the GGUF file ``model``."""
 
-    def __init__(self, model: Path, context: int) -> None:
+    def __init__(self, model: Path, context: int, kept: Path) -> None:
         self._model = model
         self._context = context
+        self._kept = kept
         self._tuner: Tuner | None = None
 
     def start(self, tell: Callable[[str], None]) -> None:
@@ -171,7 +177,7 @@ class _LateTuner:
         if self._tuner is None:
             from fieldkit import tuning
 
-            self._tuner = tuning.background(self._model, context=self._context)
+            self._tuner = tuning.background(self._model, context=self._context, kept=self._kept)
         if self._tuner is not None:
             self._tuner.start(tell)
 

@@ -468,4 +468,9 @@ def _add_install_verbs(verbs: Verbs) -> None:
         if name == "status":
             verb.add_argument("--json", action="store_true", help="print one JSON object")
         if name == "uninstall":
-            verb.add_argument("--purge", action="store_true", help="remove conversations too")
+            verb.add_argument(
+                "--purge",
+                action="store_true",
+                help="remove this assistant's conversations, documents and settings too",
+            )
+            verb.add_argument("--yes", action="store_true", help="with --purge: do not ask")

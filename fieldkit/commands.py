@@ -284,8 +284,7 @@ def ask(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """``fieldkit serve``: the assistant for other programs on this machine."""
-    from fieldkit import assistant, documents
-    from fieldkit.resources import data_dir
+    from fieldkit import assistant, documents, product_data
     from fieldkit.serve import bearer, run
 
     release = _release_dir()
@@ -303,7 +302,7 @@ def serve(options: argparse.Namespace) -> int:
             own_documents=own,
             engine=assistant.engine(release, settings),
             embedder=embedder,
-            token_file=(options.token_file or data_dir() / bearer.FILE).absolute(),
+            token_file=(options.token_file or product_data.current() / bearer.FILE).absolute(),
             port=run.PORT if options.port is None else options.port,
             console=console(),
         )
@@ -440,13 +439,19 @@ def verify(options: argparse.Namespace) -> int:
 
 def uninstall(options: argparse.Namespace) -> int:
     """``fieldkit uninstall``; conversations stay unless ``--purge``."""
-    from fieldkit.chat.paths import data_dir
+    from fieldkit import purging
     from fieldkit.install import locate, uninstall
 
     layout = locate.layout(options.prefix)
-    kept = data_dir()
-    removed = uninstall.uninstall(layout, purge=options.purge, data_dirs=[kept])
+    data = purging.data_of(layout)
+    if options.purge and data is not None and not purging.confirmed(data, console(), options.yes):
+        console().err("Nothing was removed.")
+        return ExitCode.OK
+    removed = uninstall.uninstall(layout, purge=data.remove if options.purge and data else None)
     console().err(f"Removed {len(removed)} files and folders below {layout.prefix}.")
-    if not options.purge and kept.is_dir():
-        console().err(f"Your conversations stay in {kept}; --purge would have removed them.")
+    if data is not None and not options.purge:
+        console().err(
+            f"What {data.assistant} keeps of you stays in {data.folder}; --purge would have removed"
+            " it."
+        )
     return ExitCode.OK

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,6 +39,22 @@ def cache_dir() -> Path:
     if named := os.environ.get("FIELDKIT_CACHE_DIR"):
         return Path(named).absolute()
     return platformdirs.user_cache_path("fieldkit")
+
+
+def read_small(path: Path, most: int) -> bytes:
+    """The content of the regular file at ``path``, of at most ``most`` bytes; never waits.
+
+    Raises OSError for a file that is missing, larger or of another kind: a pipe would let the
+    program wait for somebody to write into it.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, "too large", str(path))
+    return content
 
 
 def data_dir(environment: Mapping[str, str] | None = None) -> Path:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from fieldkit import resources
+from fieldkit import product_data
 from fieldkit.core.settings import Settings
 from fieldkit.core.trial import Trial
 from fieldkit.engine.defaults import default_settings
@@ -33,36 +33,34 @@ def enabled() -> bool:
     return os.environ.get(OFF_VARIABLE, "") in {"", "0"}
 
 
-def store() -> Store:
-    """The results of this user on this machine."""
-    return Store(_path())
+def store(kept: Path | None = None) -> Store:
+    """The results on this machine, in the folder ``kept``: by default that of this assistant."""
+    return Store((kept or product_data.current()) / STORE)
 
 
-def _path() -> Path:
-    return resources.data_dir() / STORE
-
-
-def settings_for(model: Path, *, context: int) -> Settings | None:
+def settings_for(model: Path, *, context: int, kept: Path | None = None) -> Settings | None:
     """The tuned settings for the GGUF file ``model`` on this machine as it is powered now.
 
     None when there are none (the engine then uses its defaults): never tuned, turned off, or not
     enough memory for them now. Raises nothing, whatever is wrong with the model or the file.
     """
     try:
-        if not _path().exists():
+        kept = kept or product_data.current()
+        if not (kept / STORE).exists():
             return None
-        return settings_of(from_header(read_header(model), name=model.name, context=context))
+        subject = from_header(read_header(model), name=model.name, context=context)
+        return settings_of(subject, kept=kept)
     except (FieldkitError, OSError):
         return None
 
 
-def settings_of(subject: Subject) -> Settings | None:
+def settings_of(subject: Subject, *, kept: Path | None = None) -> Settings | None:
     """As ``settings_for``, for a model that need not be here; raises nothing either."""
     if not enabled() or subject.shape is None:
         return None
     try:
         defaults = default_settings()
-        settings = store().settings(key_for(subject), defaults)
+        settings = store(kept).settings(key_for(subject), defaults)
         fits = settings is not None and space(subject, defaults).fits(settings)
     except (FieldkitError, OSError):
         return None
@@ -76,14 +74,14 @@ def foreground(
     return Tuning(subject=subject, store=store(), model=model, budget_s=budget_s, tell=tell)
 
 
-def background(model: Path, *, context: int) -> BackgroundTuner | None:
+def background(model: Path, *, context: int, kept: Path | None = None) -> BackgroundTuner | None:
     """What tunes the engine for ``model`` while the chat is idle; None when tuning is off."""
     if not enabled():
         return None
-    return BackgroundTuner(lambda: _pending(model, context))
+    return BackgroundTuner(lambda: _pending(model, context, kept))
 
 
-def _pending(model: Path, context: int) -> Tuning | None:
+def _pending(model: Path, context: int, kept: Path | None = None) -> Tuning | None:
     """What is still to be tuned; nothing while the machine saves its battery.
 
     Raises Stopped while something else uses the processor: there is another time to tune.
@@ -91,7 +89,7 @@ def _pending(model: Path, context: int) -> Tuning | None:
     if power_state() == "saver":
         return None
     subject = from_header(read_header(model), name=model.name, context=context)
-    tuning = Tuning(subject=subject, store=store(), model=model, budget_s=BUDGET_S)
+    tuning = Tuning(subject=subject, store=store(kept), model=model, budget_s=BUDGET_S)
     if tuning.finished():
         return None
     if busy():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from fieldkit.chat import outfile
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.keymap import DEFAULTS, Keymap, Wish, listed, resolve
 from fieldkit.core.text import clean_line
+from fieldkit.resources import read_small
 
 _MOST_BYTES = 1 << 16
 _SECTION = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
@@ -63,15 +65,13 @@ def template() -> str:
 
 def _read(path: Path) -> tuple[list[Wish], list[str]]:
     try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-        if len(content) > _MOST_BYTES:
-            return [], [f"{path.name}: {_('this is no list of keys: it is too large.')}"]
-        text = content.decode("utf-8-sig")
+        text = read_small(path, _MOST_BYTES).decode("utf-8-sig")
         data = tomllib.loads(text)
     except FileNotFoundError:
         return [], []
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            return [], [f"{path.name}: {_('this is no list of keys: it is too large.')}"]
         return [], [clean_line(f"{path.name}: {error.strerror or error}.")]
     except (ValueError, RecursionError) as error:  # TOML, or not UTF-8
         told = _("it cannot be read, so no key is changed: {why}").format(why=error)

@@ -51,7 +51,7 @@ class Release:
     reports: Reports
     seat: Seat
     watch: BatteryWatch
-    preferences: Path
+    preferences: Path | None
     shelf: LineShelf
 
 
@@ -244,8 +244,9 @@ class LineCommands(LineSharing):
         watch, path = self._release.watch, self._release.preferences
         if word:
             watch.mode = chosen(word, watch.mode)
-            with suppress(OSError):  # a choice that cannot be kept holds until the end
-                preferences.save(path, replace(preferences.load(path), battery=watch.mode))
+            if path is not None:
+                with suppress(OSError):  # a choice that cannot be kept holds until the end
+                    preferences.save(path, replace(preferences.load(path), battery=watch.mode))
         self._out(told(watch.power))
 
     def _add(self, path: str) -> None:

@@ -111,7 +111,7 @@ def _converse(context: ChatContext, console: Console, stdin: TextIO) -> tuple[in
                 library=assistant.library,
                 paperwork=Paperwork(context.assistant, session, context.documents_dir),
                 watch=watch,
-                preferences=context.preferences_path,
+                preferences=context.preferences_path if stdin.isatty() else None,
                 reports=context.reports,
                 seat=context.seated,
                 shelf=shelf,

@@ -12,7 +12,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from fieldkit.resources import read_small
+
 PREFERENCES = "preferences.json"
+_MOST_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,8 @@ class Preferences:
 def load(path: Path) -> Preferences:
     """The preferences in the file at ``path``; what it does not say, or says wrongly, is usual."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        data = json.loads(read_small(path, _MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
         return Preferences()
     if not isinstance(data, dict):
         return Preferences()

@@ -36,7 +36,9 @@ class Assistant:
     is saved; 0: never. ``feedback_recipients`` are the age public keys to which flagged answers are
     encrypted, none where none are collected. ``ask_who``: ask who is there at the start, where
     several people share an account.
-    ``keys`` gives actions other keys, by their ids (``fieldkit.core.keys``).
+    ``keys`` gives actions other keys, by their ids (``fieldkit.core.keys``). ``product`` is what
+    all versions of this assistant are called, ``publisher/name``: its data on a laptop is found by
+    it.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Assistant:
     feedback_recipients: tuple[str, ...] = ()
     ask_who: bool = True
     keys: Mapping[str, str] = field(default_factory=dict, hash=False)
+    product: str = ""
 
     def to_json(self) -> str:
         """Return the canonical text of ``assistant.json``."""

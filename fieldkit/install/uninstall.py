@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from fieldkit.errors import UsageProblem
@@ -17,11 +17,12 @@ from fieldkit.install.state import load
 from fieldkit.install.switch import owns_menu_entry
 
 
-def uninstall(layout: Layout, *, purge: bool, data_dirs: Iterable[Path] = ()) -> list[Path]:
+def uninstall(layout: Layout, *, purge: Callable[[], None] | None = None) -> list[Path]:
     """Remove what was installed below the layout's prefix; the paths that are gone.
 
     Only what the installers write is removed: anything else in those folders stays, and so do the
-    folders that hold it. ``purge`` removes ``data_dirs`` too (conversations, settings).
+    folders that hold it. ``purge`` removes what the assistant keeps of its user; it is
+    called first, so that the command can be given again where it is interrupted.
     Raises UsageProblem when nothing is installed, Busy when another run is changing it.
     """
     if layout.root.is_symlink() or not layout.state.is_file():
@@ -32,6 +33,8 @@ def uninstall(layout: Layout, *, purge: bool, data_dirs: Iterable[Path] = ()) ->
     removed: list[Path] = []
     with files.explained(layout.prefix):
         with lock.hold(layout.lock):
+            if purge is not None:
+                purge()
             created = load(layout).created
             for path in _ours(layout):
                 _remove(path, removed)
@@ -39,8 +42,6 @@ def uninstall(layout: Layout, *, purge: bool, data_dirs: Iterable[Path] = ()) ->
             with contextlib.suppress(OSError):  # not empty: somebody else's things are in it
                 folder.resolve().rmdir()
                 removed.append(folder)
-        for path in data_dirs if purge else ():
-            _remove(path, removed)
     return removed
 
 

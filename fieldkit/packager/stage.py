@@ -59,6 +59,7 @@ def assistant_of(
         feedback_recipients=profile.feedback.recipients,
         ask_who=profile.assistant.ask_who,
         keys=profile.assistant.keys,
+        product=f"{profile.release.publisher}/{resolved.name}",
     )
 
 

@@ -20,6 +20,7 @@ from fieldkit.core.trial import Trial
 from fieldkit.engine.location import REVISION_FILE, find_engine, variants
 from fieldkit.errors import FieldkitError, InvalidInput
 from fieldkit.machine.cpu import cpu
+from fieldkit.resources import read_small
 
 SCHEMA = 1
 MAX_ENTRIES = 32
@@ -127,8 +128,7 @@ class Store:
     def _read(self) -> list[Entry]:
         """The entries, the latest first; none when the file is missing or damaged."""
         try:
-            with self._path.open("rb") as file:
-                data = json.loads(file.read(_MAX_BYTES))
+            data = json.loads(read_small(self._path, _MAX_BYTES))
             if data["schema"] != SCHEMA:
                 return []
             return [Entry.from_dict(entry) for entry in data["entries"]]

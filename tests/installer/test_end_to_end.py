@@ -290,7 +290,7 @@ class TestAdministration:
         assert any(name.endswith("conversations.sqlite3") for name in kept)
         result = ours.run("uninstall")
         assert result.returncode == 0, result.stderr
-        assert "Your conversations stay in" in result.stderr
+        assert "keeps of you stays in" in result.stderr
         assert listing(tmp_path / "a prefix") == before
         assert listing(ours.home) == kept
 
@@ -299,7 +299,12 @@ class TestAdministration:
     ) -> None:
         ours = install_offline(built.installer, tmp_path)
         assert ours.run("chat", "--plain", text=f"{QUESTION}\n").returncode == 0
-        assert ours.run("uninstall", "--purge").returncode == 0
+        refused = ours.run("uninstall", "--purge")
+        assert refused.returncode == 2
+        assert "conversations: 1 file" in refused.stderr
+        assert "Add --yes" in refused.stderr
+        assert ours.prefix.exists()
+        assert ours.run("uninstall", "--purge", "--yes").returncode == 0
         assert not ours.prefix.exists()
         left = [name for name, (kind, *_) in listing(ours.home).items() if kind != "folder"]
         assert left == []

@@ -463,12 +463,12 @@ class TestUninstall:
             (prefix / name).mkdir(parents=True)
         before = listing(tmp_path)
         assert install(script, "--prefix", prefix).returncode == 0
-        uninstall.uninstall(Layout(prefix), purge=False)
+        uninstall.uninstall(Layout(prefix))
         assert listing(tmp_path) == before
 
     def test_somebody_elses_files_stay(self, script: Path, install: Install, prefix: Path) -> None:
         install(script, "--prefix", prefix)
         (prefix / "bin" / "other").write_text("theirs")
         (prefix / "share" / "doc").mkdir()
-        uninstall.uninstall(Layout(prefix), purge=False)
+        uninstall.uninstall(Layout(prefix))
         assert set(listing(prefix)) == {"bin", "bin/other", "share", "share/doc"}

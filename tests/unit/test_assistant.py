@@ -97,7 +97,7 @@ def test_it_tunes_while_idle_unless_the_environment_says_no(
     release: Path, monkeypatch: pytest.MonkeyPatch, off: str, started: int
 ) -> None:
     found: list[int] = []
-    monkeypatch.setattr(tuning, "_pending", lambda _model, context: found.append(context))
+    monkeypatch.setattr(tuning, "_pending", lambda _model, context, _kept: found.append(context))
     monkeypatch.setenv("FIELDKIT_NO_TUNE", off)
     tuner = assistant.context(release, Console()).tuner
     assert tuner is not None
@@ -115,11 +115,12 @@ def test_the_engine_runs_with_what_was_tuned(
     release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(decode_threads=3, prefill_threads=5)
-    monkeypatch.setattr(tuning, "settings_for", lambda _model, context: settings)
-    assert assistant._tuned(release / "m.gguf", 512) is None, "nothing was ever tuned"
+    monkeypatch.setattr(tuning, "settings_for", lambda _model, context, kept: settings)
+    kept = release / "data"
+    assert assistant._tuned(release / "m.gguf", 512, kept) is None, "nothing was ever tuned"
     (release / "data").mkdir()
     (release / "data" / tuning.STORE).write_text("{}")
-    assert assistant._tuned(release / "m.gguf", 512) is settings
+    assert assistant._tuned(release / "m.gguf", 512, kept) is settings
 
 
 def test_opening_the_assistant_does_not_import_what_tunes(release: Path) -> None:

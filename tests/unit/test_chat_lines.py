@@ -65,10 +65,20 @@ def context(release: Path, engine: ScriptedEngine, out: io.StringIO | None = Non
     )
 
 
-def converse(release: Path, engine: ScriptedEngine, *lines: str) -> tuple[int, str]:
+class Typist(io.StringIO):
+    """A person at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def converse(
+    release: Path, engine: ScriptedEngine, *lines: str, terminal: bool = False
+) -> tuple[int, str]:
     out = io.StringIO()
     text = "".join(f"{line}\n" for line in lines)
-    code = plain.run(context(release, engine), io.StringIO(text), out)
+    stdin = Typist(text) if terminal else io.StringIO(text)
+    code = plain.run(context(release, engine), stdin, out)
     return code, out.getvalue()
 
 
@@ -148,15 +158,23 @@ def test_it_speaks_the_readers_language(release: Path, monkeypatch: pytest.Monke
 
 
 def test_the_language_is_chosen_and_kept(release: Path) -> None:
-    _, out = converse(
-        release, ScriptedEngine(), "/language", "/language fr", "/language es", "/new"
-    )
+    lines = ("/language", "/language fr", "/language es", "/new")
+    _, out = converse(release, ScriptedEngine(), *lines, terminal=True)
     assert "es: español\n" in out
     assert "There is no language fr. There are: en English, es español, nb norsk bokmål" in out
     assert "Idioma: español\n" in out
     assert out.endswith("Conversación nueva.\n\nUsted: \n")
     _, out = converse(release, ScriptedEngine(), "/new")
     assert "Conversación nueva." in out
+
+
+def test_a_pipe_changes_nothing_that_lasts(release: Path) -> None:
+    _, out = converse(release, ScriptedEngine(), "/language nb", "/battery on", "/new")
+    assert "Low" not in out
+    assert "Ny samtale." in out
+    assert preferences.load(context(release, ScriptedEngine()).preferences_path) == Preferences()
+    _, out = converse(release, ScriptedEngine(), "/new")
+    assert "New conversation." in out
 
 
 def test_what_scripts_read_is_not_translated(
@@ -399,7 +417,7 @@ def test_a_low_battery_in_lines(release: Path) -> None:
     lines = (QUESTION, "/again", "/battery", "/battery off", QUESTION, "/battery odd", "/battery")
     out = io.StringIO()
     text = "".join(f"{line}\n" for line in lines)
-    assert plain.run(on_battery(release, engine, LOW), io.StringIO(text), out) == ExitCode.OK
+    assert plain.run(on_battery(release, engine, LOW), Typist(text), out) == ExitCode.OK
     said = out.getvalue()
     assert "(The battery is saved, it is at 18 %. Fewer processor cores" in said
     assert said.index("(The battery is saved") < said.index("Assistant:")

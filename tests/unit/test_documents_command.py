@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit import cli
+from fieldkit import cli, product_data
 from fieldkit.errors import ExitCode, UsageProblem
 from fieldkit.library import own_catalog
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
-from fieldkit.resources import DATA_DIR_VARIABLE, data_dir
+from fieldkit.resources import DATA_DIR_VARIABLE
 from tests.fakes import ASSISTANT
 from tests.manual_files import write_docx, write_html, write_pdf, write_xlsx
 
@@ -79,7 +79,7 @@ def test_json_is_a_contract(release: Path, capsys: pytest.CaptureFixture[str]) -
     assert cli.main(["documents", "list", "--json"]) == ExitCode.OK
     listed = json.loads(capsys.readouterr().out)
     (entry,) = listed["documents"]
-    assert listed["folder"] == str(data_dir() / "documents")
+    assert listed["folder"] == str(product_data.folder_of(ASSISTANT) / "documents")
     assert list(entry) == [
         "name",
         "source",
@@ -124,7 +124,7 @@ def test_every_format_is_read_by_the_reader_process(
 def test_a_folder_that_cannot_be_written_is_told(
     release: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = data_dir() / "documents"
+    folder = product_data.folder_of(ASSISTANT) / "documents"
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_text("in the way")
     note = release / "gate.md"
@@ -142,7 +142,7 @@ def test_damage_is_mended_before_a_search(
     note = release / "gate.md"
     note.write_text(SAID)
     cli.main(["documents", "add", str(note)])
-    folder = data_dir() / "documents"
+    folder = product_data.folder_of(ASSISTANT) / "documents"
     (path,) = folder.glob("index-*" if damaged == "index" else own_catalog.FILE)
     path.write_bytes(b"damaged " * 1000)
     capsys.readouterr()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit import assistant
+from fieldkit import assistant, product_data
 from fieldkit.chat.feedback_box import FeedbackBox
 from fieldkit.chat.outfile import AlreadyThere
 from fieldkit.chat.people import People
@@ -21,11 +21,11 @@ from tests.feedback import Desk, drafted
 @pytest.fixture
 def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FeedbackBox:
     """The box of a release that collects, in its account's data folder."""
-    desk = Desk(tmp_path / "data" / "feedback")
-    settings = replace(ASSISTANT, feedback_recipients=(desk.recipient,))
-    (tmp_path / "assistant.json").write_text(settings.to_json())
     monkeypatch.setenv("FIELDKIT_RELEASE", str(tmp_path))
     monkeypatch.setenv("FIELDKIT_DATA_DIR", str(tmp_path / "data"))
+    desk = Desk(product_data.folder_of(ASSISTANT) / "feedback")
+    settings = replace(ASSISTANT, feedback_recipients=(desk.recipient,))
+    (tmp_path / "assistant.json").write_text(settings.to_json())
     return desk.box
 
 
@@ -52,7 +52,7 @@ def test_reports_are_counted_exported_and_deleted(
 
 
 def test_the_context_is_whose_name_is_given(box: FeedbackBox, tmp_path: Path) -> None:
-    people = People(tmp_path / "data")
+    people = People(product_data.folder_of(ASSISTANT))
     people.rename(people.first, "Anna")
     ben = people.add("Ben")
     box.put(drafted().record("other"))
@@ -67,7 +67,7 @@ def test_the_context_is_whose_name_is_given(box: FeedbackBox, tmp_path: Path) ->
 
 
 def test_a_profile_may_leave_the_question_out(box: FeedbackBox, tmp_path: Path) -> None:
-    people = People(tmp_path / "data")
+    people = People(product_data.folder_of(ASSISTANT))
     people.rename(people.first, "Anna")
     people.remember(people.add("Ben"))
     assert assistant.context(tmp_path, Console()).seated.ask

@@ -393,7 +393,7 @@ class TestUninstall:
         before = listing(tmp_path)
         install(first.media, layout)
         install(second.media, layout)
-        removed = uninstall(layout, purge=False)
+        removed = uninstall(layout)
         assert listing(tmp_path) == before
         assert layout.launcher in removed
 
@@ -402,7 +402,7 @@ class TestUninstall:
         (layout.prefix / "bin" / "other").touch()
         (layout.root / "theirs").touch()
         layout.menu_entry.write_text("[Desktop Entry]\n")
-        uninstall(layout, purge=False)
+        uninstall(layout)
         assert set(listing(layout.prefix)) == {
             "bin",
             "bin/other",
@@ -414,30 +414,24 @@ class TestUninstall:
             "share/applications/fieldkit.desktop",
         }
 
-    def test_conversations_stay_unless_purged(
-        self, first: Built, layout: Layout, tmp_path: Path
-    ) -> None:
-        chats = tmp_path / "chats"
-        chats.mkdir()
-        (chats / "history.sqlite").touch()
+    def test_what_is_purged_goes_first(self, first: Built, layout: Layout) -> None:
         install(first.media, layout)
-        uninstall(layout, purge=False, data_dirs=[chats])
-        assert (chats / "history.sqlite").exists()
-        install(first.media, layout)
-        assert chats in uninstall(layout, purge=True, data_dirs=[chats, tmp_path / "none"])
-        assert not chats.exists()
+        there: list[bool] = []
+        uninstall(layout, purge=lambda: there.append(layout.launcher.is_symlink()))
+        assert there == [True], "the command can be given again if it is interrupted here"
+        assert not layout.root.exists()
 
     def test_follows_no_link_out(self, first: Built, layout: Layout, tmp_path: Path) -> None:
         install(first.media, layout)
         (tmp_path / "dear").mkdir()
         (tmp_path / "dear" / "thesis").touch()
         (layout.versions / "link").symlink_to(tmp_path / "dear")
-        uninstall(layout, purge=False)
+        uninstall(layout)
         assert (tmp_path / "dear" / "thesis").exists()
 
     def test_nothing_installed(self, layout: Layout) -> None:
         with pytest.raises(UsageProblem):
-            uninstall(layout, purge=True)
+            uninstall(layout)
 
 
 class TestLocate:

@@ -26,7 +26,8 @@ BASE = {"core", "errors"}
 MAY_IMPORT = {
     "__main__": {"cli", "commands", "console", "errors", "feedback_verbs"},
     "assistant": BASE
-    | {"chat", "console", "engine", "library", "machine", "probe", "resources", "tuning"},
+    | {"chat", "console", "engine", "install", "library", "machine", "probe", "product_data",
+       "resources", "tuning"},
     "chat": BASE | {"console", "engine", "library", "resources"},
     "cli": {"commands", "console", "errors", "feedback_verbs"},
     "commands": {"console", "errors"},
@@ -41,14 +42,19 @@ MAY_IMPORT = {
     "machine": BASE,
     "page_command": BASE | {"chat", "console", "library"},
     "packager": BASE
-    | {"console", "engine", "install", "library", "machine", "probe", "resources", "tuning"},
+    | {"console", "engine", "install", "library", "machine", "probe", "product_data", "resources",
+       "tuning"},
     "probe": BASE | {"engine", "machine", "resources"},
     "probing": BASE
     | {"assistant", "chat", "console", "engine", "install", "library", "machine", "probe",
-       "resources", "tuning"},
+       "product_data", "resources", "tuning"},
+    "product_data": BASE | {"install", "machine", "resources"},
+    "purging": BASE
+    | {"assistant", "chat", "console", "engine", "install", "library", "machine", "probe",
+       "product_data", "resources", "tuning"},
     "resources": {"errors"},
     "serve": BASE | {"console", "engine", "library", "resources"},
-    "tuning": BASE | {"engine", "machine", "probe", "resources"},
+    "tuning": BASE | {"engine", "install", "machine", "probe", "product_data", "resources"},
 }  # fmt: skip
 # Modules of the chat that work without a screen: `ask`, the line mode and what they stand on.
 HEADLESS = {
