@@ -304,6 +304,13 @@ def _add_sharing_verbs(verbs: Verbs) -> None:
 
 
 def _add_packager_verbs(verbs: Verbs) -> None:
+    new = _packager_verb(verbs, "new", "Begin a profile: read manuals, propose a model, write it.")
+    new.add_argument("name", metavar="NAME", help="the folder of the profile; names the release")
+    new.add_argument(
+        "--manuals", nargs="+", required=True, metavar="DIR", help="folders with the manuals"
+    )
+    new.add_argument("--candidate", metavar="NAME", help="take this one of build/candidates")
+    new.add_argument("--json", action="store_true", help="print one JSON object")
     _add_candidates_verb(verbs)
     build = _packager_verb(verbs, "build", "Turn a profile into a release with its installer.")
     build.add_argument("profile", metavar="PROFILE", help="a name below profiles/, or a folder")

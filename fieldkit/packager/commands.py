@@ -126,6 +126,13 @@ def licence_accept(options: argparse.Namespace, console: Console) -> int:
     return licence_commands.accept(options, console)
 
 
+def new(options: argparse.Namespace, console: Console) -> int:
+    """``fieldkit new NAME --manuals DIR``."""
+    from fieldkit.packager import new_profile
+
+    return new_profile.new(options, console)
+
+
 def candidates(options: argparse.Namespace, console: Console) -> int:
     """``fieldkit candidates``: what survives the constraints, and why the others fell."""
     if options.embedders:

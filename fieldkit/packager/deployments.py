@@ -29,6 +29,11 @@ _FILES = (
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
+def is_name(name: str) -> bool:
+    """Whether a profile's folder may be called so."""
+    return bool(_NAME.fullmatch(name))
+
+
 def profile_names() -> tuple[str, ...]:
     """Return the names of the profiles that fieldkit carries."""
     found = resources.folder("profiles").glob(f"*/{PROFILE_FILE}")
