@@ -272,7 +272,11 @@ def _add_documents_verbs(verbs: Verbs) -> None:
         if name == "add":
             verb.add_argument("files", nargs="+", type=Path, metavar="FILE")
         if name == "remove":
-            verb.add_argument("name", metavar="NAME")
+            verb.add_argument("names", nargs="*", metavar="NAME")
+            verb.add_argument("--last", action="store_true", help="what was added last")
+            verb.add_argument("--all", action="store_true", help="all documents of your own")
+        if name in {"add", "remove"}:
+            verb.add_argument("--yes", action="store_true", help="do not ask, however many")
 
 
 def _add_person(verb: argparse.ArgumentParser) -> None:

@@ -193,16 +193,22 @@ def documents_add(options: argparse.Namespace) -> int:
     """``fieldkit documents add FILE...``."""
     from fieldkit import documents
 
-    code = documents.add(options.files, **_documents(options))
+    code = documents.add(options.files, yes=options.yes, **_documents(options))
     _learn(options)
     return code
 
 
 def documents_remove(options: argparse.Namespace) -> int:
-    """``fieldkit documents remove NAME``."""
+    """``fieldkit documents remove NAME...``."""
     from fieldkit import documents
 
-    code = documents.remove(options.name, **_documents(options))
+    if sum((bool(options.names), options.last, options.all)) != 1:
+        raise UsageProblem(
+            "name the documents to remove, or give --last or --all",
+            hint="`fieldkit documents list` shows their names.",
+        )
+    names = "last" if options.last else "all" if options.all else options.names
+    code = documents.remove(names, yes=options.yes, **_documents(options))
     _learn(options)
     return code
 

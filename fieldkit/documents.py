@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from fieldkit.console import Console
 from fieldkit.core.text import clean_line
 from fieldkit.engine.child import own_command
-from fieldkit.errors import ExitCode, FieldkitError
+from fieldkit.errors import ExitCode, FieldkitError, UsageProblem
 from fieldkit.library.own_catalog import Entry, entries
 from fieldkit.library.search import Library
 from fieldkit.library.shelf import Shelf
@@ -31,7 +32,8 @@ _LEARNING = (
     " too; Ctrl-C leaves that to the assistant ..."
 )
 _SAID = {
-    "reading": "Reading {name} ...",
+    "counting": "{count} documents so far ...",
+    "reading": "Reading {name} ({number} of {count}) ...",
     "added": "Added {name}{detail}.",
     "replaced": "Replaced {name}{detail}.",
     "unchanged": "{name} is there already, unchanged.",
@@ -41,18 +43,76 @@ _SAID = {
 }
 
 
-def add(paths: Sequence[Path], *, folder: Path, library: Path, console: Console, wire: bool) -> int:
-    """Add documents; returns the exit code, INVALID where some were refused."""
+def add(
+    paths: Sequence[Path],
+    *,
+    yes: bool,
+    folder: Path,
+    library: Path,
+    console: Console,
+    wire: bool,
+) -> int:
+    """Add documents; returns the exit code, INVALID where some were refused.
+
+    Many are added only after a person said yes, or with ``yes``. On the wire they are counted and
+    not added without it. Raises UsageProblem where nobody can be asked.
+    """
     with _own(folder, library, console, wire) as own:
+        found = None if yes else own.survey(paths)
+        if found is not None and found.is_much:
+            if wire:
+                many = {"what": "many", "count": len(found.files), "size": found.size}
+                console.out(json.dumps(many))
+                return ExitCode.OK
+            question = f"Add {len(found.files)} documents, {found.size / 1e6:.0f} MB?"
+            if not _confirmed(question, console):
+                console.err("Nothing was added.")
+                return ExitCode.OK
         refused = own.add(paths)
     return ExitCode.INVALID if refused else ExitCode.OK
 
 
-def remove(name: str, *, folder: Path, library: Path, console: Console, wire: bool) -> int:
-    """Remove a document; raises UsageProblem when there is none of that name."""
+def remove(
+    names: Sequence[str] | Literal["last", "all"],
+    *,
+    yes: bool = False,
+    folder: Path,
+    library: Path,
+    console: Console,
+    wire: bool,
+) -> int:
+    """Remove documents by their names; raises UsageProblem when there is none of such a name.
+
+    ``last`` are those that the last addition added, ``all`` are removed after a person said yes.
+    """
     with _own(folder, library, console, wire) as own:
-        own.remove(name)
+        if names == "last":
+            names = own.last_added()
+            if not names:
+                raise UsageProblem(
+                    "there is nothing left of the last addition",
+                    hint="`fieldkit documents list` shows what there is.",
+                )
+        elif names == "all":
+            names = [entry.name for entry in entries(folder)]
+            question = f"Remove all {len(names)} documents of your own?"
+            if names and not (yes or wire or _confirmed(question, console)):
+                console.err("Nothing was removed.")
+                return ExitCode.OK
+        own.remove(names)
     return ExitCode.OK
+
+
+def _confirmed(question: str, console: Console) -> bool:
+    """Whether a person answers yes; raises UsageProblem where nobody can."""
+    console.err(f"{question} yes or no: ", end="")
+    if not sys.stdin.isatty():
+        console.err()
+        raise UsageProblem(
+            "this has to be confirmed, and nobody can answer here",
+            hint="Add --yes to do it without being asked.",
+        )
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def rebuild(*, folder: Path, library: Path, console: Console, wire: bool) -> int:
@@ -204,7 +264,13 @@ def _own(
 def _narrated(console: Console) -> Tell:
     def tell(told: Told) -> None:
         detail = f", {told.detail}" if told.detail else ""
-        line = _SAID[told.what].format(name=told.name, detail=detail, reason=told.detail)
+        if told.what == "reading" and told.count <= 1:
+            line = f"Reading {told.name} ..."
+        else:
+            facts = {"number": told.number, "count": told.count}
+            line = _SAID[told.what].format(
+                name=told.name, detail=detail, reason=told.detail, **facts
+            )
         console.err(clean_line(line))
 
     return tell

@@ -23,6 +23,7 @@ from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.reports import Reports
 from fieldkit.chat.seat import Seat
 from fieldkit.chat.session import Session
+from fieldkit.chat.shelving import ALL
 from fieldkit.chat.store import Hit, Store
 from fieldkit.chat.talk import Talk
 from fieldkit.chat.wording import label, problem, said_in
@@ -250,10 +251,11 @@ class LineCommands(LineSharing):
         self._out(told(watch.power))
 
     def _add(self, path: str) -> None:
-        self._release.shelf.add(path)
+        self._release.shelf.add(path, self._talk.confirmed)
 
     def _remove(self, name: str) -> None:
-        self._release.shelf.remove(name)
+        if name != ALL or self._talk.confirmed(_("Remove all documents of your own?")):
+            self._release.shelf.remove(name)
 
     def _documents(self) -> None:
         self._release.shelf.documents()

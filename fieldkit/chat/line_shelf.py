@@ -6,7 +6,7 @@ import queue
 from collections.abc import Callable
 
 from fieldkit.chat.i18n import _
-from fieldkit.chat.shelving import Outcome, Shelving, described
+from fieldkit.chat.shelving import Outcome, Shelving, described, many_question
 
 _POLL_S = 0.1  # how late Ctrl-C may be seen where the system cannot interrupt a wait
 _Change = Callable[[Callable[[str], None], Callable[[Outcome], None]], None]
@@ -19,9 +19,11 @@ class LineShelf:
         self._shelving = shelving
         self._out = out
 
-    def add(self, path: str) -> None:
-        """Add a file or a folder, and wait for it; Ctrl-C ends it."""
-        self._wait_for(lambda show, then: self._shelving.add(path, show, then))
+    def add(self, path: str, confirmed: Callable[[str], bool]) -> None:
+        """Add a file or a folder, and wait for it; Ctrl-C ends it. Where that is much, ask."""
+        outcome = self._wait_for(lambda show, then: self._shelving.add(path, show, then))
+        if outcome.many is not None and confirmed(many_question(outcome.many)):
+            self._wait_for(lambda show, then: self._shelving.add(path, show, then, yes=True))
 
     def remove(self, name: str) -> None:
         """Remove a document by its name."""
@@ -39,13 +41,14 @@ class LineShelf:
         """Mend what cannot be searched, in the background, and tell what came of it."""
         self._shelving.mend(_nothing, self._tell)
 
-    def _wait_for(self, change: _Change) -> None:
+    def _wait_for(self, change: _Change) -> Outcome:
         told: queue.SimpleQueue[str | Outcome] = queue.SimpleQueue()
         change(told.put, told.put)
         while not isinstance(said := self._heard(told), Outcome):
             if said:
                 self._out(said)
         self._tell(said)
+        return said
 
     def _heard(self, told: queue.SimpleQueue[str | Outcome]) -> str | Outcome:
         while True:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fieldkit.chat import elsewhere
 from fieldkit.chat.i18n import N_, _, ngettext
@@ -26,6 +27,9 @@ from fieldkit.library.own_catalog import Entry, entries
 _SHOWN = 5  # of many documents
 _GRACE_S = 2.0
 
+LAST, ALL = WHICH = ("--last", "--all")
+"""What ``remove`` takes besides a name: what was added last, and everything."""
+
 _DONE = {
     "added": N_("Added to your documents: {names}"),
     "replaced": N_("Replaced in your documents: {names}"),
@@ -36,18 +40,30 @@ _DONE = {
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a change: names by what happened to them, refusals, and why it ended early."""
+    """What came of a change: names by what happened to them, refusals, and why it ended early.
+
+    ``many`` is how many documents there are to add, and their bytes, where a person is to be asked
+    first; nothing was added then.
+    """
 
     names: dict[str, list[str]] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
     failure: str = ""
     mended: bool = False
+    many: tuple[int, int] | None = None
 
-    def note(self, told: dict[str, str]) -> str:
+    def note(self, told: dict[str, Any]) -> str:
         """Take up what the child ``told``; returns what to show meanwhile, "" for nothing."""
         what, name = str(told.get("what")), clean_line(str(told.get("name", "")))
+        number, count = _whole(told, "number"), _whole(told, "count")
+        if what == "counting":
+            return _("{count} documents so far").format(count=count)
         if what == "reading":
-            return _("Reading {name}").format(name=name)
+            reading = _("Reading {name}, {number} of {count}") if count > 1 else _("Reading {name}")
+            return reading.format(name=name, number=number, count=count)
+        if what == "many":
+            self.many = (count, _whole(told, "size"))
+            return ""
         if what == "indexing":
             return _("Indexing your documents")
         if what == "refused":
@@ -106,16 +122,28 @@ class Shelving:
         """The own documents; raises FieldkitError where their catalog cannot be read."""
         return entries(self._folder)
 
-    def add(self, path: str, show: Callable[[str], None], then: Callable[[Outcome], None]) -> None:
-        """Add the file or folder that a person typed, or dropped on the terminal."""
-        words = ("add", "--", str(typed_path(path)))
+    def add(
+        self,
+        path: str,
+        show: Callable[[str], None],
+        then: Callable[[Outcome], None],
+        *,
+        yes: bool = False,
+    ) -> None:
+        """Add the file or folder that a person typed, or dropped on the terminal.
+
+        Where that is much, nothing is added and the outcome has ``many``, unless the person said
+        ``yes`` to it.
+        """
+        words = ("add", *(["--yes"] if yes else []), "--", str(typed_path(path)))
         self._put(lambda: then(self._run(words, show)))
 
     def remove(
         self, name: str, show: Callable[[str], None], then: Callable[[Outcome], None]
     ) -> None:
-        """Remove a document by its name."""
-        self._put(lambda: then(self._run(("remove", "--", name), show)))
+        """Remove a document by its name, or what ``--last`` or ``--all`` means."""
+        words = ("remove", name) if name in WHICH else ("remove", "--", name)
+        self._put(lambda: then(self._run(words, show)))
 
     def mend(self, show: Callable[[str], None], then: Callable[[Outcome], None]) -> None:
         """Mend own documents that cannot be searched, if any; ``then`` is called only for those."""
@@ -131,6 +159,11 @@ class Shelving:
 
         if self._folder.is_dir():
             self._put(job)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being done."""
+        return self._child is not None
 
     def cancel(self) -> None:
         """End what is being done; what was added until then stays."""
@@ -177,6 +210,8 @@ class Shelving:
         self._child = None
         if child.returncode < 0 and not outcome.failure:
             outcome.failure = _("This was stopped; what was added until then stays.")
+            if outcome.names and not self._closed:
+                self._run(("rebuild",), show)  # so that it can be searched
         elif child.returncode not in {ExitCode.OK, ExitCode.INVALID} and not outcome.failure:
             outcome.failure = _("This failed unexpectedly; what was added until then stays.")
         return outcome
@@ -190,6 +225,17 @@ class Shelving:
                 if said := outcome.note(json.loads(line)):
                     show(said)
         show("")
+
+
+def many_question(many: tuple[int, int]) -> str:
+    """What is asked before so many documents of so many bytes are added."""
+    count, size = many
+    return _("Add {count} documents, {size} MB?").format(count=count, size=f"{size / 1e6:.0f}")
+
+
+def _whole(told: dict[str, Any], name: str) -> int:
+    value = told.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def typed_path(text: str) -> Path:

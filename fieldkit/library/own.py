@@ -23,12 +23,14 @@ from fieldkit.library import index, own_catalog, own_meaning
 from fieldkit.library.documents import READERS, Document
 from fieldkit.library.own_catalog import Catalog, Damaged, Entry, full_told
 from fieldkit.library.own_files import FORMATS, aside, copied, digest_of
+from fieldkit.library.own_survey import Survey, survey
 from fieldkit.library.readers.model import Unreadable, unreadable
 from fieldkit.library.search import Library
 
 FILES = own_catalog.FILES
 _INCOMING = own_catalog.INCOMING
 _LEFT_BEHIND_S = 24 * 3600
+_LAST = "last-added.txt"  # the names of what was added last, one a line
 
 Read = Callable[[Path], Document]
 
@@ -38,13 +40,17 @@ class Told:
     """What happened to one document.
 
     ``what`` is ``reading``, ``added``, ``replaced``, ``unchanged``, ``refused``, ``removed`` or
-    ``indexing`` (then of all); ``name`` is its name here, or of a refused one the file; ``detail``
-    is the reason of a refusal, or what else there is to say.
+    ``indexing`` (then of all), ``counting`` or ``many`` (then ``count`` are the documents and
+    ``size`` their bytes); ``name`` is its name here, or of a refused one the file; ``detail`` is
+    the reason of a refusal, or what else there is to say. ``number`` of ``count`` are being read.
     """
 
     what: str
     name: str = ""
     detail: str = ""
+    number: int = 0
+    count: int = 0
+    size: int = 0
 
 
 Tell = Callable[[Told], None]
@@ -63,35 +69,62 @@ class OwnDocuments:
         self._language = language
         self._tell = tell
 
+    def survey(self, paths: Iterable[Path]) -> Survey:
+        """Count what ``add`` would copy; raises UsageProblem for a folder of the system."""
+        return survey(paths, lambda _looked, found: self._tell(Told(what="counting", count=found)))
+
     def add(self, paths: Iterable[Path]) -> int:
         """Add files, and those of folders that can be read; returns how many were refused.
 
         A file that was added before from the same place takes the place of its old copy. Raises
-        DiskFull and Busy; what was added until then stays, and nothing is lost.
+        UsageProblem for a folder of the system, before anything is added, and DiskFull and Busy;
+        what was added until then stays, and nothing is lost.
         """
+        paths = list(paths)
+        files = self.survey(paths).files
         self._prepare()
-        refused = 0
+        empty = [path for path in paths if path.is_dir() and not _any_below(path, files)]
+        for path in empty:
+            self._refuse(path, f"it holds no document ({FORMATS})")
+        refused = len(empty)
+        _forget_last(self._folder)
         try:
-            for path in paths:
-                refused += self._add_all(path)
+            for number, file in enumerate(files, 1):
+                refused += self._try(file, number, len(files))
         finally:
             self._index()
         return refused
 
-    def remove(self, name: str) -> None:
-        """Remove the copy called ``name``; raises UsageProblem when there is none."""
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove the copies called ``names``; raises UsageProblem when there is one of no name.
+
+        Nothing is removed then.
+        """
         self._prepare()
         with (
             Catalog(self._folder) as catalog,
             aside(self._folder / _INCOMING) as trash,
             catalog.changing(),
         ):
-            entry = _named(name, catalog.entries())
-            catalog.remove(entry.name)
-            with suppress(FileNotFoundError):
-                (self._folder / FILES / entry.name).rename(trash / entry.name)
-        self._tell(Told(what="removed", name=entry.name))
+            entries = catalog.entries()
+            gone = dict.fromkeys(_named(name, entries).name for name in names)
+            for name in gone:
+                catalog.remove(name)
+                with suppress(FileNotFoundError):
+                    (self._folder / FILES / name).rename(trash / name)
+        for name in gone:
+            self._tell(Told(what="removed", name=name))
         self._index()
+
+    def last_added(self) -> tuple[str, ...]:
+        """The names of what the last ``add`` added and is still there; what it replaced is not."""
+        try:
+            names = (self._folder / _LAST).read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return ()
+        with Catalog(self._folder) as catalog:
+            there = {entry.name for entry in catalog.entries()}
+        return tuple(name for name in names if name in there)
 
     def repair(self, *, again: bool = True) -> None:
         """Make anew whatever is damaged or missing: the catalog from the copies, then the index.
@@ -109,24 +142,9 @@ class OwnDocuments:
                     self._read_again(catalog, entry)
         self._index()
 
-    def _add_all(self, path: Path) -> int:
-        if not path.is_dir():
-            return self._try(path)
-        found = [
-            file
-            for file in sorted(path.rglob("*"))
-            if file.suffix.lower() in READERS
-            and file.is_file()
-            and not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
-        ]
-        if not found:
-            self._refuse(path, f"it holds no document ({FORMATS})")
-            return 1
-        return sum(self._try(file) for file in found)
-
-    def _try(self, path: Path) -> int:
+    def _try(self, path: Path, number: int, count: int) -> int:
         try:
-            self._add(path)
+            self._add(path, number, count)
         except Unreadable as error:
             self._refuse(path, error.reason)
         except OSError as error:
@@ -142,7 +160,7 @@ class OwnDocuments:
         reason = clean_line(reason).rstrip(".")
         self._tell(Told(what="refused", name=clean_line(str(path)), detail=reason))
 
-    def _add(self, path: Path) -> None:
+    def _add(self, path: Path, number: int, count: int) -> None:
         if path.suffix.lower() not in READERS:
             path.stat()  # that there is no such file matters more than its name
             raise unreadable(path, f"only {FORMATS} can be read")
@@ -153,7 +171,8 @@ class OwnDocuments:
             if known is not None:
                 self._tell(Told(what="unchanged", name=known.name))
                 return
-            self._tell(Told(what="reading", name=clean_line(path.name)))
+            name = clean_line(path.name)
+            self._tell(Told(what="reading", name=name, number=number, count=count))
             document = self._read(copy)
             with Catalog(self._folder) as catalog, catalog.changing():
                 self._take(catalog, copy, digest, source, document)
@@ -168,6 +187,9 @@ class OwnDocuments:
         catalog.put(_entry(name, source, digest, copy.stat().st_size, document), document)
         with full_told(copy):
             copy.replace(self._folder / FILES / name)
+        if before is None:
+            with full_told(copy), (self._folder / _LAST).open("a", encoding="utf-8") as last:
+                last.write(f"{name}\n")
         detail = "; ".join(_remarks(copy.name, name, document))
         self._tell(Told(what="replaced" if before else "added", name=name, detail=detail))
 
@@ -261,6 +283,15 @@ class OwnDocuments:
             catalog.put(
                 _entry(entry.name, entry.source, entry.sha256, entry.size, document), document
             )
+
+
+def _any_below(folder: Path, files: Iterable[Path]) -> bool:
+    return any(file.is_relative_to(folder) for file in files)
+
+
+def _forget_last(folder: Path) -> None:
+    with full_told(folder), suppress(FileNotFoundError):
+        (folder / _LAST).unlink()
 
 
 def _named(name: str, entries: Sequence[Entry]) -> Entry:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.chat import i18n
-from fieldkit.chat.shelving import Outcome, Shelving, typed_path
+from fieldkit.chat.shelving import Outcome, Shelving, many_question, typed_path
 from fieldkit.library.documents import Document, Page
 from fieldkit.library.index import build
 from fieldkit.library.shelf import Shelf
@@ -177,3 +177,65 @@ def test_what_a_terminal_makes_of_a_dropped_file(
         "pump notes.md",
     ):
         assert typed_path(typed) == path
+
+
+def test_many_documents_are_counted_and_asked_about(shelving: Shelving, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(51):
+        (folder / f"{number:02}.md").write_text(f"{SAID} {number}")
+    ended: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+    shelving.add(str(folder), lambda _text: None, ended.put)
+    outcome = ended.get(timeout=WAIT_S)
+    assert outcome.many is not None
+    assert outcome.many[0] == 51
+    assert outcome.sentences() == []
+    assert shelving.listed() == ()
+    assert many_question((51, 4_000_000)) == "Add 51 documents, 4 MB?"
+    shown, told = come_of(lambda *hear: shelving.add(str(folder), *hear, yes=True))
+    assert "Reading 11.md, 12 of 51" in shown
+    assert told[0].startswith("Added to your documents: 00.md, 01.md")
+    assert len(shelving.listed()) == 51
+    _, told = come_of(lambda *hear: shelving.remove("--all", *hear))
+    assert told[0].startswith("Removed from your documents: 00.md")
+    assert shelving.listed() == ()
+
+
+def test_what_was_added_last_is_taken_back(shelving: Shelving, tmp_path: Path) -> None:
+    for name in ("gate", "winch", "crane"):
+        (tmp_path / f"{name}.md").write_text(f"{SAID} {name}")
+        come_of(lambda *hear, name=name: shelving.add(str(tmp_path / f"{name}.md"), *hear))
+    _, told = come_of(lambda *hear: shelving.remove("--last", *hear))
+    assert told == ["Removed from your documents: crane.md"]
+    assert [entry.name for entry in shelving.listed()] == ["gate.md", "winch.md"]
+    _, told = come_of(lambda *hear: shelving.remove("--last", *hear))
+    assert "nothing left of the last addition" in told[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other folders are the system's there")
+@pytest.mark.parametrize("place", ["/", "/home", "/proc/self", "/usr/../usr"])
+def test_the_whole_disk_is_not_added(shelving: Shelving, place: str) -> None:
+    _, told = come_of(lambda *hear: shelving.add(place, *hear, yes=True))
+    assert "is a folder of the whole system" in told[0]
+    assert shelving.listed() == ()
+
+
+def test_what_was_added_until_a_stop_can_be_searched(
+    shelf: Shelf, shelving: Shelving, tmp_path: Path
+) -> None:
+    folder = tmp_path / "several"
+    folder.mkdir()
+    for number in range(40):
+        (folder / f"{number:02}.md").write_text(f"{SAID} {number}")
+
+    def show(text: str) -> None:
+        if "5 of 40" in text:
+            shelving.cancel()
+
+    ended: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+    shelving.add(str(folder), show, ended.put)
+    outcome = ended.get(timeout=WAIT_S)
+    assert "stopped; what was added until then stays" in outcome.sentences()[-1]
+    assert 4 <= len(shelving.listed()) < 40
+    assert not shelf.incomplete
+    assert shelf.search("code of the yard gate")[0].own

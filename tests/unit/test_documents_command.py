@@ -186,3 +186,28 @@ def test_a_name_that_is_not_there_is_told(
     words = ["documents", "remove", "--folder", str(release / "own"), "gone"]
     assert cli.main(words) == UsageProblem.exit_code
     assert "'gone'" in capsys.readouterr().err
+
+
+def test_much_is_added_only_after_a_yes(release: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = release / "many"
+    folder.mkdir()
+    for number in range(51):
+        (folder / f"{number}.md").write_text(f"{SAID} {number}")
+    assert cli.main(["documents", "add", str(folder)]) == ExitCode.USAGE
+    err = capsys.readouterr().err
+    assert "Add 51 documents, 0 MB? yes or no:" in err
+    assert "Add --yes" in err
+    assert cli.main(["documents", "list"]) == ExitCode.OK
+    assert capsys.readouterr().out == ""
+    assert cli.main(["documents", "add", "--yes", str(folder)]) == ExitCode.OK
+    assert "Reading 0.md (1 of 51) ..." in capsys.readouterr().err
+    assert cli.main(["documents", "remove", "1.md", "2", "3.md"]) == ExitCode.OK
+    assert cli.main(["documents", "remove", "4", "gone"]) == ExitCode.USAGE
+    assert cli.main(["documents", "remove"]) == ExitCode.USAGE
+    assert cli.main(["documents", "remove", "--all"]) == ExitCode.USAGE
+    capsys.readouterr()
+    assert cli.main(["documents", "list"]) == ExitCode.OK
+    assert len(capsys.readouterr().out.splitlines()) == 48
+    assert cli.main(["documents", "remove", "--all", "--yes"]) == ExitCode.OK
+    assert cli.main(["documents", "add", "/"]) == ExitCode.USAGE
+    assert "whole system" in capsys.readouterr().err

@@ -206,6 +206,9 @@ class ChatScreen(ShelvingScreen):
         if self._active or self._waiting:
             self.app.driver.stop()
             return
+        if (shelving := self.app.shelving) is not None and shelving.busy:
+            shelving.cancel()
+            return
         if self._composer.editing:
             self._composer.leave()
         self._composer.focus()

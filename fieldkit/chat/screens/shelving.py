@@ -8,7 +8,7 @@ from textual.message import Message
 
 from fieldkit.chat.i18n import _
 from fieldkit.chat.screens.sharing import SharingScreen
-from fieldkit.chat.shelving import Outcome, Shelving
+from fieldkit.chat.shelving import ALL, Outcome, Shelving, many_question
 from fieldkit.chat.wording import problem
 from fieldkit.errors import FieldkitError
 
@@ -32,7 +32,26 @@ class ShelvingScreen(SharingScreen):
         if not path:
             self._offer("/add ")
         elif (shelving := self._shelving()) is not None:
-            shelving.add(path, self._shelving_progress, self._shelving_done)
+            self._add_documents(shelving, path)
+
+    def _add_documents(self, shelving: Shelving, path: str, *, yes: bool = False) -> None:
+        """Add ``path``; where that is much, after a yes."""
+
+        def done(outcome: Outcome) -> None:
+            if (many := outcome.many) is None:
+                self._shelving_done(outcome)
+                return
+
+            def ask() -> None:
+                self._confirm(
+                    many_question(many),
+                    _("Add"),
+                    lambda: self._add_documents(shelving, path, yes=True),
+                )
+
+            self.post_message(self.Changed(ask))
+
+        shelving.add(path, self._shelving_progress, done, yes=yes)
 
     def action_documents(self) -> None:
         """Show the own documents."""
@@ -56,7 +75,14 @@ class ShelvingScreen(SharingScreen):
         if not name:
             self._offer("/remove ")
         elif (shelving := self._shelving()) is not None:
-            shelving.remove(name, self._shelving_progress, self._shelving_done)
+
+            def remove() -> None:
+                shelving.remove(name, self._shelving_progress, self._shelving_done)
+
+            if name == ALL:
+                self._confirm(_("Remove all documents of your own?"), _("Remove"), remove)
+            else:
+                remove()
 
     def mend_documents(self) -> None:
         """Mend own documents that cannot be searched, in the background."""
