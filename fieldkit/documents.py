@@ -99,7 +99,7 @@ def remove(
             if names and not (yes or wire or _confirmed(question, console)):
                 console.err("Nothing was removed.")
                 return ExitCode.OK
-        own.remove(names)
+        own.remove(*names)
     return ExitCode.OK
 
 

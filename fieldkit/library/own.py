@@ -95,7 +95,7 @@ class OwnDocuments:
             self._index()
         return refused
 
-    def remove(self, names: Sequence[str]) -> None:
+    def remove(self, *names: str) -> None:
         """Remove the copies called ``names``; raises UsageProblem when there is one of no name.
 
         Nothing is removed then.
@@ -188,8 +188,8 @@ class OwnDocuments:
         with full_told(copy):
             copy.replace(self._folder / FILES / name)
         if before is None:
-            with full_told(copy), (self._folder / _LAST).open("a", encoding="utf-8") as last:
-                last.write(f"{name}\n")
+            with full_told(copy):
+                _note_added(self._folder, name)
         detail = "; ".join(_remarks(copy.name, name, document))
         self._tell(Told(what="replaced" if before else "added", name=name, detail=detail))
 
@@ -287,6 +287,12 @@ class OwnDocuments:
 
 def _any_below(folder: Path, files: Iterable[Path]) -> bool:
     return any(file.is_relative_to(folder) for file in files)
+
+
+def _note_added(folder: Path, name: str) -> None:
+    descriptor = os.open(folder / _LAST, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as last:
+        last.write(f"{name}\n")
 
 
 def _forget_last(folder: Path) -> None:
