@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import gc
 import importlib
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -81,7 +82,8 @@ def _release_dir() -> Path:
 
 def chat(options: argparse.Namespace) -> int:
     """``fieldkit`` and ``fieldkit chat``: the assistant, in lines where there is no terminal."""
-    lines = options.plain or not console().is_terminal
+    dumb = os.environ.get("TERM") == "dumb"  # it cannot move the cursor
+    lines = options.plain or dumb or not console().is_terminal
     if not lines:
         gc.disable()  # until there is something to look at; collecting took a twentieth of the wait
     from fieldkit import assistant

@@ -12,7 +12,10 @@ from fieldkit.chat.actions import ACTIONS
 from fieldkit.chat.i18n import _
 
 COMMANDS: tuple[Action, ...] = tuple(action for action in ACTIONS if action.command)
-_COMMAND = re.compile(r"(/[A-Za-z]+)(?:\s+(.*))?", re.DOTALL)
+_COMMAND = re.compile(r"(/[A-Za-z]+|/\?)(?:\s+(.*))?", re.DOTALL)
+# What people type who know other programs; the two words without a slash are no questions.
+_ALSO = {"/exit": "/quit", "/bye": "/quit", "/q": "/quit", "/?": "/help", "/sheet": "/handover"}
+_LEAVING = frozenset({"exit", "quit"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +36,12 @@ class Unknown:
 
 def parse(text: str, known: Sequence[Action] = COMMANDS) -> Typed | Unknown | None:
     """The command that ``text`` is, or None for a question, as ``/dev/tty is gone?`` is one."""
-    match = _COMMAND.fullmatch(text.strip())
+    text = text.strip()
+    match = _COMMAND.fullmatch("/quit" if text.lower() in _LEAVING else text)
     if match is None:
         return None
     word, argument = match[1].lower(), (match[2] or "").strip()
+    word = _ALSO.get(word, word)
     for action in known:
         if action.command == word:
             return Typed(action=action, argument=argument, problem=_problem(action, argument))

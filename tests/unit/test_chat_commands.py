@@ -125,3 +125,25 @@ def test_preferences_keep_the_theme(tmp_path: Path) -> None:
     assert preferences.load(path) == Preferences()
     path.write_text('{"theme": "x"}')
     assert preferences.load(path) == Preferences(theme="x")
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("/exit", "/quit"),
+        ("/bye", "/quit"),
+        ("exit", "/quit"),
+        (" Quit ", "/quit"),
+        ("/?", "/help"),
+        ("/sheet", "/handover"),
+    ],
+)
+def test_what_other_programs_call_it(typed: str, command: str) -> None:
+    found = parse(typed)
+    assert isinstance(found, Typed)
+    assert found.action.command == command
+
+
+@pytest.mark.parametrize("typed", ["exit code 3?", "quit smoking", "what?", "/?x", "?"])
+def test_what_only_looks_like_it_is_a_question(typed: str) -> None:
+    assert parse(typed) is None
