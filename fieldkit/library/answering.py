@@ -18,6 +18,7 @@ from fieldkit.core.message import Message
 from fieldkit.core.quote import Quote
 from fieldkit.core.release import SHOW, Assistant
 from fieldkit.errors import FieldkitError, UsageProblem
+from fieldkit.library.answer_language import instruction
 from fieldkit.library.finding import Finder
 from fieldkit.library.quotes import quote_of
 from fieldkit.library.searchable import Searchable
@@ -155,7 +156,7 @@ class Answering:
         first. Raises UsageProblem when the bare question does not fit, and EngineFailure when the
         engine cannot count tokens.
         """
-        *history, last = turns
+        *history, last = map(self._in_its_language, turns)
         while True:
             prompt = messages(
                 self._assistant.system_prompt,
@@ -228,6 +229,12 @@ class Answering:
             languages=found.languages,
             quote=self.quote(found, question),
         )
+
+    def _in_its_language(self, turn: Turn) -> Turn:
+        """``turn`` with the wish for an answer in the language of its question, where needed."""
+        question = turn.question
+        wish = instruction(question, self._library.spoken(question), self._library.language)
+        return replace(turn, question=f"{question.strip()}\n{wish}") if wish else turn
 
     @property
     def _budget(self) -> int:
