@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fieldkit.core.citation import Passage
 from fieldkit.library.claims.content import Term, Vocabulary, spoken_in, terms
-from fieldkit.library.claims.values import Value, read_values
+from fieldkit.library.claims.values import Value, ValueKind, read_values
 from fieldkit.library.language import Language, language
+from fieldkit.library.normal import normal
 from fieldkit.library.sentences import sentences
 
 MOST_STATEMENTS = 400  # of all passages together
@@ -25,7 +26,25 @@ _NEAR, _FAR, _OTHERS, _ASKED, _BEFORE = 1.0, 0.6, 0.25, 0.4, 0.2
 _BESIDE, _SAME, _AROUND = 1.0, 0.8, 0.35
 # What a word counts that the statement has and neither the claim nor the question.
 _MISSING = 0.15
+_ITEM = re.compile(r"\s*(?:\d{1,3}[.)]|[-*\u2022])\s+")
 _KEY = re.compile(r"[^:;.!?]{1,90}[^:;.!?\s](?=[:;] \S)")
+_ROW_BEHIND = re.compile(r"(?<=[.!?]) (?=[^\W\dA-Z][^.:;!?]{0,60}: \S)")
+_UNIT_COLUMN = re.compile(
+    r"[:;,] (?:units?|unit\u00e9s?|einheit|unidad(?:e)?|enhet|eenheid|unit\u00e0) (\S{1,12}?)(?=[,;.] )",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"[:;,] ([^:;,]{1,60}) \Z")
+_SUBJECT = 9  # words
+# Articles at the beginning of what a value is of, and words before the value itself.
+_FIRST = frozenset(
+    "the a an der die das den dem le la les l' el los las o os en et den det um uma un una".split()
+)
+_LAST = frozenset(
+    "is are at to of by with every after below above up down about for in than be has have must"
+    " ist sind betr\u00e4gt bei mit auf alle nach unter \u00fcber von bis hat wird werden"
+    " est sont de \u00e0 toutes les tous par avec apr\u00e8s doit"
+    " es son de a cada con por tras debe er p\u00e5 til hver med etter \u00e9 s\u00e3o com".split()
+)
 _BREAK = re.compile(
     r"[;:()\n]|,(?!\d)|\s(?:and|but|or|then|while|whereas|with"
     r"|und|aber|oder|dann|w\u00e4hrend|bei|mit|y|e|o|pero|mientras|con|et|mais|ou|puis|tandis|avec"
@@ -107,6 +126,7 @@ class Evidence:
     asked: frozenset[str] = field(init=False)
     asked_values: tuple[Value, ...] = field(init=False)
     _names: re.Pattern[str] | None = field(init=False)
+    _verbatim: dict[str, Given] = field(init=False)
 
     def __post_init__(self) -> None:
         """Read the statements."""
@@ -119,6 +139,7 @@ class Evidence:
         names = {p.document for p in self.passages if len(p.document) > 2}
         pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
         self._names = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I) if names else None
+        self._verbatim = {_plain(one.text): one for one in reversed(self.given)}
         self.words = Vocabulary([one.words for one in self.given], self.language)
         spoken = spoken_in(self.question, self.language)
         self.asked = frozenset(
@@ -142,6 +163,10 @@ class Evidence:
         ]
         words = frozenset(term.stem for term in expanded)
         return Said(spoken, tuple(found), meant, tuple(_slots(text, expanded, values)), words)
+
+    def verbatim(self, text: str) -> Given | None:
+        """The statement that a claim repeats word for word, if it does."""
+        return self._verbatim.get(_plain(text))
 
     def likeness(self, said: Said, given: Given, before: frozenset[str]) -> float:
         """How much ``given`` says of what the claim says, as a whole."""
@@ -192,29 +217,46 @@ class Evidence:
         score = sum(tells(word) for word in slot.near & (one.words - other.words))
         return score - sum(tells(word) for word in slot.near & (other.words - one.words))
 
-    def beside(self, slot: Slot, said: Said, one: Slot, other: Slot) -> float:
+    def beside(self, slot: Slot, one: Slot, other: Slot) -> float:
         """How much more speaks for the value ``one`` than for ``other`` of the same statement."""
-        return self._near(slot, said, one, other) - self._near(slot, said, other, one)
+        return self._near(slot, one, other) - self._near(slot, other, one)
 
-    def _near(self, slot: Slot, said: Said, one: Slot, other: Slot) -> float:
+    def _near(self, slot: Slot, one: Slot, other: Slot) -> float:
         tells = self.words.tells
-        far = said.words - slot.own
         return sum(
-            tells(word) * (_NEAR if word in slot.near else 0.25)
+            tells(word) * (_NEAR if word in slot.near else _OTHERS)
             for word in one.near - other.near - other.own
-            if word in slot.near or word in far or word in self.asked
+            if word in slot.near or (word in self.asked and word not in slot.others)
         )
 
-    def subject(self, given: Given, place: Slot | None, other: Given | None = None) -> str:
-        """What a statement is about in a few words: a row's key, or the words of a sentence."""
-        if given.key:
-            return given.key
-        text = given.text.rstrip(" .")
-        if place is not None:
-            text = text[: place.value.start] if place.value.start > 3 else text
-        cut = " ".join(text.split()[:9]).rstrip(" ,;:")
-        del other
-        return cut
+
+def subject_of(given: Given, place: Slot, other: Given) -> str:
+    """What ``place`` of a statement is the value of, in a few of its words.
+
+    A row's key, with the name of the column where ``other`` is the same row; of a sentence what is
+    before the value, else behind it, without what is around it in every sentence.
+    """
+    text, value = given.text, place.value
+    if given.key:
+        cell = _CELL.search(text, len(given.key), max(value.start, len(given.key)))
+        name = cell[1].strip() if cell and given is other else ""
+        return ", ".join(filter(None, (given.key, name)))
+    before = _ITEM.sub("", text[: value.start])
+    if given is other:  # two values of one sentence
+        start, end = next(
+            (p for p in parts(text, [value]) if p[0] <= value.start < p[1]), (0, len(text))
+        )
+        before = text[start : value.start].strip(" ,;:")
+        if len(before.split()) < 2:
+            before = text[value.end : end]
+    if len(before.split()) < 2:
+        before = text[value.end :]
+    words = before.strip(" ,;:.").split()
+    while len(words) > 2 and words[-1].lower() in _LAST:
+        words = words[:-1]
+    while len(words) > 2 and words[0].lower() in _FIRST:
+        words = words[1:]
+    return " ".join(words[-_SUBJECT:]) if len(words) > _SUBJECT else " ".join(words)
 
 
 def _statements(passage: Passage, number: int, default: Language) -> Iterator[Given]:
@@ -224,26 +266,51 @@ def _statements(passage: Passage, number: int, default: Language) -> Iterator[Gi
     )
     before: frozenset[str] = frozenset()
     count = 0
-    for line in passage.text.splitlines():
-        for text in sentences(line):
-            text = text.strip()[:_LONGEST]  # noqa: PLW2901
-            if not text:
-                continue
-            found = terms(text, spoken)
-            words = frozenset(term.stem for term in found)
-            values = read_values(text, spoken.code)
-            yield Given(
-                passage=number,
-                number=count,
-                text=text,
-                spoken=spoken,
-                words=words,
-                around=heading | before,
-                slots=tuple(_slots(text, found, values)),
-                key=key_of(text),
-            )
-            before = words
-            count += 1
+    for text in _texts(passage.text):
+        found = terms(text, spoken)
+        words = frozenset(term.stem for term in found)
+        values = _with_units(text, read_values(text, spoken.code), spoken)
+        yield Given(
+            passage=number,
+            number=count,
+            text=text,
+            spoken=spoken,
+            words=words,
+            around=heading | before,
+            slots=tuple(_slots(text, found, values)),
+            key=key_of(text),
+        )
+        before = words
+        count += 1
+
+
+def _texts(text: str) -> Iterator[str]:
+    """The sentences and rows of a passage; the key of a row may begin in lower case."""
+    for line in text.splitlines():
+        for sentence in sentences(line):
+            for part in _ROW_BEHIND.split(sentence):
+                if bare := part.strip()[:_LONGEST]:
+                    yield bare
+
+
+def _with_units(text: str, values: Sequence[Value], spoken: Language) -> Sequence[Value]:
+    """The ``values`` of a row, those without a unit in that of its column of units."""
+    column = _UNIT_COLUMN.search(text)
+    if column is None:
+        return values
+    found = []
+    for value in values:
+        if value.kind is ValueKind.NUMBER and value.start > column.end():
+            read = read_values(f"{value.text} {column[1]}", spoken.code)
+            if len(read) == 1 and read[0].unit is not None:
+                value = replace(value, unit=read[0].unit, kind=read[0].kind)  # noqa: PLW2901
+        found.append(value)
+    return found
+
+
+def _plain(text: str) -> str:
+    """``text`` in lower case, without its number in a list and the stop at its end."""
+    return _ITEM.sub("", normal(text)).rstrip(" .:;!").lower()
 
 
 def _is_in(place: int, spans: Sequence[tuple[int, int]]) -> bool:

@@ -111,6 +111,10 @@ class Checker:
         said = evidence.said(piece.text, spoken)
         if not evidence.given or not claims_something(piece.text, said):
             return _Judged(claim=False)
+        own = bool(said.slots) and not all(echoes(s.value, evidence) for s in said.slots)
+        if same := evidence.verbatim(piece.text):
+            note = tuple(self._other_page(piece, same, ()))
+            return _Judged(claim=True, given=same, remarks=note, values=own, words=said.words)
         values = self._values.judge(piece.text, said, before, piece.cites)
         given = self._rests_on(said, before, values.given)
         remarks = [*values.remarks]
@@ -123,7 +127,6 @@ class Checker:
                 given = None
         remarks += self._other_page(piece, given, remarks)
         remarks = [replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks]
-        own = bool(said.slots) and not all(echoes(s.value, evidence) for s in said.slots)
         return _Judged(
             claim=True, given=given, remarks=tuple(remarks), values=own, words=said.words
         )

@@ -36,7 +36,7 @@ _REMEMBERED = 20_000
 # How a bound is worded, by language, as regular expressions without accents: the word it means.
 _BOUNDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "en": (
-        ("maximum", r"at most|up to|(?:not|never) (?:exceed|go above|be above)|no more than|limit"),
+        ("maximum", r"at most|up to|(?:not|never) (?:exceed|go above|be above)|no more than"),
         ("minimum", r"at least|no less than|not less than"),
     ),
     "de": (
@@ -63,7 +63,10 @@ _BOUNDS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 class Term(NamedTuple):
-    """A content word, number or code at ``start`` to ``end`` of a text; ``weight`` 0 to 1."""
+    """A content word, number or code at ``start`` to ``end`` of a text; ``weight`` 0 to 1.
+
+    The bound of a value (``at most``) stands for ``maximum`` or ``minimum``, with the weight 0.
+    """
 
     start: int
     end: int
@@ -95,14 +98,14 @@ def terms(text: str, spoken: Language) -> list[Term]:
             for word in (unspaced.pairs(part) if alone else WORD.findall(part))
         ]
     plain, places = placed(text, notes=False)
-    found = []
+    found = list(_bounds(plain, places, spoken))
+    bounded = [(term.start, term.end) for term in found]
     for match in _TOKEN.finditer(plain):
         stem, weight = _read(match, spoken)
-        if stem:
+        if stem and not any(start <= places[match.start()] < end for start, end in bounded):
             start, end = places[match.start()], places[match.end() - 1] + 1
             found.append(Term(start, end, stem, weight, match["word"] is None))
-    found += _bounds(plain, places, spoken)
-    return found
+    return sorted(found)
 
 
 def _read(match: re.Match[str], spoken: Language) -> tuple[str, float]:
@@ -122,7 +125,7 @@ def _bounds(plain: str, places: Sequence[int], spoken: Language) -> Iterable[Ter
     folded = plain.lower() if plain.isascii() else "".join(fold(c)[:1] or c for c in plain)
     for stem, pattern in _patterns(spoken.spoken):
         for match in pattern.finditer(folded):
-            yield Term(places[match.start()], places[match.end() - 1] + 1, stem, 1.0, False)
+            yield Term(places[match.start()], places[match.end() - 1] + 1, stem, 0.0, False)
 
 
 @functools.cache

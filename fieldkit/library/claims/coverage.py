@@ -15,6 +15,18 @@ _THERE, _HEADING, _ASKED, _PASSAGE, _ELSEWHERE = 1.0, 0.9, 0.7, 0.6, 0.4
 # Below these parts of its weight a claim, or a part of one, is not from the manuals.
 WHOLE, PART = 0.34, 0.25
 _WORDS = 2  # content words that a part needs to be judged
+# Words with which an answer points at its source, or goes on; as stems.
+_FILLERS = frozenset(
+    """
+    accord manual document passag sourc tabl text section mention follow state list given note
+    pleas ensur make sure answer question specifi import alway onc twice yes
+    handbuch dokument tabell abschnitt laut gemass folgend angegeb antwort frag bitt ja
+    manuel selon tableau suiv indiqu repons oui veuill
+    segun tabl manual indic siguient respuest favor sea sean
+    ifolg handbok tabell folgend segund conform manual seguint sim
+    time year month week day hour minut
+    """.split()
+)
 _ABOUT_MANUALS = re.compile(
     r"(?:manual|document|passage|source|text|extract|handbuch|dokument|quelle|textstelle"
     r"|documento|pasaje|fuente|texto|manuel|extrait|h\u00e5ndbok|kilde|trecho)\w*\W+(?:\w+\W+){0,3}?"
@@ -44,16 +56,17 @@ def uncovered(
         return []
     near = given.words | _beside(given, evidence)
     passage = frozenset().union(*(g.words for g in evidence.given if g.passage == given.passage))
-    weights = list(_weights(said, given, evidence, near, passage, supported))
-    words = [t for t, _, _ in weights if not t.figure]
-    if len(words) >= _WORDS and _part(weights) < WHOLE:
+    weights = list(_weights(said, given, evidence, near, passage))
+    held = [start for start, _ in supported]
+    most = evidence.words.most
+    if len(_heavy(weights)) >= _WORDS and _part(weights, len(held) * most) < WHOLE:
         return [Remark(kind=Kind.NO_SUPPORT)]
     found = []
     pieces = list(parts(text, [slot.value for slot in said.slots]))
     for start, end in pieces if len(pieces) > 1 else ():
         own = [w for w in weights if start <= w[0].start < end]
-        heavy = [t for t, _, _ in own if not t.figure and t.weight >= 1]
-        if len(heavy) >= _WORDS and _part(own) < PART:
+        count = sum(start <= place < end for place in held)
+        if len(_heavy(own)) >= _WORDS and _part(own, count * most) < PART:
             begin = start + len(text[start:end]) - len(text[start:end].lstrip(" ,;:"))
             stop = len(text[:end].rstrip(" .,;:"))
             found.append(
@@ -62,9 +75,14 @@ def uncovered(
     return found
 
 
-def _part(weights: list[tuple[Term, float, float]]) -> float:
-    whole = sum(weight for _, weight, _ in weights)
-    return sum(weight * support for _, weight, support in weights) / whole if whole else 1.0
+def _heavy(weights: list[tuple[Term, float, float]]) -> list[Term]:
+    return [term for term, _, _ in weights if not term.figure and term.weight >= 1]
+
+
+def _part(weights: list[tuple[Term, float, float]], held: float) -> float:
+    """The part of the weight that is supported; ``held`` is that of values."""
+    whole = held + sum(weight for _, weight, _ in weights)
+    return (held + sum(weight * support for _, weight, support in weights)) / whole if whole else 1
 
 
 def _weights(
@@ -73,15 +91,11 @@ def _weights(
     evidence: Evidence,
     near: frozenset[str],
     passage: frozenset[str],
-    supported: Collection[tuple[int, int]],
 ) -> Iterator[tuple[Term, float, float]]:
     """Each word of a claim, how much it tells, and how much of it is supported."""
     values = [(slot.value.start, slot.value.end) for slot in said.slots]
     for term, meant in zip(said.terms, said.meant, strict=True):
-        inside = next((v for v in values if v[0] <= term.start < v[1]), None)
-        if inside is not None:
-            if term.figure and inside in supported:
-                yield term, evidence.words.most, 1.0
+        if any(start <= term.start < end for start, end in values) or term.stem in _FILLERS:
             continue
         tells = max((evidence.words.tells(stem) for stem in meant), default=evidence.words.most)
         yield term, tells * term.weight, _support(meant, given, evidence, near, passage)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fieldkit.core.claims import Kind, Remark
-from fieldkit.library.claims.align import Evidence, Given, Said, Slot
+from fieldkit.library.claims.align import Evidence, Given, Said, Slot, subject_of
 from fieldkit.library.claims.comparing_values import Likeness, Match, compare
 from fieldkit.library.claims.values import Value, ValueKind, read_values
 from fieldkit.library.normal import normal
@@ -110,7 +110,7 @@ class ValueCheck:
         evidence = self._evidence
         tells = evidence.words.most
         if best.given is rival.given:
-            return evidence.beside(slot, said, rival.slot, best.slot) > MARGIN_BESIDE * tells
+            return evidence.beside(slot, rival.slot, best.slot) > MARGIN_BESIDE * tells
         if rival.score - best.score <= MARGIN * tells:
             return False
         # What the claim says of the rival itself, with its value, it does not say here.
@@ -146,19 +146,39 @@ class ValueCheck:
         )
 
     def _belongs(self, text: str, slot: Slot, best: _Fit, rival: _Fit) -> Remark:
+        """The remark on a value of something else; on what a row's key does not have."""
         value = slot.value
-        owner = self._evidence.subject(best.given, best.slot)
-        subject = self._evidence.subject(rival.given, rival.slot)
+        own, other = best.given, rival.given
+        if own.key and other.key and best.slot.value.end <= len(own.key):
+            start, end = _beside(text, value)
+            return Remark(
+                kind=Kind.BELONGS,
+                start=start,
+                end=end,
+                said=text[start:end],
+                manual=own.text[len(own.key) :].strip(" :;."),
+                subject=own.key,
+                owner=other.key,
+                passage=own.passage,
+            )
         return Remark(
             kind=Kind.BELONGS,
             start=value.start,
             end=value.end,
             said=text[value.start : value.end],
             manual=_shown(rival),
-            subject=subject,
-            owner=owner,
-            passage=rival.given.passage,
+            subject=subject_of(other, rival.slot, own),
+            owner=subject_of(own, best.slot, other),
+            passage=other.passage,
         )
+
+
+def _beside(text: str, value: Value) -> tuple[int, int]:
+    """What a claim says of ``value``: the longer of the parts before and behind it."""
+    behind = value.end + len(text[value.end :]) - len(text[value.end :].lstrip(" :,;-"))
+    stop = len(text.rstrip(" ."))
+    before = len(text[: value.start].rstrip())
+    return (behind, stop) if stop - behind >= before else (0, before)
 
 
 def echoes(value: Value, evidence: Evidence) -> bool:
