@@ -123,6 +123,7 @@ class Checker:
             remarks += meant
             missing = uncovered(piece.text, said, given, evidence, values.supported)
             remarks += [r for r in missing if not _overlaps(r, remarks)]
+            remarks += self._other_row(piece.text, said, given, remarks)
             if any(r.kind == Kind.NO_SUPPORT and r.start == r.end for r in remarks):
                 given = None
         remarks += self._other_page(piece, given, remarks)
@@ -178,6 +179,38 @@ class Checker:
             if score > most:
                 best, most = other, score
         return best
+
+    def _other_row(
+        self, text: str, said: Said, given: Given, remarks: Sequence[Remark]
+    ) -> Iterator[Remark]:
+        """Says so where a claim is from the row of another code than the one that was asked for."""
+        if not self._codes or not given.key or any(r.kind.is_fault for r in remarks):
+            return
+        own = asked_codes(given.key)
+        if not own or any(code in self._codes for code in own) or asked_codes(text):
+            return
+        families = {_family(code) for code in own}
+        evidence = self._evidence
+        for other in evidence.given:
+            codes = asked_codes(other.key) if other.key else {}
+            asked = [code for code in codes if code in self._codes and _family(code) in families]
+            if not asked:
+                continue
+            here = (given.words - other.words) & said.words
+            there = (other.words - given.words) & said.words
+            tells = evidence.words.tells
+            if sum(map(tells, here)) - sum(map(tells, there)) > tells_enough(evidence):
+                yield Remark(
+                    kind=Kind.BELONGS,
+                    start=0,
+                    end=len(text.rstrip(" .")),
+                    said=text.rstrip(" ."),
+                    manual=other.text[len(other.key) :].strip(" :;."),
+                    subject=other.key,
+                    owner=given.key,
+                    passage=other.passage,
+                )
+                return
 
     def _other_page(
         self, piece: Piece, given: Given | None, remarks: Sequence[Remark]
@@ -265,6 +298,11 @@ def check(
     then not judged, and of its last claim only the values. A refusal claims nothing. Never raises.
     """
     return Checker(passages, question).check(answer, complete=complete)
+
+
+def tells_enough(evidence: Evidence) -> float:
+    """How much the words of another row have to tell."""
+    return 0.5 * evidence.words.most
 
 
 def _family(code: str) -> str:

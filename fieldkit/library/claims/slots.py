@@ -23,6 +23,8 @@ from fieldkit.library.terms import codes
 # word tells that is in one statement alone; and another value of the same statement.
 MARGIN, MARGIN_BESIDE = 0.35, 0.35
 _BARE = 0.25  # what the same number without its unit is less worth
+_BEGINNING = 12  # characters before a value with which a claim begins
+_MOST_WORDS = 12  # of a row that a remark repeats
 _CONVERTED = frozenset({Likeness.CONVERTED, Likeness.ROUNDED})
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -76,6 +78,11 @@ class ValueCheck:
                 supported.add((value.start, value.end))
                 if best.match is not None and best.match.alike in _CONVERTED:
                     remarks.append(_converted(text, slot, best))
+        belong = [remark for remark in remarks if remark.kind is Kind.BELONGS]
+        if len(belong) > 1:  # what the question says is not what is wrong
+            echoed = {r for r in belong if self._is_asked(r, said)}
+            if len(echoed) < len(belong):
+                remarks = [remark for remark in remarks if remark not in echoed]
         return Values(tuple(remarks), tuple(given), frozenset(supported))
 
     def _best(
@@ -119,12 +126,20 @@ class ValueCheck:
         )
         return not taken or evidence.nearer(slot, rival.given, best.given) > MARGIN * tells
 
+    def _is_asked(self, remark: Remark, said: Said) -> bool:
+        return any(
+            echoes(slot.value, self._evidence)
+            for slot in said.slots
+            if slot.value.start <= remark.start < slot.value.end
+            or remark.start <= slot.value.end <= remark.start + 4
+        )
+
     def _is_elsewhere(self, slot: Slot) -> bool:
         """Whether the question says it, or it names a document or a heading."""
         value = slot.value
         if echoes(value, self._evidence):
             return True
-        return any(supporting(value, other) for other in self._values_of_names)
+        return any(_names(value, other) for other in self._values_of_names)
 
     def _wrong(self, text: str, slot: Slot, nearest: _Fit | None) -> Remark:
         """The remark on a value that no statement gives; ``nearest`` is what it may have meant."""
@@ -149,14 +164,15 @@ class ValueCheck:
         """The remark on a value of something else; on what a row's key does not have."""
         value = slot.value
         own, other = best.given, rival.given
-        if own.key and other.key and best.slot.value.end <= len(own.key):
+        keyed = own.key and other.key and best.slot.value.end <= len(own.key)
+        if keyed and (echoes(value, self._evidence) or value.start < _BEGINNING):
             start, end = _beside(text, value)
             return Remark(
                 kind=Kind.BELONGS,
                 start=start,
                 end=end,
                 said=text[start:end],
-                manual=own.text[len(own.key) :].strip(" :;."),
+                manual=_behind_key(own),
                 subject=own.key,
                 owner=other.key,
                 passage=own.passage,
@@ -167,10 +183,17 @@ class ValueCheck:
             end=value.end,
             said=text[value.start : value.end],
             manual=_shown(rival),
-            subject=subject_of(other, rival.slot, own),
-            owner=subject_of(own, best.slot, other),
+            subject=_behind_key(other) if keyed else subject_of(other, rival.slot, own),
+            owner=_behind_key(own) if keyed else subject_of(own, best.slot, other),
             passage=other.passage,
         )
+
+
+def _behind_key(given: Given) -> str:
+    """What a row says of its key."""
+    text = given.text[len(given.key) :].strip(" :;.")
+    words = text.split()
+    return text if len(words) <= _MOST_WORDS else f"{' '.join(words[:_MOST_WORDS])} …"
 
 
 def _beside(text: str, value: Value) -> tuple[int, int]:
@@ -183,7 +206,13 @@ def _beside(text: str, value: Value) -> tuple[int, int]:
 
 def echoes(value: Value, evidence: Evidence) -> bool:
     """Whether the question has the value."""
-    return any(supporting(value, asked) for asked in evidence.asked_values)
+    return any(_names(value, asked) for asked in evidence.asked_values)
+
+
+def _names(said: Value, given: Value) -> bool:
+    """Whether a value is said outside the statements; a bare number is none with a unit."""
+    match = supporting(said, given)
+    return match is not None and (match.alike is not Likeness.BARE or said.unit is None)
 
 
 def _converted(text: str, slot: Slot, best: _Fit) -> Remark:
