@@ -154,6 +154,11 @@ _NAMES: Mapping[str, str] = {
     "µA": "ua",
 }
 _GAUGE = {"bar abs": "bar", "psi abs": "psi"}
+# Rates in one word.
+_RATES: Mapping[str, str] = {
+    "gpm": "gal/min", "lpm": "l/min", "slpm": "l/min", "cfm": "ft3/min", "ppg": "lb/gal",
+    "ips": "in/s", "fpm": "ft/min",
+}  # fmt: skip
 # Names of the CLDR that are more often other words, and the languages in which they are units.
 _ONLY: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("no", "nos", "nd", "quarto", "quartos", "cuarto", "cuartos", "quarti", "uns",
@@ -254,7 +259,8 @@ def named_unit(text: str, language: str = "") -> Unit | None:
 
 
 def _rate(text: str, language: str) -> Unit | None:
-    """A unit per another: ``liters per minute``, ``kg/l``."""
+    """A unit per another: ``liters per minute``, ``kg/l``, ``gpm``."""
+    text = _RATES.get(text.lower(), text)
     match = _PER.search(text)
     if match is None or not 0 < match.start() < match.end() < len(text):
         return None

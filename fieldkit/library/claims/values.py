@@ -308,7 +308,7 @@ def _words_from(plain: str, start: int) -> list[tuple[str, int]]:
 
 
 def _special(plain: str, match: re.Match[str], word: str, language: str) -> _Number | None:
-    """ "Every hour", "daily", "half an hour": one of a unit, or a part of it."""
+    """One of a unit, or a part of it: "every hour", "daily", half an hour."""
     if word in INTERVALS:
         number, sign = INTERVALS[word]
         one = Decimal(number)
@@ -403,7 +403,7 @@ def _is_range(first: _Number, second: _Number, between: str, plain: str) -> bool
 
 
 def _is_sum(first: _Number, second: _Number, between: str) -> bool:
-    """ "1 h 30 min", "6 ft 2 in"."""
+    """Whether both are one value: 1 h 30 min, 6 ft 2 in."""
     a, b = first.unit, second.unit
     if a is None or b is None or a.quantity != b.quantity or a.factor <= b.factor:
         return False
