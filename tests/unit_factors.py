@@ -16,7 +16,7 @@ FILE = Path(__file__).resolve().parents[1] / "fieldkit" / "library" / "claims" /
 # By what they measure: the sign of a unit and its name in pint. The first is the unit that the
 # factors are for.
 PINT: dict[str, dict[str, str]] = {
-    "angle": {"°": "degree", "rad": "radian"},
+    "angle": {"°": "degree"},
     "area": {
         "m²": "meter**2", "mm²": "millimeter**2", "cm²": "centimeter**2", "ft²": "foot**2",
         "in²": "inch**2",

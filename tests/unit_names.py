@@ -105,19 +105,25 @@ _UNITS: dict[str, dict[str, tuple[str, str]]] = {
     "torque": {
         "Nm": (
             "torque-newton-meter",
-            "nm n-m n.m n*m newtonmeter newtonmeters newton-meters newton-meter newton-metres"
-            " newtonmetre newtonmetres",
+            (
+                "nm n-m n.m n*m newtonmeter newtonmeters newton-meters newton-meter newton-metres"
+                " newtonmetre newtonmetres"
+            ),
         ),
         "lb-ft": (
             "torque-pound-force-foot",
-            "ft-lb ft-lbs ft-lbf lb-ft lbs-ft lbf-ft ft.lb ft.lbs lb.ft lbf.ft lbft ftlb ftlbs"
-            " ft/lb ft/lbs lb/ft foot-pounds foot-pound footpounds pound-feet pounds-feet"
-            " pound-foot",
+            (
+                "ft-lb ft-lbs ft-lbf lb-ft lbs-ft lbf-ft ft.lb ft.lbs lb.ft lbf.ft lbft ftlb ftlbs"
+                " ft/lb ft/lbs lb/ft foot-pounds foot-pound footpounds pound-feet pounds-feet"
+                " pound-foot"
+            ),
         ),
         "lb-in": (
             "",
-            "in-lb in-lbs in-lbf lb-in lbs-in lbf-in in.lb in.lbs inch-pounds inch-pound"
-            " pound-inches",
+            (
+                "in-lb in-lbs in-lbf lb-in lbs-in lbf-in in.lb in.lbs inch-pounds inch-pound"
+                " pound-inches"
+            ),
         ),
         "kgf·m": ("", "kgm kg-m kgf-m kgf.m kp-m kpm mkg"),
         "daNm": ("", "dan.m danm dan-m"),

@@ -200,7 +200,7 @@ def _close(said: Value, shown: Decimal, exact: Fraction) -> bool:
         return True
     if said.parts:
         return off <= Fraction(1, 2 * said.parts) and off <= size * _ABOUT
-    sign, digits, exponent = shown.as_tuple()
+    _, digits, exponent = shown.as_tuple()
     assert isinstance(exponent, int)
     half = Fraction(10) ** exponent / 2
     if off <= half and off <= size * _SHOWN:

@@ -18,12 +18,12 @@ Words = tuple[str, ...]
 _SMALL: Mapping[str, str] = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen",
-    "de": "null eins/ein/eine/einen/einem/einer zwei drei vier fünf sechs sieben acht neun zehn elf "
-    "zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn",
+    "de": "null eins/ein/eine/einen/einem/einer zwei drei vier fünf sechs sieben acht neun zehn "
+    "elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn",
     "fr": "zéro un/une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze "
     "quinze seize dix-sept dix-huit dix-neuf",
-    "es": "cero uno/un/una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce "
-    "quince dieciséis diecisiete dieciocho diecinueve",
+    "es": "cero uno/un/una dos tres cuatro cinco seis siete ocho nueve diez once doce trece "
+    "catorce quince dieciséis diecisiete dieciocho diecinueve",
     "no": "null én/en/ett/et to tre fire fem seks sju/syv åtte ni ti elleve tolv tretten fjorten "
     "femten seksten sytten atten nitten",
     "pt": "zero um/uma dois/duas três quatro cinco seis sete oito nove dez onze doze treze "
@@ -76,42 +76,11 @@ HALVES: Mapping[str, tuple[Words, ...]] = {
     "pt": (("e", "meio"), ("e", "meia")),
 }
 # Words that are more often others where the language of a text is not known.
-_UNSURE = frozenset(
-    [
-        "to",
-        "en",
-        "on",
-        "ti",
-        "fire",
-        "due",
-        "sei",
-        "set",
-        "once",
-        "mil",
-        "cent",
-        "et",
-        "een",
-        "um",
-        "un",
-        "una",
-        "uno",
-        "une",
-        "ein",
-        "eine",
-        "einen",
-        "einem",
-        "einer",
-        "six",
-        "sex",
-        "tres",
-        "firs",
-        "tre",
-        "ni",
-        "cinco",
-        "elf",
-        "e",
-    ]
+_UNSURE_TEXT = (
+    "to en on ti fire due sei set once mil cent et een um un una uno une ein eine einen einem einer"
+    " six sex tres firs tre ni cinco elf e"
 )
+_UNSURE = frozenset(_UNSURE_TEXT.split())
 LANGUAGES = tuple(_SMALL)
 _SPOKEN = {"nb": "no", "nn": "no"}
 

@@ -35,8 +35,9 @@ class Unit:
 _SIGNS: Mapping[str, str] = {
     "N": "N", "kN": "kN", "lbf": "lbf", "kgf": "kgf", "A": "A", "kA": "kA", "uA": "µA", "V": "V",
     "mV": "mV", "kV": "kV", "W": "W", "mW": "mW", "MW": "MW", "Pa": "Pa", "MPa": "MPa",
-    "m": "m", "g": "g", "t": "t", "L": "L", "l": "L", "h": "h", "H": "h", "s": "s", "S": "s", "J": "J",
-    "kJ": "kJ", "MJ": "MJ", "Wh": "Wh", "kWh": "kWh", "K": "K", "C": "°C", "F": "°F", "°C": "°C",
+    "m": "m", "g": "g", "t": "t", "L": "L", "l": "L", "h": "h", "H": "h", "s": "s", "S": "s",
+    "J": "J", "kJ": "kJ", "MJ": "MJ", "Wh": "Wh", "kWh": "kWh", "K": "K", "C": "°C", "F": "°F",
+    "°C": "°C",
     "°F": "°F", "°K": "K", "°": "°", "%": "%", "dB": "dB", "VA": "VA", "MVA": "MVA",
     "Ω": "Ω", "kΩ": "kΩ", "MΩ": "MΩ", "mΩ": "mΩ", "ω": "Ω", "kω": "kΩ", "mω": "mΩ",
     '"': "in", "''": "in", "'": "ft", "″": "in", "′": "ft", "”": "in", "’": "ft", "d": "day",
@@ -151,16 +152,22 @@ _NAMES: Mapping[str, str] = {
     "kΩ": "kohm kilohm kiloohm kilo-ohms",
     "MΩ": "megohm megohms megaohm mohm",
     "µA": "ua",
-    "times": "times",
 }
 _GAUGE = {"bar abs": "bar", "psi abs": "psi"}
+# Rates in one word.
+_RATES: Mapping[str, str] = {
+    "gpm": "gal/min", "lpm": "l/min", "slpm": "l/min", "cfm": "ft3/min", "ppg": "lb/gal",
+    "ips": "in/s", "fpm": "ft/min",
+}  # fmt: skip
 # Names of the CLDR that are more often other words, and the languages in which they are units.
 _ONLY: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("no", "nos", "nd", "quarto", "quartos", "cuarto", "cuartos", "quarti", "uns",
                      "once", "te", "td", "tdr", "kt"), frozenset()),
     **dict.fromkeys(("po", "pi", "an", "sem"), frozenset({"fr"})),
     **dict.fromkeys(("timer", "fat", "fot", "tonde"), frozenset({"no", "nb", "nn", "da", "sv"})),
-    **dict.fromkeys(("mes", "pie", "ano", "anos", "dia", "dias"), frozenset({"es", "pt", "", "it"})),
+    **dict.fromkeys(
+        ("mes", "pie", "ano", "anos", "dia", "dias"), frozenset({"es", "pt", "", "it"})
+    ),
     **dict.fromkeys(("pe", "pes"), frozenset({"pt"})),
     **dict.fromkeys(("pol",), frozenset({"pt"})),
     **dict.fromkeys(("mon", "wo", "tg", "man", "tim", "mese", "ora", "ore", "jr", "md"),
@@ -176,7 +183,8 @@ _IN = re.compile(
 )
 _PER = re.compile(r"[ ]?/[ ]?|[ ](?:per|pro|par|por|pr|je|in der|al|a|an|i)[.]?[ ]")
 _TEXT = re.compile(
-    r"[ ]{0,2}[-]?(?P<unit>%|[\"'″′”’]{1,2}|(?:°[ ]?[CFK]?(?![A-Za-z])|1/min\b|[^\W\d_]+[23]?(?:\([ag]\))?)"
+    r"[ ]{0,2}[-]?(?P<unit>%|[\"'″′”’]{1,2}"
+    r"|(?:°[ ]?[CFK]?(?![A-Za-z])|1/min\b|[^\W\d_]+[23]?(?:\([ag]\))?)"
     r"(?:(?:[ ]?[·⋅*./-][ ]?|[ ])(?:\(?[^\W\d_]+\)?[23]?|1(?!\d)))*+)",
 )
 _WORDS = re.compile(r"[^\W\d_]+[23]?(?:\([ag]\))?|°[ ]?[CFK]?|[%\"'″′”’]+|1")
@@ -184,11 +192,15 @@ _MOST_WORDS = 6
 _DIVIDERS = re.compile(r"[\s.*·⋅-]+")
 
 
+def _unit(sign: str, quantity: str, factor: str, zero: str = "0") -> Unit:
+    return Unit(sign, quantity, Fraction(factor), Fraction(zero))
+
+
 @functools.cache
 def _quantities() -> dict[str, Unit]:
     """All units by their signs."""
     found = {
-        sign: Unit(sign, quantity, *map(Fraction, text.split()))
+        sign: _unit(sign, quantity, *text.split())
         for quantity, units in FACTORS.items()
         for sign, text in units.items()
     }
@@ -197,7 +209,7 @@ def _quantities() -> dict[str, Unit]:
         found[sign] = Unit(sign, unit.quantity, unit.factor, absolute=True)
     for sign, quantity in (
         ("dB", "noise"), ("%", "share"), ("ppm", "share"), ("rpm", "rotation"),
-        ("spm", "strokes"), ("times", "count"),
+        ("spm", "strokes"),
     ):  # fmt: skip
         found[sign] = Unit(sign, quantity)
     return found
@@ -247,7 +259,8 @@ def named_unit(text: str, language: str = "") -> Unit | None:
 
 
 def _rate(text: str, language: str) -> Unit | None:
-    """A unit per another: ``liters per minute``, ``kg/l``."""
+    """A unit per another: ``liters per minute``, ``kg/l``, ``gpm``."""
+    text = _RATES.get(text.lower(), text)
     match = _PER.search(text)
     if match is None or not 0 < match.start() < match.end() < len(text):
         return None
@@ -280,7 +293,7 @@ def unit_at(text: str, start: int, language: str = "") -> tuple[Unit, int, int] 
         if end < len(text) and text[end].isalnum():
             continue
         found = _remembered(text[begin:end], language)
-        if found is None or not _fits(text, start, begin, end, found):
+        if found is None or not _fits(text, start, begin, end):
             continue
         return found, begin, end
     return None
@@ -291,7 +304,7 @@ def _remembered(text: str, language: str) -> Unit | None:
     return named_unit(text, language)
 
 
-def _fits(text: str, start: int, begin: int, end: int, found: Unit) -> bool:
+def _fits(text: str, start: int, begin: int, end: int) -> bool:
     """Whether the words from ``begin`` to ``end`` are a unit where they are."""
     written = text[begin:end]
     if written == "in":

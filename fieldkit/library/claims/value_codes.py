@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from fieldkit.library.claims.unit_words import named_unit, unit_at
 from fieldkit.library.claims.value_patterns import NUMBER
 from fieldkit.library.language import fold
-from fieldkit.library.terms import found_codes
+from fieldkit.library.terms import Found, found_codes
 
 _MONTHS = (
     "january januar janvier enero januar janeiro gennaio januari jan",
@@ -39,7 +40,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(
-    r"(?<![\w.,-])(?:(?:version|release|firmware|v|ver|rev|revision)\.?[ ]?)(?P<v>\d{1,4}(?:\.\d{1,6}){1,4})\b(?![.,]?\d)"
+    r"(?<![\w.,-])(?:(?:version|release|firmware|v|ver|rev|revision)\.?[ ]?)"
+    r"(?P<v>\d{1,4}(?:\.\d{1,6}){1,4})\b(?![.,]?\d)"
     r"|(?<![\w.,-])(?P<v3>\d{1,4}(?:\.\d{1,4}){2,4})(?![\w]|[.,]\d)",
     re.IGNORECASE,
 )
@@ -48,75 +50,12 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _DIGITS = re.compile(r"(?<![\w.,/-])\d{2,12}(?:-\d{2,12}){1,4}(?![\w/]|[.,-]\d)")
 _VG = re.compile(r"(?:iso)?vg(?=\d)")
 # Capitals before a number that are words.
-_WORDS = frozenset(
-    [
-        "AT",
-        "TO",
-        "OF",
-        "IN",
-        "BY",
-        "IS",
-        "ON",
-        "OR",
-        "AND",
-        "THE",
-        "FOR",
-        "USE",
-        "SET",
-        "ALL",
-        "MAX",
-        "MIN",
-        "NO",
-        "NR",
-        "IT",
-        "AS",
-        "AN",
-        "IF",
-        "DO",
-        "BE",
-        "ARE",
-        "HAS",
-        "NOT",
-        "UM",
-        "ZU",
-        "DE",
-        "LA",
-        "EL",
-        "LE",
-        "ET",
-        "UN",
-        "ES",
-        "AM",
-        "PM",
-        "MIT",
-        "BEI",
-        "AUF",
-        "AUS",
-        "VON",
-        "BIS",
-        "ALS",
-        "DER",
-        "DIE",
-        "DAS",
-        "LES",
-        "DES",
-        "DU",
-        "POR",
-        "CON",
-        "LOS",
-        "LAS",
-        "OG",
-        "PA",
-        "FRA",
-        "MED",
-        "SUR",
-        "PAR",
-        "AU",
-        "AUX",
-        "ABS",
-        "CA",
-    ]
+_WORDS_TEXT = (
+    "AT TO OF IN BY IS ON OR AND THE FOR USE SET ALL MAX MIN NO NR IT AS AN IF DO BE ARE HAS NOT"
+    " UM ZU DE LA EL LE ET UN ES AM PM MIT BEI AUF AUS VON BIS ALS DER DIE DAS LES DES DU POR CON"
+    " LOS LAS OG PA FRA MED SUR PAR AU AUX ABS CA"
 )
+_WORDS = frozenset(_WORDS_TEXT.split())
 _ARTICLE = re.compile(r"A \d+ (?=[a-z])")
 _LOOSE = re.compile(
     r"\b(?:code|fault|error|alarm|valve|breaker|part|fehler|storung|störung|ventil|feil|falla|fallo"
@@ -203,27 +142,36 @@ def _codes(text: str, language: str) -> Iterator[Coded]:
     for match in _OIL.finditer(text):
         yield Coded(*match.span(), _reduced(match[0]))
     for match in _DIGITS.finditer(text):
-        groups = match[0].split("-")
-        falls = any(int(b) <= int(a) for a, b in zip(groups, groups[1:], strict=False))
-        zero = any(group[0] == "0" for group in groups)
-        if (falls or zero or len(groups) > 2) and unit_at(text, match.end()) is None:
+        if _is_no_range(match[0]) and unit_at(text, match.end()) is None:
             yield Coded(*match.span(), _reduced(match[0]))
     for found in found_codes(text):
-        end = found.start + len(found.shown)
-        shown = found.shown
-        if found.spaced:
-            if _is_word(text, found.start, end, shown, language):
-                continue
-        elif shown[0].isdigit():
-            if _is_measure(text, found.start, end, language):
-                continue
-        elif (tail := _TAIL_WORD.search(shown)) is not None:
-            shown = shown[: tail.start()]
-            if not any(char.isdigit() for char in shown):
-                continue
-        elif _word_and_number(shown):
-            continue
-        yield Coded(found.start, found.start + len(shown), _reduced(shown))
+        shown = _code_in(found, text, language)
+        if shown:
+            yield Coded(found.start, found.start + len(shown), _reduced(shown))
+
+
+def _is_no_range(written: str) -> bool:
+    """Whether the numbers of ``4711-0815`` are one name: they do not rise, or have zeros first."""
+    groups = written.split("-")
+    return (
+        len(groups) > 2
+        or any(group[0] == "0" for group in groups)
+        or any(int(b) <= int(a) for a, b in itertools.pairwise(groups))
+    )
+
+
+def _code_in(found: Found, text: str, language: str) -> str:
+    """The part of ``found`` that is a code, "" where none is."""
+    shown = found.shown
+    end = found.start + len(shown)
+    if found.spaced:
+        return "" if _is_word(text, found.start, end, shown, language) else shown
+    if shown[0].isdigit():
+        return "" if _is_measure(text, found.start, end, language) else shown
+    if (tail := _TAIL_WORD.search(shown)) is not None:
+        shown = shown[: tail.start()]
+        return shown if any(char.isdigit() for char in shown) else ""
+    return "" if _word_and_number(shown) else shown
 
 
 def _reduced(shown: str) -> str:

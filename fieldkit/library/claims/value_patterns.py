@@ -20,7 +20,8 @@ _SIMPLE = r"[0-9]{1,30}(?:[.,][0-9]{1,30})?|(?<![0-9A-Za-z])[.,][0-9]{1,30}"
 NUMBER = re.compile(rf"{_GROUPED}|{_POINTED}|{_SIMPLE}")
 # A number, perhaps with a fraction, or a word.
 SCAN = re.compile(
-    r"(?P<number>(?:(?P<whole>[0-9]{1,3})[ -])?(?P<over>[0-9]{1,2})/(?P<under>[0-9]{1,2})(?![0-9.,]*[0-9])"
+    r"(?P<number>(?:(?P<whole>[0-9]{1,3})[ -])?(?P<over>[0-9]{1,2})/(?P<under>[0-9]{1,2})"
+    r"(?![0-9.,]*[0-9])"
     rf"|{_GROUPED}|{_POINTED}|{_SIMPLE})"
     r"|(?P<word>[^\W\d_]+)"
 )
@@ -46,14 +47,16 @@ _REFERENCES = (
     "|seção|secção|secao|tabela|etapa|fonte|kapitler|stap|hoofdstuk|steg|sida|afsnit|trin|tabel"
 )
 _REFERENCE = re.compile(
-    rf"\b(?:{_REFERENCES})\b\.?[ ]?(?:no\.?|nr\.?|n°|#)?[ ]?\(?(?P<no>\d{{1,4}}(?:[.-]\d{{1,3}}){{0,4}}[a-z]?\b"
+    rf"\b(?:{_REFERENCES})\b\.?[ ]?(?:no\.?|nr\.?|n°|#)?[ ]?\(?"
+    r"(?P<no>\d{1,4}(?:[.-]\d{1,3}){0,4}[a-z]?\b"
     r"(?:[ ]?(?:-|to|and|or|,|bis|und|oder|y|et|ou|og|e|a|à|til)[ ]?\d{1,4}\b(?![.,]\d)){0,6})",
     re.IGNORECASE,
 )
 NO_VALUES = (_MARK, _ITEM, _ORDINAL, _REFERENCE)
 NOT_WITH_UNIT = frozenset({_REFERENCE, _ORDINAL})
 _DOTTED = re.compile(
-    r"\b(?:der|die|das|dem|den|des|im|am|zum|zur|jede[rsn]?|beim|vom)[ ](?P<no>\d{1,3}\.)(?=[ ][^\W\d])",
+    r"\b(?:der|die|das|dem|den|des|im|am|zum|zur|jede[rsn]?|beim|vom)[ ]"
+    r"(?P<no>\d{1,3}\.)(?=[ ][^\W\d])",
     re.IGNORECASE,
 )
 _DOTTED_LOWER = re.compile(r"(?<![\w.,])(?P<no>\d{1,3}\.)(?=[ ][a-zæøå])")
@@ -79,7 +82,8 @@ BY = re.compile(
     re.IGNORECASE,
 )
 MINUS = re.compile(
-    r"(?:(?:\A|(?<=[\s(;:,=/~<>\[|\"']))-(?P<apart>[ ])?|\b(?:minus|moins|menos|meno|negative)[ ])\Z",
+    r"(?:(?:\A|(?<=[\s(;:,=/~<>\[|\"']))-(?P<apart>[ ])?"
+    r"|\b(?:minus|moins|menos|meno|negative)[ ])\Z",
     re.IGNORECASE,
 )
 PLUS_MINUS = re.compile(r"(?:±|\+/-)[ ]?\Z")
@@ -109,8 +113,8 @@ HALF = re.compile(
 )
 EVERY = re.compile(
     r"(?:every|each|jede[rsnm]?|chaque|cada|hver(?:t|eneste)?|ogni|varje|elke|toda|todos[ ]os"
-    r"|todas[ ]as|tous[ ]les|toutes[ ]les|todos[ ]los|todas[ ]las|once[ ]an?|once[ ]per|once[ ]every"
-    r"|une[ ]fois[ ]par|una[ ]vez|einmal[ ](?:pro|im|am)|én[ ]gang[ ](?:i|per))"
+    r"|todas[ ]as|tous[ ]les|toutes[ ]les|todos[ ]los|todas[ ]las|once[ ]an?|once[ ]per"
+    r"|once[ ]every|une[ ]fois[ ]par|una[ ]vez|einmal[ ](?:pro|im|am)|én[ ]gang[ ](?:i|per))"
     r"[ ](?:(?P<other>other|second|zweiten?|andre|annen|annet|segundo|deux)[ ])?"
     r"(?:(?:al|à|la|le|por|per|à la|a la)[ ])?",
     re.IGNORECASE,

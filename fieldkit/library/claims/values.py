@@ -293,7 +293,7 @@ def _in_words(plain: str, match: re.Match[str], language: str) -> _Number | None
         for half in HALVES.get(language or "en", ()):
             if rest[: len(half)] == half:
                 number, end = number + Decimal("0.5"), tokens[size + len(half) - 1][1]
-        weak = number in (0, 1) or word in ("second",)
+        weak = number in (0, 1) or word == "second"
         return _Number(match.start(), end, (number,), (number,), weak=weak)
     return None
 
@@ -308,7 +308,7 @@ def _words_from(plain: str, start: int) -> list[tuple[str, int]]:
 
 
 def _special(plain: str, match: re.Match[str], word: str, language: str) -> _Number | None:
-    """ "Every hour", "daily", "half an hour": one of a unit, or a part of it."""
+    """One of a unit, or a part of it: "every hour", "daily", half an hour."""
     if word in INTERVALS:
         number, sign = INTERVALS[word]
         one = Decimal(number)
@@ -353,11 +353,14 @@ def _with_sign(number: _Number, plain: str, text: str, places: Sequence[int]) ->
         if minus["apart"] is None or text[places[begin]] == "\u2212":
             number.start = begin
             number.low = number.high = tuple(-n for n in number.low)
-    elif (sign := PLUS_MINUS.search(before)) is not None and number.unit is not None:
-        if sign.start() == 0 or not before[: sign.start()].rstrip()[-1:].isalnum():
-            number.tolerance = number.low
-            number.low = number.high = (Decimal(0),)
-            number.start = start - len(sign[0])
+    elif (
+        number.unit is not None
+        and (sign := PLUS_MINUS.search(before)) is not None
+        and not before[: sign.start()].rstrip()[-1:].isalnum()
+    ):
+        number.tolerance = number.low
+        number.low = number.high = (Decimal(0),)
+        number.start = start - len(sign[0])
 
 
 def _merged(first: _Number, second: _Number, plain: str) -> bool:
@@ -367,12 +370,8 @@ def _merged(first: _Number, second: _Number, plain: str) -> bool:
     between = plain[first.end : second.start]
     if len(between) > 12:
         return False
-    if re.fullmatch(r"\s*(?:±|\+/-|\+-)\s*", between) and not first.tolerance:
-        if first.unit is None or second.unit is None or second.unit == first.unit:
-            first.tolerance = second.low
-            first.unit, first.end = first.unit or second.unit, second.end
-            return True
-        return False
+    if PLUS_MINUS.fullmatch(between.strip()):
+        return _with_tolerance(first, second)
     if re.fullmatch(r"\s*[x×/]\s*", between) and first.unit is None:
         first.unit = second.unit
         return False
@@ -381,6 +380,14 @@ def _merged(first: _Number, second: _Number, plain: str) -> bool:
         first.unit, first.end = first.unit or second.unit, second.end
         return True
     return _is_sum(first, second, between) and _added(first, second)
+
+
+def _with_tolerance(first: _Number, second: _Number) -> bool:
+    if first.tolerance or (first.unit and second.unit and second.unit != first.unit):
+        return False
+    first.tolerance = second.low
+    first.unit, first.end = first.unit or second.unit, second.end
+    return True
 
 
 def _is_range(first: _Number, second: _Number, between: str, plain: str) -> bool:
@@ -396,7 +403,7 @@ def _is_range(first: _Number, second: _Number, between: str, plain: str) -> bool
 
 
 def _is_sum(first: _Number, second: _Number, between: str) -> bool:
-    """ "1 h 30 min", "6 ft 2 in"."""
+    """Whether both are one value: 1 h 30 min, 6 ft 2 in."""
     a, b = first.unit, second.unit
     if a is None or b is None or a.quantity != b.quantity or a.factor <= b.factor:
         return False
