@@ -15,7 +15,7 @@ from fieldkit.core.claims import Checked, Claim, Kind, Remark
 from fieldkit.core.marks import Mark, marks
 from fieldkit.library.claims.align import Evidence, Given, Said
 from fieldkit.library.claims.content import spoken_in
-from fieldkit.library.claims.coverage import claims_something, uncovered
+from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
 from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.meaning import differences
 from fieldkit.library.claims.order import order_remarks
@@ -126,6 +126,8 @@ class Checker:
             remarks += self._other_row(piece.text, said, given, remarks)
             if any(r.kind == Kind.NO_SUPPORT and r.start == r.end for r in remarks):
                 given = None
+        elif not partly and unknown(said, evidence) and not remarks:
+            remarks.append(Remark(kind=Kind.NO_SUPPORT))
         remarks += self._other_page(piece, given, remarks)
         remarks = [replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks]
         return _Judged(

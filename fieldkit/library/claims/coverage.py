@@ -44,6 +44,12 @@ def claims_something(text: str, said: Said) -> bool:
     return sum(term.weight for term in said.terms) >= 1.0
 
 
+def unknown(said: Said, evidence: Evidence) -> bool:
+    """Whether a claim that shares nothing with any statement is not from the manuals."""
+    heavy = [term for term in said.terms if not term.figure and term.weight >= 1]
+    return len(heavy) >= _WORDS and said.spoken.spoken == evidence.language.spoken
+
+
 def uncovered(
     text: str, said: Said, given: Given, evidence: Evidence, supported: Collection[tuple[int, int]]
 ) -> list[Remark]:
