@@ -62,17 +62,6 @@ class Checks(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Checks:
-    passages: Sequence[Passage]
-    question: str
-
-    def check(self, text: str, *, complete: bool = True) -> Checked:
-        from fieldkit.library.claims.check import check  # when there is an answer, not before
-
-        return check(text, self.passages, self.question, complete=complete)
-
-
 class Answering:
     """The flow of one assistant over one library; holds no conversation of its own.
 
@@ -176,7 +165,9 @@ class Answering:
 
     def checks(self, passages: Sequence[Passage], question: str) -> Checks:
         """Return what checks the answer to ``question`` while it is written."""
-        return _Checks(tuple(passages), question)
+        from fieldkit.library.claims.check import Checker  # when there is an answer, not before
+
+        return Checker(passages, question, language=self._library.language.code)
 
     def finish(
         self,
