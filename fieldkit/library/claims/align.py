@@ -211,20 +211,22 @@ class Evidence:
             return _ASKED
         return _BEFORE if word in before else 0.0
 
-    def nearer(self, slot: Slot, one: Given, other: Given) -> float:
-        """How much more of the words near ``slot`` of a claim ``one`` has than ``other``."""
+    def nearer(self, slot: Slot, one: Slot, other: Slot) -> float:
+        """How much more of the words near ``slot`` of a claim is near ``one`` than ``other``."""
         tells = self.words.tells
-        score = sum(tells(word) for word in slot.near & (one.words - other.words))
-        return score - sum(tells(word) for word in slot.near & (other.words - one.words))
+        mine, theirs = one.near | one.subject, other.near | other.subject
+        score = sum(tells(word) for word in slot.near & (mine - theirs))
+        return score - sum(tells(word) for word in slot.near & (theirs - mine))
 
     def beside(self, slot: Slot, one: Slot, other: Slot) -> float:
         """How much more speaks for the value ``one`` than for ``other`` of the same statement."""
         return self._near(slot, one, other) - self._near(slot, other, one)
 
     def _near(self, slot: Slot, one: Slot, other: Slot) -> float:
-        tells = self.words.tells
+        # Every row has the names of the columns; here they tell the cells apart.
+        tells, most = self.words.tells, self.words.most
         return sum(
-            tells(word) * (_NEAR if word in slot.near else _OTHERS)
+            (tells(word) + most) / 2 * (_NEAR if word in slot.near else _OTHERS)
             for word in one.near - other.near - other.own
             if word in slot.near or (word in self.asked and word not in slot.others)
         )
@@ -332,12 +334,17 @@ def _slots(text: str, found: Sequence[Term], values: Sequence[Value]) -> Iterato
     # A unit is no subject.
     units = {id(t) for _, own in inside for t in own if not t.figure}
     key = len(key_of(text))
+    rows_key = key if text.count(": ") == 1 else 0  # of more than one row all is not of the first
     near_by: list[tuple[Value, frozenset[str], frozenset[str]]] = []
     for start, end in parts(text, values):
         words = [t for t in found if start <= t.start < end and id(t) not in units]
         for value, own in inside:
             if start <= value.start < end:
-                near = frozenset(t.stem for t in words if t not in own)
+                near = frozenset(
+                    t.stem
+                    for t in (*words, *(t for t in found if t.start < rows_key))
+                    if t not in own
+                )
                 near_by.append((value, near, frozenset(t.stem for t in own)))
     of_key = frozenset(t.stem for t in found if t.start < key)
     everything = frozenset(t.stem for t in found if id(t) not in units and not t.figure)

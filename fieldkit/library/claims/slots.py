@@ -21,7 +21,7 @@ from fieldkit.library.terms import codes
 
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
-MARGIN, MARGIN_BESIDE = 0.35, 0.35
+MARGIN, MARGIN_BESIDE = 0.35, 0.2
 _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
 _MOST_WORDS = 12  # of a row that a remark repeats
@@ -124,7 +124,7 @@ class ValueCheck:
         taken = any(
             other is not slot and supporting(other.value, rival.slot.value) for other in said.slots
         )
-        return not taken or evidence.nearer(slot, rival.given, best.given) > MARGIN * tells
+        return not taken or evidence.nearer(slot, rival.slot, best.slot) > MARGIN * tells
 
     def _is_asked(self, remark: Remark, said: Said) -> bool:
         return any(
