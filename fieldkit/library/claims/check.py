@@ -113,7 +113,7 @@ class Checker:
             return _Judged(claim=False)
         own = bool(said.slots) and not all(echoes(s.value, evidence) for s in said.slots)
         if same := evidence.verbatim(piece.text):
-            note = tuple(self._other_page(piece, same, ()))
+            note = tuple(self._other_page(piece, said, same, ()))
             return _Judged(claim=True, given=same, remarks=note, values=own, words=said.words)
         values = self._values.judge(piece.text, said, before, piece.cites)
         given = self._rests_on(said, before, values.given)
@@ -128,15 +128,15 @@ class Checker:
                 given = None
         elif not partly and unknown(said, evidence) and not remarks:
             remarks.append(Remark(kind=Kind.NO_SUPPORT))
-        remarks += self._other_page(piece, given, remarks)
-        remarks = [replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks]
+        remarks += self._other_page(piece, said, given, remarks)
+        remarks = [
+            replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks
+        ]
         return _Judged(
             claim=True, given=given, remarks=tuple(remarks), values=own, words=said.words
         )
 
-    def _rests_on(
-        self, said: Said, before: frozenset[str], held: Sequence[Given]
-    ) -> Given | None:
+    def _rests_on(self, said: Said, before: frozenset[str], held: Sequence[Given]) -> Given | None:
         """The statement that a claim rests on: rather one that holds its values."""
         evidence = self._evidence
         best: Given | None = None
@@ -152,26 +152,20 @@ class Checker:
         self, text: str, said: Said, given: Given, before: frozenset[str]
     ) -> Iterator[Remark]:
         """Where the claim turns or softens what the statements say that its parts rest on."""
-        evidence = self._evidence
         seen: set[Kind] = set()
         for remark in differences(text, given.text, said.spoken.code, self._question):
             start, end = (remark.start, remark.end) if remark.end else (0, len(text))
             other = self._best_for(text[start:end], said.spoken, given, before)
             if other is not given and not any(
                 r.kind == remark.kind
-                for r in differences(
-                    text[start:end], other.text, said.spoken.code, self._question
-                )
+                for r in differences(text[start:end], other.text, said.spoken.code, self._question)
             ):
                 continue
             if remark.kind not in seen:
                 seen.add(remark.kind)
                 yield replace(remark, manual=other.text, passage=other.passage)
-        del evidence
 
-    def _best_for(
-        self, part: str, spoken: Language, given: Given, before: frozenset[str]
-    ) -> Given:
+    def _best_for(self, part: str, spoken: Language, given: Given, before: frozenset[str]) -> Given:
         """The statement that ``part`` of a claim rests on; ``given`` unless another has more."""
         evidence = self._evidence
         said = evidence.said(part, spoken)
@@ -215,7 +209,7 @@ class Checker:
                 return
 
     def _other_page(
-        self, piece: Piece, given: Given | None, remarks: Sequence[Remark]
+        self, piece: Piece, said: Said, given: Given | None, remarks: Sequence[Remark]
     ) -> Iterator[Remark]:
         """Says so where another passage than the one that is cited holds the claim."""
         count = len(self._texts)
@@ -228,8 +222,15 @@ class Checker:
         for other in self._evidence.given:
             if other.passage in cites and len(words & other.words) >= 0.7 * len(words):
                 return
-        text = piece.text.rstrip(" .")
-        yield Remark(kind=Kind.OTHER_PAGE, said=text, passage=given.passage)
+        value = next((slot.value for slot in said.slots), None)
+        start, end = (value.start, value.end) if value else (0, len(piece.text.rstrip(" .")))
+        yield Remark(
+            kind=Kind.OTHER_PAGE,
+            start=start,
+            end=end,
+            said=piece.text[start:end],
+            passage=given.passage,
+        )
 
     def _claim(self, piece: Piece, judged: _Judged) -> Claim:
         remarks = []
@@ -256,13 +257,10 @@ class Checker:
                 by_passage.setdefault(claim.passage, []).append(number)
         for passage, numbers in by_passage.items():
             some = [claims[number] for number in numbers]
-            for remark in order_remarks(some, self._texts[passage - 1], spoken.code):
-                for number in numbers:
-                    claim = claims[number]
-                    if claim.start <= remark.start < claim.end:
-                        added = replace(remark, passage=passage)
-                        claims[number] = replace(claim, remarks=(*claim.remarks, added))
-                        break
+            for place, remark in order_remarks(some, self._texts[passage - 1], spoken.code):
+                claim = claims[numbers[place]]
+                added = replace(remark, passage=passage)
+                claims[numbers[place]] = replace(claim, remarks=(*claim.remarks, added))
         return claims
 
     def _about_other_codes(self, answer: str, claims: list[Claim]) -> list[Claim]:
@@ -316,7 +314,7 @@ def _overlaps(remark: Remark, others: Sequence[Remark]) -> bool:
     if remark.start == remark.end:
         return any(other.kind.is_fault for other in others)
     return any(
-        other.kind.is_fault and (other.start == other.end or
-        (other.start < remark.end and remark.start < other.end))
+        other.kind.is_fault
+        and (other.start == other.end or (other.start < remark.end and remark.start < other.end))
         for other in others
     )
