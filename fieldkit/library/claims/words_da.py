@@ -24,7 +24,9 @@ BEFORE: før, inden, forud for
 UNTIL: indtil, til, før end
 EVEN: selv om, selvom, selv når, også når, selv ved, uanset, trods, når som helst, selv uden, selv med
 BECAUSE: fordi, så, for at, ellers
-AND: og, eller, samt
+AND: og, samt
+OR: eller
+PRIOR: forinden, inden da
 BUT: men, derimod, dog
 THEN: derefter, herefter, bagefter, til sidst, og så, dernæst
 FIRST: først, til at begynde med

@@ -42,7 +42,9 @@ EVEN: auch wenn, selbst wenn, auch bei, selbst bei, auch während, unabhängig d
   auch ohne, sogar, gleichgültig, auch nach, auch vor, auch mit, auch im, auch in, bei jeder, auch unter,
   auch über
 BECAUSE: weil, damit, sodass, so dass, um, da sonst, denn, andernfalls, ansonsten, sonst
-AND: und, sowie, oder, bzw, beziehungsweise
+AND: und, sowie
+OR: oder, bzw, beziehungsweise, noch
+PRIOR: davor, zuvor, vorher
 BUT: aber, jedoch, sondern, hingegen, dagegen, allerdings, obwohl
 THEN: dann, danach, anschließend, daraufhin, zuletzt, schließlich, hinterher, im anschluss,
   zum schluss, als nächstes, und dann, erst dann, hiernach

@@ -3,7 +3,7 @@
 TEXT = """
 MARKS: el la los las que y es del una con por para se si sí en no debe un al está nunca solo como
 NOT: no, nunca, jamás, ningún, ninguna, ninguno, nadie, nada, prohibido, prohibida, prohíbe,
-  evite, evitar, se evitará, tampoco, ni, en ningún caso, bajo ninguna circunstancia,
+  evite, evitar, se evitará, tampoco, en ningún caso, bajo ninguna circunstancia,
   bajo ningún concepto, no está permitido, no se permite, no permitido, imposible, queda prohibido,
   está prohibido, prohibidos, de ningún modo, absténgase
 WITHOUT: sin, libre de
@@ -40,7 +40,9 @@ EVEN: incluso si, aun cuando, incluso cuando, aunque, incluso con, incluso en, a
   en cualquier caso, en todo caso, cualquiera que sea, incluso sin, incluso después, también con,
   también cuando, también si, en cualquier condición, incluso antes, a cualquier, con cualquier
 BECAUSE: porque, ya que, para que, puesto que, a fin de, de lo contrario, pues
-AND: y, e, o, u, así como
+AND: y, e, así como
+OR: o, u, ni
+PRIOR: antes de eso, antes de ello, previamente
 BUT: pero, sin embargo, sino, no obstante, en cambio
 THEN: luego, después, a continuación, seguidamente, por último, finalmente, posteriormente,
   y luego, y después, entonces, acto seguido, tras ello, después de eso

@@ -3,7 +3,7 @@
 TEXT = """
 MARKS: le la les des est et du une pas dans il doit être que avec sur pour au qui non oui un lorsque
 NOT: pas, ne pas, jamais, ne jamais, aucun, aucune, personne ne, nul, nulle, interdit, interdite,
-  interdits, interdites, défense de, éviter, évitez, il est interdit, il est interdite, ni, rien,
+  interdits, interdites, défense de, éviter, évitez, il est interdit, il est interdite, rien,
   en aucun cas, sous aucun prétexte, prohibé, prohibée, proscrit, proscrite, à proscrire, impossible,
   plus jamais, non autorisé, non autorisée, pas autorisé, pas autorisée, s abstenir, non
 WITHOUT: sans, exempt de
@@ -40,7 +40,9 @@ EVEN: même si, même lorsque, même quand, même pendant, même en, même à, m
   à tout moment, en toutes circonstances, dans tous les cas, même avec, même par, même au, à toute,
   même avant, même dans
 BECAUSE: parce que, car, afin de, afin d, afin que, puisque, pour que, sinon, faute de quoi
-AND: et, ainsi que, ou
+AND: et, ainsi que
+OR: ou, ni
+PRIOR: avant cela, auparavant, au préalable
 BUT: mais, cependant, toutefois, en revanche, par contre, bien que
 THEN: puis, ensuite, enfin, après quoi, par la suite, et ensuite, finalement, pour finir, après cela
 FIRST: d abord, tout d abord, en premier, en premier lieu, pour commencer, premièrement

@@ -2,7 +2,7 @@
 
 TEXT = """
 MARKS: il lo la gli le di del della è non con per che si un una deve essere in sono al nel no sì mai
-NOT: non, mai, nessun, nessuna, nessuno, vietato, vietata, proibito, proibita, evitare, evitate, né,
+NOT: non, mai, nessun, nessuna, nessuno, vietato, vietata, proibito, proibita, evitare, evitate,
   niente, nulla, non è consentito, non è permesso, non consentito, in nessun caso, impossibile,
   per nessun motivo, è vietato, è proibito, divieto di, neanche, evitate di, no
 WITHOUT: senza, privo di
@@ -31,7 +31,9 @@ UNTIL: fino a quando, finché non, fino a che
 EVEN: anche se, anche quando, anche con, indipendentemente, anche in, in qualsiasi momento,
   nonostante, a prescindere, in ogni caso, anche senza, anche durante, anche a, con qualsiasi
 BECAUSE: perché, poiché, affinché, altrimenti, in modo da
-AND: e, ed, o, oppure, nonché
+AND: e, ed, nonché
+OR: o, oppure, né
+PRIOR: prima di ciò, in precedenza
 BUT: ma, però, tuttavia, invece
 THEN: poi, quindi, successivamente, infine, in seguito, e poi, dopodiché
 FIRST: prima, innanzitutto, per prima cosa, in primo luogo

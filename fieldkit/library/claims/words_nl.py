@@ -2,7 +2,7 @@
 
 TEXT = """
 MARKS: de het een en is niet met van zijn worden wordt voor op te dat als moet mag nee
-NOT: niet, nooit, geen, niemand, nergens, verboden, vermijd, vermijden, noch, niet toegestaan,
+NOT: niet, nooit, geen, niemand, nergens, verboden, vermijd, vermijden, niet toegestaan,
   in geen geval, onder geen beding, onmogelijk, nimmer, niets, nee
 WITHOUT: zonder, vrij van
 MUST: moet, moeten, dient, dienen, altijd, verplicht, noodzakelijk, vereist, nodig, steeds, zorg dat
@@ -26,7 +26,9 @@ UNTIL: tot, totdat
 EVEN: ook als, zelfs als, zelfs bij, ook wanneer, ongeacht, zelfs wanneer, ook bij, zelfs zonder,
   op elk moment, onder alle omstandigheden, zelfs met, zelfs tijdens, in elk geval
 BECAUSE: omdat, zodat, anders, om
-AND: en, of, alsook
+AND: en, alsook
+OR: of
+PRIOR: daarvoor, vooraf
 BUT: maar, echter, daarentegen
 THEN: daarna, vervolgens, dan, ten slotte, tenslotte, hierna, en dan, als laatste
 FIRST: eerst, allereerst, ten eerste

@@ -30,7 +30,9 @@ EVEN: selv om, selv når, også når, også om, selv ved, selv med, uansett, uav
   når som helst, under alle forhold, selv uten, selv under, også ved, også mens, selv mens, selv etter,
   også med, også under
 BECAUSE: fordi, siden, slik at, for å, for at, ellers
-AND: og, eller, samt
+AND: og, samt
+OR: eller
+PRIOR: før det, på forhånd
 BUT: men, derimot, imidlertid
 THEN: deretter, så, etterpå, til slutt, dernest, og så, videre, til sist, etter det
 FIRST: først, aller først, begynn med, til å begynne med

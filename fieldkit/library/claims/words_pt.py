@@ -3,7 +3,7 @@
 TEXT = """
 MARKS: o a os as que é e do da uma com para em não deve se um ao na no dos das está como seu por são
 NOT: não, nunca, jamais, nenhum, nenhuma, ninguém, nada, proibido, proibida, proíbe, evite, evitar,
-  nem, em nenhum caso, em caso algum, em hipótese alguma, sob nenhuma circunstância, de forma alguma,
+  em nenhum caso, em caso algum, em hipótese alguma, sob nenhuma circunstância, de forma alguma,
   não é permitido, não permitido, é proibido, impossível, vedado, vedada, está proibido, tampouco,
   em hipótese nenhuma
 WITHOUT: sem, livre de
@@ -40,7 +40,9 @@ EVEN: mesmo se, mesmo que, mesmo quando, mesmo com, ainda que, mesmo em, indepen
   mesmo sem, mesmo após, mesmo antes, qualquer que seja, também quando, também com, inclusive com,
   inclusive quando, a qualquer, com qualquer, em qualquer temperatura, mesmo depois
 BECAUSE: porque, pois, para que, já que, a fim de, caso contrário, do contrário
-AND: e, ou, bem como
+AND: e, bem como
+OR: ou, nem
+PRIOR: antes disso, previamente
 BUT: mas, porém, contudo, entretanto, todavia
 THEN: depois, em seguida, a seguir, por fim, finalmente, então, e depois, posteriormente,
   logo depois, por último, depois disso

@@ -24,7 +24,9 @@ BEFORE: innan, före
 UNTIL: tills, ända tills
 EVEN: även om, även när, även vid, oavsett, trots, när som helst, oberoende av, även utan, även med
 BECAUSE: eftersom, så att, för att, annars
-AND: och, eller, samt
+AND: och, samt
+OR: eller
+PRIOR: dessförinnan, innan dess
 BUT: men, däremot, dock
 THEN: sedan, därefter, slutligen, till sist, sen, och sedan
 FIRST: först, till att börja med
