@@ -16,7 +16,7 @@ _POINTED = (
     r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+(?![.,]?[0-9])|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+(?![.,]?[0-9])"
     r"|[0-9]{1,3}(?:,[0-9]{3}){2,}(?![.,]?[0-9])|[0-9]{1,3}(?:\.[0-9]{3}){2,}(?![.,]?[0-9])"
 )
-_SIMPLE = r"[0-9]{1,30}(?:[.,][0-9]{1,30})?|(?<![0-9A-Za-z])[.,][0-9]{1,30}"
+_SIMPLE = r"[0-9]{1,30}(?:[.,][0-9]{1,30})?|(?<![0-9A-Za-z.,])[.,][0-9]{1,30}"
 NUMBER = re.compile(rf"{_GROUPED}|{_POINTED}|{_SIMPLE}")
 # A number, perhaps with a fraction, or a word.
 SCAN = re.compile(
@@ -105,6 +105,14 @@ BETWEEN_AND = re.compile(r"[ ](?:and|und|et|y|e|og|och|en|ed)[ ]", re.IGNORECASE
 # The unit of a column, before its cell: "Torque (Nm): 320".
 HEADER = re.compile(r"(?:[(\[]|\bin[ ]|,[ ])(?P<unit>[^\s()\[\],:=]{1,12})[)\]]?[ ]?[:=|]?[ ]?\Z")
 TIMES = re.compile(r"[ ]?[x×](?=[ ])")
+
+# "three quarters of a turn".
+OF_A = re.compile(
+    r"[ ](?:of|de|d'|einer?|eines|av)[ ]?(?:an?[ ]|une?[ ]|en[ ]|et[ ]|um[ ]|uma[ ])?"
+)
+QUARTERS = re.compile(
+    r"[ -](?:quarters?|viertel|quarts?|cuartos?|quartos?|kvart|kvarter)\b", re.IGNORECASE
+)
 
 HALF = re.compile(
     r"(?:half(?:[ -](?:an?|of an?))?|eine[rn]?[ ]halben?|halben?|demi[e]?|une?[ ]demi[e]?|medi[oa]"

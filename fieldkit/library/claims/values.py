@@ -31,8 +31,10 @@ from fieldkit.library.claims.value_patterns import (
     NO_VALUES,
     NOT_WITH_UNIT,
     NUMBER,
+    OF_A,
     ORDINAL_IN,
     PLUS_MINUS,
+    QUARTERS,
     SCAN,
     TIMES,
     TO,
@@ -293,6 +295,9 @@ def _in_words(plain: str, match: re.Match[str], language: str) -> _Number | None
         for half in HALVES.get(language or "en", ()):
             if rest[: len(half)] == half:
                 number, end = number + Decimal("0.5"), tokens[size + len(half) - 1][1]
+        if (quarters := QUARTERS.match(plain, end)) is not None:
+            number, end = number / 4, quarters.end()
+            return _Number(match.start(), end, (number,), (number,), parts=4)
         weak = number in (0, 1) or word == "second"
         return _Number(match.start(), end, (number,), (number,), weak=weak)
     return None
@@ -330,6 +335,8 @@ def _special(plain: str, match: re.Match[str], word: str, language: str) -> _Num
 def _with_unit(number: _Number, plain: str, language: str) -> None:
     """Find the unit behind ``number``, or before it in the name of a column."""
     found = unit_at(plain, number.end, language)
+    if found is None and number.parts and (of := OF_A.match(plain, number.end)) is not None:
+        found = unit_at(plain, of.end(), language)
     if found is not None:
         number.unit, number.unit_start, number.end = found
         if (below := BELOW_ZERO.match(plain, number.end)) is not None:
@@ -410,7 +417,7 @@ def _is_sum(first: _Number, second: _Number, between: str) -> bool:
     if (a.sign, b.sign) not in _SUMS:
         return False
     return (
-        re.fullmatch(r"[ ]?(?:and|und|et|y|e|og|,)?[ ]?", between) is not None
+        re.fullmatch(r"[ ]?(?:and|und|et|y|e|og)?[ ]?", between) is not None
         and len(first.low) == len(second.low) == 1
         and first.low == first.high
         and second.low == second.high
