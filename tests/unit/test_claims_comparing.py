@@ -152,6 +152,19 @@ def test_values_that_are_alike_in_part(said: str, given: str, expected: Likeness
     assert alike(said, given) is expected
 
 
+@pytest.mark.parametrize("row", ["| Delay | 30 | S |", "Delay 30, Unit S"])
+def test_the_unit_of_a_row_is_that_of_its_numbers(row: str) -> None:
+    def by(said: str) -> Likeness | None:
+        (value,), (number,) = read_values(said), read_values(row)
+        match = compare(value, number)
+        return match.alike if match else None
+
+    assert by("30 seconds") is Likeness.SAME
+    assert by("0.5 minutes") is Likeness.CONVERTED
+    assert by("30 minutes") is Likeness.UNIT
+    assert by("30") is Likeness.SAME
+
+
 def test_factors_are_those_of_pint() -> None:
     pint = pytest.importorskip("pint")
     from tests import unit_factors

@@ -67,6 +67,7 @@ def shown(value: Value) -> str:
         ("part 4711-0815", "en", ["47110815"]),
         ("v2.3.1 of 2024-05-01 at 14:30", "en", ["2.3.1", "1-5-2024", "14:30"]),
         ("12 March 2024, 2:30 pm", "en", ["3-12-2024", "14:30"]),
+        ("P-204/P-205, approx.20 mm", "en", ["p204", "p205", "20 mm"]),
         ("die O2-Sonde und P-455-Pumpe", "de", ["o2", "p455"]),
     ],
 )  # fmt: skip
@@ -81,6 +82,8 @@ def test_values_are_read(text: str, language: str, values: list[str]) -> None:
         ("Stop the pump 【1】 [Source 2] [1-3].", "en"),
         ("2. Open the breaker. 3. Wait.", "en"),
         ("Step 2: stop the pump; see page 3, Fig. 4 and section 2.1", "en"),
+        ("## 2.2 Rotor", "en"),
+        ("see Figures 1,2,3 and 4", "en"),
         ("the 1st, 2nd and 3rd piston", "en"),
         ("Siehe Seite 5, Abbildung 2; im 2. Gang", "de"),
         ("Voir page 4 et figure 2, la 1re vitesse", "fr"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -52,6 +52,8 @@ def compare(said: Value, given: Value) -> Match | None:
     """Compare what an answer ``said`` with what a manual has ``given``; None: another value."""
     if said.code or given.code:
         return _coded(said, given)
+    if said.unit is not None and given.unit is None and given.near is not None:
+        given = replace(given, unit=given.near, near=None)
     if said.unit is None or given.unit is None or said.unit == given.unit:
         return _plain(said, given)
     return _in_other_unit(said, said.unit, given, given.unit)

@@ -66,6 +66,8 @@ _LOOSE = re.compile(
 _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 _OIL = re.compile(r"(?<![\w.,])\d{1,2}W-?\d{2}(?!\w)", re.IGNORECASE)
 _THREAD = re.compile(r"(?<!\w)M\d{1,3}[ ]?[x\u00d7][ ]?\d(?:[.,]\d{1,2})?(?![\w]|[.,]\d)")
+_LISTED = re.compile(r"[A-Za-z]{1,4}-?[A-Za-z]{0,3}\d")
+_ABBREVIATION = re.compile(r"[A-Za-z][a-z]+\.\d")  # approx.20
 _TAIL_WORD = re.compile(r"(?:-[^\W\d_]{4,})+\Z")
 
 
@@ -147,8 +149,18 @@ def _codes(text: str, language: str) -> Iterator[Coded]:
             yield Coded(*match.span(), _reduced(match[0]))
     for found in found_codes(text):
         shown = _code_in(found, text, language)
-        if shown:
-            yield Coded(found.start, found.start + len(shown), _reduced(shown))
+        start = found.start
+        for part in _listed(shown):
+            yield Coded(start, start + len(part), _reduced(part))
+            start += len(part) + 1
+
+
+def _listed(shown: str) -> list[str]:
+    """The codes of ``P-204/P-205``: each where all have letters first and digits, else one."""
+    parts = shown.split("/")
+    if len(parts) > 1 and all(_LISTED.match(part) for part in parts):
+        return parts
+    return [shown] if shown else []
 
 
 def _is_no_range(written: str) -> bool:
@@ -172,7 +184,9 @@ def _code_in(found: Found, text: str, language: str) -> str:
     if (tail := _TAIL_WORD.search(shown)) is not None:
         shown = shown[: tail.start()]
         return shown if any(char.isdigit() for char in shown) else ""
-    return "" if _word_and_number(shown) or _is_unit(shown) else shown
+    if _word_and_number(shown) or _is_unit(shown) or _ABBREVIATION.match(shown):
+        return ""
+    return shown
 
 
 def _is_unit(shown: str) -> bool:
