@@ -37,9 +37,7 @@ _UNIT_COLUMN = re.compile(
 _CELL = re.compile(r"[:;,] ([^:;,]{1,60}) \Z")
 _SUBJECT = 9  # words
 # Articles at the beginning of what a value is of, and words before the value itself.
-_ARTICLES = (
-    "the a an der die das den dem le la les l' el los las o os en et den det um uma un una"
-)
+_ARTICLES = "the a an der die das den dem le la les l' el los las o os en et den det um uma un una"
 _JOINTS = (
     "is are at to of by with every after below above up down about for in than be has have must"
     " ist sind betr\u00e4gt bei mit auf alle nach unter \u00fcber von bis hat wird werden"

@@ -16,9 +16,9 @@ from fieldkit.core.marks import Mark, marks
 from fieldkit.library.claims.align import Evidence, Given, Said
 from fieldkit.library.claims.content import spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
-from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.meaning import differences
 from fieldkit.library.claims.order import order_remarks
+from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.split import Piece, pieces
 from fieldkit.library.judging import asked_codes
 from fieldkit.library.language import Language

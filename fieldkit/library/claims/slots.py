@@ -18,7 +18,6 @@ from fieldkit.library.claims.values import Value, ValueKind, read_values
 from fieldkit.library.normal import placed
 from fieldkit.library.numbers import joined, numbers
 
-
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
 MARGIN, MARGIN_BESIDE = 0.35, 0.2
