@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fieldkit.core.citation import Passage, refused
 from fieldkit.core.claims import Checked, Claim, Kind, Remark
 from fieldkit.core.marks import Mark, marks
-from fieldkit.library.claims.align import Evidence, Given, Said
+from fieldkit.library.claims.align import Evidence, Given, Said, parts
 from fieldkit.library.claims.content import spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
 from fieldkit.library.claims.meaning import differences
@@ -22,10 +22,12 @@ from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.split import Piece, pieces
 from fieldkit.library.judging import asked_codes
 from fieldkit.library.language import Language
+from fieldkit.library.linearised import ended
 
 _LAST_WORD = re.compile(r"\S+\Z")
 _MAIN = frozenset({Kind.VALUE, Kind.UNIT, Kind.BELONGS, Kind.CODE, Kind.OTHER_CODE})
 _LETTERS_ONLY = re.compile(r"\d+\Z")
+_BARE = 12  # characters of a "Yes." and the like
 _REMEMBERED = 2_000
 _LANGUAGE_FROM = 40  # characters of an answer that show its language
 
@@ -109,8 +111,10 @@ class Checker:
     ) -> _Judged:
         evidence = self._evidence
         said = evidence.said(piece.text, spoken)
-        if not evidence.given or not claims_something(piece.text, said):
+        if not evidence.given:
             return _Judged(claim=False)
+        if not claims_something(piece.text, said):
+            return self._judge_bare(piece.text, said)
         own = bool(said.slots) and not all(echoes(s.value, evidence) for s in said.slots)
         if same := evidence.verbatim(piece.text):
             note = tuple(self._other_page(piece, said, same, ()))
@@ -136,6 +140,17 @@ class Checker:
             claim=True, given=given, remarks=tuple(remarks), values=own, words=said.words
         )
 
+    def _judge_bare(self, text: str, said: Said) -> _Judged:
+        """Judge a "Yes." or "No." by what the question asks; all else of a word is no claim."""
+        if not self._question or len(text) > _BARE:
+            return _Judged(claim=False)
+        given = self._rests_on(said, frozenset(), ())
+        if given is None:
+            return _Judged(claim=False)
+        found = differences(text, given.text, said.spoken.code, self._question)
+        remarks = tuple(replace(remark, passage=given.passage) for remark in found)
+        return _Judged(claim=bool(remarks), given=given, remarks=remarks)
+
     def _rests_on(self, said: Said, before: frozenset[str], held: Sequence[Given]) -> Given | None:
         """The statement that a claim rests on: rather one that holds its values."""
         evidence = self._evidence
@@ -152,18 +167,15 @@ class Checker:
         self, text: str, said: Said, given: Given, before: frozenset[str]
     ) -> Iterator[Remark]:
         """Where the claim turns or softens what the statements say that its parts rest on."""
-        seen: set[Kind] = set()
-        for remark in differences(text, given.text, said.spoken.code, self._question):
-            start, end = (remark.start, remark.end) if remark.end else (0, len(text))
+        rests = {given.text: given}
+        found = list(parts(text, [slot.value for slot in said.slots]))
+        for start, end in found if len(found) > 1 else ():
             other = self._best_for(text[start:end], said.spoken, given, before)
-            if other is not given and not any(
-                r.kind == remark.kind
-                for r in differences(text[start:end], other.text, said.spoken.code, self._question)
-            ):
-                continue
-            if remark.kind not in seen:
-                seen.add(remark.kind)
-                yield replace(remark, manual=other.text, passage=other.passage)
+            rests.setdefault(other.text, other)
+        statement = " ".join(ended(one) for one in rests)
+        for remark in differences(text, statement, said.spoken.code, self._question):
+            manual = next((one for one in rests if remark.manual.rstrip(".") in one), given.text)
+            yield replace(remark, manual=manual, passage=rests[manual].passage)
 
     def _best_for(self, part: str, spoken: Language, given: Given, before: frozenset[str]) -> Given:
         """The statement that ``part`` of a claim rests on; ``given`` unless another has more."""
