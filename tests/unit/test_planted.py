@@ -15,8 +15,8 @@ from tests.planted import Judged
 
 FILES = sorted(items.FOLDER.glob("*.jsonl"))
 WRONG = {
-    "code", "column", "condition", "digit", "invented", "modality", "negation", "order", "partial",
-    "subject", "unit", "value_neighbour_row",
+    "code", "column", "condition", "digit", "invented", "modality", "negation", "order", "other_code",
+    "partial", "subject", "unit", "value_neighbour_row",
 }  # fmt: skip
 TRUE = {
     f"true_{name}"
@@ -75,6 +75,20 @@ def test_the_passages_of_our_own_manuals_are_in_their_indexes() -> None:
     shelf = Shelf(given)
     for each in given:
         assert all(passage.text for passage in shelf.passages(each)), each.id
+
+
+def test_a_line_may_hold_its_passages_itself(tmp_path: Path) -> None:
+    passage = {"document": "A-1", "page": 2, "heading": "Oil", "text": "Use 3 l."}
+    entry = {
+        "id": "g", "question": "?", "passages": [passage], "answer": "3 l.", "label": "true",
+        "kind": "true_short", "wrong_span": "",
+    }  # fmt: skip
+    path = tmp_path / "given.jsonl"
+    path.write_text(json.dumps(entry), encoding="utf-8")
+    (given,) = items.read(path)
+    (found,) = Shelf([given]).passages(given)
+    assert (found.document, found.page, found.text) == ("A-1", 2, "Use 3 l.")
+    assert given.manuals == items.GIVEN
 
 
 def test_parts_of_a_section_are_counted() -> None:
