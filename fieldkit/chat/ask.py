@@ -168,6 +168,10 @@ def to_json(ended: Ended, *, low_battery: bool = False) -> dict[str, Any]:
         "answer": quoted if kept.withdrawn else said,
         "quote": quoted,
         "quote_source": _cited(kept.quote.source(kept.passages)) if kept.quote else None,
+        "other_quotes": [
+            {"quote": clean(each.text), "quote_source": _cited(each.source(kept.passages))}
+            for each in (kept.quote.others if kept.quote else ())
+        ],
         "state": str(kept.state or State.ANSWERED),
         "claims": [claim.to_json() for claim in checked.claims] if checked else [],
         "replaced": kept.withdrawn,

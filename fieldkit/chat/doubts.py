@@ -50,6 +50,8 @@ def doubts(kept: StoredTurn) -> list[str]:
     """Return one line for each reason to look at the page before relying on the answer."""
     checked = checked_of(kept)
     lines = [_(WITHDRAWN)] if kept.withdrawn else []
+    if kept.quote is not None and kept.quote.others:
+        lines.append(_("The manuals contradict each other: check the pages."))
     lines += [*_unsure(kept), *_other_codes(kept, checked)]
     if languages := manuals_are_in(kept.languages, _):
         lines.append(clean_line(languages))
