@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from fieldkit.library.claims.words import CHECKED, Token, Words, table, tokens
 
@@ -10,7 +11,7 @@ CONDITIONS = frozenset(
     ("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNTIL", "UNLESS", "EVEN", "BECAUSE")
 )
 STRENGTHS = frozenset(("NOT", "MUST", "SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT", "ONLY"))
-_JOINING = frozenset(("AND", "OR", "THEN"))
+_JOINING = frozenset(("AND", "OR", "THEN", "PRIOR"))
 _ONCE = frozenset(("es", "fr", "it", "pt"))  # two negators in a clause are one: "no ... nunca"
 _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
@@ -74,7 +75,7 @@ def spoken(text: str, hint: str) -> Words | None:
         if other is None or other is hinted:
             continue
         count = sum(word in other.marks for word in said)
-        if count > most + 1:
+        if count > most + 1 and count > 1.5 * most:
             best, most = other, count
     return best
 
@@ -102,9 +103,9 @@ def _take(found: list[Clause], token: Token) -> None:
         clause = _next(found, tag, current.joined if not current.tokens else "", current.sentence)
         clause.tokens.append(token)
     elif tag == "COMMA" or tag in _JOINING:
-        if current.kind == "MAIN" or tag in ("COMMA", "THEN"):
+        if current.kind == "MAIN" or tag in ("COMMA", "THEN", "PRIOR"):
             clause = _next(found, "MAIN", tag, current.sentence)
-            if tag == "THEN":
+            if tag in ("THEN", "PRIOR"):
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
@@ -141,7 +142,8 @@ def _read(clause: Clause, words: Words) -> None:
             if at <= limited:
                 clause.without.add(stem)
         else:
-            _tagged(clause, tag)
+            if tag != "FIRST" or at == 0 or clause.tokens[at - 1].tag != "OTHER":
+                _tagged(clause, tag)
             negators += tag == "NOT"
             limited = at + _LIMITED if tag == "WITHOUT" else limited
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
@@ -160,7 +162,7 @@ def _go_on(found: list[Clause]) -> None:
     "Never use alcohol or silicone spray"; and backwards "Alcohol and spray must not be used".
     """
     mains = [clause for clause in found if clause.kind == "MAIN"]
-    for before, clause in zip(mains, mains[1:], strict=False):
+    for before, clause in pairwise(mains):
         if clause.sentence != before.sentence or clause.joined not in _SHORT:
             continue
         own = clause.tags & STRENGTHS
