@@ -221,8 +221,11 @@ def _exclusive(match: _Matched) -> bool:
     """Whether "only" on one side may say what a negation says on the other."""
     if ("ONLY" in match.said.tags) == ("ONLY" in match.manual.tags):
         return False
-    fewer = min(len(match.said.names), len(match.manual.names)) or 1
-    return len(match.shared) / fewer < _MOST
+    negative = match.said if match.said.negated else match.manual
+    if "ELSE" in negative.tags or "-" in negative.pairs.get("in", ()):
+        return True
+    more = max(len(match.said.names), len(match.manual.names)) or 1
+    return len(match.shared) < 2 or len(match.shared) / more < _MOST
 
 
 def _softened(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
@@ -281,7 +284,10 @@ def _stricter(mine: frozenset[str], theirs: frozenset[str], match: _Matched) -> 
 def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     for match in pair.matched:
         kinds = {match.said.kind, match.manual.kind}
-        if kinds == {"BEFORE", "AFTER"} and match.said.negated == match.manual.negated:
+        alike = _forbids(pair.said, match.said) == _forbids(pair.manual, match.manual)
+        if kinds == {"BEFORE", "AFTER"} and alike:
+            yield match, Kind.CONDITION
+        if "ANY" in match.said.tags and "ONLY" in match.manual.tags and not match.said.negated:
             yield match, Kind.CONDITION
     even = any(other.kind == "EVEN" for other in pair.manual)
     for clause in pair.said:
@@ -291,6 +297,11 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             yield _Matched(clause, manual, frozenset()), Kind.CONDITION
     if not pair.across and not pair.supplied:
         yield from _dropped(pair)
+
+
+def _forbids(found: Sequence[Clause], clause: Clause) -> bool:
+    """Whether the sentence of a clause forbids something."""
+    return any(other.negated for other in found if other.sentence == clause.sentence)
 
 
 def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:

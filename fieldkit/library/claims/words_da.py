@@ -51,8 +51,8 @@ EVERY: hver, hvert, per
 -left: højre
 +start: start*
 -start: stop*, stands*
-+run: kører, i drift, i gang
--run: står stille, stilstand, stillestående
++start: kører, i drift, i gang
+-start: står stille, stilstand, stillestående
 +in: inde, indendørs
 -in: ude, udendørs, uden for
 +warm: varm*
@@ -67,4 +67,6 @@ EVERY: hver, hvert, per
 -fit: demonter*, fjern*
 +press: under tryk
 -press: trykløs*
+END+on: til
+END-on: fra
 """

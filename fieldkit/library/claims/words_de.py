@@ -83,8 +83,8 @@ EVERY: alle, jede, jeden, jedes, pro
 -clock: gegen den uhrzeigersinn, linksherum, entgegen dem uhrzeigersinn
 +start: starten, gestartet, starte*, anfahren, angefahren, anlassen, inbetriebnahme, start
 -start: stoppen, gestoppt, anhalten, angehalten, abstellen, abgestellt, stopp, stoppe*
-+run: laufend*, in betrieb, läuft, laufen, betrieb, in gang
--run: stillstehend*, im stillstand, stillstand, steht, stehend*, stehen, bei stillstand, ruhend*
++start: laufend*, in betrieb, läuft, laufen, betrieb, in gang
+-start: stillstehend*, im stillstand, stillstand, steht, stehend*, stehen, bei stillstand, ruhend*
 +in: innen, im inneren, im innenraum, drinnen, in innenräumen, innerhalb von gebäuden
 -in: außen, außerhalb, im freien, draußen
 +warm: warm*, heiß*, betriebswarm*
@@ -118,4 +118,8 @@ EVERY: alle, jede, jeden, jedes, pro
 -rising: sinkt, fällt, fallen, abfällt
 +fast: schnell*
 -fast: langsam*
+END+on: ein, an
+END-on: aus, ab
+ANY: überall, jeder, jede person, jedermann
+ELSE: andere, anderer, anderen, anderes, sonst, woanders, außerhalb
 """

@@ -4,11 +4,12 @@ TEXT = """
 MARKS: the of is and with not must when before do to at for are be only if or as has each it this
   that on by from in never no yes you your after then should can which
 OTHER: from then on, since then, more than one, then on
-NOT: not, never, no longer, cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t,
-  won t, nobody, no one, neither, none, no person, no persons, avoid, refrain from, prohibited,
-  forbidden, not allowed, not permitted, banned, not once, nothing, no, under no circumstances,
-  on no account, by no means, do not, disallowed, keep from, out of the question, impossible,
-  never ever, at no time, in no case, off limits, unsafe, not acceptable, nowhere
+NOT: too high, too low, too much, too long, too short, too hot, too cold, not, never, no longer,
+  cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t, won t, nobody, no one,
+  neither, none, no person, no persons, avoid, refrain from, prohibited, forbidden, not allowed,
+  not permitted, banned, not once, nothing, no, under no circumstances, on no account,
+  by no means, do not, disallowed, keep from, out of the question, impossible, never ever,
+  at no time, in no case, off limits, unsafe, not acceptable, nowhere
 WITHOUT: without, free of, un
 MUST: must, shall, always, required, mandatory, has to, have to, obligatory, compulsory, needs to,
   need to, is necessary, are necessary, necessarily, essential, obliged, it is imperative,
@@ -42,10 +43,11 @@ IF: if, in case, in the event, provided, provided that, as long as, so long as, 
   only if, assuming, in case of, in the event of, should there be
 WHEN: when, whenever, only when, where, every time, each time
 WHILE: while, whilst, during
-AFTER: after, once, as soon as, following, only after, only once
+AFTER: after, once, as soon as, following, only after
 BEFORE: before, prior to, ahead of, in advance of, until after
 UNTIL: until, till, not until
-EVEN: even when, even if, even while, even though, also when, also if, regardless of, regardless,
+EVEN: also outside, also inside, also after, also before, also under, also without, even when,
+  even if, even while, even though, also when, also if, regardless of, regardless,
   irrespective of, whether or not, no matter, even after, even before, even with, even in,
   even on, even during, even below, even above, even under, even without, independent of, despite,
   in spite of, at any time, under any circumstances, in all conditions, in any case, even for,
@@ -82,8 +84,8 @@ EVERY: every, each, per
 -open: close, closes, closed, closing, shut
 +above: on top of, overhead
 -above: underneath
-+on: switch on, switched on, switches on, switching on, turn on, turned on, turns on, turning on,
-  energized, energised, powered up, power on, live
++on: leave on, switch on, switched on, switches on, switching on, turn on, turned on, turns on,
+  turning on, energized, energised, powered up, power on, live
 -on: off, de energized, de energised, deenergized, powered down, without power, unpowered, dead
 +tight: tight*, torque up, torqued
 -tight: loose*, slacken*, undo, unscrew*
@@ -95,10 +97,10 @@ EVERY: every, each, per
 -clock: counterclockwise, counter clockwise, anticlockwise, anti clockwise
 +start: start, starts, started, starting, restart*
 -start: stop, stops, stopped, stopping, shut down, shuts down
-+run: running, in operation, in motion, operating
--run: at standstill, standing still, at a standstill, idle, stationary
++start: keep running, continue to run, running, in operation, in motion, operating
+-start: at standstill, standing still, at a standstill, idle, stationary
 +in: inside, indoors, indoor
--in: outside, outdoors, outdoor
+-in: outside of, outside, outdoors, outdoor
 +warm: warm, hot, warmed
 -warm: cold, cool, cooled
 +wet: wet, damp, moist
@@ -138,4 +140,8 @@ EVERY: every, each, per
 -rising: falling, falls, fall, drops, drop
 +fast: fast, quick*, rapid*
 -fast: slow*
+END+on: leave on, on
+END-on: off
+ANY: everywhere, anywhere, anyone, everyone, everybody, anybody
+ELSE: other, others, else, elsewhere, another, any other
 """

@@ -74,8 +74,8 @@ EVERY: cada, todos los, todas las, por
 -clock: sentido antihorario, sentido contrario a las agujas
 +start: arran*, arranc*, puesta en marcha, poner en marcha, ponga en marcha, inici*
 -start: par*, deteng*, deten*, detien*
-+run: en marcha, en funcionamiento, funcionando, girando, en movimiento
--run: parado, parada, detenid*, en reposo, inmóvil
++start: en marcha, en funcionamiento, funcionando, girando, en movimiento
+-start: parado, parada, detenid*, en reposo, inmóvil
 +in: dentro, interior, en interiores
 -in: fuera, exterior, al aire libre, en exteriores
 +warm: calient*
@@ -104,4 +104,6 @@ EVERY: cada, todos los, todas las, por
 -same: diferent*, distint*
 +clean: limpio, limpia
 -clean: sucio, sucia
+ANY: en cualquier lugar, en todas partes, cualquiera, cualquier persona, todos pueden
+ELSE: otro, otra, otros, otras, fuera de, demás
 """

@@ -76,8 +76,8 @@ EVERY: toutes les, tous les, chaque, par
 -clock: sens antihoraire, sens anti horaire, sens inverse des aiguilles
 +start: démarr*, mise en marche, mettre en marche, lanc*, mettez en marche
 -start: arrêt, arrêter, arrêtez, arrête, arrêté, arrêtée, stopp*
-+run: tourne, en marche, en fonctionnement, fonctionne, tournant, la marche
--run: à l arrêt, arrêté, arrêtée, immobile, à l arrêt complet
++start: tourne, en marche, en fonctionnement, fonctionne, tournant, la marche
+-start: à l arrêt, arrêté, arrêtée, immobile, à l arrêt complet
 +in: intérieur, à l intérieur
 -in: extérieur, à l extérieur, dehors
 +warm: chaud, chaude, chauds, à chaud
@@ -106,4 +106,6 @@ EVERY: toutes les, tous les, chaque, par
 -same: différent*
 +clean: propre*
 -clean: sale*, encrassé*
+ANY: partout, tout le monde, n importe qui
+ELSE: autre, autres, ailleurs, en dehors de, hors de, hors des
 """

@@ -1,8 +1,7 @@
 """Words that turn, soften or restrict a statement in Italian; data, no code."""
 
 TEXT = """
-MARKS: il lo la gli le di del della è non con per che si un una deve essere in sono al nel no sì
-  mai
+MARKS: il lo la gli le di del della non con per che si un una deve essere in sono al nel no sì mai
 NOT: non, mai, nessun, nessuna, nessuno, vietato, vietata, proibito, proibita, evitare, evitate,
   niente, nulla, non è consentito, non è permesso, non consentito, in nessun caso, impossibile,
   per nessun motivo, è vietato, è proibito, divieto di, neanche, evitate di, no
@@ -59,8 +58,8 @@ EVERY: ogni, per
 -left: destr*
 +start: avvi*
 -start: arrest*, ferm*
-+run: in funzione, in moto, in marcia
--run: fermo, ferma, a riposo
++start: in funzione, in moto, in marcia
+-start: fermo, ferma, a riposo
 +in: interno, interni, all interno, al chiuso
 -in: esterno, esterni, all esterno, all aperto
 +warm: cald*

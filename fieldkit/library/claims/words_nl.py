@@ -53,8 +53,8 @@ EVERY: elke, iedere, per, ieder, elk
 -left: rechts, rechter*
 +start: start*, gestart
 -start: stop*, gestopt
-+run: draait, in bedrijf, draaiende, loopt
--run: stilstaat, stilstand, stilstaand*
++start: draait, in bedrijf, draaiende, loopt
+-start: stilstaat, stilstand, stilstaand*
 +in: binnen, binnenshuis
 -in: buiten, buitenshuis
 +warm: warm*, heet, hete
@@ -69,4 +69,6 @@ EVERY: elke, iedere, per, ieder, elk
 -fit: verwijder*, demonteer*, demonteren
 +press: onder druk
 -press: drukloos, drukvrij
+END+on: aan, in
+END-on: uit, af
 """

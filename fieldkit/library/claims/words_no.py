@@ -65,8 +65,8 @@ EVERY: hver, hvert, per
 -clock: mot klokken, mot klokka, mot urviseren
 +start: start*
 -start: stopp*, stans*
-+run: går, i gang, i drift, kjører
--run: står, stillestående, i ro, står stille
++start: går, i gang, i drift, kjører
+-start: står, stillestående, i ro, står stille
 +in: inne, innendørs, innvendig
 -in: ute, utendørs, utenfor, utvendig
 +warm: varm, varmt, varme, varmkjørt
@@ -95,4 +95,8 @@ EVERY: hver, hvert, per
 -same: forskjellig*, ulik*
 +clean: ren, rent, rene
 -clean: skitten*, tilsmusset*
+END+on: på
+END-on: av
+ANY: overalt, hvem som helst, hvor som helst, alle kan
+ELSE: andre, annet, utenfor, ellers
 """

@@ -1,8 +1,7 @@
 """Words that turn, soften or restrict a statement in Portuguese; data, no code."""
 
 TEXT = """
-MARKS: o a os as que é e do da uma com para em não deve se um ao na no dos das está como seu por
-  são
+MARKS: os as que do da uma com para em não deve se um ao na no dos das está como seu por são
 OTHER: a partir daí, desde então, por isso
 NOT: não, nunca, jamais, nenhum, nenhuma, ninguém, nada, proibido, proibida, proíbe, evite,
   evitar, em nenhum caso, em caso algum, em hipótese alguma, sob nenhuma circunstância,
@@ -75,8 +74,8 @@ EVERY: cada, a cada, todos os, todas as, por
 -clock: sentido anti horário, sentido contrário ao horário
 +start: inici*, arran*, dê partida, partida, acion*
 -start: pare, parar, para a, interromp*
-+run: em funcionamento, funcionando, em marcha, girando, em operação
--run: parado, parada, em repouso, imóvel
++start: em funcionamento, funcionando, em marcha, girando, em operação
+-start: parado, parada, em repouso, imóvel
 +in: dentro, interior, em ambiente fechado
 -in: fora, exterior, ao ar livre
 +warm: quente*, aquecid*
@@ -105,4 +104,6 @@ EVERY: cada, a cada, todos os, todas as, por
 -same: diferent*
 +clean: limpo, limpa
 -clean: sujo, suja
+ANY: em qualquer lugar, qualquer pessoa, qualquer um
+ELSE: outro, outra, outros, outras, fora de
 """

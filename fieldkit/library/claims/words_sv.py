@@ -52,8 +52,8 @@ EVERY: varje, var, per
 -left: höger
 +start: start*
 -start: stopp*, stanna*
-+run: igång, i drift, går
--run: står stilla, stillastående
++start: igång, i drift, går
+-start: står stilla, stillastående
 +in: inomhus, inuti
 -in: utomhus, utanför
 +warm: varm*, het
@@ -68,4 +68,6 @@ EVERY: varje, var, per
 -fit: demonter*, ta bort, avlägsna*
 +press: under tryck, trycksatt*
 -press: trycklös*
+END+on: på
+END-on: av
 """
