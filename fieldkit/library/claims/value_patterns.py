@@ -105,8 +105,10 @@ BETWEEN = re.compile(
     re.IGNORECASE,
 )
 BETWEEN_AND = re.compile(r"[ ](?:and|und|et|y|e|og|och|en|ed)[ ]", re.IGNORECASE)
-# The unit of a column, before its cell: "Torque (Nm): 320".
-HEADER = re.compile(r"(?:[(\[]|\bin[ ]|,[ ])(?P<unit>[^\s()\[\],:=]{1,12})[)\]]?[ ]?[:=|]?[ ]?\Z")
+# The unit of a column, before its cell: "Torque (Nm): 320", "Torque Nm 320".
+HEADER = re.compile(
+    r"(?:[(\[]|\bin[ ]|,[ ]|[^\W\d_][ ])(?P<unit>[^\s()\[\],:=|]{1,12})[)\]]?[ ]?[:=|]?[ ]?\Z"
+)
 # A cell that is the unit of its row: "| 4.2 | V |", "Unit V".
 UNIT_CELL = re.compile(
     r"(?:\|[ ]*|\b(?:units?|einheit|unité|unidad|unidade|enhet|enhed|unità|eenheid)[ ]?:?[ ])"
