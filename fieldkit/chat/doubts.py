@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from fieldkit.chat.i18n import N_, _
@@ -18,10 +17,11 @@ def unsupported_in(kept: StoredTurn) -> tuple[str, ...]:
 
     The last word of an answer that was cut off may be half a number, so it is not judged.
     """
-    from fieldkit.library.support import unsupported  # when there is an answer, not before
+    from fieldkit.library.claims.check import check  # when there is an answer, not before
 
-    answer = kept.answer if kept.finish == "stop" else re.sub(r"\S+\Z", "", kept.answer)
-    return unsupported(answer, kept.passages, kept.question)
+    complete = kept.finish == "stop"
+    claims = check(kept.answer, kept.passages, kept.question, complete=complete).claims
+    return tuple(dict.fromkeys(f.said for c in claims for f in c.faults if f.said))
 
 
 def missing_in(kept: StoredTurn) -> tuple[str, ...]:

@@ -13,19 +13,21 @@ from dataclasses import dataclass, replace
 from fieldkit.core.citation import Passage, refused
 from fieldkit.core.claims import Checked, Claim, Kind, Remark
 from fieldkit.core.marks import Mark, marks
-from fieldkit.library.claims.align import Evidence, Given, Said
+from fieldkit.library.claims.align import Evidence, Given, Said, parts
 from fieldkit.library.claims.content import spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
-from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.meaning import differences
 from fieldkit.library.claims.order import order_remarks
+from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.split import Piece, pieces
 from fieldkit.library.judging import asked_codes
 from fieldkit.library.language import Language
+from fieldkit.library.linearised import ended
 
 _LAST_WORD = re.compile(r"\S+\Z")
 _MAIN = frozenset({Kind.VALUE, Kind.UNIT, Kind.BELONGS, Kind.CODE, Kind.OTHER_CODE})
 _LETTERS_ONLY = re.compile(r"\d+\Z")
+_BARE = 12  # characters of a "Yes." and the like
 _REMEMBERED = 2_000
 _LANGUAGE_FROM = 40  # characters of an answer that show its language
 
@@ -109,11 +111,13 @@ class Checker:
     ) -> _Judged:
         evidence = self._evidence
         said = evidence.said(piece.text, spoken)
-        if not evidence.given or not claims_something(piece.text, said):
+        if not evidence.given:
             return _Judged(claim=False)
+        if not claims_something(piece.text, said):
+            return self._judge_bare(piece.text, said)
         own = bool(said.slots) and not all(echoes(s.value, evidence) for s in said.slots)
         if same := evidence.verbatim(piece.text):
-            note = tuple(self._other_page(piece, same, ()))
+            note = tuple(self._other_page(piece, said, same, ()))
             return _Judged(claim=True, given=same, remarks=note, values=own, words=said.words)
         values = self._values.judge(piece.text, said, before, piece.cites)
         given = self._rests_on(said, before, values.given)
@@ -128,15 +132,26 @@ class Checker:
                 given = None
         elif not partly and unknown(said, evidence) and not remarks:
             remarks.append(Remark(kind=Kind.NO_SUPPORT))
-        remarks += self._other_page(piece, given, remarks)
-        remarks = [replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks]
+        remarks += self._other_page(piece, said, given, remarks)
+        remarks = [
+            replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks
+        ]
         return _Judged(
             claim=True, given=given, remarks=tuple(remarks), values=own, words=said.words
         )
 
-    def _rests_on(
-        self, said: Said, before: frozenset[str], held: Sequence[Given]
-    ) -> Given | None:
+    def _judge_bare(self, text: str, said: Said) -> _Judged:
+        """Judge a "Yes." or "No." by what the question asks; all else of a word is no claim."""
+        if not self._question or len(text) > _BARE:
+            return _Judged(claim=False)
+        given = self._rests_on(said, frozenset(), ())
+        if given is None:
+            return _Judged(claim=False)
+        found = differences(text, given.text, said.spoken.code, self._question)
+        remarks = tuple(replace(remark, passage=given.passage) for remark in found)
+        return _Judged(claim=bool(remarks), given=given, remarks=remarks)
+
+    def _rests_on(self, said: Said, before: frozenset[str], held: Sequence[Given]) -> Given | None:
         """The statement that a claim rests on: rather one that holds its values."""
         evidence = self._evidence
         best: Given | None = None
@@ -152,26 +167,17 @@ class Checker:
         self, text: str, said: Said, given: Given, before: frozenset[str]
     ) -> Iterator[Remark]:
         """Where the claim turns or softens what the statements say that its parts rest on."""
-        evidence = self._evidence
-        seen: set[Kind] = set()
-        for remark in differences(text, given.text, said.spoken.code, self._question):
-            start, end = (remark.start, remark.end) if remark.end else (0, len(text))
+        rests = {given.text: given}
+        found = list(parts(text, [slot.value for slot in said.slots]))
+        for start, end in found if len(found) > 1 else ():
             other = self._best_for(text[start:end], said.spoken, given, before)
-            if other is not given and not any(
-                r.kind == remark.kind
-                for r in differences(
-                    text[start:end], other.text, said.spoken.code, self._question
-                )
-            ):
-                continue
-            if remark.kind not in seen:
-                seen.add(remark.kind)
-                yield replace(remark, manual=other.text, passage=other.passage)
-        del evidence
+            rests.setdefault(other.text, other)
+        statement = " ".join(ended(one) for one in rests)
+        for remark in differences(text, statement, said.spoken.code, self._question):
+            manual = next((one for one in rests if remark.manual.rstrip(".") in one), given.text)
+            yield replace(remark, manual=manual, passage=rests[manual].passage)
 
-    def _best_for(
-        self, part: str, spoken: Language, given: Given, before: frozenset[str]
-    ) -> Given:
+    def _best_for(self, part: str, spoken: Language, given: Given, before: frozenset[str]) -> Given:
         """The statement that ``part`` of a claim rests on; ``given`` unless another has more."""
         evidence = self._evidence
         said = evidence.said(part, spoken)
@@ -215,7 +221,7 @@ class Checker:
                 return
 
     def _other_page(
-        self, piece: Piece, given: Given | None, remarks: Sequence[Remark]
+        self, piece: Piece, said: Said, given: Given | None, remarks: Sequence[Remark]
     ) -> Iterator[Remark]:
         """Says so where another passage than the one that is cited holds the claim."""
         count = len(self._texts)
@@ -228,8 +234,15 @@ class Checker:
         for other in self._evidence.given:
             if other.passage in cites and len(words & other.words) >= 0.7 * len(words):
                 return
-        text = piece.text.rstrip(" .")
-        yield Remark(kind=Kind.OTHER_PAGE, said=text, passage=given.passage)
+        value = next((slot.value for slot in said.slots), None)
+        start, end = (value.start, value.end) if value else (0, len(piece.text.rstrip(" .")))
+        yield Remark(
+            kind=Kind.OTHER_PAGE,
+            start=start,
+            end=end,
+            said=piece.text[start:end],
+            passage=given.passage,
+        )
 
     def _claim(self, piece: Piece, judged: _Judged) -> Claim:
         remarks = []
@@ -256,13 +269,10 @@ class Checker:
                 by_passage.setdefault(claim.passage, []).append(number)
         for passage, numbers in by_passage.items():
             some = [claims[number] for number in numbers]
-            for remark in order_remarks(some, self._texts[passage - 1], spoken.code):
-                for number in numbers:
-                    claim = claims[number]
-                    if claim.start <= remark.start < claim.end:
-                        added = replace(remark, passage=passage)
-                        claims[number] = replace(claim, remarks=(*claim.remarks, added))
-                        break
+            for place, remark in order_remarks(some, self._texts[passage - 1], spoken.code):
+                claim = claims[numbers[place]]
+                added = replace(remark, passage=passage)
+                claims[numbers[place]] = replace(claim, remarks=(*claim.remarks, added))
         return claims
 
     def _about_other_codes(self, answer: str, claims: list[Claim]) -> list[Claim]:
@@ -316,7 +326,7 @@ def _overlaps(remark: Remark, others: Sequence[Remark]) -> bool:
     if remark.start == remark.end:
         return any(other.kind.is_fault for other in others)
     return any(
-        other.kind.is_fault and (other.start == other.end or
-        (other.start < remark.end and remark.start < other.end))
+        other.kind.is_fault
+        and (other.start == other.end or (other.start < remark.end and remark.start < other.end))
         for other in others
     )
