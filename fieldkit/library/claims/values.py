@@ -36,6 +36,7 @@ from fieldkit.library.claims.value_patterns import (
     PLUS_MINUS,
     QUARTERS,
     SCAN,
+    THOUSAND,
     TIMES,
     TO,
     TOGETHER,
@@ -260,6 +261,9 @@ def _figure(plain: str, match: re.Match[str]) -> _Number:
         assert first is not None
         end = first.end()
     numbers = meanings(plain[start:end])
+    if (thousand := THOUSAND.match(plain, end)) is not None:
+        end = thousand.end()
+        numbers = tuple(1000 * number for number in numbers)
     return _Number(start, end, numbers, numbers)
 
 
@@ -332,8 +336,9 @@ def _special(plain: str, match: re.Match[str], word: str, language: str) -> _Num
     if (half := HALF.match(plain, match.start())) is not None:
         found = unit_at(plain, half.end(), language)
         if found is not None and found[1] - half.end() <= 1:
-            part = Decimal("0.25") if half["quarter"] else Decimal("0.5")
-            return _Number(half.start(), found[2], (part,), (part,), unit=found[0])
+            parts = 4 if half["quarter"] else 2
+            part = 1 / Decimal(parts)
+            return _Number(half.start(), found[2], (part,), (part,), found[0], parts=parts)
         return None
     if (every := EVERY.match(plain, match.start())) is not None:
         found = unit_at(plain, every.end(), language)
