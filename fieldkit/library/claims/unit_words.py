@@ -42,7 +42,7 @@ _SIGNS: Mapping[str, str] = {
     "°F": "°F", "°K": "K", "°": "°", "%": "%", "dB": "dB", "VA": "VA", "MVA": "MVA",
     "Ω": "Ω", "kΩ": "kΩ", "MΩ": "MΩ", "mΩ": "mΩ", "ω": "Ω", "kω": "kΩ", "mω": "mΩ",
     '"': "in", "''": "in", "'": "ft", "″": "in", "′": "ft", "”": "in", "’": "ft", "d": "day",
-    "sq in": "in²", 
+    "sq in": "in²",
 }  # fmt: skip
 # Names that the Unicode CLDR does not have; folded.
 _NAMES: Mapping[str, str] = {

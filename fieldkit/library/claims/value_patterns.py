@@ -117,7 +117,9 @@ UNIT_CELL = re.compile(
     r"(?P<unit>[^\s\d|:;,]{1,12})[ ]*(?=$|[|;,.\n])",
     re.IGNORECASE,
 )
-THOUSAND = re.compile(r"[ ](?:thousand|tausend|mille?|tusen|mila|duizend)\b(?!\.)", re.IGNORECASE)
+THOUSAND = re.compile(
+    r"[ ](?:thousand|tausend|mil(?:le)?|tusen|mila|duizend)\b(?!\.)", re.IGNORECASE
+)
 TIMES = re.compile(r"[ ]?[x×](?=[ ])")
 
 # "three quarters of a turn".

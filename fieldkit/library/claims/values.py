@@ -232,7 +232,7 @@ def _single(plain: str, text: str, places: Sequence[int], language: str) -> Iter
     while (match := SCAN.search(plain, at)) is not None:
         number = None
         if match["number"] is not None:
-            number = _figure(plain, match)
+            number = _figure(plain, match, language)
         else:
             number = _in_words(plain, match, language)
         if number is None:
@@ -249,7 +249,7 @@ def _single(plain: str, text: str, places: Sequence[int], language: str) -> Iter
         yield number
 
 
-def _figure(plain: str, match: re.Match[str]) -> _Number:
+def _figure(plain: str, match: re.Match[str], language: str) -> _Number:
     start, end = match.span()
     if match["over"]:
         whole, over, under = (int(match[name] or 0) for name in ("whole", "over", "under"))
@@ -261,7 +261,9 @@ def _figure(plain: str, match: re.Match[str]) -> _Number:
         assert first is not None
         end = first.end()
     numbers = meanings(plain[start:end])
-    if (thousand := THOUSAND.match(plain, end)) is not None:
+    thousand = THOUSAND.match(plain, end)
+    # Elsewhere "mil" is a length.
+    if thousand is not None and (thousand[0] != " mil" or language in ("es", "pt")):
         end = thousand.end()
         numbers = tuple(1000 * number for number in numbers)
     return _Number(start, end, numbers, numbers)
