@@ -13,7 +13,8 @@ from fieldkit.library.claims.content import Term
 # in the question, in the same passage, in another one.
 _THERE, _HEADING, _ASKED, _PASSAGE, _ELSEWHERE = 1.0, 0.9, 0.7, 0.6, 0.4
 # Below these parts of its weight a claim, or a part of one, is not from the manuals.
-WHOLE, PART = 0.34, 0.25
+WHOLE, PART = 0.42, 0.36
+_RUN = 3.0  # words side by side that are in no passage
 _WORDS = 2  # content words that a part needs to be judged
 # Words with which an answer points at its source, or goes on; as stems.
 _FILLING = """
@@ -75,7 +76,23 @@ def uncovered(
             begin = start + len(text[start:end]) - len(text[start:end].lstrip(" ,;:"))
             stop = len(text[:end].rstrip(" .,;:"))
             found.append(Remark(kind=Kind.NO_SUPPORT, start=begin, end=stop, said=text[begin:stop]))
+    if not found:
+        found += _unheard(text, weights)
     return found
+
+
+def _unheard(text: str, weights: list[tuple[Term, float, float]]) -> Iterator[Remark]:
+    """The remark on the first words side by side that are in no passage and not in the question."""
+    run: list[Term] = []
+    for term, _, support in weights:
+        if support or term.figure or not term.weight:
+            run = []
+            continue
+        run.append(term)
+        if sum(t.weight for t in run) >= _RUN:
+            start, end = run[0].start, run[-1].end
+            yield Remark(kind=Kind.NO_SUPPORT, start=start, end=end, said=text[start:end])
+            return
 
 
 def _heavy(weights: list[tuple[Term, float, float]]) -> list[Term]:
