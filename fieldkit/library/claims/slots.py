@@ -66,7 +66,7 @@ class ValueCheck:
             value = slot.value
             best, rival = self._best(slot, said, before, cites)
             if best is None:
-                if not value.weak and not self._is_elsewhere(text, value):
+                if not self._may_be_none(value, rival) and not self._is_elsewhere(text, value):
                     remarks.append(self._wrong(text, slot, rival))
             elif rival is not None:
                 remarks.append(self._belongs(text, slot, best, rival))
@@ -130,6 +130,13 @@ class ValueCheck:
             if slot.value.start <= remark.start < slot.value.end
             or remark.start <= slot.value.end <= remark.start + 4
         )
+
+    def _may_be_none(self, value: Value, nearest: _Fit | None) -> bool:
+        """Whether words like "a minute" give no value; "one hour" does, beside another one."""
+        if not value.weak:
+            return False
+        near = nearest is not None and nearest.score > 1.2 * self._evidence.words.most
+        return not (near and value.text.lower().startswith("one "))
 
     def _is_elsewhere(self, text: str, value: Value) -> bool:
         """Whether the question says it, a document or a heading is named so, or it is grouped."""
