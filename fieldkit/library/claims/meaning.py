@@ -159,6 +159,9 @@ def _matched(said: Sequence[Clause], manual: Sequence[Clause], across: bool) -> 
 def _points(clause: Clause, other: Clause, shared: frozenset[str]) -> float:
     points = float(len(shared)) + 0.2 * len(shared & clause.stems)
     points += 0.5 if clause.kind == other.kind else 0
+    points += 0.5 * sum(
+        bool(clause.pairs[name] & other.pairs[name]) for name in clause.pairs.keys() & other.pairs
+    )
     mine, theirs = clause.codes, other.codes
     if mine and theirs:
         points += 2 if mine & theirs else -3

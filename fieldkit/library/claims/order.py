@@ -7,6 +7,7 @@ opened the valve, wait" opens first, wherever it is written.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,8 @@ from fieldkit.library.claims.clauses import Clause, clauses, spoken
 _LONGEST = 8_000  # characters of a passage whose steps are read
 _MOST_EVENTS = 60  # of an answer and of a passage
 _STEP = re.compile(r"(?:(?<=\s)|\A)(\d{1,2})[.)] +")
-_SURE = 1.0  # weight of shared words by which an event is one step
+_HALF = 0.5
+_SURE = 0.7  # weight of shared words by which an event is one step
 _WHEN = frozenset(("THEN", "FIRST", "PRIOR"))
 _MARGIN = 0.3  # ahead of the next step that is like it
 
@@ -61,23 +63,22 @@ def order_remarks(
     if len(events) < 2:
         return []
     found: dict[int, Remark] = {}
+    often = Counter(name for clause in clauses(passage_text, words) for name in clause.names)
     for steps, listed in _orders(passage_text, language):
-        placed = _placed(events, steps)
-        for first, second in _reversed(placed, listed=listed):
-            remark = _remark(claims, placed[first], placed[second])
-            found.setdefault(placed[second][0].claim, remark)
+        placed = _placed(events, steps, often)
+        for first, second in _reversed(events, steps, placed, listed=listed):
+            remark = _remark(claims, events[first[0]], events[second[0]], first[1], second[1])
+            found.setdefault(events[second[0]].claim, remark)
     return sorted(found.items())
 
 
 def _remark(
-    claims: Sequence[Claim], first: tuple[_Event, _Step], second: tuple[_Event, _Step]
+    claims: Sequence[Claim], first: _Event, second: _Event, late: _Step, early: _Step
 ) -> Remark:
-    where = second[0].claim
-    clause = second[0].clause
-    start, end = clause.start, clause.end
-    if first[0].claim == where:
-        start, end = min(start, first[0].clause.start), max(end, first[0].clause.end)
-    early, late = sorted((first[1], second[1]), key=lambda step: step.place)
+    where = second.claim
+    start, end = second.clause.start, second.clause.end
+    if first.claim == where:
+        start, end = min(start, first.clause.start), max(end, first.clause.end)
     manual = early.text if early.text == late.text else f"{early.text} {late.text}"
     return Remark(
         kind=Kind.ORDER, start=start, end=end, said=claims[where].text[start:end], manual=manual
@@ -112,13 +113,18 @@ def _in_time(found: Sequence[Clause], number: int) -> list[_Event]:
             _done(ordered, _Event(number, clause, bool(clause.tags & _WHEN)), begins)
             ordered += waiting
             waiting = []
-        elif clause.kind in ("BEFORE", "AFTER", "UNTIL"):
+        elif clause.kind in ("BEFORE", "AFTER", "UNTIL") and not _duration(clause):
             event = _Event(number, clause, said=True)
             if clause.kind == "BEFORE" and len(ordered) == begins:
                 waiting.append(event)
             else:
                 _timed(ordered, event, begins)
     return ordered + waiting
+
+
+def _duration(clause: Clause) -> bool:
+    """Whether a clause is a time and no event: "after 100 hours"."""
+    return bool(clause.numbers) and len(clause.stems - set(clause.numbers)) <= 1
 
 
 def _done(ordered: list[_Event], event: _Event, begins: int) -> None:
@@ -142,7 +148,7 @@ def _timed(ordered: list[_Event], event: _Event, begins: int) -> None:
 
 def _orders(text: str, language: str) -> Iterator[tuple[list[_Step], bool]]:
     """The orders that a passage sets: its numbered steps (True), its sentences (False)."""
-    marks = list(_STEP.finditer(text))
+    marks = _marks(text)
     runs: list[list[tuple[int, str]]] = []
     for mark, after in pairwise([*marks, None]):
         assert mark is not None
@@ -156,8 +162,18 @@ def _orders(text: str, language: str) -> Iterator[tuple[list[_Step], bool]]:
     for run in runs:
         if len(run) > 1:
             yield [_step(place, body, language) for place, body in run], True
-    rest = _STEP.split(text)[0] if runs else text
+    rest = text[: marks[0].start()] if marks else text
     yield from _within(rest, language)
+
+
+def _marks(text: str) -> list[re.Match[str]]:
+    """The numbers of steps: each begins a sentence or goes on counting, unlike "channel 16."."""
+    found: list[re.Match[str]] = []
+    for mark in _STEP.finditer(text):
+        before = text[: mark.start()][-3:].rstrip(" ")[-1:]
+        if before in ("", *".!?:;\n") or (found and int(mark[1]) == int(found[-1][1]) + 1):
+            found.append(mark)
+    return found
 
 
 def _step(place: int, body: str, language: str) -> _Step:
@@ -202,44 +218,50 @@ def _within(text: str, language: str) -> Iterator[tuple[list[_Step], bool]]:
         yield whole, False
 
 
-def _placed(events: Sequence[_Event], steps: Sequence[_Step]) -> list[tuple[_Event, _Step]]:
-    """The events that surely are one of ``steps``, with that step."""
-    often = Counter(name for step in steps for name in step.names)
-    found = []
-    for event in events:
-        scores = sorted(
-            ((_likeness(event.clause, step, often), -at) for at, step in enumerate(steps)),
-            reverse=True,
-        )
-        best, at = scores[0]
-        second = scores[1][0] if len(scores) > 1 else 0.0
-        if best >= _SURE and best - second >= _MARGIN:
-            found.append((event, steps[-at]))
+def _placed(
+    events: Sequence[_Event], steps: Sequence[_Step], often: Counter[str]
+) -> dict[int, list[int]]:
+    """For each step by its number, the events that surely are it, by theirs, in order."""
+    likeness = [[_likeness(event.clause, step, often) for step in steps] for event in events]
+    highest = [max(column) for column in zip(*likeness, strict=True)]
+    found: dict[int, list[int]] = {}
+    for number, row in enumerate(likeness):
+        at = max(range(len(steps)), key=row.__getitem__)
+        alone = sum(other > row[at] - _MARGIN for other in row) == 1
+        if row[at] >= _SURE and alone and row[at] > highest[at] - _MARGIN:
+            found.setdefault(at, []).append(number)
     return found
 
 
 def _likeness(clause: Clause, step: _Step, often: Counter[str]) -> float:
     shared = clause.names & step.names
-    if not shared:
+    if len(shared) < 2 and len(shared) < _HALF * len(step.names):
         return 0.0
-    points = sum(1 / often[name] for name in shared)
+    points = sum(1 / math.sqrt(often[name] or 1) for name in shared)
     for name in clause.pairs.keys() & step.pairs.keys():
         mine, theirs = clause.pairs[name], step.pairs[name]
         points -= 1.5 * (len(mine) == len(theirs) == 1 and mine != theirs)
     codes = clause.codes
-    others = {name for name in step.names if any(map(str.isdigit, name)) and name in codes}
-    return points - (1.0 if codes and not others else 0.0)
+    return points - (1.0 if codes and not codes & step.names else 0.0)
 
 
-def _reversed(placed: Sequence[tuple[_Event, _Step]], *, listed: bool) -> Iterator[tuple[int, int]]:
-    """Pairs of neighbours that the manual has the other way round."""
-    for at in range(1, len(placed)):
-        (before, early), (after, late) = placed[at - 1], placed[at]
-        if late.place >= early.place or before.clause is after.clause:
+def _reversed(
+    events: Sequence[_Event],
+    steps: Sequence[_Step],
+    placed: dict[int, list[int]],
+    *,
+    listed: bool,
+) -> Iterator[tuple[tuple[int, _Step], tuple[int, _Step]]]:
+    """Neighbours among the steps that the answer gives the other way round, late one first."""
+    given = sorted(placed, key=lambda at: placed[at][0])
+    for before, after in pairwise(given):
+        late, early = steps[before], steps[after]
+        first, second = placed[before][-1], placed[after][0]
+        if late.place <= early.place or first >= second:
             continue
-        said = after.said or before.said
+        said = any(event.said for event in events[placed[before][0] : placed[after][-1] + 1])
         if said or (listed and not _checks(early, late)):
-            yield at - 1, at
+            yield (first, late), (second, early)
 
 
 def _checks(one: _Step, other: _Step) -> bool:

@@ -109,8 +109,10 @@ EVERY: every, each, per
 -full: empty, emptied, drain, drains, drained, draining
 +connect: connect, connects, connected, connecting, plug in, plugged in
 -connect: disconnect*, unplug*
-+fit: fit, fits, fitted, install*, mount*, attach*, refit*, put back
--fit: remov*, dismount*, detach*, take off, take out, taken off, taken out
++fit: goes on, go on, goes in, go in, fit, fits, fitted, install*, mount*, attach*, refit*,
+  put back
+-fit: comes off, come off, comes out, come out, remov*, dismount*, detach*, take off, take out,
+  taken off, taken out
 +lock: lock, locks, locked
 -lock: unlock*
 +front: in front of
