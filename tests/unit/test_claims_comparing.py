@@ -75,6 +75,8 @@ def test_equal_values(said: str, given: str, language: str) -> None:
         ("about 486 US gallons", "1840 liters per minute"),
         ("a little over half a mile", "900 m"),
         ("3.6 km/h", "60 m/min"),
+        ("twice a year", "every 6 months"),
+        ("a fortnight", "14 days"),
         ("2 strokes per second", "120 strokes per minute"),
     ],
 )

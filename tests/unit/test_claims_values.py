@@ -54,6 +54,8 @@ def shown(value: Value) -> str:
         ("three hours, every three years, a dozen bolts", "en", ["3 h", "3 year", "12"]),
         ("half an hour, a quarter of an hour", "en", ["0.5 h", "0.25 h"]),
         ("three quarters of a turn, 3/4 turn, ¾ of a turn", "en", ["0.75 rev"] * 3),
+        ("twice a year, twice a day", "en", ["0.5 year", "0.5 day"]),
+        ("one minute, one foot", "en", ["1 min", "1 ft"]),
         ("daily, every week, every other month", "en", ["1 day", "1 week", "2 month"]),
         ("alle drei Jahre, täglich, eine halbe Stunde", "de", ["3 year", "1 day", "0.5 h"]),
         ("toutes les vingt-quatre heures", "fr", ["24 h"]),
@@ -125,6 +127,16 @@ def test_what_is_about_or_a_difference_is_noted() -> None:
     assert about.about
     assert not about.difference
     assert difference.difference
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "weak"),
+    [("wait a minute", "en", True), ("wait one minute", "en", False),
+     ("eine Minute warten", "de", False), ("un pie", "es", True)],
+)  # fmt: skip
+def test_articles_may_be_no_numbers(text: str, language: str, weak: bool) -> None:
+    (value,) = read_values(text, language)
+    assert value.weak is weak
 
 
 def test_kinds() -> None:

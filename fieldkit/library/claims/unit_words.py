@@ -99,7 +99,7 @@ _NAMES: Mapping[str, str] = {
     "lm": "lumen lumens",
     "pixel": "pixel pixels px",
     "day": "day days tagen dager døgn giorni kalendertage",
-    "week": "wochen uker ukers",
+    "week": "wochen uker ukers semaine",
     "month": "monaten måneders",
     "year": "jahren år année années",
     "°C": "degrees-c degree-c deg-c deg.c grad-c grados-c degres-c grader-c graus-c degc °c c."
@@ -141,7 +141,7 @@ _NAMES: Mapping[str, str] = {
     "inHg": "inhg in-hg",
     "mmHg": "mmhg torr mm-hg",
     "PS": "ps cv ch pferdestärken pferdestärke caballos chevaux caballos-de-vapor hk hestekrefter"
-    " chevaux-vapeur cavalos cavalos-vapor pk",
+    " chevaux-vapeur cavalos cavalos-vapor cavalli cavallo pk",
     "hp": "hp bhp horsepower",
     "rev": "revolution revolutions rev revs turn turns umdrehung umdrehungen tour tours revolución"
     " revoluciones vuelta vueltas rotação rotações omdreining omdreininger omdrejning"

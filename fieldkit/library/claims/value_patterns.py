@@ -143,6 +143,16 @@ EVERY = re.compile(
     r"(?:(?:al|à|la|le|por|per|à la|a la)[ ])?",
     re.IGNORECASE,
 )
+# "Twice a year": every half of one.
+TWICE = re.compile(
+    r"(?:twice|two[ ]times|zweimal|deux[ ]fois|dos[ ]veces|to[ ]ganger|duas[ ]vezes|due[ ]volte"
+    r"|twee[ ]keer|två[ ]gånger|to[ ]gange)[ ]"
+    r"(?:an?|per|every|each|pro|am|im|in[ ]der|je|par|al|por|i|om|ao|à|pr)[ ](?:la[ ]|a[ ])?",
+    re.IGNORECASE,
+)
+A = re.compile(r"an?[ ]", re.IGNORECASE)
+# Words that are a number even before a unit that may be another thing: "one foot".
+NO_ARTICLES = frozenset({"one", "zero", "null", "eins", "cero"})
 _INTERVALS = {
     ("1", "h"): "hourly stündlich",
     ("1", "day"): "daily täglich quotidien quotidiennement diariamente diario diaria daglig"
@@ -151,7 +161,8 @@ _INTERVALS = {
     ("1", "month"): "monthly monatlich mensuel mensuelle mensuellement mensual mensualmente"
     " månedlig mensal mensalmente",
     ("3", "month"): "quarterly vierteljährlich trimestriel trimestral kvartalsvis",
-    ("6", "month"): "halbjährlich semestriel semestral halvårlig",
+    ("2", "week"): "fortnightly biweekly fortnight",
+    ("6", "month"): "semiannually biannually halbjährlich semestriel semestral halvårlig",
     ("1", "year"): "yearly annually annual jährlich annuel annuelle annuellement anual anualmente"
     " årlig",
 }

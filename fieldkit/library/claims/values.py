@@ -28,6 +28,7 @@ from fieldkit.library.claims.value_patterns import (
     HEADER,
     INTERVALS,
     MINUS,
+    NO_ARTICLES,
     NO_VALUES,
     NOT_WITH_UNIT,
     NUMBER,
@@ -40,7 +41,9 @@ from fieldkit.library.claims.value_patterns import (
     TIMES,
     TO,
     TOGETHER,
+    TWICE,
     UNIT_CELL,
+    A,
 )
 from fieldkit.library.language import fold
 from fieldkit.library.normal import placed
@@ -230,16 +233,19 @@ def _numbers(plain: str, text: str, places: Sequence[int], language: str) -> Ite
 def _single(plain: str, text: str, places: Sequence[int], language: str) -> Iterator[_Number]:
     at = before = 0
     while (match := SCAN.search(plain, at)) is not None:
-        number = None
-        if match["number"] is not None:
-            number = _figure(plain, match, language)
-        else:
-            number = _in_words(plain, match, language)
+        word = fold(match[0])
+        number = (
+            _figure(plain, match, language)
+            if match["number"] is not None
+            else _in_words(plain, match, word, language)
+        )
         if number is None:
             at = match.end()
             continue
         if number.unit is None:
             _with_unit(number, plain, language, before)
+            if number.weak and number.unit is not None:
+                number.weak = number.unit.quantity != "time" and word not in NO_ARTICLES
         before = number.end
         if number.weak and number.unit is None:
             at = number.end
@@ -294,9 +300,8 @@ def meanings(written: str) -> Numbers:
     return tuple(meant)
 
 
-def _in_words(plain: str, match: re.Match[str], language: str) -> _Number | None:
-    """A number, a part, or an interval in words that begins with the word ``match``."""
-    word = fold(match[0])
+def _in_words(plain: str, match: re.Match[str], word: str, language: str) -> _Number | None:
+    """A number, a part, or an interval in words that begins with the folded ``word``, ``match``."""
     if (special := _special(plain, match, word, language)) is not None:
         return special
     if word not in beginnings(language):
@@ -335,19 +340,28 @@ def _special(plain: str, match: re.Match[str], word: str, language: str) -> _Num
         number, sign = INTERVALS[word]
         one = Decimal(number)
         return _Number(match.start(), match.end(), (one,), (one,), unit=unit(sign))
-    if (half := HALF.match(plain, match.start())) is not None:
-        found = unit_at(plain, half.end(), language)
-        if found is not None and found[1] - half.end() <= 1:
-            parts = 4 if half["quarter"] else 2
-            part = 1 / Decimal(parts)
-            return _Number(half.start(), found[2], (part,), (part,), found[0], parts=parts)
-        return None
-    if (every := EVERY.match(plain, match.start())) is not None:
-        found = unit_at(plain, every.end(), language)
-        if found is not None and found[0].quantity == "time" and found[1] == every.end():
-            one = Decimal(2 if every["other"] else 1)
-            return _Number(found[1], found[2], (one,), (one,), unit=found[0])
+    for pattern in (HALF, TWICE, EVERY, A) if language in ("", "en") else (HALF, TWICE, EVERY):
+        before = pattern.match(plain, match.start())
+        found = unit_at(plain, before.end(), language) if before is not None else None
+        if before is None or found is None or found[1] - before.end() > (pattern is HALF):
+            continue
+        if pattern is HALF or found[0].quantity == "time":
+            return _one_of(pattern, before, found)
     return None
+
+
+def _one_of(
+    pattern: re.Pattern[str], before: re.Match[str], found: tuple[Unit, int, int]
+) -> _Number:
+    """The number that the words ``before`` a unit, where it was ``found``, are."""
+    one, start, parts = Decimal(1), before.start(), 0
+    if pattern is HALF or pattern is TWICE:
+        parts = 4 if pattern is HALF and before["quarter"] else 2
+        one = 1 / Decimal(parts)
+    elif pattern is EVERY:
+        start = found[1]
+        one = Decimal(2 if before["other"] else 1)
+    return _Number(start, found[2], (one,), (one,), found[0], parts=parts, weak=pattern is A)
 
 
 def _with_unit(number: _Number, plain: str, language: str, before: int) -> None:
