@@ -19,8 +19,9 @@ from fieldkit.chat.store import SAVING, HistoryUnusable, Store, StoredTurn, shor
 from fieldkit.core.citation import Finding, Passage, State, cited, refused
 from fieldkit.core.claims import Checked
 from fieldkit.core.conversation import Turn
-from fieldkit.core.generation import Done, Engine, Prefill, Request, Stats, Token
+from fieldkit.core.generation import Done, Engine, Prefill, Request, Rewritten, Stats, Token
 from fieldkit.core.quote import Quote
+from fieldkit.core.written import written
 from fieldkit.errors import EngineFailure, FieldkitError
 from fieldkit.library.answering import Answer as Grounded
 
@@ -97,7 +98,7 @@ class Shortened:
     turns: int
 
 
-Step = Found | Shortened | Prefill | Token | Judged | Ended
+Step = Found | Shortened | Prefill | Token | Rewritten | Judged | Ended
 
 
 class Session:
@@ -187,6 +188,8 @@ class Session:
     def ask(self, question: str, *, again: bool = False) -> Iterator[Step]:
         """Answer ``question``: Found, then Prefill and Token, then exactly one Ended.
 
+        Rewritten says what of the tokens before it still holds (``core.written``).
+
         ``again`` replaces the last question and its answer, once there is something to replace it
         with: if nothing is said before a stop or a failure, the last turn comes back as it was.
         When the engine dies, what was said is kept with finish ``failed`` and EngineFailure is
@@ -236,8 +239,8 @@ class Session:
                 if isinstance(event, Done):
                     finish, stats = self._finish(event), event.stats
                     continue
-                if isinstance(event, Token):
-                    answer += event.text
+                if isinstance(event, Token | Rewritten):
+                    answer = event.text if isinstance(event, Rewritten) else answer + event.text
                     self._save_sometimes(turn, answer)
                 yield event
             answer = self.evidence.finish(answer, passages).text
@@ -274,7 +277,7 @@ class Session:
 
     def _generate(
         self, question: str, passages: tuple[Passage, ...]
-    ) -> Iterator[Shortened | Prefill | Token | Done]:
+    ) -> Iterator[Shortened | Prefill | Token | Rewritten | Done]:
         turns = [*self.history(), Turn(question=question, passages=passages)]
         request = self._shortened(self._varied(self.evidence.request(turns), question), question)
         left_out = len(turns) - sum(message.role == "user" for message in request.messages)
@@ -284,7 +287,7 @@ class Session:
         if self._stopping.is_set():  # stopped while the manuals were searched
             yield Done(finish="aborted", stats=_NOTHING)
             return
-        yield from self._engine.generate(request)
+        yield from written(self._engine, request)
 
     def _varied(self, request: Request, question: str) -> Request:
         """``request``, drawn anew where it would only give the same complete answer again."""

@@ -63,9 +63,22 @@ class Token:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What was said so far is ``text`` alone: the rest was a loop, or a thought.
+
+    No engine says this; ``fieldkit.core.written.written`` does.
+    """
+
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The generation ended: ``finish`` is ``stop``, ``length`` or ``aborted``."""
+    """The generation ended: ``finish`` is ``stop``, ``length`` or ``aborted``.
+
+    From ``fieldkit.core.written.written`` it may be ``REPEATED``, too.
+    """
 
     finish: str
     stats: Stats
@@ -87,6 +100,8 @@ class Request:
 
 
 Event = Prefill | Token | Done
+# The answer began to repeat itself and was stopped; the loop is not in its text.
+REPEATED = "repeated"
 
 
 class Engine(Protocol):

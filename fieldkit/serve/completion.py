@@ -9,9 +9,10 @@ from typing import Any
 
 from fieldkit.core.citation import NOT_SURE, Citation, Passage, State
 from fieldkit.core.conversation import Turn
-from fieldkit.core.generation import Done, Engine, Stats, Token
+from fieldkit.core.generation import Done, Engine, Rewritten, Stats, Token
 from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean
+from fieldkit.core.written import written
 from fieldkit.errors import UsageProblem
 from fieldkit.library.answering import Answer, Answering
 from fieldkit.serve.asked import Asked, too_long
@@ -87,13 +88,15 @@ def answer(asked: Asked, answering: Answering, engine: Engine) -> Iterator[Step]
     words = InWords()
     words.state, words.pages = found.state, len(passages)
     pieces: list[str] = []
-    for event in engine.generate(asked.sampling.apply(request)):
+    for event in written(engine, asked.sampling.apply(request)):
         if isinstance(event, Token):
             # An answer begins with a word, whatever white space a model writes before it.
             text = clean(event.text) if pieces else clean(event.text).lstrip()
             pieces += [text] if text else []
             if shown := words.add(text):
                 yield Token(shown)
+        elif isinstance(event, Rewritten):  # what was sent cannot be taken back
+            pieces = [clean(event.text)]
         elif isinstance(event, Done):
             done = event
     if done.finish == "aborted":
