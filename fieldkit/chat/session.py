@@ -295,7 +295,9 @@ class Session:
         if before is None or before.question != question or before.finish != "stop":
             return request
         self._repeats += 1
-        return replace(request, temperature=AGAIN_TEMPERATURE, seed=self._repeats)
+        return replace(
+            request, temperature=request.temperature or AGAIN_TEMPERATURE, seed=self._repeats
+        )
 
     def _shortened(self, request: Request, question: str) -> Request:
         """``request`` with half the room for its answer, unless this is about its other half."""

@@ -274,7 +274,9 @@ def _may_be_special(line: str) -> bool:
     """Whether the beginning of a line may become a row of a table or an item."""
     if "\n" in line:
         return False
-    return line.lstrip()[:1] in ("", "|") or len(line) < _ITEM_AHEAD and not line.strip().isalpha()
+    if line.lstrip()[:1] in ("", "|"):
+        return True
+    return len(line) < _ITEM_AHEAD and not line.strip().isalpha()
 
 
 def _may_grow(kind: str | None, piece: str, left: int, begins: bool) -> bool:

@@ -5,8 +5,10 @@ Chat, ``ask``, ``serve`` and the packager's evaluation all read an engine throug
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from fieldkit.core.choosing import chosen
+from fieldkit.core.citation import REFUSAL
 from fieldkit.core.generation import REPEATED, Done, Engine, Event, Request, Rewritten, Token
 from fieldkit.core.repetition import Repetition
 from fieldkit.core.thoughts import Thoughts
@@ -19,7 +21,10 @@ def written(engine: Engine, request: Request) -> Iterator[Event | Rewritten]:
     that repeats itself is stopped: then come Rewritten, where too much was said, and Done with the
     finish ``REPEATED``.
     """
-    answer = _Answer("\n".join(message.content for message in request.messages))
+    if request.choices:
+        answer: _Answer = _Chosen(request.choices)
+    else:
+        answer = _Answer("\n".join(message.content for message in request.messages))
     events = engine.generate(request)
     try:
         for event in events:
@@ -31,8 +36,8 @@ def written(engine: Engine, request: Request) -> Iterator[Event | Rewritten]:
                     engine.abort()
             elif isinstance(event, Done):
                 finish = event.finish
-                yield from answer.end(cut=finish == "length")
-                yield Done(finish=REPEATED if answer.repeated else finish, stats=event.stats)
+                yield from answer.end(finish)
+                yield Done(finish=answer.finish(finish), stats=event.stats)
             else:
                 yield event
     finally:
@@ -59,15 +64,19 @@ class _Answer:
         if text:
             yield from self._take(text, self._repetition.feed(text))
 
-    def end(self, *, cut: bool) -> Iterator[Token | Rewritten]:
-        """The model wrote all; ``cut``: up to the limit."""
+    def end(self, finish: str) -> Iterator[Token | Rewritten]:
+        """The model wrote all, and the engine says ``finish``."""
         if self.repeated:
             return
         rest = self._thoughts.flush()
-        kept = self._repetition.feed(rest) or self._repetition.flush(cut=cut)
+        kept = self._repetition.feed(rest) or self._repetition.flush(cut=finish == "length")
         yield from self._take(rest, kept)
         if self._held and not self.repeated:
             yield self._say()
+
+    def finish(self, finish: str) -> str:
+        """How the answer ended, where the engine says ``finish``."""
+        return REPEATED if self.repeated else finish
 
     def _forget(self) -> Iterator[Rewritten]:
         if self._said:
@@ -91,3 +100,35 @@ class _Answer:
         said, self._held = self._held, ""
         self._said += said
         return Token(said)
+
+
+class _Chosen(_Answer):
+    """An answer of which the model writes only the numbers of the statements to show."""
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        super().__init__("")
+        self._choices = choices
+        self._written = ""
+        self._shown: set[int] = set()
+
+    def add(self, text: str) -> Iterator[Token | Rewritten]:
+        """The model wrote ``text``: a number is whole when a comma follows it."""
+        self._written += text
+        yield from self._show(self._written.rpartition(",")[0])
+
+    def end(self, finish: str) -> Iterator[Token | Rewritten]:
+        """As ``_Answer``; the last number is whole where the model ended by itself."""
+        whole = finish == "stop"
+        yield from self._show(self._written if whole else self._written.rpartition(",")[0])
+        if whole and not self._shown:
+            yield Token(REFUSAL)
+
+    def finish(self, finish: str) -> str:
+        """As ``_Answer``: what is shown is whole."""
+        return "stop" if finish == "length" and self._shown else finish
+
+    def _show(self, numbers: str) -> Iterator[Token]:
+        for number in chosen(numbers, len(self._choices)):
+            if number not in self._shown:
+                yield Token("\n\n" * bool(self._shown) + self._choices[number - 1])
+                self._shown.add(number)

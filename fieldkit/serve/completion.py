@@ -9,7 +9,7 @@ from typing import Any
 
 from fieldkit.core.citation import NOT_SURE, Citation, Passage, State
 from fieldkit.core.conversation import Turn
-from fieldkit.core.generation import Done, Engine, Rewritten, Stats, Token
+from fieldkit.core.generation import REPEATED, Done, Engine, Rewritten, Stats, Token
 from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean
 from fieldkit.core.written import written
@@ -87,24 +87,19 @@ def answer(asked: Asked, answering: Answering, engine: Engine) -> Iterator[Step]
         raise too_long() from error
     words = InWords()
     words.state, words.pages = found.state, len(passages)
-    pieces: list[str] = []
+    text = ""
     for event in written(engine, asked.sampling.apply(request)):
         if isinstance(event, Token):
-            # An answer begins with a word, whatever white space a model writes before it.
-            text = clean(event.text) if pieces else clean(event.text).lstrip()
-            pieces += [text] if text else []
-            if shown := words.add(text):
+            more = _more(event, text)
+            text += more
+            if shown := words.add(more):
                 yield Token(shown)
-        elif isinstance(event, Rewritten):  # what was sent cannot be taken back
-            pieces = [clean(event.text)]
         elif isinstance(event, Done):
             done = event
+        text = _rewritten(event, text)
     if done.finish == "aborted":
         raise unavailable("The answer was stopped. Ask again.")
-    text = "".join(pieces)
-    # The last word of an answer that was cut off may be half a number, so it is not judged.
-    whole = text if done.finish == "stop" else _LAST_WORD.sub("", text)
-    said = answering.finish(whole, passages, asked.question)
+    said = answering.finish(_whole(text, done.finish), passages, asked.question)
     mark = _mark(said, found.state)
     if rest := words.rest() + mark:
         yield Token(rest)
@@ -115,6 +110,21 @@ def answer(asked: Asked, answering: Answering, engine: Engine) -> Iterator[Step]
         finish=done.finish,
         stats=done.stats,
     )
+
+
+def _more(event: Token, text: str) -> str:
+    """What ``event`` adds to ``text``: an answer begins with a word, whatever is before that."""
+    return clean(event.text) if text else clean(event.text).lstrip()
+
+
+def _rewritten(event: object, text: str) -> str:
+    """What of ``text`` holds after ``event``; what was sent of it cannot be taken back."""
+    return clean(event.text) if isinstance(event, Rewritten) else text
+
+
+def _whole(text: str, finish: str) -> str:
+    """``text`` without what may be half a number: the last word of an answer that was cut off."""
+    return text if finish in ("stop", REPEATED) else _LAST_WORD.sub("", text)
 
 
 def _mark(said: Answer, state: State) -> str:

@@ -45,6 +45,8 @@ BILLIONS = {
     "qwen2.5-7b": 7.62,
     "qwen2.5-coder-7b": 7.62,
     "smollm2-1.7b": 1.71,
+    "smollm2-135m": 0.13,
+    "smollm2-360m": 0.36,
 }
 
 
