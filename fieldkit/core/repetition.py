@@ -223,9 +223,14 @@ class Repetition:
         if len(words) < _SENTENCE_WORDS or not _has_letters(words):
             return None
         self._seen[said] += 1
-        if self._seen[said] < _COPIES or self._known_words.count(f" {said} ") >= _COPIES:
+        if self._seen[said] < _COPIES or self._times_known(said) >= _COPIES:
             return None
         return self._once()
+
+    def _times_known(self, said: str) -> int:
+        """How often the prompt says ``said``."""
+        apart = self._known_words.replace(" ", "  ")  # copies behind each other share no space
+        return apart.count(f" {said.replace(' ', '  ')} ")
 
     def _once(self) -> str:
         """The text with every sentence kept where it is said first."""
