@@ -4,8 +4,9 @@ A loop is one of these:
 
 - the same words three times in a row: a sentence, a line, a row of a table, at least three words;
 - the same few words (``Alarm 3: Alarm 3:``) more often, a line of them;
-- one sentence for the third time, whatever is between;
-- ten items in a row that differ only in numbers that go up evenly (``[2] [3] ... [42]``).
+- one sentence, or twelve words in a row, for the third time, whatever is between;
+- ten items in a row that differ only in numbers that go up evenly (``[2] [3] ... [42]``), or six
+  that differ in one number alone (``It is due every 4 days. It is due every 10 days.``).
 
 No loop is what the prompt says so often itself: tables and lists of manuals are quoted whole. The
 cells of one row of a table are never compared with each other.
@@ -24,7 +25,8 @@ _LOOKED_AT = 4  # distances at which a repetition is looked for at once, the sho
 _COPIES = 3
 _SHORT_COPIES, _SHORT_BYTES = 5, 36
 _BARE_COPIES = 24  # of numbers without a word, as in a list of values
-_EVEN_COPIES = 10
+_EVEN_COPIES, _ONE_NUMBER_COPIES = 10, 6
+_PHRASE = 12  # words of a sentence that are said again in others
 _LEAST_WORDS, _LEAST_BYTES = 3, 12
 _SENTENCE_WORDS = 5
 _LONGEST_WORD = 32
@@ -107,6 +109,7 @@ class Repetition:
         self._first = 0  # the number of the sentence's first word
         self._sentences: list[tuple[str, int, int]] = []  # words, and place in the text
         self._seen: Counter[str] = Counter()
+        self._phrases: dict[tuple[str, ...], list[int]] = {}  # the numbers of their last words
 
     def feed(self, text: str) -> str | None:
         """Take the next piece; once there is a loop, return what to keep of the whole answer."""
@@ -187,7 +190,27 @@ class Repetition:
         for distance, run in self._exact.whole(_COPIES):
             if self._is_loop(distance, run) and not self._is_quoted(distance, run):
                 return self._kept(self._exact.words, distance, run)
-        return self._evenly()
+        return self._phrased() or self._evenly()
+
+    def _phrased(self) -> str | None:
+        """What to keep where the last words are said for the third time, in other sentences."""
+        words = self._exact.words
+        phrase = tuple(word.said for word in words[-_PHRASE:])
+        places = self._phrases.setdefault(phrase, [])
+        if len(phrase) < _PHRASE or (places and len(words) - places[-1] < _PHRASE):
+            return None
+        places.append(len(words))
+        if len(places) < _COPIES or not _has_letters(words[-_PHRASE:]):
+            return None
+        if self._times_known(" ".join(phrase)) >= _COPIES:
+            return None
+        return self._before(words[places[1] - _PHRASE].start)
+
+    def _before(self, place: int) -> str:
+        """The sentences that end before ``place``, or else the first one."""
+        ends = [end for _, _, end in self._sentences]
+        end = max((end for end in ends if end <= place), default=ends[0] if ends else place)
+        return _DANGLING.sub("", self._text[:end])
 
     def _is_loop(self, distance: int, run: int) -> bool:
         words = self._exact.words[-distance:]
@@ -201,13 +224,16 @@ class Repetition:
     def _evenly(self) -> str | None:
         """What to keep where the last items differ only in numbers that go up evenly."""
         words = self._even.words
-        for distance, run in self._even.whole(_EVEN_COPIES):
+        for distance, run in self._even.whole(_ONE_NUMBER_COPIES):
             last = words[-distance:]
             said = [word.said for word in last if word.form != "[#]"]
-            copies = _BARE_COPIES if said and not _has_letters(last) else _EVEN_COPIES
-            if run % distance or run < (copies - 1) * distance:
+            if run % distance or (said and self._knows(said)):
                 continue
-            if said and self._knows(said):
+            sentence = len(said) >= _SENTENCE_WORDS and _has_letters(last)
+            if sentence and _one_number(words[-_ONE_NUMBER_COPIES * distance :], distance):
+                return self._kept(words, distance, (_ONE_NUMBER_COPIES - 1) * distance)
+            copies = _BARE_COPIES if said and not _has_letters(last) else _EVEN_COPIES
+            if run < (copies - 1) * distance:
                 continue
             if _even(words[-copies * distance :], distance):
                 return self._kept(words, distance, (copies - 1) * distance)
@@ -320,6 +346,12 @@ def _even(words: Sequence[_Word], distance: int) -> bool:
                 return False
             rising = rising or steps != {0.0}
     return rising
+
+
+def _one_number(words: Sequence[_Word], distance: int) -> bool:
+    """Whether the copies of ``distance`` words are the same but for one number of each."""
+    columns = (words[place::distance] for place in range(distance))
+    return sum(len({word.said for word in column}) > 1 for column in columns) == 1
 
 
 def _values(said: str) -> list[float]:

@@ -29,7 +29,7 @@ from fieldkit.library.search import Library
 # been.
 CAUSES = ("page", "evidence", "model", "not refused")
 
-_LOOP_WORDS = 6
+_LOOP_WORDS = 12
 
 Progress = Callable[[int, int], None]
 
@@ -204,10 +204,12 @@ def _cited_right(question: Question, answer: Answer, passages: Sequence[Passage]
 
 
 def loops(text: str) -> bool:
-    """Whether ``text`` says the same ``_LOOP_WORDS`` words in a row three times."""
+    """Whether ``text`` says a sentence or ``_LOOP_WORDS`` words in a row three times."""
     words = re.findall(r"\w+", text.casefold())
-    parts = Counter(tuple(words[at : at + _LOOP_WORDS]) for at in range(len(words)))
-    return any(count > 2 and len(part) == _LOOP_WORDS for part, count in parts.items())
+    parts = Counter(" ".join(words[at : at + _LOOP_WORDS]) for at in range(len(words)))
+    said = Counter(" ".join(s.casefold().split()) for s in re.split(r"[.!?]\s|\n", text))
+    phrase = any(count > 2 and part.count(" ") >= _LOOP_WORDS - 1 for part, count in parts.items())
+    return phrase or any(count > 2 and part.count(" ") > 2 for part, count in said.items())
 
 
 def is_at(passage: Passage, document: str, page: int | str) -> bool:

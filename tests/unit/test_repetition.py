@@ -44,6 +44,15 @@ LOOPS = {
         "\n".join(f"- Alarm {n} is at {n * 10} ppm" for n in range(1, 30)),
         "- Alarm 1 is at 10 ppm",
     ),
+    "one number": (
+        " ".join(f"It is due again every {n} days." for n in (4, 10, 12, 16, 24, 64, 128)),
+        "It is due again every 4 days.",
+    ),
+    "a long phrase in other sentences": (
+        "Code E 35 is an error that can be detected by the sensor of the gas detector. A code is "
+        + "an error that can be detected by the sensor of the gas detector, says [1]. " * 2,
+        "Code E 35 is an error that can be detected by the sensor of the gas detector.",
+    ),
     "marks": ("[2]. " + " ".join(f"[{number}]" for number in range(3, 43)), "[2]."),
     "a row": (
         "| Part | Torque |\n| --- | --- |\n" + "| Fluid end stud | 320 Nm |\n" * 9,
@@ -77,6 +86,11 @@ NO_LOOPS = {
     "blink code": "It blinks short, short, long, short, short, long, and stops.",
     "values": "Readings: 0 0 0 0 0 0 0 0 0 0 0 0.",
     "levels": "- Alarm 1 is at 10 ppm\n- Alarm 2 is at 25 ppm\n- Alarm 3 is at 100 ppm",
+    "bolts": " ".join(f"M{n} bolts are tightened to {n * n} Nm." for n in (6, 8, 10, 12, 16, 20)),
+    "parts of a torque list": " ".join(
+        f"The torque required for the {part} is {n} Nm."
+        for n, part in enumerate(("studs", "cage bolts", "plug", "clamps", "cover", "nuts"), 11)
+    ),
     "nothing": "",
     "signs": "--- *** --- *** --- *** --- *** --- *** --- ***",
 }
