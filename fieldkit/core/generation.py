@@ -108,6 +108,8 @@ class Request:
 Event = Prefill | Token | Done
 # The answer began to repeat itself and was stopped; the loop is not in its text.
 REPEATED = "repeated"
+# How an answer ends whose last word is whole.
+WHOLE = frozenset({"stop", REPEATED})
 
 
 class Engine(Protocol):

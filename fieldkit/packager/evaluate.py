@@ -16,7 +16,7 @@ from typing import Any
 
 from fieldkit.core.citation import REFUSAL, Passage, State, shown_page
 from fieldkit.core.conversation import Turn
-from fieldkit.core.generation import REPEATED, Done, Engine, Request, Rewritten, Token
+from fieldkit.core.generation import REPEATED, WHOLE, Done, Engine, Request, Rewritten, Token
 from fieldkit.core.quote import Quote
 from fieldkit.core.release import Assistant
 from fieldkit.core.written import written
@@ -124,7 +124,7 @@ def _ask(
     if answering.answerable(found):
         request = answering.request([Turn(question=question.text, passages=passages)])
         text, finish = _generated(engine, request)
-    answer = answering.finish(text, passages, question.text)
+    answer = answering.finish(text, passages, question.text, complete=finish in WHOLE)
     doubted = answer.refused or found.state is not State.ANSWERED
     right = contains(_read(answer), question.answer) if question.answer else doubted
     replaced = answer.checked is not None and answer.checked.replaced

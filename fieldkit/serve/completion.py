@@ -9,7 +9,7 @@ from typing import Any
 
 from fieldkit.core.citation import NOT_SURE, Citation, Passage, State
 from fieldkit.core.conversation import Turn
-from fieldkit.core.generation import REPEATED, Done, Engine, Rewritten, Stats, Token
+from fieldkit.core.generation import WHOLE, Done, Engine, Rewritten, Stats, Token
 from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean
 from fieldkit.core.written import written
@@ -124,7 +124,7 @@ def _rewritten(event: object, text: str) -> str:
 
 def _whole(text: str, finish: str) -> str:
     """``text`` without what may be half a number: the last word of an answer that was cut off."""
-    return text if finish in ("stop", REPEATED) else _LAST_WORD.sub("", text)
+    return text if finish in WHOLE else _LAST_WORD.sub("", text)
 
 
 def _mark(said: Answer, state: State) -> str:
