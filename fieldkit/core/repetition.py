@@ -53,6 +53,7 @@ _STOP = re.compile(r"[.!?\n\u3002\uff01\uff1f\u0964]")
 _DANGLING = re.compile(
     r"(?:(?:\s*\n[^\S\n]*|(?<=[.!?])\s+)(?:\d{1,3}[.)]|[-*+\u2022]|#{1,6}))?[\s(\[]*\Z"
 )
+_LEADS_IN = re.compile(r"(?<=[.!?])\s+[^.!?:]{1,80}:\s*\Z")  # to what was left out
 _ITEM_AHEAD = 40  # characters that tell the number of an item from a value
 _MARK_AHEAD = 6
 
@@ -210,7 +211,7 @@ class Repetition:
         """The sentences that end before ``place``, or else the first one."""
         ends = [end for _, _, end in self._sentences]
         end = max((end for end in ends if end <= place), default=ends[0] if ends else place)
-        return _DANGLING.sub("", self._text[:end])
+        return _ended(self._text[:end])
 
     def _is_loop(self, distance: int, run: int) -> bool:
         words = self._exact.words[-distance:]
@@ -266,7 +267,7 @@ class Repetition:
             if not said or said not in seen:
                 parts.append(self._text[begin:end])
             seen.add(said)
-        return _DANGLING.sub("", "".join(parts))
+        return _ended("".join(parts))
 
     def _kept(self, words: Sequence[_Word], distance: int, run: int) -> str:
         """The text up to the end of the first copy, or of the sentence in which that ends."""
@@ -277,7 +278,7 @@ class Repetition:
             if _STOP.search(self._text, words[number].end, begin):
                 end = begin
                 break
-        return _DANGLING.sub("", self._text[:end])
+        return _ended(self._text[:end])
 
     def _is_quoted(self, distance: int, run: int) -> bool:
         """Whether the prompt says all copies, too."""
@@ -294,6 +295,11 @@ class Repetition:
             words = _words_of(_KNOWN_ITEM.sub(" ", self._known_text))
             self._known = f" {' '.join(words)} "
         return self._known
+
+
+def _ended(text: str) -> str:
+    """``text`` without what only begins or announces what was left out after it."""
+    return _DANGLING.sub("", _LEADS_IN.sub("", _DANGLING.sub("", text)))
 
 
 def _words_of(text: str) -> list[str]:

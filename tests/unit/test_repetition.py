@@ -44,6 +44,11 @@ LOOPS = {
         "\n".join(f"- Alarm {n} is at {n * 10} ppm" for n in range(1, 30)),
         "- Alarm 1 is at 10 ppm",
     ),
+    "after words that lead in": (
+        "The panel shows code E 17 on the pump. The right answer is:\n\n"
+        + "The panel shows code E 17 on the pump. " * 3,
+        "The panel shows code E 17 on the pump.",
+    ),
     "one number": (
         " ".join(f"It is due again every {n} days." for n in (4, 10, 12, 16, 24, 64, 128)),
         "It is due again every 4 days.",

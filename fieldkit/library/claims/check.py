@@ -16,9 +16,9 @@ from fieldkit.core.marks import Mark, marks
 from fieldkit.library.claims.align import Evidence, Given, Said
 from fieldkit.library.claims.content import spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
+from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.meaning import differences
 from fieldkit.library.claims.order import order_remarks
-from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.split import Piece, pieces
 from fieldkit.library.judging import asked_codes
 from fieldkit.library.language import Language
@@ -129,14 +129,14 @@ class Checker:
         elif not partly and unknown(said, evidence) and not remarks:
             remarks.append(Remark(kind=Kind.NO_SUPPORT))
         remarks += self._other_page(piece, given, remarks)
-        remarks = [
-            replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks
-        ]
+        remarks = [replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks]
         return _Judged(
             claim=True, given=given, remarks=tuple(remarks), values=own, words=said.words
         )
 
-    def _rests_on(self, said: Said, before: frozenset[str], held: Sequence[Given]) -> Given | None:
+    def _rests_on(
+        self, said: Said, before: frozenset[str], held: Sequence[Given]
+    ) -> Given | None:
         """The statement that a claim rests on: rather one that holds its values."""
         evidence = self._evidence
         best: Given | None = None
@@ -159,7 +159,9 @@ class Checker:
             other = self._best_for(text[start:end], said.spoken, given, before)
             if other is not given and not any(
                 r.kind == remark.kind
-                for r in differences(text[start:end], other.text, said.spoken.code, self._question)
+                for r in differences(
+                    text[start:end], other.text, said.spoken.code, self._question
+                )
             ):
                 continue
             if remark.kind not in seen:
@@ -167,7 +169,9 @@ class Checker:
                 yield replace(remark, manual=other.text, passage=other.passage)
         del evidence
 
-    def _best_for(self, part: str, spoken: Language, given: Given, before: frozenset[str]) -> Given:
+    def _best_for(
+        self, part: str, spoken: Language, given: Given, before: frozenset[str]
+    ) -> Given:
         """The statement that ``part`` of a claim rests on; ``given`` unless another has more."""
         evidence = self._evidence
         said = evidence.said(part, spoken)
@@ -312,7 +316,7 @@ def _overlaps(remark: Remark, others: Sequence[Remark]) -> bool:
     if remark.start == remark.end:
         return any(other.kind.is_fault for other in others)
     return any(
-        other.kind.is_fault
-        and (other.start == other.end or (other.start < remark.end and remark.start < other.end))
+        other.kind.is_fault and (other.start == other.end or
+        (other.start < remark.end and remark.start < other.end))
         for other in others
     )

@@ -18,6 +18,7 @@ from fieldkit.library.claims.values import Value, ValueKind, read_values
 from fieldkit.library.normal import normal
 from fieldkit.library.terms import codes
 
+
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
 MARGIN, MARGIN_BESIDE = 0.35, 0.35
@@ -25,8 +26,6 @@ _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
 _MOST_WORDS = 12  # of a row that a remark repeats
 _CONVERTED = frozenset({Likeness.CONVERTED, Likeness.ROUNDED})
-
-
 @dataclass(frozen=True, slots=True)
 class Values:
     """What was found of a claim's values: ``given`` are the statements that hold them."""
@@ -49,7 +48,9 @@ class ValueCheck:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._places = [(given, slot) for given in evidence.given for slot in given.slots]
+        self._places = [
+            (given, slot) for given in evidence.given for slot in given.slots
+        ]
         names = "\n".join(
             f"{p.document} {p.title} {p.revision} {p.heading} {p.above}" for p in evidence.passages
         )
@@ -57,7 +58,9 @@ class ValueCheck:
         self._codes_of_names = frozenset(codes(self._names))
         self._values_of_names = tuple(read_values(names[:4_000], evidence.language.code))
 
-    def judge(self, text: str, said: Said, before: frozenset[str], cites: Sequence[int]) -> Values:
+    def judge(
+        self, text: str, said: Said, before: frozenset[str], cites: Sequence[int]
+    ) -> Values:
         """Check the values of the claim ``text``; ``cites`` are the numbers that its marks name."""
         remarks: list[Remark] = []
         given: list[Given] = []
