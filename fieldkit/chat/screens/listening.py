@@ -188,7 +188,10 @@ class ListeningScreen(Screen[None]):
         self._reading.begin()
         if self._active:
             self._active.find(found)
-            self._active.wait(_("Reading the manuals"))
+            loaded = self._engine_running
+            self._active.wait(
+                _("Reading the manuals") if loaded else _("Waiting for the model to load")
+            )
             await self._select(self._active)
 
     async def _ended(self, ended: Ended) -> None:
