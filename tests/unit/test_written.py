@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from fieldkit.chat.session import Session
 from fieldkit.core.citation import REFUSAL
 from fieldkit.core.generation import REPEATED, Done, Prefill, Request, Rewritten, Token
 from fieldkit.core.message import Message
 from fieldkit.core.written import written
-from tests.fakes import Script, ScriptedEngine, script
+from tests.fakes import FakeEvidence, Script, ScriptedEngine, script
 
 ASK = Request(messages=(Message(role="user", content="Which oil?"),), max_tokens=64)
 
@@ -104,3 +105,42 @@ def test_of_choices_the_texts_are_shown_and_never_a_part_of_a_number(
     engine = ScriptedEngine(Script(pieces=pieces, finish=finish))
     asked = Request(messages=ASK.messages, max_tokens=16, choices=CHOICES)
     assert shown(engine, asked)[0] == expected
+
+
+def answered(engine: ScriptedEngine, *questions: str) -> Session:
+    """A conversation in which ``questions`` were asked."""
+    session = Session(evidence=FakeEvidence(engine), engine=engine, store=None)
+    for _ in engine.start():
+        pass
+    for question in questions:
+        for _ in session.ask(question):
+            pass
+    return session
+
+
+def test_a_loop_is_neither_kept_nor_sent_with_the_next_question() -> None:
+    loop = "The oil of the gear is ISO VG 150 [1]. "
+    engine = ScriptedEngine(script(loop * 20), script("Ten litres [1]."))
+    session = answered(engine, "Which oil?", "How much?")
+    first, second = session.turns
+    assert (first.answer.strip(), first.finish) == (loop.strip(), REPEATED)
+    assert (second.answer, second.finish) == ("Ten litres [1].", "stop")
+    sent = engine.requests[-1].messages
+    assert [m.content.strip() for m in sent if m.role == "assistant"] == [loop.strip()]
+
+
+def test_a_loop_that_is_asked_for_again_is_drawn_anew() -> None:
+    loop = "The oil of the gear is ISO VG 150 [1]. "
+    engine = ScriptedEngine(script(loop * 20), script("ISO VG 150 [1]."))
+    session = answered(engine, "Which oil?")
+    for _ in session.ask("Which oil?", again=True):
+        pass
+    assert [request.temperature > 0 for request in engine.requests] == [False, True]
+    assert [turn.answer for turn in session.turns] == ["ISO VG 150 [1]."]
+
+
+def test_thoughts_are_in_no_history() -> None:
+    engine = ScriptedEngine(script("<think> 320? 510? </think> 320 Nm [1]."), script("Yes [1]."))
+    session = answered(engine, "What torque?", "Sure?")
+    assert session.turns[0].answer == "320 Nm [1]."
+    assert not any("510?" in message.content for message in engine.requests[-1].messages)
