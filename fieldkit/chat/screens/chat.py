@@ -110,7 +110,10 @@ class ChatScreen(ShelvingScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the page of a source beside the conversation where there is room for it."""
-        self.query_one(SourcesPane).lay_beside(event.size.width >= _WIDE)
+        pane = self.query_one(SourcesPane)
+        pane.lay_beside(event.size.width >= _WIDE)
+        pane.display = bool(pane.items) and self._sources_shown
+        self._mark()
 
     def on_key(self, event: events.Key) -> None:
         """What is typed belongs into the input, wherever the focus is."""
@@ -217,7 +220,7 @@ class ChatScreen(ShelvingScreen):
 
     async def action_toggle_sources(self) -> None:
         """Show or hide the sources."""
-        self._sources_wanted = not self._sources_wanted
+        self._sources_wanted = not self._sources_shown
         await self._select(self._selected)
         if not self._sources_wanted:
             self._composer.focus()
@@ -233,13 +236,16 @@ class ChatScreen(ShelvingScreen):
         elif not pane.beside:
             pane.action_open_number(position)
         else:
-            if not self._sources_wanted:
+            if not self._sources_shown:
                 await self.action_toggle_sources()
             pane.choose(position)
 
-    def action_focus_sources(self) -> None:
-        """Go to the sources."""
-        self.query_one(SourcesPane).focus()
+    async def action_focus_sources(self) -> None:
+        """Go to the sources, which are shown then."""
+        pane = self.query_one(SourcesPane)
+        if self._selected is not None and not self._sources_shown:
+            await self.action_toggle_sources()
+        pane.focus()
 
     def action_select_answer(self, step: int) -> None:
         """Show the sources of the answer before or after."""
