@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ FAULT_SIGN = "! "
 NOTE_SIGN = "= "
 # A mark of a citation in any spelling a model uses; a sentence with one gets none from us.
 _CITED = re.compile(r"[\[【(][^\W\d_]{0,10} ?\d{1,2}(?:\s?[,;\u2013-]\s?\d{1,2}){0,9}[\]】)]")
+_LEFT_OUT = 20  # characters of the text that may not be shown, and a tenth of it
 _MARK_ROOM = 12  # characters after a sentence in which its mark may be
 _LAST = " \t\r\n|*_`.,:;!?…"  # what follows the last word of a claim
 
@@ -68,18 +69,19 @@ NOTHING = Marking()
 def marking(checked: Checked | None, shown: str) -> Marking:
     """The marking of ``shown``, the text on the screen: ``checked.text`` sanitized, or more of it.
 
-    Where the two differ otherwise nothing is highlighted, and all notes come at the end.
+    Marks that point at nothing may be left out of it. Where the two differ otherwise nothing is
+    highlighted, and all notes come at the end.
     """
     if checked is None or not checked.claims:
         return Marking()
     text = clean(checked.text)
-    left = len(text) - len(text.lstrip())
-    if not shown.startswith(text.strip()):
+    places = _places(text, shown)
+    if places is None:
         return Marking(notes=tuple((len(shown), note) for note in remarks_of(checked)))
 
     def place(at: int) -> int:
         before = at if text == checked.text else len(clean(checked.text[:at]))
-        return max(0, min(before - left, len(shown)))
+        return places[min(max(before, 0), len(text))]
 
     words, labels, notes = [], [], []
     claims = checked.claims
@@ -91,6 +93,19 @@ def marking(checked: Checked | None, shown: str) -> Marking:
         labels += [(place(end), label, style) for label, style in _labels(claim, cited)]
         notes += [(place(max(claim.start, end - 1)), note) for note in _notes(claim)]
     return Marking(tuple(sorted(words)), tuple(sorted(labels)), tuple(dict.fromkeys(sorted(notes))))
+
+
+def _places(text: str, shown: str) -> Sequence[int] | None:
+    """For each place in ``text`` and its end that in ``shown``; None where they differ."""
+    left = len(text) - len(text.lstrip())
+    if shown.startswith(text.strip()):
+        return [max(0, min(at - left, len(shown))) for at in range(len(text) + 1)]
+    places = []
+    at = 0
+    for character in text:
+        places.append(at)
+        at += shown[at : at + 1] == character
+    return [*places, at] if len(text) - at <= _LEFT_OUT + len(text) // 10 else None
 
 
 def _words(claim: Claim, end: int) -> Iterator[tuple[int, int, Style]]:

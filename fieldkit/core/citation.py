@@ -12,6 +12,7 @@ REFUSAL = "The manuals do not answer this."
 NOTHING_FOUND = "I found nothing about this in the manuals."
 NO_SURE_ANSWER = "I found no sure answer."
 LOOK_FIRST = "Look first at [1]."
+MAY_ANSWER = "The manuals may answer this on these pages."
 NOT_SURE = "Not sure: check the page."
 OWN = "added by you"
 RECOGNISED = "read by OCR"
@@ -149,7 +150,7 @@ def shown_page(page: int, label: str) -> int | str:
 
 def refused(answer: str) -> bool:
     """Whether the answer says that the manuals do not hold it, as the model says it or in words."""
-    shown = answer.lstrip().startswith((NOTHING_FOUND, NO_SURE_ANSWER))
+    shown = answer.lstrip().startswith((NOTHING_FOUND, NO_SURE_ANSWER, MAY_ANSWER))
     return shown or REFUSAL.rstrip(".").lower() in answer.lower()
 
 

@@ -161,6 +161,11 @@ class LibrarySection(Section):
         default=True,
         description="Refuse when no passage supports an answer, without asking the model.",
     )
+    when_unsure: Literal["ask", "show"] = Field(
+        default="ask",
+        description="Where the manuals may answer, but not surely: ask the model and mark its "
+        "answer as unsure, or show the pages and what they say without asking it.",
+    )
     questions: Line | None = Field(
         default=None,
         description="Question set (TOML) for the quality gate, relative to the profile's.",

@@ -21,6 +21,8 @@ from fieldkit.errors import IntegrityProblem
 
 SCHEMA = 1
 RELEASE_FILE = "release.json"
+ASK = "ask"
+SHOW = "show"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -30,7 +32,8 @@ class Assistant:
 
     ``model``, ``library`` and ``embedder`` ("": none) are paths relative to the folder that holds
     ``assistant.json``. ``context`` is in tokens, ``max_tokens`` bounds one answer, ``passages`` is
-    how many passages an answer gets and ``passage_tokens`` their total budget. ``tune`` lets the
+    how many passages an answer gets and ``passage_tokens`` their total budget. ``when_unsure`` is
+    ``ask`` (the model) or ``show`` (the pages) where the manuals may answer. ``tune`` lets the
     assistant look for the engine's fastest settings while it is idle. ``interface`` is the language
     of its texts, "" where the release leaves that open. From ``low_battery_percent`` on the battery
     is saved; 0: never. ``feedback_recipients`` are the age public keys to which flagged answers are
@@ -53,6 +56,7 @@ class Assistant:
     passages: int
     passage_tokens: int
     evidence_only: bool
+    when_unsure: str = ASK
     tune: bool = True
     embedder: str = ""
     interface: str = ""

@@ -52,6 +52,7 @@ def assistant_of(
         passages=profile.library.passages,
         passage_tokens=profile.library.passage_tokens,
         evidence_only=profile.library.evidence_only,
+        when_unsure=profile.library.when_unsure,
         tune=profile.model.tune,
         embedder=EMBEDDER if embedder else "",
         interface=profile.assistant.interface,

@@ -38,7 +38,7 @@ async def test_paints_while_the_model_loads_and_answers_what_was_asked_meanwhile
         await until(pilot, lambda: "loading 40%" in status(app), "progress")
         assert "Try one of these" in shown(app)
         await ask(pilot, QUESTION, wait=False)
-        assert "Waiting for the model to load" in shown(app)
+        await until(pilot, lambda: "Waiting for the model to load" in shown(app), "the wait")
         assert engine.requests == []
         engine.loading.set()
         (turn,) = app.screen.turns
@@ -98,18 +98,36 @@ async def test_escape_stops_and_keeps_what_was_said(make_app: MakeApp, store: St
         assert kept.finish == "aborted"
 
 
-async def test_escape_gives_back_a_question_that_waits(make_app: MakeApp, store: Store) -> None:
+async def test_escape_while_the_model_loads_keeps_the_pages_that_were_found(
+    make_app: MakeApp, store: Store
+) -> None:
     engine = ScriptedEngine(hold_load=True)
     app = make_app(engine)
     async with app.run_test(size=SIZE) as pilot:
         await ask(pilot, QUESTION, wait=False)
+        (turn,) = app.screen.turns
+        await until(pilot, lambda: turn.passages, "the pages")
+        await pilot.press("escape")
+        await until(pilot, lambda: turn.done, "the wait is over")
+        engine.loading.set()
+        assert engine.requests == []
+        (kept,) = store.load(store.conversations()[0].id)
+        assert (kept.finish, kept.passages) == ("aborted", turn.passages)
+
+
+async def test_escape_gives_back_a_question_that_waits_for_another(
+    make_app: MakeApp, store: Store
+) -> None:
+    engine = ScriptedEngine(hold_load=True)
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ask(pilot, QUESTION, wait=False)
+        await ask(pilot, "And then?", wait=False)
         await pilot.press("escape")
         engine.loading.set()
-        await until(pilot, lambda: not app.screen.turns, "the question is gone")
-        assert app.screen.query_one(Composer).text == QUESTION
-        assert app.screen.query(Welcome)
+        await until(pilot, lambda: len(app.screen.turns) == 1, "the second question is gone")
+        assert app.screen.query_one(Composer).text == "And then?"
         assert engine.requests == []
-        assert store.conversations() == ()
 
 
 async def test_newline_recall_and_paste(make_app: MakeApp) -> None:

@@ -192,7 +192,10 @@ class ListeningScreen(Screen[None]):
         self._reading.begin()
         if self._active:
             self._active.find(found)
-            self._active.wait(_("Reading the manuals"))
+            loaded = self._engine_running
+            self._active.wait(
+                _("Reading the manuals") if loaded else _("Waiting for the model to load")
+            )
             # The quote is seen before the sources are looked up.
             self.call_after_refresh(self._select_found, self._active)
 

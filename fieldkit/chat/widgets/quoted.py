@@ -14,12 +14,11 @@ from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.pages import superseded
 from fieldkit.chat.widgets.tables import laid_out
 from fieldkit.chat.wording import label
-from fieldkit.core.citation import Passage, State
+from fieldkit.core.citation import MAY_ANSWER, Passage, State
 from fieldkit.core.quote import Quote
 from fieldkit.core.text import clean, clean_line
 
 MANUAL = N_("Manual")
-PERHAPS = N_("The manuals may answer this on these pages:")
 _MARKED = "bold underline"  # differs without colours, too
 _TITLE = ".quote--title"
 _PLACE = ".quote--place"
@@ -80,7 +79,7 @@ class QuoteView(Widget):
             return False
         passage = self.quote.source(self._passages)
         width = self.content_size.width
-        above = len(Content(_(PERHAPS)).wrap(width)) if self._state is State.PERHAPS else 0
+        above = len(Content(_(MAY_ANSWER)).wrap(width)) if self._state is State.PERHAPS else 0
         return above <= row < above + len(self._title(self.quote, passage).wrap(width))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
@@ -95,7 +94,7 @@ class QuoteView(Widget):
             return
         passage = quote.source(self._passages)
         if self._state is State.PERHAPS:
-            yield from Content.styled(_(PERHAPS), _WARNING).wrap(width)
+            yield from Content.styled(_(MAY_ANSWER), _WARNING).wrap(width)
         yield from self._title(quote, passage).wrap(width)
         if warning := superseded(passage):
             yield from Content.styled(warning, _WARNING).wrap(width)

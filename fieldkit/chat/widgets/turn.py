@@ -16,10 +16,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 from fieldkit.chat.bindings import keys_of
-from fieldkit.chat.doubts import doubts
+from fieldkit.chat.doubts import WITHDRAWN, checked_of, doubts
 from fieldkit.chat.i18n import N_, _, figure
 from fieldkit.chat.marking import NOTHING, Marking, Style, marking, remarks_of
 from fieldkit.chat.pages import Sources
+from fieldkit.chat.quotation import quote_lines
 from fieldkit.chat.session import Ended, Found
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.tablerows import Rows
@@ -29,6 +30,7 @@ from fieldkit.chat.widgets.quoted import QuoteView
 from fieldkit.chat.widgets.rowtable import RowTable
 from fieldkit.chat.wording import in_words, label
 from fieldkit.core.citation import NOT_SURE, REFUSAL, Passage, State
+from fieldkit.core.cited import Undangled, without_dangling
 from fieldkit.core.claims import Checked
 from fieldkit.core.generation import Stats
 from fieldkit.core.quote import Quote
@@ -43,8 +45,7 @@ _BOLD = re.compile(r"(?<![^\s(])\*\*(?=[^\s*.,;:!?)])([^*]++)(?<=[^\s(])\*\*(?![
 _ASSISTANT = N_("Assistant")
 _UNSURE = N_("Assistant, not sure: check the page")
 _WITHDRAWN = N_("Assistant, withdrawn: not what the manual says")
-_WITHDRAWN_NOTE = N_("The assistant's answer is withdrawn: it differs from the manual.")
-_TRY = N_("Try the words of the manual, a code as it is printed, or fewer words.")
+_TRY = N_("Try the words of the manual, a fault code or a part number.")
 _NEAREST = N_("These pages come nearest:")
 _UNFINISHED = {
     "aborted": N_("stopped"),
@@ -104,6 +105,7 @@ class TurnView(Vertical):
         self.answer = ""
         self.done = False
         self._words = InWords(_)
+        self._marks = Undangled()
         self._markdown: AnswerMarkdown | None = None
         self._line = ""  # the line being written, which is no Markdown yet
         self._state: State | None = None
@@ -145,6 +147,7 @@ class TurnView(Vertical):
         self.passages = passages
         self._state = self._words.state = state
         self._words.pages = len(passages)
+        self._marks.passages = passages
         for view in self.query(QuoteView):  # none any more while the turn is taken away
             view.show(quote, passages, state)
 
@@ -158,7 +161,7 @@ class TurnView(Vertical):
         Only whole lines become Markdown: laying that out for every word takes more than twice the
         processor time, which the model needs.
         """
-        text = self._words.add(clean(text))
+        text = self._words.add(self._marks.add(clean(text)))
         self.answer += text
         if self._markdown is None:
             if not self.answer.strip():
@@ -191,14 +194,14 @@ class TurnView(Vertical):
         self.done = True
         self.kept_as = kept.id
         self._take(kept.passages, kept.state, kept.quote)
-        self._checked = kept.checked
+        self._checked = checked_of(kept)
         self.cited = ended.cited
         self.wait("")
         self._end_line()
-        text = clean(kept.answer).strip()
+        text = clean(without_dangling(kept.answer, kept.passages)).strip()
         if ended.refused:
             await self._show_refusal(text)
-        elif kept.checked is not None and kept.checked.replaced and self.quoted:
+        elif kept.withdrawn and self.quoted:
             await self._withdraw(text)
         elif text:
             await self._show_answer(text)
@@ -242,9 +245,10 @@ class TurnView(Vertical):
         """Return the quote, the answer and its sources as plain text; "" where there is neither."""
         sources = [f"[{n}] {_label(p)}" for n, p in enumerate(self.passages, 1)]
         answer = in_words(self.answer, self._words.state, len(self.passages)).strip()
-        parts = [self.query_one(QuoteView).lines]
+        quote = self.query_one(QuoteView).quote
+        parts = [quote_lines(quote, self.passages, self._state)]
         if self._withdrawn:
-            parts.append([_(_WITHDRAWN_NOTE)])
+            parts.append([_(WITHDRAWN)])
         if answer:
             parts.append([_plain(self.query_one(".speaker", Static)), answer])
         if answer or self._withdrawn:
@@ -275,7 +279,7 @@ class TurnView(Vertical):
         await self._unsay()
         self._withdrawn = text
         hint = keys_of(self).fill(_("{toggle_withdrawn} shows it, marked."))
-        self._show("note", "\n".join([_(_WITHDRAWN_NOTE), *remarks_of(self._checked), hint]))
+        self._show("note", "\n".join([_(WITHDRAWN), *remarks_of(self._checked), hint]))
         self.add_class("-withdrawn")
 
     async def toggle_withdrawn(self) -> bool:
@@ -286,7 +290,7 @@ class TurnView(Vertical):
             await self._withdraw(self._withdrawn)
         else:
             await self._show_answer(self._withdrawn)
-            self._show("note", _(_WITHDRAWN_NOTE))
+            self._show("note", _(WITHDRAWN))
             self._speak(_(_WITHDRAWN))
         return True
 
@@ -321,7 +325,9 @@ class TurnView(Vertical):
         self.add_class("-refused")
         rest = text.removeprefix(REFUSAL).strip()
         said = in_words(f"{REFUSAL} {rest}", self._words.state, len(self.passages))
-        self._show("note", said.strip())
+        # "The manuals may answer this on these pages." is above the quote then.
+        known = self.quoted and self._state is State.PERHAPS and not rest
+        self._show("note", "" if known else said.strip())
 
     @property
     def sources_title(self) -> str:
@@ -336,7 +342,8 @@ class TurnView(Vertical):
         lines = []
         if ended.refused:
             if self.passages:
-                lines = [_(_NEAREST), _listed(self.passages)]
+                perhaps = self.quoted and self._state is State.PERHAPS
+                lines = [*([] if perhaps else [_(_NEAREST)]), _listed(self.passages)]
         elif self.cited:
             lines = [_listed(self.cited, self.passages)]
         elif self.answer and self.passages:
@@ -344,7 +351,7 @@ class TurnView(Vertical):
             lines = [told, _listed(self.passages)]
         state = keys_of(self).fill(_(_UNFINISHED.get(ended.kept.finish, "")))
         facts = " · ".join(part for part in (state, _figures(ended.kept.stats)) if part)
-        doubted = doubts(ended.kept)
+        doubted = doubts(ended.kept, marked=True)
         if self.quoted:  # said above the answer
             doubted = [line for line in doubted if line != _(NOT_SURE)]
         self._show("doubts", "\n".join(doubted))
