@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from fieldkit.core.marks import marks, pointed_at
 
 # What a model was trained to say, word for word; core/refusal.py says it as it is shown.
 REFUSAL = "The manuals do not answer this."
@@ -17,8 +18,6 @@ NOT_SURE = "Not sure: check the page."
 OWN = "added by you"
 RECOGNISED = "read by OCR"
 COPIED = "a copy of yours says the same"
-
-_MARK = re.compile(r"\[(\d{1,2})\]")
 
 
 class State(StrEnum):
@@ -155,11 +154,12 @@ def refused(answer: str) -> bool:
 
 
 def cited(answer: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The passages an answer cites as ``[1]``, ``[2]``, in order of first mention.
+    """The passages that the marks of an answer point at, in order of first mention.
 
-    Marks that point at no passage are ignored. An answer that refuses cites nothing.
+    Marks are read in every spelling (core/marks.py); those that point at no passage are ignored.
+    An answer that refuses cites nothing.
     """
     if refused(answer):
         return ()
-    numbers = dict.fromkeys(int(mark) for mark in _MARK.findall(answer))
-    return tuple(passages[n - 1] for n in numbers if 1 <= n <= len(passages))
+    found = marks(answer, [passage.text for passage in passages])
+    return tuple(passages[number - 1] for number in pointed_at(found, len(passages)))

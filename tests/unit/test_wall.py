@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "assistant": BASE
     | {"chat", "console", "engine", "library", "machine", "probe", "resources", "tuning"},
     "chat": BASE | {"console", "engine", "library", "resources"},
+    "check_command": BASE | {"console", "library"},
     "cli": {"commands", "console", "errors", "feedback_verbs"},
     "commands": {"console", "errors"},
     "console": set(),

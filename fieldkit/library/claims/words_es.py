@@ -1,0 +1,4 @@
+"""Words that turn, soften or restrict a statement; data, no code."""
+
+TEXT = """
+"""
