@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,10 +13,7 @@ from fieldkit.core.text import clean, clean_line
 NOT_FROM_MANUALS = N_("not from the manuals")
 FAULT_SIGN = "! "
 NOTE_SIGN = "= "
-# A mark of a citation in any spelling a model uses; a sentence with one gets none from us.
-_CITED = re.compile(r"[\[【(][^\W\d_]{0,10} ?\d{1,2}(?:\s?[,;\u2013-]\s?\d{1,2}){0,9}[\]】)]")
 _LEFT_OUT = 20  # characters of the text that may not be shown, and a tenth of it
-_MARK_ROOM = 12  # characters after a sentence in which its mark may be
 _LAST = " \t\r\n|*_`.,:;!?…"  # what follows the last word of a claim
 
 
@@ -89,8 +85,8 @@ def marking(checked: Checked | None, shown: str) -> Marking:
         following = claims[number + 1].start if number + 1 < len(claims) else len(checked.text)
         end = claim.start + len(checked.text[claim.start : claim.end].rstrip(_LAST))
         words += [(place(a), place(b), style) for a, b, style in _words(claim, end)]
-        cited = checked.text[claim.start : min(claim.end + _MARK_ROOM, max(following, claim.end))]
-        labels += [(place(end), label, style) for label, style in _labels(claim, cited)]
+        cites = any(claim.start <= start < following for start, _end in checked.marks)
+        labels += [(place(end), label, style) for label, style in _labels(claim, cites=cites)]
         notes += [(place(max(claim.start, end - 1)), note) for note in _notes(claim)]
     return Marking(tuple(sorted(words)), tuple(sorted(labels)), tuple(dict.fromkeys(sorted(notes))))
 
@@ -120,11 +116,11 @@ def _words(claim: Claim, end: int) -> Iterator[tuple[int, int, Style]]:
             yield remark.start, remark.end, Style.WRONG
 
 
-def _labels(claim: Claim, text: str) -> Iterator[tuple[str, Style]]:
-    """The passage that a claim rests on where its ``text`` names none, or that it rests on none."""
+def _labels(claim: Claim, *, cites: bool) -> Iterator[tuple[str, Style]]:
+    """The passage that a claim rests on where it ``cites`` none, or that it rests on none."""
     if any(remark.kind is Kind.NO_SUPPORT for remark in claim.remarks):
         yield f" ({_(NOT_FROM_MANUALS)})", Style.LABEL
-    elif claim.supported and claim.passage and not _CITED.search(text):
+    elif claim.supported and claim.passage and not cites:
         yield f" [{claim.passage}]", Style.CITED
 
 

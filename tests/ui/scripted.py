@@ -1,22 +1,19 @@
-"""Answers whose every step is written down: quotes and checks as the screen gets them.
+"""Quotes, answers and their checks that are written down, as the screen gets them.
 
 A model cannot be made to say what is wrong, so the tests and the pictures of wrong answers say it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from fieldkit.chat.app import AssistantApp
-from fieldkit.chat.session import Ended, Found, Judged, Step
-from fieldkit.chat.store import StoredTurn
 from fieldkit.core.citation import Passage, State
 from fieldkit.core.claims import Checked, Claim, Kind, Remark
-from fieldkit.core.generation import Stats, Token
+from fieldkit.core.marks import marks
 from fieldkit.core.quote import Quote
-from tests.fakes import PASSAGES
+from tests.fakes import FakeEvidence
 
 Check = Callable[[str], Checked]
 
@@ -66,15 +63,8 @@ WRONG = (
     "The valve cover bolts are tightened to 320 Nm. Use a calibrated wrench."
     " Paint the bolts green afterwards."
 )
-STATS = Stats(
-    ttft_s=0.42,
-    prefill_tokens=300,
-    reused_tokens=40,
-    prefill_tps=710.0,
-    decode_tps=38.5,
-    completion_tokens=30,
-    context_used=330,
-)
+
+RIGHT = "The valve cover bolts are tightened to **510 Nm**."
 
 
 def claims_of(text: str, *faults: tuple[str, Remark], passage: int = 1) -> tuple[Claim, ...]:
@@ -119,75 +109,31 @@ def wrong(text: str, *, replaced: bool = False) -> Checked:
     return Checked(text=text, claims=claims_of(text, *faults), replaced=replaced)
 
 
+def withdrawn(text: str) -> Checked:
+    """The same check; it withdraws the answer."""
+    return wrong(text, replaced=True)
+
+
 def right(text: str) -> Checked:
     """The check of an answer that the first passage supports."""
-    return Checked(text=text, claims=claims_of(text))
-
-
-def kept(
-    question: str,
-    answer: str,
-    *,
-    quote: Quote | None,
-    passages: Sequence[Passage] = PASSAGES,
-    state: State = State.ANSWERED,
-    checked: Checked | None = None,
-    turn: int = -1,
-) -> StoredTurn:
-    """A turn as it is kept."""
-    return StoredTurn(
-        id=turn,
-        question=question,
-        answer=answer,
-        passages=tuple(passages),
-        stats=STATS if answer else None,
-        finish="stop" if answer else "search",
-        created=datetime(2026, 3, 1, 8, 0, tzinfo=UTC),
-        state=state,
-        quote=quote,
-        checked=checked,
-    )
+    found = tuple((mark.start, mark.end) for mark in marks(text))
+    return Checked(text=text, claims=claims_of(text), marks=found)
 
 
 def scripted(
     app: AssistantApp,
-    answer: str,
     *,
     quote: Quote | None,
-    passages: Sequence[Passage] = PASSAGES,
+    check: Check | None = None,
     state: State = State.ANSWERED,
-    check: Check = right,
-    hold: Callable[[int], object] = lambda _word: None,
 ) -> None:
-    """Let ``app`` answer every question so; ``hold`` is called before each word, with its number.
+    """Let the manuals of ``app`` quote and check so, whatever the engine says.
 
-    Sentences are checked as they end, as a session does it.
+    A check that replaces the answer is that of the whole of it.
     """
-
-    def ask(question: str, *, again: bool = False) -> Iterator[Step]:
-        del again
-        turn = -1 - len(app.said)
-        yield Found(turn=turn, passages=tuple(passages), state=state, quote=quote)
-        said = ""
-        for number, word in enumerate(answer.split(" ") if answer else ()):
-            hold(number)
-            piece = f" {word}" if said else word
-            said += piece
-            yield Token(piece)
-            if said.endswith("."):
-                yield Judged(replace(check(said), replaced=False))
-        checked = check(answer) if answer else None
-        done = kept(
-            question,
-            answer,
-            quote=quote,
-            passages=passages,
-            state=state,
-            checked=checked,
-            turn=turn,
-        )
-        app._session.turns.append(done)
-        cited = tuple(passages[n - 1] for n in checked.cited) if checked else ()
-        yield Ended(kept=done, cited=cited, refused=False)
-
-    app._session.ask = ask  # type: ignore[method-assign]
+    evidence = app._session.evidence
+    assert isinstance(evidence, FakeEvidence)
+    evidence.state = state
+    evidence.quote = lambda _found, _question: quote  # type: ignore[method-assign]
+    if check is not None:
+        evidence.judge = check

@@ -110,9 +110,7 @@ class ChatScreen(ShelvingScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the page of a source beside the conversation where there is room for it."""
-        pane = self.query_one(SourcesPane)
-        pane.lay_beside(event.size.width >= _WIDE)
-        pane.display = bool(pane.items) and self._sources_shown
+        self.query_one(SourcesPane).lay_beside(event.size.width >= _WIDE)
         self._mark()
 
     def on_key(self, event: events.Key) -> None:
@@ -220,7 +218,9 @@ class ChatScreen(ShelvingScreen):
 
     async def action_toggle_sources(self) -> None:
         """Show or hide the sources."""
-        self._sources_wanted = not self._sources_shown
+        put_away = self._put_away and self._sources_wanted
+        self._sources_wanted = put_away or not self._sources_wanted
+        self._sources_called = self._sources_wanted
         await self._select(self._selected)
         if not self._sources_wanted:
             self._composer.focus()
@@ -236,16 +236,13 @@ class ChatScreen(ShelvingScreen):
         elif not pane.beside:
             pane.action_open_number(position)
         else:
-            if not self._sources_shown:
+            if not self._sources_wanted:
                 await self.action_toggle_sources()
             pane.choose(position)
 
-    async def action_focus_sources(self) -> None:
-        """Go to the sources, which are shown then."""
-        pane = self.query_one(SourcesPane)
-        if self._selected is not None and not self._sources_shown:
-            await self.action_toggle_sources()
-        pane.focus()
+    def action_focus_sources(self) -> None:
+        """Go to the sources."""
+        self.query_one(SourcesPane).focus()
 
     def action_select_answer(self, step: int) -> None:
         """Show the sources of the answer before or after."""

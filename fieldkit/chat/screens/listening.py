@@ -43,7 +43,7 @@ from fieldkit.core.text import clean_line
 if TYPE_CHECKING:
     from fieldkit.chat.app import AssistantApp
 
-_TALL = 24  # lines from which on sources are shown below the conversation, unless called
+_TALL = 24  # lines from which on sources are shown below a quote, without being called
 _FRAME_S = 0.15  # between two updates of an answer; more often costs CPU that the model needs
 
 
@@ -64,7 +64,8 @@ class ListeningScreen(Screen[None]):
         self._waiting: deque[TurnView] = deque()
         self._active: TurnView | None = None
         self._selected: TurnView | None = None
-        self._sources_wanted: bool | None = None  # None: where there is room
+        self._sources_wanted = True
+        self._sources_called = False  # also where the quote leaves little room for them
         self._held: Batch | None = None
         self._shown_at = 0.0
         self._reading = PromptReading()
@@ -274,14 +275,15 @@ class ListeningScreen(Screen[None]):
         self._mark()
         title = turn.sources_title if turn else _("Sources")
         await pane.show(self._sources_of(turn), title=title)
-        pane.display = bool(passages) and self._sources_shown
+        pane.display = bool(passages) and self._sources_wanted
 
     @property
-    def _sources_shown(self) -> bool:
-        """Whether sources are shown: as it was chosen, else where the quote leaves room for it."""
-        if self._sources_wanted is not None:
-            return self._sources_wanted
-        return self.query_one(SourcesPane).beside or self.size.height >= _TALL
+    def _put_away(self) -> bool:
+        """Whether sources wait for the focus, because the quote needs the room in a low window."""
+        chosen = self._selected
+        beside = self.query_one(SourcesPane).beside
+        low = self.size.height < _TALL and not beside and not self._sources_called
+        return low and chosen is not None and chosen.quoted
 
     def on_transcript_moved(self) -> None:
         """The selected turn may have become another widget, or one again."""
@@ -290,7 +292,9 @@ class ListeningScreen(Screen[None]):
     def _mark(self) -> None:
         """Mark the selected turn among those that are on the screen."""
         chosen = self._selected
-        visible = chosen is not None and bool(chosen.passages) and self._sources_shown
+        visible = chosen is not None and bool(chosen.passages) and self._sources_wanted
+        visible = visible and not self._put_away
+        self.query_one(SourcesPane).set_class(self._put_away, "-put-away")
         many = len(self._transcript.questions) > 1
         for turn in self.turns:
             same = turn is chosen or (chosen is not None and turn.is_again(chosen))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from fieldkit.chat.marking import FAULT_SIGN, Marking
+from fieldkit.chat.marking import FAULT_SIGN, Marking, Style
 
 _NOTE = ".answer--note"
 _FAULT = ".answer--fault"
@@ -46,6 +46,8 @@ def placed(content: Content, places: Sequence[int], marking: Marking) -> Content
         first, last = bisect_left(places, start), bisect_left(places, end)
         if first < last:
             content = content.stylize(f".{style}", first, last)
+            if style is Style.WRONG:  # a class's own "reverse" is lost on the way
+                content = content.stylize("reverse", first, last)
     first, last = (places[0], places[-1] + 1) if places else (0, -1)
     labels = [
         (bisect_left(places, at), Content.styled(text, f".{style}"))

@@ -23,6 +23,7 @@ from textual.widgets import Static
 from fieldkit.chat.session import Ended, Found
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.past import Past
+from fieldkit.chat.widgets.quoted import QuoteView
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.core.text import clean
@@ -183,14 +184,14 @@ class Transcript(VerticalScroll):
         return live[at - count]
 
     def show_quote(self, turn: TurnView) -> None:
-        """Show ``turn`` from its top where it is taller than the view, unless something is read."""
+        """Show the quote of ``turn`` where the end leaves no room for it, unless one reads."""
         if self._following and turn.is_mounted and turn.quoted:
             self.call_after_refresh(self._show_top, turn)
 
     def _show_top(self, turn: TurnView) -> None:
         if self._following and turn.is_mounted and turn.size.height > self.size.height:
             self._following = False
-            self.scroll_to_widget(turn, animate=False, top=True)
+            self.scroll_to_widget(turn.query_one(QuoteView), animate=False, top=True)
 
     def page(self, direction: int) -> None:
         """Scroll by a page, up (-1) or down (1)."""

@@ -292,6 +292,7 @@ class TurnView(Vertical):
             await self._show_answer(self._withdrawn)
             self._show("note", _(WITHDRAWN))
             self._speak(_(_WITHDRAWN))
+            self.call_after_refresh(self.query_one(".speaker").scroll_visible, animate=False)
         return True
 
     async def _unsay(self) -> None:
