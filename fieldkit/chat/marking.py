@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from fieldkit.chat.i18n import N_, _
 from fieldkit.core.claims import Checked, Claim, Kind, Remark
@@ -75,9 +76,12 @@ def marking(checked: Checked | None, shown: str) -> Marking:
     if places is None:
         return Marking(notes=tuple((len(shown), note) for note in remarks_of(checked)))
 
+    same = text == checked.text
+    kept = [] if same else [0, *accumulate(len(clean(character)) for character in checked.text)]
+
     def place(at: int) -> int:
-        before = at if text == checked.text else len(clean(checked.text[:at]))
-        return places[min(max(before, 0), len(text))]
+        at = min(max(at, 0), len(checked.text))
+        return places[at if same else kept[at]]
 
     words, labels, notes = [], [], []
     claims = checked.claims

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
-from textual.content import Content
+from textual.content import Content, Span
 
 from fieldkit.chat.marking import FAULT_SIGN, Marking, Style
 
@@ -42,21 +43,22 @@ def _next(source: str, character: str, at: int, end: int) -> int:
 
 def placed(content: Content, places: Sequence[int], marking: Marking) -> Content:
     """``content`` with its part of ``marking``; ``places`` are those of its characters."""
+    spans = list(content.spans)
     for start, end, style in marking.words:
         first, last = bisect_left(places, start), bisect_left(places, end)
         if first < last:
-            content = content.stylize(f".{style}", first, last)
+            spans.append(Span(first, last, f".{style}"))
             if style is Style.WRONG:  # a class's own "reverse" is lost on the way
-                content = content.stylize("reverse", first, last)
-    first, last = (places[0], places[-1] + 1) if places else (0, -1)
-    labels = [
-        (bisect_left(places, at), Content.styled(text, f".{style}"))
-        for at, text, style in marking.labels
-        if first <= at <= last
-    ]
-    for at, label in reversed(labels):
-        content = content[:at] + label + content[at:]
-    return content
+                spans.append(Span(first, last, "reverse"))
+    begin, end = (places[0], places[-1] + 1) if places else (0, -1)
+    labels = [label for label in marking.labels if begin <= label[0] <= end]
+    pieces = Content(content.plain, spans=spans).divide(
+        [bisect_left(places, at) for at, _text, _style in labels]
+    )
+    texts = [Content.styled(text, f".{style}") for _at, text, style in labels]
+    return Content("").join(
+        part for both in zip_longest(pieces, texts, fillvalue=Content("")) for part in both
+    )
 
 
 def notes(marking: Marking, start: int, end: int) -> list[str]:
