@@ -21,7 +21,7 @@ from fieldkit.chat.tablerows import lines_of
 from fieldkit.chat.wording import label, said_in, words_only
 from fieldkit.console import Console
 from fieldkit.core.citation import MAY_ANSWER, Citation, Passage, State
-from fieldkit.core.cited import Undangled
+from fieldkit.core.cited import Undangled, with_right_marks
 from fieldkit.core.generation import Engine, Token
 from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean, clean_line
@@ -160,17 +160,22 @@ def to_json(ended: Ended, *, low_battery: bool = False) -> dict[str, Any]:
     """Return the object that ``ask --json`` prints; a contract with scripts."""
     kept = ended.kept
     stats = kept.stats
-    said = clean(in_words(kept.answer, kept.state, len(kept.passages))).strip()
+    answer = with_right_marks(kept.answer, kept.checked, kept.passages)
+    said = clean(in_words(answer, kept.state, len(kept.passages))).strip()
     quoted = clean(kept.quote.text) if kept.quote else None
     checked = checked_of(kept)
     return {
         "answer": quoted if kept.withdrawn else said,
         "quote": quoted,
         "quote_source": _cited(kept.quote.source(kept.passages)) if kept.quote else None,
+        "other_quotes": [
+            {"quote": clean(each.text), "quote_source": _cited(each.source(kept.passages))}
+            for each in (kept.quote.others if kept.quote else ())
+        ],
         "state": str(kept.state or State.ANSWERED),
         "claims": [claim.to_json() for claim in checked.claims] if checked else [],
         "replaced": kept.withdrawn,
-        "generated": said if kept.withdrawn else None,
+        "generated": clean(kept.answer).strip() if kept.withdrawn else None,
         "citations": [_cited(passage) for passage in ended.cited],
         "refused": ended.refused,
         "finish": kept.finish,

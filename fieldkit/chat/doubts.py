@@ -53,6 +53,8 @@ def doubts(kept: StoredTurn, *, marked: bool = False) -> list[str]:
     """
     checked = checked_of(kept)
     lines = [_(WITHDRAWN)] if kept.withdrawn and not marked else []
+    if kept.quote is not None and kept.quote.others:
+        lines.append(_("The manuals contradict each other: check the pages."))
     lines += [*_unsure(kept), *_other_codes(kept, checked)]
     if languages := manuals_are_in(kept.languages, _):
         lines.append(clean_line(languages))

@@ -7,7 +7,7 @@ from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.chat.store import StoredTurn
 from fieldkit.core import refusal
 from fieldkit.core.citation import OWN, RECOGNISED, Passage, State, printed_page
-from fieldkit.core.cited import without_dangling
+from fieldkit.core.cited import with_right_marks
 from fieldkit.core.generation import Prefill
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
@@ -85,7 +85,7 @@ def said_in(kept: StoredTurn) -> str:
     """The answer of ``kept`` as it is shown; "" where it was withdrawn for the quote."""
     if kept.withdrawn:
         return ""
-    answer = without_dangling(kept.answer, kept.passages)
+    answer = with_right_marks(kept.answer, kept.checked, kept.passages)
     return in_words(answer, kept.state, len(kept.passages))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from fieldkit.core.citation import Passage, cited, refused
 from fieldkit.core.claims import Checked
+from fieldkit.core.marks import with_marks
 
 _MARK = re.compile(r"[ \t]?\[(\d{1,2})\](?!\()")
 _BEGUN = re.compile(r"[ \t]?(?:\[\d{0,2}\]?)?\Z")
@@ -24,6 +25,16 @@ def cited_in(
     numbers = checked.cited if checked else ()
     found = tuple(passages[number - 1] for number in numbers if 1 <= number <= len(passages))
     return found or cited(answer, passages)
+
+
+def with_right_marks(answer: str, checked: Checked | None, passages: Sequence[Passage]) -> str:
+    """Return ``answer`` with the marks of the passages that its claims were found in.
+
+    Where none was found the marks of the model stay, less those that point at no passage.
+    """
+    if checked is not None and checked.text == answer and checked.cited:
+        return with_marks(checked)
+    return without_dangling(answer, passages)
 
 
 def without_dangling(answer: str, passages: Sequence[Passage]) -> str:

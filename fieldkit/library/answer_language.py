@@ -12,7 +12,8 @@ from fieldkit.library.language import WORD, Language
 from fieldkit.library.language_votes import by_script, votes
 from fieldkit.library.normal import normal
 
-_SURE = 1.0  # votes: words that are of this language alone, or some that few others have
+_SURE = 1.9  # votes: two words that are of this language alone, or more that few others have
+_CLOSE = 0.6  # of these votes: another language may be the question's, as Danish for Norwegian
 _WORDS = 5  # of an answer; fewer show no language
 _READ = 4_000  # characters of an answer
 # Of the votes for the answer's language, at most so many are for the question's.
@@ -24,10 +25,13 @@ def instruction(question: str, spoken: Language, at_home: Language) -> str:
 
     ``spoken`` is the language of the question, ``at_home`` that of the manuals.
     """
-    if spoken.spoken == at_home.spoken or not _shows(question, spoken):
+    found = _known(question, least=1)
+    sure = found.pop(spoken.code, 0.0)
+    if spoken.spoken == at_home.spoken or sure < _SURE:
         return ""
     name = NAMES.get(spoken.spoken)
-    return f"Answer in {name}." if name else ""
+    close = max(found.values(), default=0.0) > _CLOSE * sure
+    return "Answer in the language of the question." if close or not name else f"Answer in {name}."
 
 
 def other_language(question: str, answer: str) -> str:
@@ -41,13 +45,9 @@ def other_language(question: str, answer: str) -> str:
     most = max(said.values())
     best = max(said, key=lambda code: said[code])
     wanted = [code for code, count in asked.items() if count >= max(asked.values()) - 1e-9]
-    if max(asked.values()) < _SURE or most < 2 * _SURE:
+    if max(asked.values()) < _SURE or most < _SURE:
         return ""
     return "" if any(said.get(code, 0.0) > _OTHER * most for code in wanted) else best
-
-
-def _shows(question: str, spoken: Language) -> bool:
-    return _known(question, least=1).get(spoken.code, 0.0) >= _SURE
 
 
 def _known(text: str, *, least: int) -> dict[str, float]:

@@ -20,7 +20,7 @@ from fieldkit.core.release import SHOW, Assistant
 from fieldkit.errors import FieldkitError, UsageProblem
 from fieldkit.library.answer_language import instruction
 from fieldkit.library.finding import Finder
-from fieldkit.library.quotes import quote_of
+from fieldkit.library.quotes import quotes_of
 from fieldkit.library.searchable import Searchable
 from fieldkit.library.sizes import Sizes
 
@@ -60,17 +60,6 @@ class Checks(Protocol):
     def check(self, text: str, *, complete: bool = True) -> Checked:
         """Check what is written; as ``library.claims.check.check``."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Checks:
-    passages: Sequence[Passage]
-    question: str
-
-    def check(self, text: str, *, complete: bool = True) -> Checked:
-        from fieldkit.library.claims.check import check  # when there is an answer, not before
-
-        return check(text, self.passages, self.question, complete=complete)
 
 
 class Answering:
@@ -136,7 +125,7 @@ class Answering:
 
         Pages that are only near are not quoted as an answer.
         """
-        return None if found.state is State.NONE else quote_of(found.passages, question)
+        return None if found.state is State.NONE else _quoted(found.passages, question)
 
     @property
     def words_only(self) -> FieldkitError | None:
@@ -176,7 +165,9 @@ class Answering:
 
     def checks(self, passages: Sequence[Passage], question: str) -> Checks:
         """Return what checks the answer to ``question`` while it is written."""
-        return _Checks(tuple(passages), question)
+        from fieldkit.library.claims.check import Checker  # when there is an answer, not before
+
+        return Checker(passages, question, language=self._library.language.code)
 
     def finish(
         self,
@@ -197,7 +188,7 @@ class Answering:
                 citations=(),
                 refused=True,
                 nearest=tuple(passages),
-                quote=quote_of(passages, question),
+                quote=_quoted(passages, question),
             )
         checks = checks or self.checks(passages, question)
         checked = checks.check(text, complete=complete)
@@ -207,7 +198,7 @@ class Answering:
             refused=False,
             unsupported=tuple(f.said for claim in checked.claims for f in claim.faults if f.said),
             checked=checked,
-            quote=quote_of(passages, question),
+            quote=_quoted(passages, question),
         )
 
     def refusal(
@@ -269,3 +260,9 @@ class Answering:
     def _fits(self, prompt: Sequence[Message], last: Turn) -> bool:
         most = sum(map(self._size, prompt[:-1])) + self._question_size(last)
         return most <= self._budget or self._engine.count(prompt) <= self._budget
+
+
+def _quoted(passages: Sequence[Passage], question: str) -> Quote | None:
+    """The best quote, with those of other manuals that say otherwise."""
+    best, *others = quotes_of(passages, question) or (None,)
+    return replace(best, others=tuple(others)) if best and others else best

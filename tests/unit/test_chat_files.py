@@ -94,7 +94,7 @@ def test_how_an_answer_ended_is_exported() -> None:
 
 def test_what_is_doubtful_is_said_in_the_export() -> None:
     text = exported(kept("What torque?", "It is 4711 Nm [1]."))
-    assert "**Check the page.** 4711 Nm is not in the pages." in text
+    assert "**Check the page.** The manual gives 18 Nm, not 4711 Nm." in text
 
 
 def test_the_sheet_for_the_next_shift() -> None:

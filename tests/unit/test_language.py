@@ -158,7 +158,7 @@ def test_warnings_under_an_answer_are_told_in_the_language() -> None:
         created=datetime(2026, 3, 1, tzinfo=UTC),
     )  # fmt: skip
     assert doubts(turn) == [
-        "999 Nm står ikke på sidene.",
+        "Manualen oppgir 320 Nm, ikke 999 Nm.",
         "PX-204 rev. C er erstattet av rev D.",
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -52,16 +52,20 @@ def compare(said: Value, given: Value) -> Match | None:
     """Compare what an answer ``said`` with what a manual has ``given``; None: another value."""
     if said.code or given.code:
         return _coded(said, given)
-    if said.unit == given.unit or said.unit is None or given.unit is None or _gauge(said, given):
+    if said.unit is not None and given.unit is None and given.near is not None:
+        given = replace(given, unit=given.near, near=None)
+    if said.unit is None or given.unit is None or said.unit == given.unit:
         return _plain(said, given)
-    if _degrees(said.unit, given.unit):
+    return _in_other_unit(said, said.unit, given, given.unit)
+
+
+def _in_other_unit(said: Value, one: Unit, given: Value, other: Unit) -> Match | None:
+    if _one_unit(one, other):
+        return _plain(said, given)
+    if _degrees(one, other):
         return Match(Likeness.BARE) if _equal(said, given) else None
-    if _convertible(said.unit, given.unit):
-        if _is_converted(said, given):
-            return Match(Likeness.CONVERTED, f"{given.text} = {said.text}")
-        for end in given.ends if given.is_range or given.tolerance else ():
-            if not said.is_range and _is_converted(said, end):
-                return Match(Likeness.CONVERTED, f"{given.text} = {said.text}")
+    if _convertible(one, other) and _is_converted_or_end(said, given):
+        return Match(Likeness.CONVERTED, f"{given.text} = {said.text}")
     return Match(Likeness.UNIT) if _equal(said, given) or _is_end(said, given) else None
 
 
@@ -79,10 +83,9 @@ def _coded(said: Value, given: Value) -> Match | None:
     return None
 
 
-def _gauge(said: Value, given: Value) -> bool:
-    """Whether both are in one unit, of which one does not say whether it is absolute."""
-    a, b = said.unit, given.unit
-    return a is not None and b is not None and a.sign == b.sign and a.quantity == b.quantity
+def _one_unit(a: Unit, b: Unit) -> bool:
+    """Whether both are one unit under two names: mL and cm³, bar and barg."""
+    return _convertible(a, b) and a.factor == b.factor and a.zero == b.zero
 
 
 def _degrees(a: Unit, b: Unit) -> bool:
@@ -91,7 +94,7 @@ def _degrees(a: Unit, b: Unit) -> bool:
 
 
 def _plain(said: Value, given: Value) -> Match | None:
-    bare = said.unit != given.unit and (said.unit is None or given.unit is None)
+    bare = (said.unit is None) != (given.unit is None)
     if _equal(said, given):
         return Match(Likeness.BARE if bare else Likeness.SAME)
     if bare:
@@ -143,7 +146,19 @@ def _about(said: Value, given: Value) -> bool:
 
 
 def _convertible(a: Unit, b: Unit) -> bool:
-    return a.quantity == b.quantity and bool(a.factor and b.factor)
+    references = {a.reference, b.reference}
+    return (
+        a.quantity == b.quantity
+        and bool(a.factor and b.factor)
+        and references != {"gauge", "absolute"}
+    )
+
+
+def _is_converted_or_end(said: Value, given: Value) -> bool:
+    if _is_converted(said, given):
+        return True
+    ends = given.ends if given.is_range or given.tolerance else ()
+    return not said.is_range and any(_is_converted(said, end) for end in ends)
 
 
 def _is_converted(said: Value, given: Value) -> bool:

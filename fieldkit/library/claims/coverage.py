@@ -16,8 +16,7 @@ _THERE, _HEADING, _ASKED, _PASSAGE, _ELSEWHERE = 1.0, 0.9, 0.7, 0.6, 0.4
 WHOLE, PART = 0.34, 0.25
 _WORDS = 2  # content words that a part needs to be judged
 # Words with which an answer points at its source, or goes on; as stems.
-_FILLERS = frozenset(
-    """
+_FILLING = """
     accord manual document passag sourc tabl text section mention follow state list given note
     pleas ensur make sure answer question specifi import alway onc twice yes
     handbuch dokument tabell abschnitt laut gemass folgend angegeb antwort frag bitt ja
@@ -25,8 +24,8 @@ _FILLERS = frozenset(
     segun tabl manual indic siguient respuest favor sea sean
     ifolg handbok tabell folgend segund conform manual seguint sim
     time year month week day hour minut
-    """.split()
-)
+    """
+_FILLERS = frozenset(_FILLING.split())
 _ABOUT_MANUALS = re.compile(
     r"(?:manual|document|passage|source|text|extract|handbuch|dokument|quelle|textstelle"
     r"|documento|pasaje|fuente|texto|manuel|extrait|h\u00e5ndbok|kilde|trecho)\w*\W+(?:\w+\W+){0,3}?"
@@ -75,9 +74,7 @@ def uncovered(
         if len(_heavy(own)) >= _WORDS and _part(own, count * most) < PART:
             begin = start + len(text[start:end]) - len(text[start:end].lstrip(" ,;:"))
             stop = len(text[:end].rstrip(" .,;:"))
-            found.append(
-                Remark(kind=Kind.NO_SUPPORT, start=begin, end=stop, said=text[begin:stop])
-            )
+            found.append(Remark(kind=Kind.NO_SUPPORT, start=begin, end=stop, said=text[begin:stop]))
     return found
 
 

@@ -16,7 +16,7 @@ _POINTED = (
     r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+(?![.,]?[0-9])|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+(?![.,]?[0-9])"
     r"|[0-9]{1,3}(?:,[0-9]{3}){2,}(?![.,]?[0-9])|[0-9]{1,3}(?:\.[0-9]{3}){2,}(?![.,]?[0-9])"
 )
-_SIMPLE = r"[0-9]{1,30}(?:[.,][0-9]{1,30})?|(?<![0-9A-Za-z])[.,][0-9]{1,30}"
+_SIMPLE = r"[0-9]{1,30}(?:[.,][0-9]{1,30})?|(?<![0-9A-Za-z.,])[.,][0-9]{1,30}"
 NUMBER = re.compile(rf"{_GROUPED}|{_POINTED}|{_SIMPLE}")
 # A number, perhaps with a fraction, or a word.
 SCAN = re.compile(
@@ -49,10 +49,13 @@ _REFERENCES = (
 _REFERENCE = re.compile(
     rf"\b(?:{_REFERENCES})\b\.?[ ]?(?:no\.?|nr\.?|n°|#)?[ ]?\(?"
     r"(?P<no>\d{1,4}(?:[.-]\d{1,3}){0,4}[a-z]?\b"
-    r"(?:[ ]?(?:-|to|and|or|,|bis|und|oder|y|et|ou|og|e|a|à|til)[ ]?\d{1,4}\b(?![.,]\d)){0,6})",
+    r"(?:[ ]?(?:-|to|and|or|,|bis|und|oder|y|et|ou|og|e|a|à|til)[ ]?\d{1,4}\b(?!\.\d)){0,6})",
     re.IGNORECASE,
 )
-NO_VALUES = (_MARK, _ITEM, _ORDINAL, _REFERENCE)
+_HEADING = re.compile(
+    r"^[ ]{0,3}#{1,6}[ ]+(?P<no>\d{1,3}(?:\.\d{1,3}){0,4}\.?)(?=[ ])", re.MULTILINE
+)
+NO_VALUES = (_MARK, _HEADING, _ITEM, _ORDINAL, _REFERENCE)
 NOT_WITH_UNIT = frozenset({_REFERENCE, _ORDINAL})
 _DOTTED = re.compile(
     r"\b(?:der|die|das|dem|den|des|im|am|zum|zur|jede[rsn]?|beim|vom)[ ]"
@@ -94,7 +97,7 @@ BELOW_ZERO = re.compile(
 )
 # Between the ends of a range.
 TO = re.compile(
-    r"[ ]?(?:-|\.\.\.?|~|…)[ ]?|[ ](?:to|bis|à|a|al|au|até|ate|til|till|tot|through|up to)[ ]",
+    r"[ ]?(?:-|\.\.\.?|~|…)[ ]?|[ ](?:to|bis|à|a|al|au|até|ate|til|till|tot|through|up to)[ ]\+?",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
@@ -104,7 +107,21 @@ BETWEEN = re.compile(
 BETWEEN_AND = re.compile(r"[ ](?:and|und|et|y|e|og|och|en|ed)[ ]", re.IGNORECASE)
 # The unit of a column, before its cell: "Torque (Nm): 320".
 HEADER = re.compile(r"(?:[(\[]|\bin[ ]|,[ ])(?P<unit>[^\s()\[\],:=]{1,12})[)\]]?[ ]?[:=|]?[ ]?\Z")
+# A cell that is the unit of its row: "| 4.2 | V |", "Unit V".
+UNIT_CELL = re.compile(
+    r"(?:\|[ ]*|\b(?:units?|einheit|unité|unidad|unidade|enhet|enhed|unità|eenheid)[ ]?:?[ ])"
+    r"(?P<unit>[^\s\d|:;,]{1,12})[ ]*(?=$|[|;,.\n])",
+    re.IGNORECASE,
+)
 TIMES = re.compile(r"[ ]?[x×](?=[ ])")
+
+# "three quarters of a turn".
+OF_A = re.compile(
+    r"[ ](?:of|de|d'|einer?|eines|av)[ ]?(?:an?[ ]|une?[ ]|en[ ]|et[ ]|um[ ]|uma[ ])?"
+)
+QUARTERS = re.compile(
+    r"[ -](?:quarters?|viertel|quarts?|cuartos?|quartos?|kvart|kvarter)\b", re.IGNORECASE
+)
 
 HALF = re.compile(
     r"(?:half(?:[ -](?:an?|of an?))?|eine[rn]?[ ]halben?|halben?|demi[e]?|une?[ ]demi[e]?|medi[oa]"

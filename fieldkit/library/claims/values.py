@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from fieldkit.library.claims.number_words import HALVES, beginnings, number_words
-from fieldkit.library.claims.unit_words import Unit, unit, unit_at
+from fieldkit.library.claims.unit_words import Unit, named_unit, unit, unit_at
 from fieldkit.library.claims.value_codes import Coded, codes_of
 from fieldkit.library.claims.value_patterns import (
     ABOUT,
@@ -31,12 +31,15 @@ from fieldkit.library.claims.value_patterns import (
     NO_VALUES,
     NOT_WITH_UNIT,
     NUMBER,
+    OF_A,
     ORDINAL_IN,
     PLUS_MINUS,
+    QUARTERS,
     SCAN,
     TIMES,
     TO,
     TOGETHER,
+    UNIT_CELL,
 )
 from fieldkit.library.language import fold
 from fieldkit.library.normal import placed
@@ -73,9 +76,10 @@ class Value:
     ``low`` and ``high`` are the ends of a range, each in all readings of its notation; of one
     number they are the same. A number has as many decimals as are written; ``parts`` is the
     denominator of a fraction, 0 for others. ``tolerance`` is what follows "±". ``unit`` is None
-    where none is written, ``code`` what codes, dates, clock times and versions are compared by.
-    ``about`` says that the text calls it approximate, ``difference`` that it changes another
-    value ("lower it by 10 °C"), ``weak`` that the words may mean no value ("a minute").
+    where none is written; ``near`` is then the unit that a cell of its own gives for the whole row.
+    ``code`` is what codes, dates, clock times and versions are compared by. ``about`` says that the
+    text calls it approximate, ``difference`` that it changes another value ("lower it by 10 °C"),
+    ``weak`` that the words may mean no value ("a minute").
     """
 
     start: int
@@ -86,6 +90,7 @@ class Value:
     high: Numbers = ()
     tolerance: Numbers = ()
     unit: Unit | None = None
+    near: Unit | None = None
     code: str = ""
     parts: int = 0
     about: bool = False
@@ -138,8 +143,9 @@ def read_values(
     coded = list(codes_of(plain, language))
     plain = _blanked(plain, ((code.start, code.end) for code in coded))
     found = [_of_code(code) for code in coded]
+    near = _row_unit(plain, language)
     for number in _numbers(plain, text, places, language):
-        found.append(_of_number(number, plain))
+        found.append(_of_number(number, plain, near))
         if len(found) > _MOST:
             break
     found.sort(key=lambda value: value.start)
@@ -175,7 +181,13 @@ def _of_code(code: Coded) -> Value:
     return Value(start=code.start, end=code.end, text="", kind=ValueKind(code.kind), code=code.text)
 
 
-def _of_number(number: _Number, plain: str) -> Value:
+def _row_unit(plain: str, language: str) -> Unit | None:
+    """The unit that a cell of a table row names for the whole row; None: none, or several."""
+    named = {named_unit(match["unit"], language) for match in UNIT_CELL.finditer(plain)} - {None}
+    return named.pop() if len(named) == 1 else None
+
+
+def _of_number(number: _Number, plain: str, near: Unit | None) -> Value:
     kind = ValueKind.NUMBER
     if number.unit is not None:
         kind = ValueKind.PERCENT if number.unit.quantity == "share" else ValueKind.QUANTITY
@@ -189,6 +201,7 @@ def _of_number(number: _Number, plain: str) -> Value:
         high=number.high,
         tolerance=number.tolerance,
         unit=number.unit,
+        near=None if number.unit else near,
         parts=number.parts,
         about=ABOUT.search(before) is not None,
         difference=number.difference or (number.unit is not None and BY.search(before) is not None),
@@ -293,6 +306,9 @@ def _in_words(plain: str, match: re.Match[str], language: str) -> _Number | None
         for half in HALVES.get(language or "en", ()):
             if rest[: len(half)] == half:
                 number, end = number + Decimal("0.5"), tokens[size + len(half) - 1][1]
+        if (quarters := QUARTERS.match(plain, end)) is not None:
+            number, end = number / 4, quarters.end()
+            return _Number(match.start(), end, (number,), (number,), parts=4)
         weak = number in (0, 1) or word == "second"
         return _Number(match.start(), end, (number,), (number,), weak=weak)
     return None
@@ -330,6 +346,8 @@ def _special(plain: str, match: re.Match[str], word: str, language: str) -> _Num
 def _with_unit(number: _Number, plain: str, language: str) -> None:
     """Find the unit behind ``number``, or before it in the name of a column."""
     found = unit_at(plain, number.end, language)
+    if found is None and number.parts and (of := OF_A.match(plain, number.end)) is not None:
+        found = unit_at(plain, of.end(), language)
     if found is not None:
         number.unit, number.unit_start, number.end = found
         if (below := BELOW_ZERO.match(plain, number.end)) is not None:
@@ -410,7 +428,7 @@ def _is_sum(first: _Number, second: _Number, between: str) -> bool:
     if (a.sign, b.sign) not in _SUMS:
         return False
     return (
-        re.fullmatch(r"[ ]?(?:and|und|et|y|e|og|,)?[ ]?", between) is not None
+        re.fullmatch(r"[ ]?(?:and|und|et|y|e|og)?[ ]?", between) is not None
         and len(first.low) == len(second.low) == 1
         and first.low == first.high
         and second.low == second.high

@@ -3,9 +3,9 @@
 TEXT = """
 MARKS: the of is and with not must when before do to at for are be only if
 NOT: not, never, no longer, cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t, won t,
-  nobody, no one, neither, nor, none, no person, no persons, avoid, refrain from, prohibited,
+  nobody, no one, neither, none, no person, no persons, avoid, refrain from, prohibited,
   forbidden, not allowed, not permitted, banned, not once, nothing, no, under no circumstances,
-  on no account, by no means, may not, must not, must never, do not, disallowed, keep from,
+  on no account, by no means, do not, disallowed, keep from,
   out of the question, impossible, never ever, at no time, in no case, off limits, unsafe,
   not acceptable, nowhere
 WITHOUT: without, free of, un
@@ -19,7 +19,7 @@ HEDGE: ideally, preferably, if possible, recommended, recommendable, advisable, 
   when possible, where practical, if practical, at your discretion, if you like, if you wish,
   if you want, if desired, as desired, advised, suggested, suggest, recommend, consider,
   it helps to, is sufficient, suffices, whenever convenient, when convenient, if convenient,
-  voluntary, voluntarily, not strictly, preferable, encouraged, best to, it is wise, is best,
+  voluntary, if you consider, if you think, if you feel, if you see fit, if you prefer, if you find, voluntarily, not strictly, preferable, encouraged, best to, it is wise, is best,
   normally, usually, generally, as a rule, typically, try to, at your own discretion, up to you,
   it is better to, is better
 MAY: may, might, allowed, permitted, permissible, acceptable, fine to, ok to, okay to, safe to,
@@ -40,7 +40,7 @@ IF: if, in case, in the event, provided, provided that, as long as, so long as, 
   only if, assuming, in case of, in the event of, should there be
 WHEN: when, whenever, only when, where, every time, each time
 WHILE: while, whilst, during
-AFTER: after, once, as soon as, following, only after, only once, afterwards
+AFTER: after, once, as soon as, following, only after, only once
 BEFORE: before, prior to, ahead of, in advance of, until after
 UNTIL: until, till, not until
 EVEN: even when, even if, even while, even though, also when, also if, regardless of, regardless,
@@ -49,10 +49,12 @@ EVEN: even when, even if, even while, even though, also when, also if, regardles
   in spite of, at any time, under any circumstances, in all conditions, in any case,
   even for, at any, even from, even at
 BECAUSE: because, since, so that, in order to, in order that, as otherwise, otherwise
-AND: and, as well as, or
+AND: and, as well as
+OR: or, nor
 BUT: but, however, whereas, although, though, yet
-THEN: then, next, after that, afterwards, finally, subsequently, thereafter, and then, before that,
-  lastly, last
+THEN: then, next, after that, afterwards, finally, subsequently, thereafter, and then, followed by,
+  lastly, last, after this, only then
+PRIOR: before that, beforehand, before this, prior to that
 FIRST: first, firstly, to begin with, start by, begin by, first of all
 MAX: at most, up to, no more than, not more than, not exceed, not go above, not rise above,
   not be above, never exceed, never above, not above, not over, less than, fewer than, below, under,
