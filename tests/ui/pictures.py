@@ -48,7 +48,7 @@ ALARM = "At what level does the H2S low alarm go off?"
 EARTH = "How deep must the earth rod go into the ground?"
 WINCH = "What pressure does the parking brake of the KX-9 winch need?"
 COVER = "What torque do the valve cover bolts need?"
-UNSURE = "How tight do the bolts of the cover go, in lb-ft?"
+UNSURE = "How often should I look at the filter?"
 UNKNOWN = "How do I reset the wifi password in the camp?"
 # What Rich puts into every picture: a font from a web server, which no reader is to be sent to.
 _CLIP = re.compile(r'(-clip-terminal">\s*<rect [^>]*height=")([\d.]+)')
@@ -111,9 +111,9 @@ async def _quote(pilot: Pilot[Any]) -> None:
 
 
 async def _marked(pilot: Pilot[Any]) -> None:
-    await _answered(pilot, TORQUE)
+    await _answered(pilot, COVER)
     await pilot.press("f2")
-    await until(pilot, lambda: "not from the manuals" in shown(pilot.app), "the check")
+    await until(pilot, lambda: "! The manual" in shown(pilot.app), "the check")
 
 
 async def _withdrawn(pilot: Pilot[Any]) -> None:
@@ -203,22 +203,20 @@ PICTURES = (
     Picture(
         name="quote",
         steps=_quote,
-        said="E 17 means that the oil pressure is low. Top up the gear oil [1].",
+        said="E 17 means low lube oil pressure. Check the oil level and the oil filter.",
     ),
     Picture(
         name="marked",
         steps=_marked,
-        said="The fluid end studs are tightened to 320 Nm. The valve cover bolts are tightened to"
-        " 275 Nm. Paint the bolts green when you are done.",
+        said="The valve cover bolts are tightened to 510 Nm. The liner cage bolts are tightened to"
+        " 320 Nm. Paint the bolts green when you are done.",
     ),
     Picture(
         name="withdrawn",
         steps=_withdrawn,
         said="The valve cover bolts are tightened to 320 Nm.",
     ),
-    Picture(
-        name="perhaps", steps=_perhaps, said="The valve cover bolts are tightened to 510 Nm [1]."
-    ),
+    Picture(name="perhaps", steps=_perhaps, said="Replace the oil filter every 300 hours."),
     Picture(name="found", steps=_found),  # the last: in what was asked for the others, too
 )
 

@@ -25,7 +25,7 @@ def number_at(screen: Screen[object], event: events.MouseEvent) -> int | None:
     except NoWidget:
         return None
     column, row = event.screen_offset - region.offset
-    if isinstance(widget, QuoteView) and not widget.is_place(row):
+    if isinstance(widget, QuoteView) and not widget.number_on(row):
         return None  # what is printed in a manual is no citation
     line = widget.render_lines(Region(0, row, region.width, 1))[0].text
     for match in _MARK.finditer(line):

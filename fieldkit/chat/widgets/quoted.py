@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from textual.content import Content
@@ -19,10 +19,12 @@ from fieldkit.core.quote import Quote
 from fieldkit.core.text import clean, clean_line
 
 MANUAL = N_("Manual")
+OTHER = N_("Another manual, against it")
 _MARKED = "bold underline"  # differs without colours, too
 _TITLE = ".quote--title"
 _PLACE = ".quote--place"
 _WARNING = ".quote--warning"
+_MOST_OTHERS = 3
 _MOST = 1200  # characters of a statement; the page holds the rest
 
 
@@ -53,11 +55,6 @@ class QuoteView(Widget):
         self.set_class(self.quote is None, "-empty")
         self.refresh(layout=True)
 
-    @property
-    def lines(self) -> list[str]:
-        """What is shown, as plain lines that are not broken to fit."""
-        return [line.plain.strip() for line in self._lines(_MOST * 2)]
-
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """All there is."""
         del viewport
@@ -70,44 +67,44 @@ class QuoteView(Widget):
 
     def render(self) -> Content:
         """Draw the quote."""
-        width = self.content_size.width
-        return Content("\n").join(self._lines(width)) if width else Content("")
+        return Content("\n").join(line for line, _number in self._lines(self.content_size.width))
 
-    def is_place(self, row: int) -> bool:
-        """Whether the line ``row`` names the page, and with it the number of the source."""
-        if self.quote is None:
-            return False
-        passage = self.quote.source(self._passages)
-        width = self.content_size.width
-        above = len(Content(_(MAY_ANSWER)).wrap(width)) if self._state is State.PERHAPS else 0
-        return above <= row < above + len(self._title(self.quote, passage).wrap(width))
+    def number_on(self, row: int) -> int:
+        """The number of the passage that the line ``row`` names, 0 where it names none."""
+        numbers = [number for _line, number in self._lines(self.content_size.width)]
+        return numbers[row] if 0 <= row < len(numbers) else 0
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The marked text."""
-        width = self.content_size.width
-        text = "\n".join(line.plain.rstrip() for line in self._lines(width))
-        return selection.extract(text), "\n"
+        lines = (line.plain.rstrip() for line, _number in self._lines(self.content_size.width))
+        return selection.extract("\n".join(lines)), "\n"
 
-    def _lines(self, width: int) -> Iterator[Content]:
+    def _lines(self, width: int) -> Iterator[tuple[Content, int]]:
+        """Each line, with the number of the passage whose place it names."""
         quote = self.quote
-        if quote is None:
+        if quote is None or not width:
             return
-        passage = quote.source(self._passages)
         if self._state is State.PERHAPS:
-            yield from Content.styled(_(MAY_ANSWER), _WARNING).wrap(width)
-        yield from self._title(quote, passage).wrap(width)
-        if warning := superseded(passage):
-            yield from Content.styled(warning, _WARNING).wrap(width)
-        if quote.row:
-            yield from _row(quote, width)
-        else:
-            yield from _statement(quote).wrap(width)
-        if quote.converted:
-            yield from Content.styled(_converted(quote.converted), "italic").wrap(width)
+            yield from _plain(Content.styled(_(MAY_ANSWER), _WARNING).wrap(width))
+        yield from self._said(quote, _(MANUAL), width)
+        for other in quote.others[:_MOST_OTHERS]:
+            if 1 <= other.passage <= len(self._passages):
+                yield from self._said(other, _(OTHER), width)
 
-    def _title(self, quote: Quote, passage: Passage) -> Content:
+    def _said(self, quote: Quote, who: str, width: int) -> Iterator[tuple[Content, int]]:
+        passage = quote.source(self._passages)
         place = f"  [{quote.passage}] {clean_line(label(passage))}"
-        return Content.assemble((_(MANUAL), _TITLE), (place, _PLACE))
+        for line in Content.assemble((who, _TITLE), (place, _PLACE)).wrap(width):
+            yield line, quote.passage
+        if warning := superseded(passage):
+            yield from _plain(Content.styled(warning, _WARNING).wrap(width))
+        yield from _plain(_row(quote, width) if quote.row else _statement(quote).wrap(width))
+        if quote.converted:
+            yield from _plain(Content.styled(_converted(quote.converted), "italic").wrap(width))
+
+
+def _plain(lines: Iterable[Content]) -> Iterator[tuple[Content, int]]:
+    return ((line, 0) for line in lines)
 
 
 def _converted(text: str) -> str:
