@@ -72,6 +72,11 @@ def test_equal_values(said: str, given: str, language: str) -> None:
         ("lower it by 18 °F", "lower it by 10 °C"),
         ("0.98 ± 0.08 in", "25 ± 2 mm"),
         ("7400 kg", "7.4 t"),
+        ("about 486 US gallons", "1840 liters per minute"),
+        ("a little over half a mile", "900 m"),
+        ("3.6 km/h", "60 m/min"),
+        ("twice a year", "every 6 months"),
+        ("a fortnight", "14 days"),
         ("2 strokes per second", "120 strokes per minute"),
     ],
 )
@@ -98,6 +103,8 @@ def test_conversions_are_labelled(said: str, given: str) -> None:
         ("every 72 shifts", "every 72 hours"),
         ("10–15 lb-ft", "10–15 Nm"),
         ("320 bar", "320 Nm"),
+        ("3 ms", "3usec"),
+        ("1840 liters", "1840 liters per minute"),
         ("1410 liters per hour", "1410 liters per minute"),
     ],
 )

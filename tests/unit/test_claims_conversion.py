@@ -27,6 +27,7 @@ from fieldkit.library.claims.conversion import asked_units, converted
         ("size in feet", "4.3 m long and 1.95 m wide",
          "4.3 m = 14.1 ft; 1.95 m = 6.4 ft, converted"),
         ("torque in lb-ft", "Torque (Nm): 320", "320 Nm = 236 lb-ft, converted"),
+        ("delay in minutes", "| Delay | 30 | S |", "30 s = 0.5 minutes, converted"),
         ("presión en psi", "La presión es de 2,1 bar.", "2,1 bar = 30,5 psi, converted"),
         ("wait time in seconds", "Wait 3 minutes.", "3 minutes = 180 seconds, converted"),
         ("pressure in psi", "at least 1 bar", "1 bar = 14.5 psi, converted"),

@@ -47,15 +47,24 @@ def shown(value: Value) -> str:
         ("120 strokes per second", "en", ["120 stroke/s"]),
         ("55 percent, 55 %, 55 Prozent", "", ["55 %"] * 3),
         ("Torque (Nm): 320", "en", ["320 Nm"]),
+        ("Torque Nm 320, Pressure bar: 30", "en", ["320 Nm", "30 bar"]),
+        ("12 bar 30 bolts, see bar 5", "en", ["12 bar", "30", "5 bar"]),
+        ("between 23 and 20 percent", "en", ["23..20 %"]),
         ("45Nm, 12V, 24V-DC, 4x", "en", ["45 Nm", "12 V", "24 V", "4"]),
         ("three hours, every three years, a dozen bolts", "en", ["3 h", "3 year", "12"]),
         ("half an hour, a quarter of an hour", "en", ["0.5 h", "0.25 h"]),
         ("three quarters of a turn, 3/4 turn, ¾ of a turn", "en", ["0.75 rev"] * 3),
+        ("twice a year, twice a day", "en", ["0.5 year", "0.5 day"]),
+        ("one minute, one foot", "en", ["1 min", "1 ft"]),
         ("daily, every week, every other month", "en", ["1 day", "1 week", "2 month"]),
         ("alle drei Jahre, täglich, eine halbe Stunde", "de", ["3 year", "1 day", "0.5 h"]),
         ("toutes les vingt-quatre heures", "fr", ["24 h"]),
         ("treinta y cinco horas", "es", ["35 h"]),
         ("hver tredje, tjuefem timer, fem tommer", "no", ["25 h", "5 in"]),
+        ("Au moins 0,2 mm², moins 5 °C", "fr", ["0.2 mm²", "-5 °C"]),
+        ("al menos 2 bar, pelo menos 3 bar", "es", ["2 bar", "3 bar"]),
+        ("12 mil horas, 3 mil", "es", ["12000 h", "3000"]),
+        ("85 dB(A), 2 années", "fr", ["85 dB", "2 year"]),
         ("trinta e cinco horas", "pt", ["35 h"]),
         ("one of the valves", "en", []),
         ("Put 3 in the box", "en", ["3"]),
@@ -118,6 +127,16 @@ def test_what_is_about_or_a_difference_is_noted() -> None:
     assert about.about
     assert not about.difference
     assert difference.difference
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "weak"),
+    [("wait a minute", "en", True), ("wait one minute", "en", False),
+     ("eine Minute warten", "de", False), ("un pie", "es", True)],
+)  # fmt: skip
+def test_articles_may_be_no_numbers(text: str, language: str, weak: bool) -> None:
+    (value,) = read_values(text, language)
+    assert value.weak is weak
 
 
 def test_kinds() -> None:

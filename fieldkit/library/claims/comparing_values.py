@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from fieldkit.library.claims.unit_words import Unit
+from fieldkit.library.claims.unit_words import Unit, unit
 from fieldkit.library.claims.values import Numbers, Value, ValueKind
 
 # How far a converted value may be from the exact one, as a part of it: whatever digits it shows
@@ -16,6 +16,7 @@ from fieldkit.library.claims.values import Numbers, Value, ValueKind
 _EXACT = Fraction(1, 2000)
 _ROUNDED = Fraction(1, 50)
 _ABOUT = Fraction(1, 20)
+_PART = Fraction(3, 20)  # about a half, a quarter
 _SHOWN = Fraction(1, 10)  # rounded to the digits shown: 1 m = 3 ft
 _LONGEST = 40  # digits of a number that is converted
 
@@ -64,9 +65,23 @@ def _in_other_unit(said: Value, one: Unit, given: Value, other: Unit) -> Match |
         return _plain(said, given)
     if _degrees(one, other):
         return Match(Likeness.BARE) if _equal(said, given) else None
+    label = f"{given.text} = {said.text}"
     if _convertible(one, other) and _is_converted_or_end(said, given):
-        return Match(Likeness.CONVERTED, f"{given.text} = {said.text}")
+        return Match(Likeness.CONVERTED, label)
+    if _is_converted_without_rate(said, one, given, other):
+        return Match(Likeness.CONVERTED, label)
     return Match(Likeness.UNIT) if _equal(said, given) or _is_end(said, given) else None
+
+
+def _is_converted_without_rate(said: Value, one: Unit, given: Value, other: Unit) -> bool:
+    """Whether a rate is converted, and its time left out: 1840 liters per minute, 486 gallons."""
+    over = unit(other.sign.partition("/")[0]) if "/" in other.quantity else None
+    return (
+        over is not None
+        and over != one
+        and _convertible(one, over)
+        and _is_converted(said, replace(given, unit=over))
+    )
 
 
 def _coded(said: Value, given: Value) -> Match | None:
@@ -214,7 +229,9 @@ def _close(said: Value, shown: Decimal, exact: Fraction) -> bool:
     if off <= size * _EXACT:
         return True
     if said.parts:
-        return off <= Fraction(1, 2 * said.parts) and off <= size * _ABOUT
+        return off <= Fraction(1, 2 * said.parts) and off <= size * (
+            _PART if said.about else _ABOUT
+        )
     _, digits, exponent = shown.as_tuple()
     assert isinstance(exponent, int)
     half = Fraction(10) ** exponent / 2

@@ -35,13 +35,16 @@ def converted(question: str, text: str, language: str = "") -> str:
     Ranges and tolerances are kept. Never raises.
     """
     for asked, written in asked_units(question):
-        values = [value for value in read_values(text, language) if value.unit is not None]
-        same = [value for value in values if value.unit and value.unit.quantity == asked.quantity]
-        if not same or any(value.unit and value.unit.factor == asked.factor for value in same):
+        same = [
+            (value, unit)
+            for value in read_values(text, language)
+            if (unit := value.unit or value.near) and unit.quantity == asked.quantity
+        ]
+        if not same or any(unit.factor == asked.factor for _, unit in same):
             continue
         comma = language in _COMMA_LANGUAGES or (not language and bool(_COMMA.search(text)))
         shown = written if asked.quantity == "time" else asked.sign
-        found = [_equation(value, asked, shown, comma=comma) for value in same[:_MOST]]
+        found = [_equation(*each, asked, shown, comma=comma) for each in same[:_MOST]]
         return f"{'; '.join(dict.fromkeys(filter(None, found)))}, converted" if any(found) else ""
     return ""
 
@@ -66,9 +69,8 @@ def asked_units(question: str) -> list[tuple[Unit, str]]:
     return [(unit, text[start:end]) for unit, start, end in places.values()]
 
 
-def _equation(value: Value, asked: Unit, shown: str, *, comma: bool) -> str:
-    unit = value.unit
-    if unit is None or not unit.factor:
+def _equation(value: Value, unit: Unit, asked: Unit, shown: str, *, comma: bool) -> str:
+    if not unit.factor:
         return ""
     low = _rounded(value.low[0], unit, asked, comma=comma, difference=value.difference)
     if value.is_range:

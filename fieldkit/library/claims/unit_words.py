@@ -42,7 +42,7 @@ _SIGNS: Mapping[str, str] = {
     "°F": "°F", "°K": "K", "°": "°", "%": "%", "dB": "dB", "VA": "VA", "MVA": "MVA",
     "Ω": "Ω", "kΩ": "kΩ", "MΩ": "MΩ", "mΩ": "mΩ", "ω": "Ω", "kω": "kΩ", "mω": "mΩ",
     '"': "in", "''": "in", "'": "ft", "″": "in", "′": "ft", "”": "in", "’": "ft", "d": "day",
-    "sq in": "in²", "mil": "mil",
+    "sq in": "in²",
 }  # fmt: skip
 # Names that the Unicode CLDR does not have; folded.
 _NAMES: Mapping[str, str] = {
@@ -70,20 +70,38 @@ _NAMES: Mapping[str, str] = {
     "km": "kilometern kms",
     "ft": "ft. foots fußes fuß",
     "in": "inch inches in. zolls zoll-rohr tommers pulg pulg. plg pol pol.",
+    "mi": "milles",
+    "yd": "verges verge yds",
+    "mil": "mil",
     "nmi": "nmi nautical-miles",
     "t": "tonnen tonner tonnes",
     "g": "gr gramms grammen",
-    "kg": "kgs kilogramos kilos",
+    "kg": "kgs quilos kilogramos kilos",
     "lb": "lb. lbs. pfunden libras",
     "h": "h std std. stunden hrs hrs. hr. hours betriebsstunden operating-hours working-hours"
     " running-hours driftstimer heures-de-service horas-de-servicio horas-de-funcionamiento"
     " horas-de-operación timers heures-de-fonctionnement horas-de-serviço engine-hours",
     "min": "mins min. minuten minutters mn minutos",
     "s": "sec. secs sek. seconds sekunden s.",
+    "ms": "msec msecs ms",
+    "µs": "us usec usecs microsecond microseconds mikrosekunden microsecondes microsegundos",
+    "ns": "nsec nanoseconds",
+    "bit": "bit bits",
+    "byte": "byte bytes octets",
+    "kB": "kb kib kilobyte kilobytes",
+    "MB": "mb mib megabyte megabytes",
+    "GB": "gb gib gigabyte gigabytes",
+    "baud": "baud bauds bd",
+    "bps": "bps",
+    "kbps": "kbps",
+    "dBm": "dbm",
+    "lx": "lux lx",
+    "lm": "lumen lumens",
+    "pixel": "pixel pixels px",
     "day": "day days tagen dager døgn giorni kalendertage",
-    "week": "wochen uker ukers",
+    "week": "wochen uker ukers semaine",
     "month": "monaten måneders",
-    "year": "jahren år",
+    "year": "jahren år année années",
     "°C": "degrees-c degree-c deg-c deg.c grad-c grados-c degres-c grader-c graus-c degc °c c."
     " grad-celsius degrees-centigrade grados-centígrados degrees-celcius celcius",
     "°F": "degrees-f degree-f deg-f deg.f grad-f grados-f degres-f grader-f graus-f degf °f",
@@ -117,13 +135,13 @@ _NAMES: Mapping[str, str] = {
     "psi": "psi lb/in2 lbs/in2 lbf/in2 pounds-per-square-inch pounds-square-inch"
     " libras-por-pulgada-cuadrada pfund-pro-quadratzoll",
     "psi abs": "psia psi(a)",
-    "MPa": "mpa",
+    "MPa": "mpa n/mm2",
     "kPa": "kpa",
     "ksi": "ksi",
     "inHg": "inhg in-hg",
     "mmHg": "mmhg torr mm-hg",
     "PS": "ps cv ch pferdestärken pferdestärke caballos chevaux caballos-de-vapor hk hestekrefter"
-    " chevaux-vapeur cavalos cavalos-vapor pk",
+    " chevaux-vapeur cavalos cavalos-vapor cavalli cavallo pk",
     "hp": "hp bhp horsepower",
     "rev": "revolution revolutions rev revs turn turns umdrehung umdrehungen tour tours revolución"
     " revoluciones vuelta vueltas rotação rotações omdreining omdreininger omdrejning"
@@ -189,10 +207,10 @@ _IN = re.compile(
 _PER = re.compile(r"[ ]?/[ ]?|[ ](?:per|pro|par|por|pr|je|in der|al|a|an|i)[.]?[ ]")
 _TEXT = re.compile(
     r"[ ]{0,2}[-]?(?P<unit>%|[\"'″′”’]{1,2}"
-    r"|(?:°[ ]?[CFK]?(?![A-Za-z])|1/min\b|[^\W\d_]+[23]?(?:\([ag]\))?)"
+    r"|(?:°[ ]?[CFK]?(?![A-Za-z])|1/min\b|[^\W\d_]+[23]?(?:\([agAG]\))?)"
     r"(?:(?:[ ]?[·⋅*./-][ ]?|[ ])(?:\(?[^\W\d_]+\)?[23]?|1(?!\d))){0,7}+)",
 )
-_WORDS = re.compile(r"[^\W\d_]+[23]?(?:\([ag]\))?|°[ ]?[CFK]?|[%\"'″′”’]+|1")
+_WORDS = re.compile(r"[^\W\d_]+[23]?(?:\([agAG]\))?|°[ ]?[CFK]?|[%\"'″′”’]+|1")
 _MOST_WORDS = 6
 _DIVIDERS = re.compile(r"[\s.*·⋅-]+")
 
@@ -213,7 +231,10 @@ def _quantities() -> dict[str, Unit]:
         found[sign] = replace(found[plain], sign=sign, reference=reference)
     for sign, quantity in (
         ("dB", "noise"), ("%", "share"), ("ppm", "share"), ("cycle", "cycles"),
-        ("shift", "shifts"), ("time", "times"),
+        ("shift", "shifts"), ("time", "times"), ("bit", "data"), ("byte", "data"), ("kB", "data"),
+        ("MB", "data"), ("GB", "data"), ("baud", "data rate"), ("bps", "data rate"),
+        ("kbps", "data rate"), ("dBm", "level"), ("lx", "light"), ("lm", "light"),
+        ("pixel", "pixels"),
     ):  # fmt: skip
         found[sign] = Unit(sign, quantity)
     for sign, quantity, rate in (("rev", "turns", "rpm"), ("stroke", "strokes", "spm")):
@@ -281,7 +302,9 @@ def _rate(text: str, language: str) -> Unit | None:
     sign = f"{over.sign}/{under.sign}"
     if sign in _SHORT:
         return unit(_SHORT[sign])
-    return Unit(sign, f"{over.quantity}/{under.quantity}", over.factor / under.factor)
+    quantity = f"{over.quantity}/{under.quantity}"
+    quantity = "speed" if quantity == "length/time" else quantity
+    return Unit(sign, quantity, over.factor / under.factor)
 
 
 def unit_at(text: str, start: int, language: str = "") -> tuple[Unit, int, int] | None:

@@ -72,7 +72,8 @@ ORDINAL_IN: Mapping[str, tuple[re.Pattern[str], ...]] = {
 }  # fmt: skip
 
 ABOUT = re.compile(
-    r"(?:\b(?:about|approximately|approx|roughly|around|nearly|almost|some|ca|circa|etwa|ungefähr"
+    r"(?:\b(?:(?:a little|just|a bit|slightly)[ ](?:over|under|above|below|more than|less than)"
+    r"|about|approximately|approx|roughly|around|nearly|almost|some|ca|circa|etwa|ungefähr"
     r"|rund|zirka|knapp|gut|environ|approximativement|près de|aproximadamente|aprox|unos|unas"
     r"|cerca de|alrededor de|omtrent|omkring|rundt|ungefær|cirka|omring|ongeveer|por volta de)\b\.?"
     r"|[~≈])[ ]?\Z",
@@ -86,7 +87,8 @@ BY = re.compile(
 )
 MINUS = re.compile(
     r"(?:(?:\A|(?<=[\s(;:,=/~<>\[|\"']))-(?P<apart>[ ])?"
-    r"|\b(?:minus|moins|menos|meno|negative)[ ])\Z",
+    r"|(?<!\bau[ ])(?<!\ble[ ])(?<!\bal[ ])(?<!\blo[ ])(?<!pelo[ ])(?<!\bao[ ])(?<!\bdu[ ])"
+    r"\b(?:minus|moins|menos|meno|negative)[ ])\Z",
     re.IGNORECASE,
 )
 PLUS_MINUS = re.compile(r"(?:±|\+/-)[ ]?\Z")
@@ -105,13 +107,18 @@ BETWEEN = re.compile(
     re.IGNORECASE,
 )
 BETWEEN_AND = re.compile(r"[ ](?:and|und|et|y|e|og|och|en|ed)[ ]", re.IGNORECASE)
-# The unit of a column, before its cell: "Torque (Nm): 320".
-HEADER = re.compile(r"(?:[(\[]|\bin[ ]|,[ ])(?P<unit>[^\s()\[\],:=]{1,12})[)\]]?[ ]?[:=|]?[ ]?\Z")
+# The unit of a column, before its cell: "Torque (Nm): 320", "Torque Nm 320".
+HEADER = re.compile(
+    r"(?:[(\[]|\bin[ ]|,[ ]|[^\W\d_][ ])(?P<unit>[^\s()\[\],:=|]{1,12})[)\]]?[ ]?[:=|]?[ ]?\Z"
+)
 # A cell that is the unit of its row: "| 4.2 | V |", "Unit V".
 UNIT_CELL = re.compile(
     r"(?:\|[ ]*|\b(?:units?|einheit|unité|unidad|unidade|enhet|enhed|unità|eenheid)[ ]?:?[ ])"
     r"(?P<unit>[^\s\d|:;,]{1,12})[ ]*(?=$|[|;,.\n])",
     re.IGNORECASE,
+)
+THOUSAND = re.compile(
+    r"[ ](?:thousand|tausend|mil(?:le)?|tusen|mila|duizend)\b(?!\.)", re.IGNORECASE
 )
 TIMES = re.compile(r"[ ]?[x×](?=[ ])")
 
@@ -136,6 +143,16 @@ EVERY = re.compile(
     r"(?:(?:al|à|la|le|por|per|à la|a la)[ ])?",
     re.IGNORECASE,
 )
+# "Twice a year": every half of one.
+TWICE = re.compile(
+    r"(?:twice|two[ ]times|zweimal|deux[ ]fois|dos[ ]veces|to[ ]ganger|duas[ ]vezes|due[ ]volte"
+    r"|twee[ ]keer|två[ ]gånger|to[ ]gange)[ ]"
+    r"(?:an?|per|every|each|pro|am|im|in[ ]der|je|par|al|por|i|om|ao|à|pr)[ ](?:la[ ]|a[ ])?",
+    re.IGNORECASE,
+)
+A = re.compile(r"an?[ ]", re.IGNORECASE)
+# Words that are a number even before a unit that may be another thing: "one foot".
+NO_ARTICLES = frozenset({"one", "zero", "null", "eins", "cero"})
 _INTERVALS = {
     ("1", "h"): "hourly stündlich",
     ("1", "day"): "daily täglich quotidien quotidiennement diariamente diario diaria daglig"
@@ -144,7 +161,8 @@ _INTERVALS = {
     ("1", "month"): "monthly monatlich mensuel mensuelle mensuellement mensual mensualmente"
     " månedlig mensal mensalmente",
     ("3", "month"): "quarterly vierteljährlich trimestriel trimestral kvartalsvis",
-    ("6", "month"): "halbjährlich semestriel semestral halvårlig",
+    ("2", "week"): "fortnightly biweekly fortnight",
+    ("6", "month"): "semiannually biannually halbjährlich semestriel semestral halvårlig",
     ("1", "year"): "yearly annually annual jährlich annuel annuelle annuellement anual anualmente"
     " årlig",
 }

@@ -28,6 +28,7 @@ from fieldkit.library.claims.value_patterns import (
     HEADER,
     INTERVALS,
     MINUS,
+    NO_ARTICLES,
     NO_VALUES,
     NOT_WITH_UNIT,
     NUMBER,
@@ -36,10 +37,13 @@ from fieldkit.library.claims.value_patterns import (
     PLUS_MINUS,
     QUARTERS,
     SCAN,
+    THOUSAND,
     TIMES,
     TO,
     TOGETHER,
+    TWICE,
     UNIT_CELL,
+    A,
 )
 from fieldkit.library.language import fold
 from fieldkit.library.normal import placed
@@ -122,7 +126,6 @@ class _Number:
     tolerance: Numbers = ()
     parts: int = 0
     weak: bool = False
-    unit_start: int = 0
     difference: bool = False
 
 
@@ -228,27 +231,31 @@ def _numbers(plain: str, text: str, places: Sequence[int], language: str) -> Ite
 
 
 def _single(plain: str, text: str, places: Sequence[int], language: str) -> Iterator[_Number]:
-    at = 0
+    at = before = 0
     while (match := SCAN.search(plain, at)) is not None:
-        number = None
-        if match["number"] is not None:
-            number = _figure(plain, match)
-        else:
-            number = _in_words(plain, match, language)
+        word = fold(match[0])
+        number = (
+            _figure(plain, match, language)
+            if match["number"] is not None
+            else _in_words(plain, match, word, language)
+        )
         if number is None:
             at = match.end()
             continue
-        at = number.end
         if number.unit is None:
-            _with_unit(number, plain, language)
+            _with_unit(number, plain, language, before)
+            if number.weak and number.unit is not None:
+                number.weak = number.unit.quantity != "time" and word not in NO_ARTICLES
+        before = number.end
         if number.weak and number.unit is None:
+            at = number.end
             continue
         _with_sign(number, plain, text, places)
-        at = max(number.end, at)
+        at = number.end
         yield number
 
 
-def _figure(plain: str, match: re.Match[str]) -> _Number:
+def _figure(plain: str, match: re.Match[str], language: str) -> _Number:
     start, end = match.span()
     if match["over"]:
         whole, over, under = (int(match[name] or 0) for name in ("whole", "over", "under"))
@@ -260,6 +267,11 @@ def _figure(plain: str, match: re.Match[str]) -> _Number:
         assert first is not None
         end = first.end()
     numbers = meanings(plain[start:end])
+    thousand = THOUSAND.match(plain, end)
+    # Elsewhere "mil" is a length.
+    if thousand is not None and (thousand[0] != " mil" or language in ("es", "pt")):
+        end = thousand.end()
+        numbers = tuple(1000 * number for number in numbers)
     return _Number(start, end, numbers, numbers)
 
 
@@ -288,9 +300,8 @@ def meanings(written: str) -> Numbers:
     return tuple(meant)
 
 
-def _in_words(plain: str, match: re.Match[str], language: str) -> _Number | None:
-    """A number, a part, or an interval in words that begins with the word ``match``."""
-    word = fold(match[0])
+def _in_words(plain: str, match: re.Match[str], word: str, language: str) -> _Number | None:
+    """A number, a part, or an interval in words that begins with the folded ``word``, ``match``."""
     if (special := _special(plain, match, word, language)) is not None:
         return special
     if word not in beginnings(language):
@@ -329,38 +340,58 @@ def _special(plain: str, match: re.Match[str], word: str, language: str) -> _Num
         number, sign = INTERVALS[word]
         one = Decimal(number)
         return _Number(match.start(), match.end(), (one,), (one,), unit=unit(sign))
-    if (half := HALF.match(plain, match.start())) is not None:
-        found = unit_at(plain, half.end(), language)
-        if found is not None and found[1] - half.end() <= 1:
-            part = Decimal("0.25") if half["quarter"] else Decimal("0.5")
-            return _Number(half.start(), found[2], (part,), (part,), unit=found[0])
-        return None
-    if (every := EVERY.match(plain, match.start())) is not None:
-        found = unit_at(plain, every.end(), language)
-        if found is not None and found[0].quantity == "time" and found[1] == every.end():
-            one = Decimal(2 if every["other"] else 1)
-            return _Number(found[1], found[2], (one,), (one,), unit=found[0])
+    for pattern in (HALF, TWICE, EVERY, A) if language in ("", "en") else (HALF, TWICE, EVERY):
+        before = pattern.match(plain, match.start())
+        found = unit_at(plain, before.end(), language) if before is not None else None
+        if before is None or found is None or found[1] - before.end() > (pattern is HALF):
+            continue
+        if pattern is HALF or found[0].quantity == "time":
+            return _one_of(pattern, before, found)
     return None
 
 
-def _with_unit(number: _Number, plain: str, language: str) -> None:
-    """Find the unit behind ``number``, or before it in the name of a column."""
+def _one_of(
+    pattern: re.Pattern[str], before: re.Match[str], found: tuple[Unit, int, int]
+) -> _Number:
+    """The number that the words ``before`` a unit, where it was ``found``, are."""
+    one, start, parts = Decimal(1), before.start(), 0
+    if pattern is HALF or pattern is TWICE:
+        parts = 4 if pattern is HALF and before["quarter"] else 2
+        one = 1 / Decimal(parts)
+    elif pattern is EVERY:
+        start = found[1]
+        one = Decimal(2 if before["other"] else 1)
+    return _Number(start, found[2], (one,), (one,), found[0], parts=parts, weak=pattern is A)
+
+
+def _with_unit(number: _Number, plain: str, language: str, before: int) -> None:
+    """Find the unit behind ``number``, or in front of it in the name of a column.
+
+    ``before`` is where the number before it ends, with its unit.
+    """
     found = unit_at(plain, number.end, language)
     if found is None and number.parts and (of := OF_A.match(plain, number.end)) is not None:
         found = unit_at(plain, of.end(), language)
     if found is not None:
-        number.unit, number.unit_start, number.end = found
+        number.unit, _, number.end = found
         if (below := BELOW_ZERO.match(plain, number.end)) is not None:
             number.low = number.high = tuple(-n for n in number.low)
             number.end = below.end()
         return
     if (times := TIMES.match(plain, number.end)) is not None:
         number.end = times.end()
-    before = plain[max(0, number.start - _TAIL) : number.start]
-    if (header := HEADER.search(before)) is not None:
-        found = unit_at(header["unit"], 0, language)
-        if found is not None and found[2] == len(header["unit"]):
-            number.unit = found[0]
+    front = plain[max(before, number.start - _TAIL) : number.start]
+    if (header := HEADER.search(front)) is not None:
+        number.unit = _column_unit(header, language)
+
+
+def _column_unit(header: re.Match[str], language: str) -> Unit | None:
+    """The unit in the name of a column; behind a word alone only one of several letters."""
+    written = header["unit"]
+    alone = header[0][0].isalpha() and not header[0].startswith("in ")
+    if alone and (len(written) < 2 or written == "in" or (written.islower() and len(written) > 3)):
+        return None
+    return named_unit(written, language)
 
 
 def _with_sign(number: _Number, plain: str, text: str, places: Sequence[int]) -> None:
@@ -415,9 +446,10 @@ def _is_range(first: _Number, second: _Number, between: str, plain: str) -> bool
         return False
     if first.unit and second.unit and first.unit != second.unit:
         return False
+    if TO.fullmatch(between):
+        return min(first.low) < max(second.high)
     before = plain[max(0, first.start - _TAIL) : first.start]
-    joins = TO.fullmatch(between) or (BETWEEN_AND.fullmatch(between) and BETWEEN.search(before))
-    return bool(joins) and min(first.low) < max(second.high)
+    return BETWEEN_AND.fullmatch(between) is not None and BETWEEN.search(before) is not None
 
 
 def _is_sum(first: _Number, second: _Number, between: str) -> bool:
