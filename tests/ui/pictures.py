@@ -19,10 +19,12 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from fpdf import FPDF
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from fieldkit import assistant
@@ -53,6 +55,10 @@ UNKNOWN = "How do I reset the wifi password in the camp?"
 # What Rich puts into every picture: a font from a web server, which no reader is to be sent to.
 _CLIP = re.compile(r'(-clip-terminal">\s*<rect [^>]*height=")([\d.]+)')
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}\n", re.DOTALL)
+_TEXT = re.compile(
+    r'<text(?P<before>[^>]*?) x="(?P<x>[\d.]+)"(?P<between>[^>]*?) textLength="(?P<length>[\d.]+)"'
+    r"(?P<after>[^>]*)>(?P<said>[^<]*)</text>"
+)
 _BELOW = 5  # units: what hangs below the last line, underscores in the name of a model
 _FONTS = "DejaVu Sans Mono, Menlo, Consolas, monospace"
 
@@ -221,6 +227,21 @@ PICTURES = (
 )
 
 
+def _unpadded(text: re.Match[str]) -> str:
+    """A text of the picture without spaces around it, which some viewers would draw otherwise."""
+    said = unescape(text["said"])
+    bare = said.strip("\N{NO-BREAK SPACE}")
+    if not bare or bare == said:
+        return text[0] if bare else ""
+    cell = float(text["length"]) / cell_len(said)
+    x = float(text["x"]) + cell * (len(said) - len(said.lstrip("\N{NO-BREAK SPACE}")))
+    length = cell * cell_len(bare)
+    return (
+        f'<text{text["before"]} x="{x:.1f}"{text["between"]} textLength="{length:.1f}"'
+        f"{text['after']}>{escape(bare)}</text>"
+    )
+
+
 async def take(context: ChatContext, picture: Picture, output: Path) -> None:
     """Do the steps of ``picture`` in the assistant and save its screen."""
     preferences.save(context.preferences_path, picture.chosen)
@@ -247,6 +268,7 @@ async def take(context: ChatContext, picture: Picture, output: Path) -> None:
         finally:
             app.close()
     svg = _FONT_FACE.sub("", svg).replace("Fira Code, monospace", _FONTS)
+    svg = _TEXT.sub(_unpadded, svg.replace("&#160;", "\N{NO-BREAK SPACE}"))
     svg = _CLIP.sub(lambda clip: f"{clip[1]}{float(clip[2]) + _BELOW}", svg)
     text = "\n".join(line.rstrip() for line in svg.strip().split("\n"))
     (output / f"{picture.name}.svg").write_text(f"{text}\n", encoding="utf-8")
