@@ -110,6 +110,8 @@ def _take(found: list[Clause], token: Token) -> None:
     elif tag in CONDITIONS:
         clause = _next(found, tag, current.joined if not current.tokens else "", current.sentence)
         clause.tokens.append(token)
+    elif tag in ("AND", "OR") and _open_range(current):
+        current.tokens.append(Token(token.start, token.end, token.text, "OTHER"))
     elif tag == "COMMA" or tag in _JOINING:
         if current.kind == "MAIN" or tag in ("COMMA", "THEN", "PRIOR"):
             clause = _next(found, "MAIN", tag, current.sentence)
@@ -117,6 +119,12 @@ def _take(found: list[Clause], token: Token) -> None:
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
+
+
+def _open_range(clause: Clause) -> bool:
+    """Whether "between 5" waits for its second number."""
+    tags = [token.tag for token in clause.tokens[-_FAR:]]
+    return "RANGE" in tags and tags[tags.index("RANGE") :].count("NUMBER") == 1
 
 
 def _next(found: list[Clause], kind: str, joined: str, sentence: int) -> Clause:
@@ -158,10 +166,14 @@ def _bound(clause: Clause) -> None:
     """Give each "at most" its number: the next one, or where none follows the one before."""
     numbers = [(at, token.text) for at, token in enumerate(clause.tokens) if token.tag == "NUMBER"]
     for at, token in enumerate(clause.tokens):
-        if token.tag not in ("MAX", "MIN"):
+        if token.tag not in ("MAX", "MIN", "RANGE"):
             continue
         after = [text for place, text in numbers if at < place <= at + _FAR]
         before = [text for place, text in numbers if at - _FAR <= place < at]
+        if token.tag == "RANGE":
+            if len(after) > 1:
+                clause.bounds[after[0]], clause.bounds[after[1]] = "MIN", "MAX"
+            continue
         behind = not after or token.text.startswith(_BEHIND)
         if behind and before:
             clause.bounds.setdefault(before[-1], token.tag)
@@ -172,7 +184,7 @@ def _bound(clause: Clause) -> None:
 def _tagged(clause: Clause, tag: str) -> None:
     if tag[0] in "+-":
         clause.pairs.setdefault(tag[1:], set()).add(tag[0])
-    elif tag not in ("OTHER", "MAX", "MIN"):
+    elif tag not in ("OTHER", "MAX", "MIN", "RANGE"):
         clause.tags.add(tag)
 
 

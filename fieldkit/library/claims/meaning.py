@@ -22,6 +22,7 @@ _NO = frozenset(("no", "nein", "non", "nei", "não", "nee", "nej"))
 _MOVING = frozenset(("rising", "more", "high"))
 _UNTIL = frozenset(("BEFORE", "UNTIL", "UNLESS"))
 _SINCE = frozenset(("AFTER", "IF", "WHEN"))
+_TIMES = frozenset(("BEFORE", "AFTER", "WHILE"))
 _HALF = 0.5
 _MOST = 0.75
 _CUT = 5  # letters by which words of two languages are alike: generator, generador
@@ -197,7 +198,9 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue
         flips, bound = _flips(match)
         opposite = (said.negated != manual.negated) != (flips % 2 == 1)
-        if opposite and _only_after(pair, match):
+        if said.kind != "MAIN" and _forbids(pair.said, said) != _forbids(pair.manual, manual):
+            continue  # "only when off" and "never when on"
+        if opposite and (_only_after(pair, match) or _only_else(pair, match)):
             continue
         if not opposite or _exclusive(match) or not (match.close or flips):
             continue
@@ -214,6 +217,23 @@ def _only_after(pair: _Pair, match: _Matched) -> bool:
     if match.said.negated:
         return bool(mine & _UNTIL) and bool(theirs & (_SINCE | {"ONLY"}))
     return match.manual.negated and bool(theirs & _UNTIL) and bool(mine & (_SINCE | {"ONLY"}))
+
+
+def _only_else(pair: _Pair, match: _Matched) -> bool:
+    """Whether one side says "only if", and the other "not if" of the opposite."""
+    if ("ONLY" in match.said.tags) == ("ONLY" in match.manual.tags):
+        return False
+    mine = _restrictions(pair.said, match.said)
+    theirs = _restrictions(pair.manual, match.manual)
+    pairs = [_Matched(a, b, frozenset(a.names & b.names)) for a in mine for b in theirs]
+    if not pairs:
+        return False
+    shared = [one for one in pairs if one.shared]
+    return not shared or any(_flips(one)[0] % 2 for one in shared)
+
+
+def _restrictions(found: Sequence[Clause], clause: Clause) -> list[Clause]:
+    return [c for c in found if c.sentence == clause.sentence and c.kind in _RESTRICTING]
 
 
 def _kinds(found: Sequence[Clause], clause: Clause) -> set[str]:
@@ -234,7 +254,8 @@ def _exclusive(match: _Matched) -> bool:
 def _softened(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     """Main clauses that are less strict than the manual, or stricter; by the whole sentences."""
     for match in pair.matched:
-        if match.said.kind == "MAIN" and match.manual.kind == "MAIN" and match.close:
+        kinds = {match.said.kind, match.manual.kind}
+        if (kinds == {"MAIN"} or (len(kinds) == 1 and kinds <= _TIMES)) and match.close:
             mine = _strength(pair.said, match.said)
             theirs = _strength(pair.manual, match.manual)
             if _weaker(mine, theirs, match, pair.manual) or _stricter(mine, theirs, match):
@@ -245,7 +266,7 @@ def _strength(found: Sequence[Clause], clause: Clause) -> frozenset[str]:
     """The words of strictness of a clause and of the conditions beside it."""
     tags = set(clause.tags)
     for other in found:
-        if other.sentence == clause.sentence and other.kind != "MAIN":
+        if other.sentence == clause.sentence and (other.kind != "MAIN" or not other.names):
             tags |= other.tags & {"HEDGE", "SHOULD", "MUST", "MAY"}
     return frozenset(tags)
 
@@ -273,9 +294,7 @@ def _imperative(clause: Clause) -> bool:
 
 
 def _restricted(found: Sequence[Clause], match: _Matched) -> bool:
-    return any(
-        other.sentence == match.manual.sentence and other.kind in _RESTRICTING for other in found
-    )
+    return any(other.sentence == match.manual.sentence and other.kind in _UNTIL for other in found)
 
 
 def _stricter(mine: frozenset[str], theirs: frozenset[str], match: _Matched) -> bool:
@@ -292,6 +311,7 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             yield match, Kind.CONDITION
         if "ANY" in match.said.tags and "ONLY" in match.manual.tags and not match.said.negated:
             yield match, Kind.CONDITION
+    yield from _bounds(pair)
     even = any(other.kind == "EVEN" for other in pair.manual)
     for clause in pair.said:
         if clause.kind == "EVEN" and not even and pair.manual:
@@ -300,6 +320,19 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             yield _Matched(clause, manual, frozenset()), Kind.CONDITION
     if not pair.across and not pair.supplied:
         yield from _dropped(pair)
+
+
+def _bounds(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    """Numbers with another bound, where one is in a condition and the other is not."""
+    for clause in pair.said:
+        for other in pair.manual:
+            differ = any(
+                other.bounds.get(value, bound) != bound for value, bound in clause.bounds.items()
+            )
+            unlike = (clause.kind == "MAIN") != (other.kind == "MAIN")
+            forbids = _forbids(pair.said, clause) or _forbids(pair.manual, other)
+            if differ and unlike and not forbids:
+                yield _Matched(clause, other, frozenset()), Kind.CONDITION
 
 
 def _forbids(found: Sequence[Clause], clause: Clause) -> bool:
