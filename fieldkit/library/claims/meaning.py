@@ -23,7 +23,8 @@ _MOVING = frozenset(("rising", "more", "high"))
 _UNTIL = frozenset(("BEFORE", "UNTIL", "UNLESS"))
 _SINCE = frozenset(("AFTER", "IF", "WHEN"))
 _TIMES = frozenset(("BEFORE", "AFTER", "WHILE"))
-_HALF = 0.5
+_HALF = 0.6
+_MANY = 3  # shared words by which two clauses are close
 _MOST = 0.75
 _CUT = 5  # letters by which words of two languages are alike: generator, generador
 
@@ -46,7 +47,16 @@ class _Matched:
     def close(self) -> bool:
         """Whether the two surely speak of the same."""
         fewer = min(len(self.said.names), len(self.manual.names)) or 1
-        return self.alone or len(self.shared) >= 2 or len(self.shared) / fewer >= _HALF
+        return self.alone or len(self.shared) >= _MANY or len(self.shared) / fewer >= _HALF
+
+    @property
+    def apart(self) -> bool:
+        """Whether each has a code, or numbers, that the other lacks."""
+        codes, others = self.said.codes, self.manual.codes
+        mine, theirs = set(self.said.numbers), set(self.manual.numbers)
+        return bool(codes and others and not codes & others) or bool(
+            mine and theirs and not mine & theirs
+        )
 
     @property
     def alike(self) -> bool:
@@ -189,7 +199,7 @@ def _flips(pair: _Matched) -> tuple[int, bool]:
 def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     for match in pair.matched:
         said, manual = match.said, match.manual
-        if not match.alike:
+        if not match.alike or match.apart:
             continue
         exempt = "NEEDNOT" in said.tags
         if exempt != ("NEEDNOT" in manual.tags):
