@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,6 +18,11 @@ _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
 _BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
 _BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
+_PARTICIPLE = re.compile(
+    r"(?P<before>aus|ab|an|ein|auf|nach|vor|fest|los|heraus|her|um|uit|af|op|in)?"
+    r"(?:ge|(?<=[a-z])zu)(?P<verb>[a-z]{3,30}(?:t|en|n))"
+)
+_CUT = 7  # letters of a stem there
 _SHORT = {"AND": 3, "OR": 6, "COMMA": 3}  # words of a part that goes on with the one before
 
 
@@ -147,7 +153,7 @@ def _read(clause: Clause, words: Words) -> None:
             clause.numbers.append(token.text)
             clause.stems.add(token.text)
         elif not tag:
-            stem = words.spoken.stem(token.text)
+            stem = _stem(token.text, words)
             clause.stems.add(stem)
             if at <= limited:
                 clause.without.add(stem)
@@ -160,6 +166,16 @@ def _read(clause: Clause, words: Words) -> None:
             limited = at + _LIMITED if tag == "WITHOUT" else limited
     _bound(clause)
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
+
+
+def _stem(word: str, words: Words) -> str:
+    """The stem of a word; of a German or Dutch participle, that of its verb, cut short."""
+    if words.code not in ("de", "nl") or is_code(word):
+        return words.spoken.stem(word)
+    match = _PARTICIPLE.fullmatch(word)
+    if match:
+        word = f"{match['before'] or ''}{match['verb'].removesuffix('t')}"
+    return words.spoken.stem(word)[:_CUT]
 
 
 def _bound(clause: Clause) -> None:

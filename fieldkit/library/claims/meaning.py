@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fieldkit.core.claims import Kind, Remark
 from fieldkit.library.claims.clauses import CONDITIONS, Clause, clauses, spoken
@@ -289,7 +290,8 @@ def _weaker(
     if "ONLY" in mine or match.said.negated or match.manual.negated:
         return False
     if mine & {"MAY"} and not theirs & _LOOSE and not match.said.bounds:
-        return "MUST" in theirs or (_imperative(match.manual) and not _restricted(manual, match))
+        told = _imperative(match.manual) or _passive(match.manual)
+        return "MUST" in theirs or (told and not _restricted(manual, match))
     return "CAN" in mine and "MUST" in theirs and not theirs & _LOOSE
 
 
@@ -300,6 +302,14 @@ def _imperative(clause: Clause) -> bool:
         (not first.tag or first.tag[0] in "+-")
         and len(clause.tokens) > 1
         and (clause.tokens[1].tag == "OTHER" and clause.joined in ("", "STOP"))
+    )
+
+
+def _passive(clause: Clause) -> bool:
+    """Whether a clause says what is done, in English: "is replaced"."""
+    return any(
+        one.text in ("is", "are") and other.tag == "" and other.text.endswith("ed")
+        for one, other in pairwise(clause.tokens)
     )
 
 
