@@ -200,6 +200,8 @@ def _bound(clause: Clause) -> None:
 def _tagged(clause: Clause, tag: str) -> None:
     if tag[0] in "+-":
         clause.pairs.setdefault(tag[1:], set()).add(tag[0])
+    elif tag[0] == "=":
+        clause.pairs.setdefault("colour", set()).add(tag[1:])
     elif tag not in ("OTHER", "MAX", "MIN", "RANGE"):
         clause.tags.add(tag)
 

@@ -24,6 +24,7 @@ _MOVING = frozenset(("rising", "more", "high"))
 _UNTIL = frozenset(("BEFORE", "UNTIL", "UNLESS"))
 _SINCE = frozenset(("AFTER", "IF", "WHEN"))
 _TIMES = frozenset(("BEFORE", "AFTER", "WHILE"))
+_UNITS = frozenset(("degre", "grad", "grado", "grader", "degr", "percent", "bar", "meter", "metr"))
 _HALF = 0.6
 _MANY = 3  # shared words by which two clauses are close
 _MOST = 0.75
@@ -128,7 +129,9 @@ def _pair(
         parts = clauses(question[-_LONGEST:], heard)
         for part in parts:
             asked |= part.names
-        supplied = len([part for part in parts if part.kind == "MAIN" and part.names]) > 1
+        supplied = len([part for part in parts if part.kind == "MAIN" and part.names]) > 1 or any(
+            part.kind in _RESTRICTING and part.names for part in parts[1:]
+        )
     if across:
         for clause in (*said, *manual):
             clause.stems = {stem[:_CUT] for stem in clause.stems}
@@ -278,7 +281,7 @@ def _strength(found: Sequence[Clause], clause: Clause) -> frozenset[str]:
     tags = set(clause.tags)
     for other in found:
         if other.sentence == clause.sentence and (other.kind != "MAIN" or not other.names):
-            tags |= other.tags & {"HEDGE", "SHOULD", "MUST", "MAY"}
+            tags |= other.tags & {"HEDGE", "SHOULD", "MUST", "MAY", "NEEDNOT"}
     return frozenset(tags)
 
 
@@ -287,6 +290,8 @@ def _weaker(
 ) -> bool:
     if mine & _SOFT and not theirs & _SOFT:
         return not theirs & {"MAY", "CAN"} or "ONLY" in theirs
+    if "NEEDNOT" in mine and not theirs & _LOOSE:
+        return True
     if "ONLY" in mine or match.said.negated or match.manual.negated:
         return False
     if mine & {"MAY"} and not theirs & _LOOSE and not match.said.bounds:
@@ -327,7 +332,8 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     for match in pair.matched:
         kinds = {match.said.kind, match.manual.kind}
         alike = _forbids(pair.said, match.said) == _forbids(pair.manual, match.manual)
-        if kinds == {"BEFORE", "AFTER"} and alike:
+        late = match.said.kind == "BEFORE" and match.manual.kind in ("IF", "WHEN") and match.close
+        if alike and (kinds == {"BEFORE", "AFTER"} or late):
             yield match, Kind.CONDITION
         if "ANY" in match.said.tags and "ONLY" in match.manual.tags and not match.said.negated:
             yield match, Kind.CONDITION
@@ -374,11 +380,41 @@ def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         if any(
             other.stems and not other.names & said_names
             for other in pair.manual
-            if other.sentence == match.manual.sentence and other.kind in _RESTRICTING
-        ):
+            if other.sentence == match.manual.sentence
+            and (other.kind in _RESTRICTING or _begins(other, pair.manual))
+        ) or _bound_dropped(match.manual, said_names):
             yield match, Kind.CONDITION
+
+
+def _bound_dropped(clause: Clause, said: set[str]) -> bool:
+    """Whether nobody speaks of the bound that a clause begins with, nor of cold or heat."""
+    return _bound_first(clause) and not said & {*clause.numbers, "~warm"}
+
+
+def _bound_first(clause: Clause) -> bool:
+    """Whether a clause begins with a bound: "below -18 degrees C use winter diesel"."""
+    tags = [token.tag for token in clause.tokens[:3]]
+    return tags[0] in ("MAX", "MIN") and "NUMBER" in tags and len(clause.stems) > _MANY
+
+
+def _begins(clause: Clause, found: Sequence[Clause]) -> bool:
+    """Whether a clause is the place or time that a sentence begins with: "in dust, ..."."""
+    at = next(number for number, other in enumerate(found) if other is clause)
+    return (
+        clause.kind == "MAIN"
+        and len(clause.names) < _MANY
+        and len(clause.tokens) > 1
+        and clause.tokens[0].tag in ("OTHER", "MAX", "MIN")
+        and not clause.tags
+        and (at == 0 or found[at - 1].sentence != clause.sentence)
+        and at + 1 < len(found)
+        and found[at + 1].sentence == clause.sentence
+        and found[at + 1].joined == "COMMA"
+    )
 
 
 def _full(match: _Matched) -> bool:
     """Whether the claim says nearly all of the manual's clause."""
-    return len(match.shared) >= 2 and len(match.shared) / (len(match.manual.names) or 1) >= _MOST
+    wanted = match.manual.names - set(match.manual.numbers if _bound_first(match.manual) else ())
+    wanted -= _UNITS if _bound_first(match.manual) else set()
+    return len(match.shared) >= 2 and len(match.shared) / (len(wanted) or 1) >= _MOST

@@ -91,7 +91,7 @@ EVERY: alle, jede, jeden, jedes, pro
 +in: innen, im inneren, im innenraum, drinnen, in innenräumen, innerhalb von gebäuden
 -in: außen, außerhalb, im freien, draußen
 +warm: warm*, heiß*, betriebswarm*
--warm: kalt*, abgekühlt*, kühl*
+-warm: frost, winter, gefrier*, frier*, kalt*, abgekühlt*, kühl*
 +wet: nass*, feucht*
 -wet: trocken*
 +full: voll, füll*, gefüllt*, befüll*, auffüll*, voller, volle, vollen
@@ -126,4 +126,11 @@ END-on: aus, ab
 ANY: überall, jeder, jede person, jedermann
 ELSE: andere, anderer, anderen, anderes, sonst, woanders, außerhalb
 RANGE: zwischen
+=red: rot, rote*
+=green: grün*
+=yellow: gelb*
+=orange: orange*
+=blue: blau*
+=white: weiß*
+=black: schwarz*
 """

@@ -104,11 +104,11 @@ EVERY: every, each, per
 +in: on site, inside, indoors, indoor
 -in: off site, outside of, outside, outdoors, outdoor
 +warm: warm, hot, warmed
--warm: cold, cool, cooled
+-warm: frost, freez*, frosty, winter, ice, icy, cold, cool, cooled
 +wet: wet, damp, moist
 -wet: dry, dried
 +full: full, filled, fill, fills, top up
--full: empty, emptied, drain, drains, drained, draining
+-full: has run dry, run dry, runs dry, empty, emptied, drain, drains, drained, draining
 +connect: connect, connects, connected, connecting, plug in, plugged in
 -connect: disconnect*, unplug*
 +fit: fit, fits, fitted, install*, mount*, attach*, refit*, put back
@@ -149,4 +149,12 @@ ANY: everywhere, anywhere, anyone, everyone, everybody, anybody
 ELSE: that are not, which are not, that is not, who are not, who is not, that aren t, other,
   others, else, elsewhere, another, any other
 RANGE: between
+=red: red
+=green: green
+=yellow: yellow
+=amber: amber
+=orange: orange
+=blue: blue
+=white: white
+=black: black
 """

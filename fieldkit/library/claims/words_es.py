@@ -81,7 +81,7 @@ EVERY: cada, todos los, todas las, por
 +in: dentro, interior, en interiores
 -in: fuera, exterior, al aire libre, en exteriores
 +warm: calient*
--warm: frío, fría, fríos, frías, enfri*
+-warm: helada*, invierno, frío, fría, fríos, frías, enfri*
 +wet: mojad*, húmed*
 -wet: seco, seca, secos, secas
 +full: lleno, llena, llen*, rellen*
@@ -109,4 +109,11 @@ EVERY: cada, todos los, todas las, por
 ANY: en cualquier lugar, en todas partes, cualquiera, cualquier persona, todos pueden
 ELSE: que no sean, que no sea, otro, otra, otros, otras, fuera de, demás
 RANGE: entre
+=red: rojo*, roja*
+=green: verde*
+=yellow: amarill*
+=orange: naranja
+=blue: azul*
+=white: blanc*
+=black: negro*, negra*
 """

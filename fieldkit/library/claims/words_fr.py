@@ -83,7 +83,7 @@ EVERY: toutes les, tous les, chaque, par
 +in: intérieur, à l intérieur
 -in: extérieur, à l extérieur, dehors
 +warm: chaud, chaude, chauds, à chaud
--warm: froid, froide, à froid, refroid*
+-warm: gel, hiver, froids, froid, froide, à froid, refroid*
 +wet: humide*, mouill*
 -wet: sec, sèche, sèches, secs
 +full: plein, pleine, rempl*
@@ -111,4 +111,11 @@ EVERY: toutes les, tous les, chaque, par
 ANY: partout, tout le monde, n importe qui
 ELSE: qui ne sont pas, qui n est pas, autre, autres, ailleurs, en dehors de, hors de, hors des
 RANGE: entre
+=red: rouge*
+=green: vert, verte*
+=yellow: jaune*
+=orange: orange*
+=blue: bleu*
+=white: blanc*
+=black: noir*
 """

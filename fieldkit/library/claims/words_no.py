@@ -71,7 +71,7 @@ EVERY: hver, hvert, per
 +in: inne, innendørs, innvendig
 -in: ute, utendørs, utenfor, utvendig
 +warm: varm, varmt, varme, varmkjørt
--warm: kald, kaldt, kalde, avkjøl*
+-warm: frost, vinter*, kulde*, kald, kaldt, kalde, avkjøl*
 +wet: våt, vått, fuktig*
 -wet: tørr, tørt, tørre
 +full: full, fullt, fyll*, fylt*
@@ -101,4 +101,11 @@ END-on: av
 ANY: overalt, hvem som helst, hvor som helst, alle kan
 ELSE: andre, annet, utenfor, ellers
 RANGE: mellom
+=red: rød*
+=green: grønn*
+=yellow: gul, gult, gule
+=orange: oransje
+=blue: blå*
+=white: hvit*
+=black: svart*
 """

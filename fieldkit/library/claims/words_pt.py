@@ -79,7 +79,7 @@ EVERY: cada, a cada, todos os, todas as, por
 +in: dentro, interior, em ambiente fechado
 -in: fora, exterior, ao ar livre
 +warm: quente*, aquecid*
--warm: frio, fria, frios, esfri*, resfri*
+-warm: geada*, inverno, frio, fria, frios, esfri*, resfri*
 +wet: molhad*, úmid*
 -wet: seco, seca, secos, secas
 +full: cheio, cheia, ench*, encha
@@ -107,4 +107,11 @@ EVERY: cada, a cada, todos os, todas as, por
 ANY: em qualquer lugar, qualquer pessoa, qualquer um
 ELSE: que não sejam, que não seja, outro, outra, outros, outras, fora de
 RANGE: entre
+=red: vermelh*
+=green: verde*
+=yellow: amarel*
+=orange: laranja
+=blue: azul*
+=white: branc*
+=black: preto*, preta*
 """
