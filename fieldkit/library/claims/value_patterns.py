@@ -63,7 +63,7 @@ _DOTTED = re.compile(
     re.IGNORECASE,
 )
 _DOTTED_LOWER = re.compile(r"(?<![\w.,])(?P<no>\d{1,3}\.)(?=[ ][a-zæøå])")
-_RAISED = re.compile(r"(?<![\w.,])\d{1,3}[oaºª]\b")
+_RAISED = re.compile(r"(?<![\w.,])\d{1,3}\.?[oaºª]\b")
 ORDINAL_IN: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "de": (_DOTTED,),
     "no": (_DOTTED_LOWER,), "nb": (_DOTTED_LOWER,), "nn": (_DOTTED_LOWER,),
@@ -99,7 +99,8 @@ BELOW_ZERO = re.compile(
 )
 # Between the ends of a range.
 TO = re.compile(
-    r"[ ]?(?:-|\.\.\.?|~|…)[ ]?|[ ](?:to|bis|à|a|al|au|até|ate|til|till|tot|through|up to)[ ]\+?",
+    r"[ ]?(?:-|\.\.\.?|~|…)[ ]?\+?"
+    r"|[ ](?:to|bis|à|a|al|au|até|ate|til|till|tot|through|up to)[ ]\+?",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
@@ -120,7 +121,7 @@ UNIT_CELL = re.compile(
 THOUSAND = re.compile(
     r"[ ](?:thousand|tausend|mil(?:le)?|tusen|mila|duizend)\b(?!\.)", re.IGNORECASE
 )
-TIMES = re.compile(r"[ ]?[x×](?=[ ])")
+TIMES = re.compile(r"[ ]?[x×](?=[ ][^\d])")
 
 # "three quarters of a turn".
 OF_A = re.compile(

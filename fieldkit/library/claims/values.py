@@ -55,6 +55,7 @@ _SUMS = frozenset(
     {("h", "min"), ("min", "s"), ("day", "h"), ("year", "month"), ("week", "day"), ("ft", "in"),
      ("lb", "oz")}
 )  # fmt: skip
+_MOST_TIMES = 10  # "3 x 400 V" is three times 400 V, "300 x 400 mm" are two lengths
 _TAIL = 28  # characters before a number that may say more about it
 
 
@@ -246,12 +247,11 @@ def _single(plain: str, text: str, places: Sequence[int], language: str) -> Iter
             _with_unit(number, plain, language, before)
             if number.weak and number.unit is not None:
                 number.weak = number.unit.quantity != "time" and word not in NO_ARTICLES
+        at, end = number.end, before
         before = number.end
         if number.weak and number.unit is None:
-            at = number.end
             continue
-        _with_sign(number, plain, text, places)
-        at = number.end
+        _with_sign(number, plain, text, places, end)
         yield number
 
 
@@ -388,17 +388,22 @@ def _with_unit(number: _Number, plain: str, language: str, before: int) -> None:
 def _column_unit(header: re.Match[str], language: str) -> Unit | None:
     """The unit in the name of a column; behind a word alone only one of several letters."""
     written = header["unit"]
+    if written == "in" and header[0][0] not in "([":
+        return None
     alone = header[0][0].isalpha() and not header[0].startswith("in ")
-    if alone and (len(written) < 2 or written == "in" or (written.islower() and len(written) > 3)):
+    if alone and (len(written) < 2 or (written.islower() and len(written) > 3)):
         return None
     return named_unit(written, language)
 
 
-def _with_sign(number: _Number, plain: str, text: str, places: Sequence[int]) -> None:
+def _with_sign(number: _Number, plain: str, text: str, places: Sequence[int], last: int) -> None:
+    """Find the sign of ``number``; ``last`` is where the number before it ends."""
     start = number.start
     before = plain[max(0, start - _TAIL) : start]
     if (minus := MINUS.search(before)) is not None:
         begin = start - len(minus[0])
+        if begin == last and begin:  # 5'-6"
+            return
         if minus["apart"] is None or text[places[begin]] == "\u2212":
             number.start = begin
             number.low = number.high = tuple(-n for n in number.low)
@@ -421,8 +426,9 @@ def _merged(first: _Number, second: _Number, plain: str) -> bool:
         return False
     if PLUS_MINUS.fullmatch(between.strip()):
         return _with_tolerance(first, second)
-    if re.fullmatch(r"\s*[x×/]\s*", between) and first.unit is None:
-        first.unit = second.unit
+    if first.unit is None and re.fullmatch(r"\s*[x×/]\s*", between):
+        if "/" in between or min(*first.low, *second.low) > _MOST_TIMES:
+            first.unit = second.unit
         return False
     if _is_range(first, second, between, plain):
         first.high = second.high
@@ -460,7 +466,7 @@ def _is_sum(first: _Number, second: _Number, between: str) -> bool:
     if (a.sign, b.sign) not in _SUMS:
         return False
     return (
-        re.fullmatch(r"[ ]?(?:and|und|et|y|e|og)?[ ]?", between) is not None
+        re.fullmatch(r"[ ]?(?:-|and|und|et|y|e|og)?[ ]?", between) is not None
         and len(first.low) == len(second.low) == 1
         and first.low == first.high
         and second.low == second.high
