@@ -20,6 +20,7 @@ from fieldkit.library.claims.meaning import differences
 from fieldkit.library.claims.order import order_remarks
 from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.split import Piece, pieces
+from fieldkit.library.claims.subject import other_subject
 from fieldkit.library.judging import asked_codes
 from fieldkit.library.language import Language
 from fieldkit.library.linearised import ended
@@ -29,7 +30,7 @@ _MAIN = frozenset({Kind.VALUE, Kind.UNIT, Kind.BELONGS, Kind.CODE, Kind.OTHER_CO
 _LETTERS_ONLY = re.compile(r"\d+\Z")
 _BARE = 12  # characters of a "Yes." and the like
 _REMEMBERED = 2_000
-_LANGUAGE_FROM = 40  # characters of an answer that show its language
+_LANGUAGE_FROM = 120  # characters of an answer that show its language
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,8 @@ class Checker:
     ) -> tuple[list[Claim], int | None]:
         """The claims of ``answer``, and the number of the one that answers the question."""
         evidence = self._evidence
-        spoken = evidence.language
-        if len(answer) >= _LANGUAGE_FROM:
-            spoken = spoken_in(answer, evidence.language)
+        asked = self._question if len(answer) < _LANGUAGE_FROM else ""
+        spoken = spoken_in(f"{answer} {asked}", evidence.language)
         claims: list[Claim] = []
         with_values: list[int] = []
         before: frozenset[str] = frozenset()
@@ -127,7 +127,9 @@ class Checker:
             remarks += meant
             missing = uncovered(piece.text, said, given, evidence, values.supported)
             remarks += [r for r in missing if not _overlaps(r, remarks)]
-            remarks += self._other_row(piece.text, said, given, remarks)
+            if not any(remark.kind.is_fault for remark in remarks):
+                other = other_subject(piece.text, said, given, evidence, before)
+                remarks += [other] if other else []
             if any(r.kind == Kind.NO_SUPPORT and r.start == r.end for r in remarks):
                 given = None
         elif not partly and unknown(said, evidence) and not remarks:
@@ -187,38 +189,6 @@ class Checker:
             if score > most:
                 best, most = other, score
         return best
-
-    def _other_row(
-        self, text: str, said: Said, given: Given, remarks: Sequence[Remark]
-    ) -> Iterator[Remark]:
-        """Says so where a claim is from the row of another code than the one that was asked for."""
-        if not self._codes or not given.key or any(r.kind.is_fault for r in remarks):
-            return
-        own = asked_codes(given.key)
-        if not own or any(code in self._codes for code in own) or asked_codes(text):
-            return
-        families = {_family(code) for code in own}
-        evidence = self._evidence
-        for other in evidence.given:
-            codes = asked_codes(other.key) if other.key else {}
-            asked = [code for code in codes if code in self._codes and _family(code) in families]
-            if not asked:
-                continue
-            here = (given.words - other.words) & said.words
-            there = (other.words - given.words) & said.words
-            tells = evidence.words.tells
-            if sum(map(tells, here)) - sum(map(tells, there)) > tells_enough(evidence):
-                yield Remark(
-                    kind=Kind.BELONGS,
-                    start=0,
-                    end=len(text.rstrip(" .")),
-                    said=text.rstrip(" ."),
-                    manual=other.text[len(other.key) :].strip(" :;."),
-                    subject=other.key,
-                    owner=given.key,
-                    passage=other.passage,
-                )
-                return
 
     def _other_page(
         self, piece: Piece, said: Said, given: Given | None, remarks: Sequence[Remark]
@@ -310,11 +280,6 @@ def check(
     then not judged, and of its last claim only the values. A refusal claims nothing. Never raises.
     """
     return Checker(passages, question).check(answer, complete=complete)
-
-
-def tells_enough(evidence: Evidence) -> float:
-    """How much the words of another row have to tell."""
-    return 0.5 * evidence.words.most
 
 
 def _family(code: str) -> str:

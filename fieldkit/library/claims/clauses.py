@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from fieldkit.library.claims.words import CHECKED, Token, Words, table, tokens
 
@@ -10,10 +11,12 @@ CONDITIONS = frozenset(
     ("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNTIL", "UNLESS", "EVEN", "BECAUSE")
 )
 STRENGTHS = frozenset(("NOT", "MUST", "SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT", "ONLY"))
-_JOINING = frozenset(("AND", "OR", "THEN"))
+_JOINING = frozenset(("AND", "OR", "THEN", "PRIOR"))
 _ONCE = frozenset(("es", "fr", "it", "pt"))  # two negators in a clause are one: "no ... nunca"
 _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
+_BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
+_BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
 _SHORT = {"AND": 3, "OR": 6, "COMMA": 3}  # words of a part that goes on with the one before
 
 
@@ -74,7 +77,7 @@ def spoken(text: str, hint: str) -> Words | None:
         if other is None or other is hinted:
             continue
         count = sum(word in other.marks for word in said)
-        if count > most + 1:
+        if count > most + 1 and count > 1.5 * most:
             best, most = other, count
     return best
 
@@ -82,13 +85,19 @@ def spoken(text: str, hint: str) -> Words | None:
 def clauses(text: str, words: Words) -> list[Clause]:
     """The clauses of ``text`` in reading order."""
     found = [Clause("MAIN", 0)]
-    for token in tokens(text, words):
-        _take(found, token)
+    read = tokens(text, words)
+    for at, token in enumerate(read):
+        ends = at + 1 == len(read) or read[at + 1].tag in ("STOP", "COMMA", "EVERY")
+        if ends and token.tag in CONDITIONS - {"EVEN"}:  # nothing follows: "use it only once"
+            _take(found, Token(token.start, token.end, token.text, "OTHER"))
+        else:
+            _take(found, token)
     kept = []
     for clause in found:
         if clause.tokens:
             _read(clause, words)
-            if clause.names or clause.tags - {"NOT"}:  # not the "No" of "No, never"
+            if clause.names or any(token.tag != "NOT" for token in clause.tokens):
+                # not the "No" of "No, never"
                 kept.append(clause)
     _go_on(kept)
     return kept
@@ -102,9 +111,9 @@ def _take(found: list[Clause], token: Token) -> None:
         clause = _next(found, tag, current.joined if not current.tokens else "", current.sentence)
         clause.tokens.append(token)
     elif tag == "COMMA" or tag in _JOINING:
-        if current.kind == "MAIN" or tag in ("COMMA", "THEN"):
+        if current.kind == "MAIN" or tag in ("COMMA", "THEN", "PRIOR"):
             clause = _next(found, "MAIN", tag, current.sentence)
-            if tag == "THEN":
+            if tag in ("THEN", "PRIOR"):
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
@@ -122,35 +131,48 @@ def _next(found: list[Clause], kind: str, joined: str, sentence: int) -> Clause:
 
 
 def _read(clause: Clause, words: Words) -> None:
-    negators, bound, bound_at, limited = 0, "", -_FAR, -1
+    negators, limited = 0, -1
+    last = len(clause.tokens) - 1
     for at, token in enumerate(clause.tokens):
         tag = token.tag
         if tag == "NUMBER":
             clause.numbers.append(token.text)
             clause.stems.add(token.text)
-            if bound and at - bound_at <= _FAR:
-                clause.bounds.setdefault(token.text, bound)
-        elif tag in ("MAX", "MIN"):
-            if clause.numbers and token.text.startswith(("or ", "oder ", "o ", "ou ", "eller ")):
-                clause.bounds[clause.numbers[-1]] = tag
-            else:
-                bound, bound_at = tag, at
         elif not tag:
             stem = words.spoken.stem(token.text)
             clause.stems.add(stem)
             if at <= limited:
                 clause.without.add(stem)
-        else:
+        elif tag.startswith("END"):
+            if at == last:
+                _tagged(clause, tag[3:])
+        elif tag != "FIRST" or at == 0 or clause.tokens[at - 1].tag != "OTHER":
             _tagged(clause, tag)
             negators += tag == "NOT"
             limited = at + _LIMITED if tag == "WITHOUT" else limited
+    _bound(clause)
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
+
+
+def _bound(clause: Clause) -> None:
+    """Give each "at most" its number: the next one, or where none follows the one before."""
+    numbers = [(at, token.text) for at, token in enumerate(clause.tokens) if token.tag == "NUMBER"]
+    for at, token in enumerate(clause.tokens):
+        if token.tag not in ("MAX", "MIN"):
+            continue
+        after = [text for place, text in numbers if at < place <= at + _FAR]
+        before = [text for place, text in numbers if at - _FAR <= place < at]
+        behind = not after or token.text.startswith(_BEHIND)
+        if behind and before:
+            clause.bounds.setdefault(before[-1], token.tag)
+        elif after:
+            clause.bounds[after[0]] = token.tag
 
 
 def _tagged(clause: Clause, tag: str) -> None:
     if tag[0] in "+-":
         clause.pairs.setdefault(tag[1:], set()).add(tag[0])
-    elif tag != "OTHER":
+    elif tag not in ("OTHER", "MAX", "MIN"):
         clause.tags.add(tag)
 
 
@@ -160,10 +182,20 @@ def _go_on(found: list[Clause]) -> None:
     "Never use alcohol or silicone spray"; and backwards "Alcohol and spray must not be used".
     """
     mains = [clause for clause in found if clause.kind == "MAIN"]
-    for before, clause in zip(mains, mains[1:], strict=False):
+    subject: set[str] = set()
+    for before, clause in pairwise(mains):
+        if before.joined != "COMMA" or before.sentence != clause.sentence:
+            subject = set()
+        subject |= before.stems
+        if clause.joined == "COMMA" and clause.tokens[0].tag in _BARE:
+            clause.stems |= subject  # "the spring, part P-213, must be": it goes on
         if clause.sentence != before.sentence or clause.joined not in _SHORT:
             continue
         own = clause.tags & STRENGTHS
+        if not before.names and not own:  # "es ist verboten, ... zu"
+            clause.negated = before.negated
+            clause.tags |= before.tags & STRENGTHS
+            continue
         if len(clause.stems) <= _SHORT[clause.joined] and not own and not clause.pairs:
             clause.negated = before.negated
             clause.tags |= before.tags & STRENGTHS

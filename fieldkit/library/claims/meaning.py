@@ -17,8 +17,11 @@ _LONGEST = 2_000  # characters of a claim or a statement that are compared
 _SOFT = frozenset(("SHOULD", "HEDGE"))
 _LOOSE = frozenset(("SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT"))
 _RESTRICTING = frozenset(("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNLESS"))
-_YES = frozenset(["yes", "ja", "si", "sí", "oui", "sim", "jo"])
-_NO = frozenset(["no", "nein", "non", "nei", "não", "nee", "nej"])
+_YES = frozenset(("yes", "ja", "si", "sí", "oui", "sim", "jo"))
+_NO = frozenset(("no", "nein", "non", "nei", "não", "nee", "nej"))
+_MOVING = frozenset(("rising", "more", "high"))
+_UNTIL = frozenset(("BEFORE", "UNTIL", "UNLESS"))
+_SINCE = frozenset(("AFTER", "IF", "WHEN"))
 _HALF = 0.5
 _MOST = 0.75
 _CUT = 5  # letters by which words of two languages are alike: generator, generador
@@ -121,7 +124,7 @@ def _pair(
 
 
 def _bare(claim: str) -> str:
-    """ "yes" or "no" for a claim that is only that."""
+    """Which of "yes" and "no" a claim is, if it is nothing else."""
     word = claim.strip().rstrip(".!,;").lower()
     return "yes" if word in _YES else "no" if word in _NO else ""
 
@@ -156,6 +159,9 @@ def _matched(said: Sequence[Clause], manual: Sequence[Clause], across: bool) -> 
 def _points(clause: Clause, other: Clause, shared: frozenset[str]) -> float:
     points = float(len(shared)) + 0.2 * len(shared & clause.stems)
     points += 0.5 if clause.kind == other.kind else 0
+    points += 0.5 * sum(
+        bool(clause.pairs[name] & other.pairs[name]) for name in clause.pairs.keys() & other.pairs
+    )
     mine, theirs = clause.codes, other.codes
     if mine and theirs:
         points += 2 if mine & theirs else -3
@@ -165,10 +171,13 @@ def _points(clause: Clause, other: Clause, shared: frozenset[str]) -> float:
 def _flips(pair: _Matched) -> tuple[int, bool]:
     """How many opposites the two clauses choose differently; whether a bound is among them."""
     count, bound = 0, False
+    bounded = pair.said.bounds.keys() & pair.manual.bounds.keys()
     for name in pair.said.pairs.keys() & pair.manual.pairs.keys():
+        if bounded and name in _MOVING:
+            continue  # "falls below" and "rises above" differ once, not twice
         mine, theirs = pair.said.pairs[name], pair.manual.pairs[name]
         count += len(mine) == len(theirs) == 1 and mine != theirs
-    for value in pair.said.bounds.keys() & pair.manual.bounds.keys():
+    for value in bounded:
         if pair.said.bounds[value] != pair.manual.bounds[value]:
             count, bound = count + 1, True
     both = pair.said.stems & pair.manual.stems
@@ -188,6 +197,8 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue
         flips, bound = _flips(match)
         opposite = (said.negated != manual.negated) != (flips % 2 == 1)
+        if opposite and _only_after(pair, match):
+            continue
         if not opposite or _exclusive(match) or not (match.close or flips):
             continue
         if flips and not match.shared & said.stems and said.kind == "MAIN" and not match.alone:
@@ -196,12 +207,28 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         yield match, Kind.CONDITION if conditional else Kind.NEGATION
 
 
+def _only_after(pair: _Pair, match: _Matched) -> bool:
+    """Whether one side says "not until" or "not unless", and the other "only after", "only if"."""
+    mine = _kinds(pair.said, match.said) | (match.said.tags & {"ONLY"})
+    theirs = _kinds(pair.manual, match.manual) | (match.manual.tags & {"ONLY"})
+    if match.said.negated:
+        return bool(mine & _UNTIL) and bool(theirs & (_SINCE | {"ONLY"}))
+    return match.manual.negated and bool(theirs & _UNTIL) and bool(mine & (_SINCE | {"ONLY"}))
+
+
+def _kinds(found: Sequence[Clause], clause: Clause) -> set[str]:
+    return {other.kind for other in found if other.sentence == clause.sentence}
+
+
 def _exclusive(match: _Matched) -> bool:
     """Whether "only" on one side may say what a negation says on the other."""
     if ("ONLY" in match.said.tags) == ("ONLY" in match.manual.tags):
         return False
-    fewer = min(len(match.said.names), len(match.manual.names)) or 1
-    return len(match.shared) / fewer < _MOST
+    negative = match.said if match.said.negated else match.manual
+    if "ELSE" in negative.tags or "-" in negative.pairs.get("in", ()):
+        return True
+    more = max(len(match.said.names), len(match.manual.names)) or 1
+    return len(match.shared) < 2 or len(match.shared) / more < _MOST
 
 
 def _softened(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
@@ -260,7 +287,10 @@ def _stricter(mine: frozenset[str], theirs: frozenset[str], match: _Matched) -> 
 def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     for match in pair.matched:
         kinds = {match.said.kind, match.manual.kind}
-        if kinds == {"BEFORE", "AFTER"} and match.said.negated == match.manual.negated:
+        alike = _forbids(pair.said, match.said) == _forbids(pair.manual, match.manual)
+        if kinds == {"BEFORE", "AFTER"} and alike:
+            yield match, Kind.CONDITION
+        if "ANY" in match.said.tags and "ONLY" in match.manual.tags and not match.said.negated:
             yield match, Kind.CONDITION
     even = any(other.kind == "EVEN" for other in pair.manual)
     for clause in pair.said:
@@ -270,6 +300,11 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             yield _Matched(clause, manual, frozenset()), Kind.CONDITION
     if not pair.across and not pair.supplied:
         yield from _dropped(pair)
+
+
+def _forbids(found: Sequence[Clause], clause: Clause) -> bool:
+    """Whether the sentence of a clause forbids something."""
+    return any(other.negated for other in found if other.sentence == clause.sentence)
 
 
 def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
@@ -283,10 +318,12 @@ def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         beside = [c for c in pair.said if c.sentence == match.said.sentence]
         if any(c.kind in CONDITIONS or c.bounds for c in beside):
             continue
-        for other in pair.manual:
-            if other.sentence == match.manual.sentence and other.kind in _RESTRICTING:
-                if other.stems and not other.names & said_names:
-                    yield match, Kind.CONDITION
+        if any(
+            other.stems and not other.names & said_names
+            for other in pair.manual
+            if other.sentence == match.manual.sentence and other.kind in _RESTRICTING
+        ):
+            yield match, Kind.CONDITION
 
 
 def _full(match: _Matched) -> bool:

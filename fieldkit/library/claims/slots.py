@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fieldkit.core.claims import Kind, Remark
 from fieldkit.library.claims.align import Evidence, Given, Said, Slot, subject_of
@@ -66,8 +66,11 @@ class ValueCheck:
             value = slot.value
             best, rival = self._best(slot, said, before, cites)
             if best is None:
-                if not value.weak and not self._is_elsewhere(text, value):
-                    remarks.append(self._wrong(text, slot, rival))
+                if ends := self._ends(slot, said, before, cites):
+                    given += ends
+                    supported.add((value.start, value.end))
+                elif not self._may_be_none(value, rival) and not self._is_elsewhere(text, value):
+                    remarks.append(self._wrong(text, slot, said, before, rival))
             elif rival is not None:
                 remarks.append(self._belongs(text, slot, best, rival))
             else:
@@ -81,6 +84,18 @@ class ValueCheck:
             if len(echoed) < len(belong):
                 remarks = [remark for remark in remarks if remark not in echoed]
         return Values(tuple(remarks), tuple(given), frozenset(supported))
+
+    def _ends(
+        self, slot: Slot, said: Said, before: frozenset[str], cites: Sequence[int]
+    ) -> list[Given]:
+        """The statements that give the two ends of a range, where one has each; else none."""
+        found = []
+        for end in slot.value.ends if slot.value.is_range else ():
+            best, rival = self._best(replace(slot, value=end), said, before, cites)
+            if best is None or rival is not None:
+                return []
+            found.append(best.given)
+        return found
 
     def _best(
         self, slot: Slot, said: Said, before: frozenset[str], cites: Sequence[int]
@@ -131,6 +146,13 @@ class ValueCheck:
             or remark.start <= slot.value.end <= remark.start + 4
         )
 
+    def _may_be_none(self, value: Value, nearest: _Fit | None) -> bool:
+        """Whether words like "a minute" give no value; "one hour" does, beside another one."""
+        if not value.weak:
+            return False
+        near = nearest is not None and nearest.score > 1.2 * self._evidence.words.most
+        return not (near and value.text.lower().startswith("one "))
+
     def _is_elsewhere(self, text: str, value: Value) -> bool:
         """Whether the question says it, a document or a heading is named so, or it is grouped."""
         if echoes(value, self._evidence):
@@ -145,16 +167,22 @@ class ValueCheck:
             for number in (numbers(plain) if value.unit is None else ())
         )
 
-    def _wrong(self, text: str, slot: Slot, nearest: _Fit | None) -> Remark:
+    def _wrong(
+        self, text: str, slot: Slot, said: Said, before: frozenset[str], nearest: _Fit | None
+    ) -> Remark:
         """The remark on a value that no statement gives; ``nearest`` is what it may have meant."""
         value = slot.value
         kind = Kind.CODE if value.kind is ValueKind.CODE else Kind.VALUE
-        unit = None
-        if kind is Kind.VALUE:
-            unit = next((p for p in self._places if other_unit(value, p[1].value)), None)
-        if unit is not None:
-            kind = Kind.UNIT
-            nearest = _Fit(0.0, *unit)
+        evidence = self._evidence
+        same = [
+            _Fit(evidence.fit(slot, said, given, place, before), given, place)
+            for given, place in (self._places if kind is Kind.VALUE else ())
+            if other_unit(value, place.value)
+        ]
+        unit = max(same, key=lambda fit: fit.score, default=None)
+        least = nearest.score - MARGIN * evidence.words.most if nearest else 0.0
+        if unit is not None and (nearest is None or unit.score >= least):
+            kind, nearest = Kind.UNIT, unit
         return Remark(
             kind=kind,
             start=value.start,

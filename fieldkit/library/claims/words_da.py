@@ -8,7 +8,8 @@ WITHOUT: uden, fri for
 MUST: skal, altid, påkrævet, obligatorisk, nødvendigt, kræves, kræver, sørg for
 SHOULD: bør, burde
 HEDGE: helst, om muligt, hvis muligt, anbefales, anbefalet, anbefaler, fortrinsvis, ideelt,
-  valgfrit, frivilligt, tilstrækkeligt, det er nok, gerne, normalt, som regel, bedst at, tilrådeligt
+  valgfrit, frivilligt, tilstrækkeligt, det er nok, gerne, normalt, som regel, bedst at,
+  tilrådeligt
 MAY: må, tilladt, lov til
 CAN: kan, muligt
 NEEDNOT: behøver ikke, ikke nødvendigt, ikke påkrævet, skal ikke nødvendigvis, unødvendigt,
@@ -22,7 +23,8 @@ WHILE: mens, så længe, under drift
 AFTER: efter at, efter, så snart, først når, når du har
 BEFORE: før, inden, forud for
 UNTIL: indtil, til, før end
-EVEN: selv om, selvom, selv når, også når, selv ved, uanset, trods, når som helst, selv uden, selv med
+EVEN: selv om, selvom, selv når, også når, selv ved, uanset, trods, når som helst, selv uden,
+  selv med
 BECAUSE: fordi, så, for at, ellers
 AND: og, samt
 OR: eller
@@ -31,7 +33,8 @@ BUT: men, derimod, dog
 THEN: derefter, herefter, bagefter, til sidst, og så, dernæst
 FIRST: først, til at begynde med
 MAX: højst, maksimalt, maksimal, maksimum, maks, op til, ikke mere end, ikke overstige,
-  ikke overskride, under, mindre end, lavere end, ikke over, koldere end, ikke højere end, inden for
+  ikke overskride, under, mindre end, lavere end, ikke over, koldere end, ikke højere end,
+  inden for
 MIN: mindst, minimum, minimal, minimalt, ikke mindre end, mere end, over, højere end, fra,
   ikke under, overstiger, overskrider, varmere end, længere end, større end, ikke lavere end
 ABOUT: cirka, omkring, ca
@@ -48,8 +51,8 @@ EVERY: hver, hvert, per
 -left: højre
 +start: start*
 -start: stop*, stands*
-+run: kører, i drift, i gang
--run: står stille, stilstand, stillestående
++start: kører, i drift, i gang
+-start: står stille, stilstand, stillestående
 +in: inde, indendørs
 -in: ude, udendørs, uden for
 +warm: varm*
@@ -64,4 +67,6 @@ EVERY: hver, hvert, per
 -fit: demonter*, fjern*
 +press: under tryk
 -press: trykløs*
+END+on: til
+END-on: fra
 """

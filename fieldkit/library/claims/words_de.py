@@ -3,6 +3,8 @@
 TEXT = """
 MARKS: der die das und ist nicht mit den dem ein eine wird werden bei im zu von nur wenn muss darf
   nein auf sie vor
+OTHER: von da an, ab dann, vor ort, nach oben, nach unten, nach links, nach rechts, ab dann alle,
+  von dann an, nach plan, nach hersteller*, um bis zu
 NOT: nicht, nie, niemals, kein, keine, keinen, keinem, keiner, keines, keinesfalls, keineswegs,
   niemand, niemanden, niemandem, nirgends, verboten, untersagt, unzulässig, vermeiden,
   zu vermeiden, vermeiden sie, weder, auf keinen fall, in keinem fall, unter keinen umständen,
@@ -10,15 +12,15 @@ NOT: nicht, nie, niemals, kein, keine, keinen, keinem, keiner, keines, keinesfal
   zu keiner zeit, nichts, nein
 WITHOUT: ohne, frei von
 MUST: muss, müssen, musst, müsst, immer, stets, zwingend, erforderlich, notwendig, vorgeschrieben,
-  pflicht, verpflichtend, unbedingt, obligatorisch, ist zu, sind zu, hat zu, haben zu, grundsätzlich,
-  jederzeit zu, nötig, verbindlich, braucht, brauchen sie, benötigen
+  pflicht, verpflichtend, unbedingt, obligatorisch, ist zu, sind zu, hat zu, haben zu,
+  grundsätzlich, jederzeit zu, nötig, verbindlich, braucht, brauchen sie, benötigen
 SHOULD: sollte, sollten, solltest, soll, sollen
 HEDGE: möglichst, nach möglichkeit, wenn möglich, falls möglich, vorzugsweise, idealerweise,
-  am besten, empfohlen, empfiehlt, empfehlen, empfehlenswert, ratsam, optional, wahlweise, bevorzugt,
-  es genügt, es reicht, ausreichend, reicht es, genügt es, nach belieben, bei bedarf, freiwillig,
-  nach wunsch, auf wunsch, sinnvoll, in der regel, normalerweise, üblicherweise, gegebenenfalls,
-  nach eigenem ermessen, günstig, zweckmäßig, lieber, wünschenswert, im idealfall, tunlichst, angeraten,
-  raten
+  am besten, empfohlen, empfiehlt, empfehlen, empfehlenswert, ratsam, optional, wahlweise,
+  bevorzugt, es genügt, es reicht, ausreichend, reicht es, genügt es, nach belieben, bei bedarf,
+  freiwillig, nach wunsch, auf wunsch, sinnvoll, in der regel, normalerweise, üblicherweise,
+  gegebenenfalls, nach eigenem ermessen, günstig, zweckmäßig, lieber, wünschenswert, im idealfall,
+  tunlichst, angeraten, raten
 MAY: darf, dürfen, darfst, erlaubt, zulässig, gestattet, zugelassen
 CAN: kann, können, kannst, könnte, könnten, möglich, lässt sich, lassen sich
 NEEDNOT: muss nicht, müssen nicht, nicht erforderlich, nicht notwendig, nicht nötig,
@@ -37,10 +39,10 @@ AFTER: nachdem, nach, sobald, erst wenn, erst nach, erst nachdem, erst sobald, i
 BEFORE: bevor, ehe, vor jedem, vor jeder, vor dem, vor der, vor den, vor allen, vor wartungs*,
   vor arbeiten, vor beginn, vor inbetriebnahme
 UNTIL: bis, solange bis, so lange bis
-EVEN: auch wenn, selbst wenn, auch bei, selbst bei, auch während, unabhängig davon, unabhängig von,
-  ungeachtet, egal, auch falls, auch dann, trotz, jederzeit, in jedem fall, unter allen umständen,
-  auch ohne, sogar, gleichgültig, auch nach, auch vor, auch mit, auch im, auch in, bei jeder, auch unter,
-  auch über
+EVEN: auch wenn, selbst wenn, auch bei, selbst bei, auch während, unabhängig davon,
+  unabhängig von, ungeachtet, egal, auch falls, auch dann, trotz, jederzeit, in jedem fall,
+  unter allen umständen, auch ohne, sogar, gleichgültig, auch nach, auch vor, auch mit, auch im,
+  auch in, bei jeder, auch unter, auch über
 BECAUSE: weil, damit, sodass, so dass, um, da sonst, denn, andernfalls, ansonsten, sonst
 AND: und, sowie
 OR: oder, bzw, beziehungsweise, noch
@@ -51,21 +53,23 @@ THEN: dann, danach, anschließend, daraufhin, zuletzt, schließlich, hinterher, 
 FIRST: zuerst, zunächst, als erstes, zuallererst, erst
 MAX: höchstens, maximal, maximale, maximaler, maximalen, maximum, bis zu, nicht mehr als,
   nicht überschreiten, nicht über, nicht höher als, unter, unterhalb, weniger als, kleiner als,
-  niedriger als, kürzer als, nicht länger als, innerhalb, darf nicht überschreiten, unterschreitet,
-  nicht größer als, nicht übersteigen, kälter als, spätestens, oder weniger, nie über, nie mehr als,
-  nicht wärmer als, unterschreiten, unterschritten, nicht überschritten, geringer als,
-  nicht überschreitet, höchste, höchster, höchsten, nicht oberhalb, nicht heißer als, obergrenze,
-  zulässige höchst*, fällt unter, sinkt unter
+  niedriger als, kürzer als, nicht länger als, innerhalb, darf nicht überschreiten,
+  unterschreitet, nicht größer als, nicht übersteigen, kälter als, spätestens, oder weniger,
+  nie über, nie mehr als, nicht wärmer als, unterschreiten, unterschritten, nicht überschritten,
+  geringer als, nicht überschreitet, höchste, höchster, höchsten, nicht oberhalb,
+  nicht heißer als, obergrenze, zulässige höchst*, fällt unter, sinkt unter
 MIN: mindestens, minimal, minimale, minimaler, minimum, nicht weniger als, nicht unterschreiten,
   nicht unter, mehr als, über, oberhalb, größer als, höher als, länger als, ab, wenigstens,
   überschreitet, überschreiten, überschritten, nicht kürzer als, nicht niedriger als, wärmer als,
-  frühestens, oder mehr, nie unter, übersteigt, nicht kleiner als, nicht unterschritten, niedrigste,
-  nicht unterschreitet, nicht unterhalb, nicht kälter als, heißer als, untergrenze, steigt über
+  frühestens, oder mehr, nie unter, übersteigt, nicht kleiner als, nicht unterschritten,
+  niedrigste, nicht unterschreitet, nicht unterhalb, nicht kälter als, heißer als, untergrenze,
+  steigt über
 ABOUT: etwa, ungefähr, ca, rund, circa
 EVERY: alle, jede, jeden, jedes, pro
 +open: öffne*, geöffnet*, offen*, aufdrehen, aufgedreht, auf zu drehen, aufmachen
 -open: schließ*, geschlossen*, zudrehen, zugedreht, absperren, abgesperrt, zumachen
-+on: einschalten, eingeschaltet*, einzuschalten, anschalten, angeschaltet, schalten ein, schaltet ein
++on: einschalten, eingeschaltet*, einzuschalten, anschalten, angeschaltet, schalten ein,
+  schaltet ein
 -on: ausschalten, ausgeschaltet*, auszuschalten, abschalten, abgeschaltet, abzuschalten,
   schalten aus, schaltet ab
 +tight: anziehen, angezogen*, festziehen, festgezogen*, nachziehen, nachgezogen*, nachzuziehen,
@@ -79,8 +83,8 @@ EVERY: alle, jede, jeden, jedes, pro
 -clock: gegen den uhrzeigersinn, linksherum, entgegen dem uhrzeigersinn
 +start: starten, gestartet, starte*, anfahren, angefahren, anlassen, inbetriebnahme, start
 -start: stoppen, gestoppt, anhalten, angehalten, abstellen, abgestellt, stopp, stoppe*
-+run: laufend*, in betrieb, läuft, laufen, betrieb, in gang
--run: stillstehend*, im stillstand, stillstand, steht, stehend*, stehen, bei stillstand, ruhend*
++start: laufend*, in betrieb, läuft, laufen, betrieb, in gang
+-start: stillstehend*, im stillstand, stillstand, steht, stehend*, stehen, bei stillstand, ruhend*
 +in: innen, im inneren, im innenraum, drinnen, in innenräumen, innerhalb von gebäuden
 -in: außen, außerhalb, im freien, draußen
 +warm: warm*, heiß*, betriebswarm*
@@ -114,4 +118,8 @@ EVERY: alle, jede, jeden, jedes, pro
 -rising: sinkt, fällt, fallen, abfällt
 +fast: schnell*
 -fast: langsam*
+END+on: ein, an
+END-on: aus, ab
+ANY: überall, jeder, jede person, jedermann
+ELSE: andere, anderer, anderen, anderes, sonst, woanders, außerhalb
 """

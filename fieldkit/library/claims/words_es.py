@@ -2,10 +2,11 @@
 
 TEXT = """
 MARKS: el la los las que y es del una con por para se si sí en no debe un al está nunca solo como
+OTHER: a partir de entonces, desde entonces
 NOT: no, nunca, jamás, ningún, ninguna, ninguno, nadie, nada, prohibido, prohibida, prohíbe,
   evite, evitar, se evitará, tampoco, en ningún caso, bajo ninguna circunstancia,
-  bajo ningún concepto, no está permitido, no se permite, no permitido, imposible, queda prohibido,
-  está prohibido, prohibidos, de ningún modo, absténgase
+  bajo ningún concepto, no está permitido, no se permite, no permitido, imposible,
+  queda prohibido, está prohibido, prohibidos, de ningún modo, absténgase
 WITHOUT: sin, libre de
 MUST: debe, deben, deberá, deberán, hay que, tiene que, tienen que, siempre, obligatorio,
   obligatoria, obligatoriamente, es necesario, es necesaria, necesario, imprescindible, requerido,
@@ -14,10 +15,10 @@ MUST: debe, deben, deberá, deberán, hay que, tiene que, tienen que, siempre, o
 SHOULD: debería, deberían, convendría
 HEDGE: preferiblemente, preferentemente, si es posible, en lo posible, idealmente, recomendable,
   recomienda, recomendado, recomendada, recomiendan, se recomienda, aconsejable, aconseja,
-  se aconseja, conviene, conveniente, opcional, opcionalmente, basta, es suficiente, a ser posible,
-  si lo desea, si se desea, voluntario, normalmente, generalmente, por lo general, sugiere,
-  es mejor, mejor, en la medida de lo posible, a discreción, de preferencia, buena práctica,
-  cuando sea posible, siempre que sea posible, es bueno, sería bueno
+  se aconseja, conviene, conveniente, opcional, opcionalmente, basta, es suficiente,
+  a ser posible, si lo desea, si se desea, voluntario, normalmente, generalmente, por lo general,
+  sugiere, es mejor, mejor, en la medida de lo posible, a discreción, de preferencia,
+  buena práctica, cuando sea posible, siempre que sea posible, es bueno, sería bueno
 MAY: permitido, permitida, permite, está permitido, autorizado a, admite, se permite, admisible
 CAN: puede, pueden, puedes, podrá, podría, es posible, se puede, se pueden
 NEEDNOT: no es necesario, no hace falta, no es obligatorio, no tiene que, no tienen que,
@@ -51,8 +52,8 @@ MAX: como máximo, máximo, máxima, a lo sumo, hasta, no más de, no debe super
   no debe exceder, no exceda, menos de, inferior a, por debajo de, bajo, menor que, menor de,
   no debe sobrepasar, no puede superar, no superior a, no mayor de, dentro de, no debe pasar de,
   no superar, no exceder, no supera, no debe ser superior a, no debe rebasar, no más que, o menos,
-  baja de, no deberá superar, no sobrepasar, no podrá superar, nunca debe superar, no por encima de,
-  no debe ser mayor que, no debe ser mayor de, menos que
+  baja de, no deberá superar, no sobrepasar, no podrá superar, nunca debe superar,
+  no por encima de, no debe ser mayor que, no debe ser mayor de, menos que
 MIN: como mínimo, mínimo, mínima, al menos, por lo menos, no menos de, más de, superior a,
   por encima de, supera, superan, supere, excede, exceda, mayor que, mayor de, a partir de, desde,
   no inferior a, no debe bajar de, no menor de, sobrepasa, no baje de, o más, sobre los,
@@ -73,8 +74,8 @@ EVERY: cada, todos los, todas las, por
 -clock: sentido antihorario, sentido contrario a las agujas
 +start: arran*, arranc*, puesta en marcha, poner en marcha, ponga en marcha, inici*
 -start: par*, deteng*, deten*, detien*
-+run: en marcha, en funcionamiento, funcionando, girando, en movimiento
--run: parado, parada, detenid*, en reposo, inmóvil
++start: en marcha, en funcionamiento, funcionando, girando, en movimiento
+-start: parado, parada, detenid*, en reposo, inmóvil
 +in: dentro, interior, en interiores
 -in: fuera, exterior, al aire libre, en exteriores
 +warm: calient*
@@ -103,4 +104,6 @@ EVERY: cada, todos los, todas las, por
 -same: diferent*, distint*
 +clean: limpio, limpia
 -clean: sucio, sucia
+ANY: en cualquier lugar, en todas partes, cualquiera, cualquier persona, todos pueden
+ELSE: otro, otra, otros, otras, fuera de, demás
 """

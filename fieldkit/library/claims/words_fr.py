@@ -1,20 +1,23 @@
 """Words that turn, soften or restrict a statement in French; data, no code."""
 
 TEXT = """
-MARKS: le la les des est et du une pas dans il doit être que avec sur pour au qui non oui un lorsque
+MARKS: le la les des est et du une pas dans il doit être que avec sur pour au qui non oui un
+  lorsque
+OTHER: par la suite tous, dès lors
 NOT: pas, ne pas, jamais, ne jamais, aucun, aucune, personne ne, nul, nulle, interdit, interdite,
   interdits, interdites, défense de, éviter, évitez, il est interdit, il est interdite, rien,
-  en aucun cas, sous aucun prétexte, prohibé, prohibée, proscrit, proscrite, à proscrire, impossible,
-  plus jamais, non autorisé, non autorisée, pas autorisé, pas autorisée, s abstenir, non
+  en aucun cas, sous aucun prétexte, prohibé, prohibée, proscrit, proscrite, à proscrire,
+  impossible, plus jamais, non autorisé, non autorisée, pas autorisé, pas autorisée, s abstenir,
+  non
 WITHOUT: sans, exempt de
 MUST: doit, doivent, devez, devra, il faut, faut, obligatoire, obligatoires, obligatoirement,
   toujours, impératif, impérativement, nécessaire, nécessairement, exigé, exigée, requis, requise,
   indispensable, veiller à, veillez à, tenu de, impérative, est à, sont à, systématiquement
 SHOULD: devrait, devraient, devriez, il faudrait, vaut mieux, mieux vaut
-HEDGE: de préférence, si possible, dans la mesure du possible, idéalement, recommandé, recommandée,
-  recommandés, il est conseillé, conseillé, conseillée, recommande, conseille, facultatif,
-  facultative, en option, optionnel, optionnelle, il suffit, suffit, préférable, souhaitable,
-  à votre convenance, si vous le souhaitez, au besoin, éventuellement, généralement,
+HEDGE: de préférence, si possible, dans la mesure du possible, idéalement, recommandé,
+  recommandée, recommandés, il est conseillé, conseillé, conseillée, recommande, conseille,
+  facultatif, facultative, en option, optionnel, optionnelle, il suffit, suffit, préférable,
+  souhaitable, à votre convenance, si vous le souhaitez, au besoin, éventuellement, généralement,
   normalement, en principe, autant que possible, en général, bon de, bonne pratique, au choix
 MAY: autorisé, autorisée, autorisés, permis, permise, admis, admise, il est permis, a le droit
 CAN: peut, peuvent, pouvez, possible, pourrait, pourra, on peut
@@ -31,20 +34,21 @@ IF: si, s il, s ils, en cas de, en cas d, au cas où, à condition que, à condi
 WHEN: quand, lorsque, lorsqu, uniquement lorsque, uniquement quand, uniquement si, seulement si,
   chaque fois que, à chaque fois que
 WHILE: pendant que, tant que, pendant, durant, alors que, tandis que, en cours de
-AFTER: après, après avoir, une fois, dès que, une fois que, après que, à la suite de, aussitôt que,
-  seulement après
+AFTER: après, après avoir, une fois, dès que, une fois que, après que, à la suite de,
+  aussitôt que, seulement après
 BEFORE: avant, avant de, avant d, avant que, préalablement à
 UNTIL: jusqu à, jusqu à ce que, jusqu au, jusqu, jusqu aux
 EVEN: même si, même lorsque, même quand, même pendant, même en, même à, même sans, même après,
   quel que soit, quelle que soit, indépendamment, peu importe, y compris lorsque, malgré,
-  à tout moment, en toutes circonstances, dans tous les cas, même avec, même par, même au, à toute,
-  même avant, même dans
+  à tout moment, en toutes circonstances, dans tous les cas, même avec, même par, même au,
+  à toute, même avant, même dans
 BECAUSE: parce que, car, afin de, afin d, afin que, puisque, pour que, sinon, faute de quoi
 AND: et, ainsi que
 OR: ou, ni
 PRIOR: avant cela, auparavant, au préalable
 BUT: mais, cependant, toutefois, en revanche, par contre, bien que
-THEN: puis, ensuite, enfin, après quoi, par la suite, et ensuite, finalement, pour finir, après cela
+THEN: puis, ensuite, enfin, après quoi, par la suite, et ensuite, finalement, pour finir,
+  après cela
 FIRST: d abord, tout d abord, en premier, en premier lieu, pour commencer, premièrement
 MAX: au plus, au maximum, maximum, maximal, maximale, maxi, jusqu à, ne pas dépasser,
   ne doit pas dépasser, ne dépasse pas, ne doit pas excéder, pas plus de, inférieur à,
@@ -72,8 +76,8 @@ EVERY: toutes les, tous les, chaque, par
 -clock: sens antihoraire, sens anti horaire, sens inverse des aiguilles
 +start: démarr*, mise en marche, mettre en marche, lanc*, mettez en marche
 -start: arrêt, arrêter, arrêtez, arrête, arrêté, arrêtée, stopp*
-+run: tourne, en marche, en fonctionnement, fonctionne, tournant, la marche
--run: à l arrêt, arrêté, arrêtée, immobile, à l arrêt complet
++start: tourne, en marche, en fonctionnement, fonctionne, tournant, la marche
+-start: à l arrêt, arrêté, arrêtée, immobile, à l arrêt complet
 +in: intérieur, à l intérieur
 -in: extérieur, à l extérieur, dehors
 +warm: chaud, chaude, chauds, à chaud
@@ -102,4 +106,6 @@ EVERY: toutes les, tous les, chaque, par
 -same: différent*
 +clean: propre*
 -clean: sale*, encrassé*
+ANY: partout, tout le monde, n importe qui
+ELSE: autre, autres, ailleurs, en dehors de, hors de, hors des
 """

@@ -1,7 +1,7 @@
 """Words that turn, soften or restrict a statement in Italian; data, no code."""
 
 TEXT = """
-MARKS: il lo la gli le di del della è non con per che si un una deve essere in sono al nel no sì mai
+MARKS: il lo la gli le di del della non con per che si un una deve essere in sono al nel no sì mai
 NOT: non, mai, nessun, nessuna, nessuno, vietato, vietata, proibito, proibita, evitare, evitate,
   niente, nulla, non è consentito, non è permesso, non consentito, in nessun caso, impossibile,
   per nessun motivo, è vietato, è proibito, divieto di, neanche, evitate di, no
@@ -19,7 +19,8 @@ MAY: consentito, permesso, ammesso, consentita, ammessa, permessa, lecito
 CAN: può, possono, possibile, potrebbe
 NEEDNOT: non è necessario, non occorre, non è obbligatorio, non serve, non è indispensabile,
   non è richiesto, non bisogna necessariamente, superfluo, non è obbligatoria, non è necessaria
-ONLY: solo, soltanto, solamente, esclusivamente, unicamente, nessun altro che, riservato, riservata
+ONLY: solo, soltanto, solamente, esclusivamente, unicamente, nessun altro che, riservato,
+  riservata
 NOTONLY: non solo, non soltanto
 UNLESS: a meno che, tranne, salvo, eccetto, tranne che, salvo che, a meno di
 IF: se, in caso di, nel caso, qualora, a condizione che, purché, solo se
@@ -57,8 +58,8 @@ EVERY: ogni, per
 -left: destr*
 +start: avvi*
 -start: arrest*, ferm*
-+run: in funzione, in moto, in marcia
--run: fermo, ferma, a riposo
++start: in funzione, in moto, in marcia
+-start: fermo, ferma, a riposo
 +in: interno, interni, all interno, al chiuso
 -in: esterno, esterni, all esterno, all aperto
 +warm: cald*

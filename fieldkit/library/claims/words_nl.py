@@ -5,7 +5,8 @@ MARKS: de het een en is niet met van zijn worden wordt voor op te dat als moet m
 NOT: niet, nooit, geen, niemand, nergens, verboden, vermijd, vermijden, niet toegestaan,
   in geen geval, onder geen beding, onmogelijk, nimmer, niets, nee
 WITHOUT: zonder, vrij van
-MUST: moet, moeten, dient, dienen, altijd, verplicht, noodzakelijk, vereist, nodig, steeds, zorg dat
+MUST: moet, moeten, dient, dienen, altijd, verplicht, noodzakelijk, vereist, nodig, steeds,
+  zorg dat
 SHOULD: zou, zouden, behoort, behoren
 HEDGE: bij voorkeur, indien mogelijk, zo mogelijk, liefst, idealiter, aanbevolen, aan te bevelen,
   aanbevelen, raadzaam, optioneel, volstaat, voldoende, het beste, naar wens, geadviseerd,
@@ -35,9 +36,9 @@ FIRST: eerst, allereerst, ten eerste
 MAX: hoogstens, maximaal, maximale, maximum, ten hoogste, tot en met, niet meer dan,
   niet hoger zijn dan, niet hoger dan, niet overschrijden, minder dan, onder, lager dan, beneden,
   niet boven, binnen, kouder dan, niet langer dan, korter dan, niet groter dan, uiterlijk
-MIN: minstens, minimaal, minimale, minimum, ten minste, tenminste, niet minder dan, meer dan, boven,
-  hoger dan, vanaf, niet lager dan, niet lager zijn dan, niet onder, langer dan, warmer dan,
-  groter dan, overschrijdt, overschrijden
+MIN: minstens, minimaal, minimale, minimum, ten minste, tenminste, niet minder dan, meer dan,
+  boven, hoger dan, vanaf, niet lager dan, niet lager zijn dan, niet onder, langer dan,
+  warmer dan, groter dan, overschrijdt, overschrijden
 ABOUT: ongeveer, circa, ca
 EVERY: elke, iedere, per, ieder, elk
 +open: open*, geopend*
@@ -52,8 +53,8 @@ EVERY: elke, iedere, per, ieder, elk
 -left: rechts, rechter*
 +start: start*, gestart
 -start: stop*, gestopt
-+run: draait, in bedrijf, draaiende, loopt
--run: stilstaat, stilstand, stilstaand*
++start: draait, in bedrijf, draaiende, loopt
+-start: stilstaat, stilstand, stilstaand*
 +in: binnen, binnenshuis
 -in: buiten, buitenshuis
 +warm: warm*, heet, hete
@@ -68,4 +69,6 @@ EVERY: elke, iedere, per, ieder, elk
 -fit: verwijder*, demonteer*, demonteren
 +press: onder druk
 -press: drukloos, drukvrij
+END+on: aan, in
+END-on: uit, af
 """

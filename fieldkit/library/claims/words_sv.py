@@ -2,17 +2,19 @@
 
 TEXT = """
 MARKS: och är det som på av med inte ska måste till en ett den när för kan nej ja får efter bara
-NOT: inte, aldrig, ingen, inget, inga, förbjudet, förbjuden, undvik, varken, ej, icke, inte tillåtet,
-  under inga omständigheter, omöjligt, ingenting, nej
+NOT: inte, aldrig, ingen, inget, inga, förbjudet, förbjuden, undvik, varken, ej, icke,
+  inte tillåtet, under inga omständigheter, omöjligt, ingenting, nej
 WITHOUT: utan, fri från
-MUST: måste, ska, skall, alltid, krävs, obligatorisk, obligatoriskt, nödvändigt, kräver, se till att
+MUST: måste, ska, skall, alltid, krävs, obligatorisk, obligatoriskt, nödvändigt, kräver,
+  se till att
 SHOULD: bör, borde
 HEDGE: helst, om möjligt, rekommenderas, rekommenderat, rekommenderar, företrädesvis, idealt,
   lämpligen, valfritt, frivilligt, räcker, tillräckligt, tillrådligt, gärna, normalt, vanligtvis,
   vid behov, bäst att, fördel
 MAY: får, tillåtet, tillåts, lov att
 CAN: kan, möjligt
-NEEDNOT: behöver inte, inte nödvändigt, inte obligatoriskt, krävs inte, onödigt, måste inte, behövs inte
+NEEDNOT: behöver inte, inte nödvändigt, inte obligatoriskt, krävs inte, onödigt, måste inte,
+  behövs inte
 ONLY: bara, endast, enbart, uteslutande, ingen annan än, förbehållet
 NOTONLY: inte bara
 UNLESS: såvida inte, om inte, utom, förutom
@@ -22,7 +24,8 @@ WHILE: medan, så länge, under drift
 AFTER: efter att, efter, så snart, först när
 BEFORE: innan, före
 UNTIL: tills, ända tills
-EVEN: även om, även när, även vid, oavsett, trots, när som helst, oberoende av, även utan, även med
+EVEN: även om, även när, även vid, oavsett, trots, när som helst, oberoende av, även utan,
+  även med
 BECAUSE: eftersom, så att, för att, annars
 AND: och, samt
 OR: eller
@@ -30,8 +33,9 @@ PRIOR: dessförinnan, innan dess
 BUT: men, däremot, dock
 THEN: sedan, därefter, slutligen, till sist, sen, och sedan
 FIRST: först, till att börja med
-MAX: högst, maximalt, maximal, maximum, max, upp till, inte mer än, inte överstiga, inte överskrida,
-  under, mindre än, lägre än, inte över, kallare än, inte högre än, inom, kortare än, ej överstiga
+MAX: högst, maximalt, maximal, maximum, max, upp till, inte mer än, inte överstiga,
+  inte överskrida, under, mindre än, lägre än, inte över, kallare än, inte högre än, inom,
+  kortare än, ej överstiga
 MIN: minst, minimum, minimal, minimalt, inte mindre än, mer än, över, högre än, från, inte under,
   överstiger, överskrider, varmare än, längre än, större än, inte lägre än, överstiga
 ABOUT: cirka, ungefär, ca, omkring
@@ -48,8 +52,8 @@ EVERY: varje, var, per
 -left: höger
 +start: start*
 -start: stopp*, stanna*
-+run: igång, i drift, går
--run: står stilla, stillastående
++start: igång, i drift, går
+-start: står stilla, stillastående
 +in: inomhus, inuti
 -in: utomhus, utanför
 +warm: varm*, het
@@ -64,4 +68,6 @@ EVERY: varje, var, per
 -fit: demonter*, ta bort, avlägsna*
 +press: under tryck, trycksatt*
 -press: trycklös*
+END+on: på
+END-on: av
 """
