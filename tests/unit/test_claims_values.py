@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fieldkit.library.claims.comparing_values import compare
 from fieldkit.library.claims.number_words import LANGUAGES, number_words
 from fieldkit.library.claims.values import LONGEST, Value, ValueKind, read_values
 
@@ -65,7 +66,8 @@ def shown(value: Value) -> str:
         ("al menos 2 bar, pelo menos 3 bar", "es", ["2 bar", "3 bar"]),
         ("12 mil horas, 3 mil", "es", ["12000 h", "3000"]),
         ("85 dB(A), 2 années", "fr", ["85 dB", "2 year"]),
-        ("trinta e cinco horas", "pt", ["35 h"]),
+        ("tre og en halv timer", "nb", ["3.5 h"]),
+        ("trinta e cinco horas", "pt-BR", ["35 h"]),
         ("one of the valves", "en", []),
         ("Put 3 in the box", "en", ["3"]),
         ("E 17, e17, fault e 17, P-218, V-14, Q4", "en",
@@ -159,6 +161,15 @@ def test_each_language_counts_to_a_hundred(language: str) -> None:
 def test_odd_text_is_read_without_errors(text: str) -> None:
     for value in read_values(text, "en"):
         assert text[value.start : value.end] == value.text
+
+
+@pytest.mark.parametrize("piece", ["", "Torque (ft):", "-", "1,111", "from"])
+def test_long_numbers_are_compared_without_errors(piece: str) -> None:
+    digits = "1" * 6000
+    values = read_values(f"{piece} {digits} 1 000.{digits} m, 1/2 {digits}.{digits} ft, -{digits}")
+    for said in values:
+        for other in values:
+            compare(said, other)
 
 
 @pytest.mark.parametrize(

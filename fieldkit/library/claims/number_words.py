@@ -85,10 +85,15 @@ LANGUAGES = tuple(_SMALL)
 _SPOKEN = {"nb": "no", "nn": "no"}
 
 
+def spoken(code: str) -> str:
+    """The language of a ``code`` as the tables call it: ``no`` of ``nb``, ``pt`` of ``pt-BR``."""
+    code = code.lower().replace("_", "-").partition("-")[0]
+    return _SPOKEN.get(code, code)
+
+
 @functools.cache
 def number_words(language: str) -> Mapping[Words, int]:
     """The numbers that folded words of a ``language`` name; "": of all, but unsure words."""
-    language = _SPOKEN.get(language, language)
     if language in _SMALL:
         return dict(_numbers(language))
     found: dict[Words, int] = {}

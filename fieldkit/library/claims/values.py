@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from fieldkit.library.claims.number_words import HALVES, beginnings, number_words
+from fieldkit.library.claims.number_words import HALVES, beginnings, number_words, spoken
 from fieldkit.library.claims.unit_words import Unit, named_unit, unit, unit_at
 from fieldkit.library.claims.value_codes import Coded, codes_of
 from fieldkit.library.claims.value_patterns import (
@@ -138,8 +138,8 @@ def read_values(
     ``language`` is that of ``text``, a code like ``en``; "" where it is not known. ``skip`` are
     places that hold no values, the marks of citations for example. Never raises.
     """
-    if len(text) > LONGEST:
-        text = text[:LONGEST]
+    text = text[:LONGEST]
+    language = spoken(language)
     plain, places = placed(text, notes=False)
     if skip:
         plain = _blanked(plain, ((bisect_left(places, a), bisect_left(places, b)) for a, b in skip))
