@@ -17,11 +17,11 @@ def shown(value: Value) -> str:
     """A value in short: its first readings, its unit or its code."""
     if value.code:
         return value.code
-    text = f"{value.low[-1].normalize():f}"
+    text = f"{value.low[0].normalize():f}"
     if value.is_range:
-        text += f"..{value.high[-1].normalize():f}"
+        text += f"..{value.high[0].normalize():f}"
     if value.tolerance:
-        text += f"±{value.tolerance[-1].normalize():f}"
+        text += f"±{value.tolerance[0].normalize():f}"
     return f"{text} {value.unit.sign}" if value.unit else text
 
 
@@ -30,7 +30,7 @@ def shown(value: Value) -> str:
     [
         ("Tighten the nut to 1,150 Nm.", "en", ["1150 Nm"]),
         ("0,5 bar und 1.200 U/min", "de", ["0.5 bar", "1200 rpm"]),
-        ("1.234,5 mm, 1,234.5 mm, 10 000 h", "", ["1234.5 mm", "1234.5 mm", "0 h"]),
+        ("1.234,5 mm, 1,234.5 mm, 10 000 h", "", ["1234.5 mm", "1234.5 mm", "10000 h"]),
         ("10–15 Nm, 10 to 15 Nm, 10…15 Nm", "en", ["10..15 Nm"] * 3),
         ("between 2 and 3 bar", "en", ["2..3 bar"]),
         ("zwischen 2 und 3 bar", "de", ["2..3 bar"]),
@@ -57,6 +57,12 @@ def shown(value: Value) -> str:
         ("three quarters of a turn, 3/4 turn, ¾ of a turn", "en", ["0.75 rev"] * 3),
         ("twice a year, twice a day", "en", ["0.5 year", "0.5 day"]),
         ("one minute, one foot", "en", ["1 min", "1 ft"]),
+        ("fifteen hundred hours, 6 am", "en", ["1500 h", "6:00"]),
+        ("every third month", "en", ["3 month"]),
+        ("jeden dritten Tag", "de", ["3 day"]),
+        ("hver tredje måned", "no", ["3 month"]),
+        ("0.25 mm, plus or minus 0.05 mm", "en", ["0.25±0.05 mm"]),
+        ("±0.05 mm", "en", ["0±0.05 mm"]),
         ("daily, every week, every other month", "en", ["1 day", "1 week", "2 month"]),
         ("alle drei Jahre, täglich, eine halbe Stunde", "de", ["3 year", "1 day", "0.5 h"]),
         ("toutes les vingt-quatre heures", "fr", ["24 h"]),
@@ -126,6 +132,8 @@ def test_places_to_skip_hold_no_values() -> None:
 def test_both_readings_of_a_notation_are_kept() -> None:
     (value,) = read_values("1.200 mm")
     assert set(value.low) == {Decimal("1.200"), Decimal(1200)}
+    assert [v.low[0] for v in read_values("1.200 h, 1,200 h", "de")] == [1200, Decimal("1.2")]
+    assert [v.low[0] for v in read_values("1.200 h, 1,200 h", "en")] == [Decimal("1.2"), 1200]
     assert set(read_values("0.500 mm")[0].low) == {Decimal("0.500")}
 
 

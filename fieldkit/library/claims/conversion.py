@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fieldkit.library.claims.comparing_values import converted as in_unit
+from fieldkit.library.claims.number_words import COMMA_LANGUAGES, spoken
 from fieldkit.library.claims.unit_words import Unit, unit_at
 from fieldkit.library.claims.values import Value, read_values
 from fieldkit.library.normal import normal
@@ -24,7 +25,6 @@ _HOW_MANY = re.compile(
 _UNIT = re.compile(r"[^\W\d_]|[\"'%\u00b0\u2032\u2033\u2019\u201d]")
 _ENDS = re.compile(r"[ ]*(?:$|[?!.,;:)])")
 _COMMA = re.compile(r"\d,\d{1,2}(?!\d)")
-_COMMA_LANGUAGES = frozenset({"de", "fr", "es", "no", "nb", "nn", "pt", "it", "nl", "sv", "da"})
 
 
 def converted(question: str, text: str, language: str = "") -> str:
@@ -42,7 +42,7 @@ def converted(question: str, text: str, language: str = "") -> str:
         ]
         if not same or any(unit.factor == asked.factor for _, unit in same):
             continue
-        comma = language in _COMMA_LANGUAGES or (not language and bool(_COMMA.search(text)))
+        comma = spoken(language) in COMMA_LANGUAGES or (not language and bool(_COMMA.search(text)))
         shown = written if asked.quantity == "time" else asked.sign
         found = [_equation(*each, asked, shown, comma=comma) for each in same[:_MOST]]
         return f"{'; '.join(dict.fromkeys(filter(None, found)))}, converted" if any(found) else ""

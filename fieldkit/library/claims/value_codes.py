@@ -36,6 +36,7 @@ _DAY = re.compile(
 )
 _CLOCK = re.compile(
     r"(?<![\w.,:])(?:(?P<h>\d{1,3}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?![\w:])"
+    r"|(?P<h3>\d{1,2})(?=[ ]?[ap]\.?m\b)"
     r"|(?P<h2>\d{1,2})(?:h(?P<m2>[0-5]\d)(?!\w)|\.(?P<m3>[0-5]\d)(?=[ ]?Uhr)))"
     r"(?:[ ]?(?P<half>[ap])\.?m\b\.?)?",
     re.IGNORECASE,
@@ -129,8 +130,8 @@ def _sorted_numbers(numbers: list[str]) -> str:
 
 def _times(text: str) -> Iterator[Coded]:
     for match in _CLOCK.finditer(text):
-        hour = int(match["h"] or match["h2"])
-        minute = match["m"] or match["m2"] or match["m3"]
+        hour = int(match["h"] or match["h2"] or match["h3"])
+        minute = match["m"] or match["m2"] or match["m3"] or "00"
         if match["half"] is not None:
             hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
         code = f"{hour}:{minute}" + (f":{match['s']}" if match["s"] else "")

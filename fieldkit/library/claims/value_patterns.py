@@ -92,7 +92,9 @@ MINUS = re.compile(
     r"\b(?:minus|moins|menos|meno|negative)[ ])\Z",
     re.IGNORECASE,
 )
-PLUS_MINUS = re.compile(r"(?:±|\+/-)[ ]?\Z")
+PLUS_MINUS = re.compile(
+    r"(?:±|\+/-|\+-|\bplus(?:[ ]or[ ]|/|[ ]ou[ ]|[ ]oder[ ])minus)[ ]?\Z", re.IGNORECASE
+)
 BELOW_ZERO = re.compile(
     r"[ ](?:below zero|unter null|sous zéro|en dessous de zéro|bajo cero|under null"
     r"|abaixo de zero|negativos)\b",
@@ -141,7 +143,9 @@ EVERY = re.compile(
     r"(?:every|each|jede[rsnm]?|chaque|cada|hver(?:t|eneste)?|ogni|varje|elke|toda|todos[ ]os"
     r"|todas[ ]as|tous[ ]les|toutes[ ]les|todos[ ]los|todas[ ]las|once[ ]an?|once[ ]per"
     r"|once[ ]every|une[ ]fois[ ]par|una[ ]vez|einmal[ ](?:pro|im|am)|én[ ]gang[ ](?:i|per))"
-    r"[ ](?:(?P<other>other|second|zweiten?|andre|annen|annet|segundo|deux)[ ])?"
+    r"[ ](?:(?P<nth>other|second|third|fourth|fifth|sixth|zweiten?|zweite[rsm]|dritten?|dritte[rsm]"
+    r"|vierten?|fünften?|sechsten?|andre|annen|annet|tredje|fjerde|femte|sjette|segundo|terceros?"
+    r"|deux|troisièmes?)[ ])?"
     r"(?:(?:al|à|la|le|por|per|à la|a la)[ ])?",
     re.IGNORECASE,
 )
@@ -152,6 +156,14 @@ TWICE = re.compile(
     r"(?:an?|per|every|each|pro|am|im|in[ ]der|je|par|al|por|i|om|ao|à|pr)[ ](?:la[ ]|a[ ])?",
     re.IGNORECASE,
 )
+_NTH = {
+    2: "other second zweite andre annen annet segundo deux",
+    3: "third dritte tredje tercero troisieme",
+    4: "fourth vierte fjerde",
+    5: "fifth funfte femte",
+    6: "sixth sechste sjette",
+}
+NTH: Mapping[str, int] = {word: number for number, words in _NTH.items() for word in words.split()}
 A = re.compile(r"an?[ ]", re.IGNORECASE)
 # Words that are a number even before a unit that may be another thing: "one foot".
 NO_ARTICLES = frozenset({"one", "zero", "null", "eins", "cero"})
