@@ -60,6 +60,9 @@ def test_the_language_of_the_text_says_what_a_full_stop_is() -> None:
     assert converted("in Tagen?", "alle 1.200 Stunden", "de") == (
         "1.200 Stunden = 50 Tagen, converted"
     )
+    assert converted("Umgerechnet in Tagen?", "Wechseln Sie das Öl alle 1.200 Stunden.") == (
+        "1.200 Stunden = 50 Tagen, converted"
+    )
     assert converted("in feet?", "1.200 m", "en") == "1.200 m = 3.937 ft, converted"
 
 
