@@ -7,7 +7,7 @@ again, and claims that have not changed are not judged again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.citation import Passage, refused
@@ -123,8 +123,8 @@ class Checker:
         given = self._rests_on(said, before, values.given)
         remarks = [*values.remarks]
         if given is not None and not partly:
-            meant = list(self._differences(piece.text, said, given, before))
-            remarks += meant
+            found = self._differences(piece.text, said, given, before)
+            remarks += [r for r in found if not self._is_of_question(r, said, values.supported)]
             missing = uncovered(piece.text, said, given, evidence, values.supported)
             remarks += [r for r in missing if not _overlaps(r, remarks)]
             if not any(remark.kind.is_fault for remark in remarks):
@@ -178,6 +178,17 @@ class Checker:
         for remark in differences(text, statement, said.spoken.code, self._question):
             manual = next((one for one in rests if remark.manual.rstrip(".") in one), given.text)
             yield replace(remark, manual=manual, passage=rests[manual].passage)
+
+    def _is_of_question(
+        self, remark: Remark, said: Said, supported: Collection[tuple[int, int]]
+    ) -> bool:
+        """Whether a remark is about a value of the question alone: "no, not 500 bar"."""
+        return any(
+            remark.start <= slot.value.start < remark.end
+            and (slot.value.start, slot.value.end) not in supported
+            and echoes(slot.value, self._evidence)
+            for slot in said.slots
+        )
 
     def _best_for(self, part: str, spoken: Language, given: Given, before: frozenset[str]) -> Given:
         """The statement that ``part`` of a claim rests on; ``given`` unless another has more."""
