@@ -21,7 +21,7 @@ from fieldkit.library.numbers import joined, numbers
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
 MARGIN, MARGIN_BESIDE, MARGIN_NEAR = 0.35, 0.2, 0.8
-_OTHER_FAMILY = 3.0  # times the margin, for a code that begins with other letters
+_OTHER_FAMILY = 4.0  # times the margin, for a code that begins with other letters
 _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
 _MOST_WORDS = 12  # of a row that a remark repeats
@@ -139,7 +139,7 @@ class ValueCheck:
         ahead = rival.score - best.score
         # What the claim says itself counts more than what the question says.
         near = evidence.nearer(slot, rival.slot, best.slot)
-        if ahead <= margin * tells and not (alike and 0 < ahead and near > MARGIN_NEAR * tells):
+        if ahead <= margin * tells and not (alike and ahead > 0 and near > MARGIN_NEAR * tells):
             return False
         # What the claim says of the rival itself, with its value, it does not say here.
         taken = any(
