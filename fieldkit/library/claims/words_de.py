@@ -76,8 +76,9 @@ EVERY: alle, jede, jeden, jedes, pro
 +tight: anziehen, angezogen*, festziehen, festgezogen*, nachziehen, nachgezogen*, nachzuziehen,
   anzuziehen, festzuziehen, ziehen an
 -tight: löse*, gelöst*, lockern, gelockert*, lockere*, abschrauben, zu lösen
-+more: erhöh*, steiger*, anheben, angehoben, hochfahren
--more: verringer*, reduzier*, senk*, absenken, abgesenkt, herabsetzen, vermindern, mindern
++more: höher, erhöh*, steiger*, anheben, angehoben, hochfahren
+-more: niedriger, tiefer, verringer*, reduzier*, senk*, absenken, abgesenkt, herabsetzen,
+  vermindern, mindern
 +left: links, linke, linken, linker, linkes
 -left: rechts, rechte, rechten, rechter, rechtes
 +clock: im uhrzeigersinn, rechtsherum
