@@ -22,6 +22,7 @@ _PARTICIPLE = re.compile(
     r"(?P<before>aus|ab|an|ein|auf|nach|vor|fest|los|heraus|her|um|uit|af|op|in)?"
     r"(?:ge|(?<=[a-z])zu)(?P<verb>[a-z]{3,30}(?:t|en|n))"
 )
+_MOST = 60  # clauses of a text that are compared
 _CUT = 7  # letters of a stem there
 _SUBJECTS = frozenset(("you", "we"))  # with which a main clause begins without a comma
 _SHORT = {"AND": 3, "OR": 6, "COMMA": 3}  # words of a part that goes on with the one before
@@ -94,7 +95,8 @@ def clauses(text: str, words: Words) -> list[Clause]:
     found = [Clause("MAIN", 0)]
     read = tokens(text, words)
     for at, token in enumerate(read):
-        ends = at + 1 == len(read) or read[at + 1].tag in ("STOP", "COMMA", "EVERY")
+        following = read[at + 1].tag if at + 1 < len(read) else "STOP"
+        ends = following in ("STOP", "COMMA") or (following == "EVERY" and token.text == "once")
         if ends and token.tag in CONDITIONS - {"EVEN"}:  # nothing follows: "use it only once"
             _take(found, Token(token.start, token.end, token.text, "OTHER"))
         elif ends and token.tag in ("THEN", "PRIOR") and found[-1].tokens:
@@ -109,6 +111,7 @@ def clauses(text: str, words: Words) -> list[Clause]:
             if not first or clause.names or any(t.tag != "NOT" for t in clause.tokens):
                 # not the "No" of "No, never"
                 kept.append(clause)
+    kept = kept[:_MOST]
     _go_on(kept)
     return kept
 
@@ -206,6 +209,8 @@ def _bound(clause: Clause) -> None:
             clause.bounds.setdefault(before[-1], token.tag)
         elif after:
             clause.bounds[after[0]] = token.tag
+        elif not numbers and (" " in token.text or token.text.startswith(("max", "min"))):
+            clause.pairs.setdefault("limit", set()).add(token.tag)  # "more than two", "maximum"
 
 
 def _tagged(clause: Clause, tag: str) -> None:

@@ -208,7 +208,7 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue
         exempt = "NEEDNOT" in said.tags
         if exempt != ("NEEDNOT" in manual.tags):
-            if match.close and (exempt or not manual.negated):
+            if (match.close or _beside(pair, match)) and (exempt or not manual.negated):
                 yield match, Kind.NEGATION
             continue
         flips, bound = _flips(match)
@@ -223,6 +223,16 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue  # only a pair of opposites in common: perhaps of another thing
         conditional = bound or said.kind != "MAIN"
         yield match, Kind.CONDITION if conditional else Kind.NEGATION
+
+
+def _beside(pair: _Pair, match: _Matched) -> bool:
+    """Whether other clauses of the same two sentences say the same too."""
+    return any(
+        one is not match
+        and one.said.sentence == match.said.sentence
+        and one.manual.sentence == match.manual.sentence
+        for one in pair.matched
+    )
 
 
 def _turned_beside(pair: _Pair, match: _Matched) -> bool:
@@ -269,6 +279,8 @@ def _kinds(found: Sequence[Clause], clause: Clause) -> set[str]:
 def _exclusive(match: _Matched) -> bool:
     """Whether "only" on one side may say what a negation says on the other."""
     if ("ONLY" in match.said.tags) == ("ONLY" in match.manual.tags):
+        return False
+    if match.said.negated == match.manual.negated:
         return False
     negative = match.said if match.said.negated else match.manual
     if "ELSE" in negative.tags or "-" in negative.pairs.get("in", ()):
