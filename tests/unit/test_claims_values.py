@@ -143,6 +143,21 @@ def test_both_readings_of_a_notation_are_kept() -> None:
     assert set(read_values("0.500 mm")[0].low) == {Decimal("0.500")}
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "difference"),
+    [
+        ("Não use abaixo de -5 °C", "pt", False),
+        ("Ne dépassez pas de 5 °C", "fr", False),
+        ("Baissez de 5 °C", "fr", True),
+        ("um 5 °C senken", "de", True),
+        ("raise by 5 °C", "en", True),
+        ("au-dessus de 5 °C", "fr", False),
+    ],
+)
+def test_changes_are_known_by_their_words(text: str, language: str, difference: bool) -> None:
+    assert [v.difference for v in read_values(text, language)] == [difference]
+
+
 def test_what_is_about_or_a_difference_is_noted() -> None:
     about, difference = read_values("about 5,000 psi; lower it by 10 °C", "en")
     assert about.about
