@@ -33,6 +33,15 @@ _CASES = (
 )  # fmt: skip
 _TASKS = ("general", "code", "multilingual", "long-documents")
 _OCR = ("auto", "off", "required")
+_CHECK_EXAMPLE = """\
+prints one line of JSON for each line: {id, flagged, claims}, for example
+  fieldkit check answers.jsonl > checked.jsonl
+where a line of answers.jsonl, here over four, is
+  {"id": "a1", "question": "How tight is the piston nut?",
+   "passages": [{"document": "PX-204", "page": 7, "heading": "Piston",
+                 "text": "The torque of the piston nut is 1150 Nm."}],
+   "answer": "Tighten it to 1150 Nm [1]."}
+"""
 _PREFER = ("quality", "speed", "capacity")
 
 
@@ -221,6 +230,7 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     page.add_argument("--library", type=Path, metavar="FILE", help="default: the release's index")
     for verb in (chat, ask, search, page):
         _add_person(verb)
+    _add_check_verb(verbs)
     probe = _verb(
         verbs, "probe", commands.probe, "Tell whether this laptop can carry the assistant."
     )
@@ -245,6 +255,15 @@ def _add_assistant_verbs(verbs: Verbs) -> None:
     )
     probe.add_argument("--spell", action="store_true", help="show how to say the code")
     probe.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_check_verb(verbs: Verbs) -> None:
+    text = "Check answers against passages of manuals, claim by claim; needs no model."
+    check = _verb(verbs, "check", commands.check, text)
+    check.formatter_class = argparse.RawDescriptionHelpFormatter
+    check.epilog = _CHECK_EXAMPLE
+    text = "lines of JSON: {id, question, passages: [{document, page, heading, text}], answer}"
+    check.add_argument("file", metavar="FILE", help=f"{text}; - reads stdin")
 
 
 def _add_documents_verbs(verbs: Verbs) -> None:

@@ -143,6 +143,13 @@ def page(options: argparse.Namespace) -> int:
         )
 
 
+def check(options: argparse.Namespace) -> int:
+    """``fieldkit check``: answers of a file against their passages, without a model."""
+    from fieldkit import check_command
+
+    return check_command.run(options.file, console())
+
+
 def _shelf(options: argparse.Namespace) -> Library | Shelf:
     """The named index alone, or the release's manuals together with the technician's documents."""
     from fieldkit import documents

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from fieldkit.core.citation import REFUSAL, Finding, Passage, State, cited, refused
+from fieldkit.core.citation import REFUSAL, Finding, Passage, State, refused
+from fieldkit.core.cited import cited_in
+from fieldkit.core.claims import Checked
 from fieldkit.core.conversation import Turn, asked, messages
 from fieldkit.core.generation import (
     Done,
@@ -19,10 +21,13 @@ from fieldkit.core.generation import (
     Token,
 )
 from fieldkit.core.prompt import Message
+from fieldkit.core.quote import Quote
 from fieldkit.core.release import Assistant
 from fieldkit.core.settings import Settings
 from fieldkit.errors import EngineFailure, FieldkitError
-from fieldkit.library.answering import Answer
+from fieldkit.library.answering import Answer, Checks
+from fieldkit.library.claims.check import check
+from fieldkit.library.quotes import quote_of
 
 WAIT_S = 30.0
 
@@ -217,6 +222,19 @@ class ScriptedEngine:
         )
 
 
+class ScriptedChecks:
+    """Checks as ``evidence.judge`` says, else as the product does."""
+
+    def __init__(self, evidence: FakeEvidence, passages: Sequence[Passage], question: str) -> None:
+        self._evidence = evidence
+        self._passages = passages
+        self._question = question
+
+    def check(self, text: str, *, complete: bool = True) -> Checked:
+        scripted = self._evidence.judge(text)
+        return scripted or check(text, self._passages, self._question, complete=complete)
+
+
 class FakeEvidence:
     """Implements session.Evidence over a fixed set of passages."""
 
@@ -229,11 +247,26 @@ class FakeEvidence:
         self.state = State.ANSWERED
         self.languages: tuple[str, ...] = ()
         self.words_only: FieldkitError | None = None
+        self.most_given = 9
+        self.judge: Callable[[str], Checked | None] = lambda _text: None
 
     def find(self, question: str, history: Sequence[Turn] = ()) -> Finding:
+        return self.look(question, history)
+
+    def quote(self, found: Finding, question: str) -> Quote | None:
+        return None if found.state is State.NONE else quote_of(found.passages, question)
+
+    def fitting(self, passages: Sequence[Passage]) -> int:
+        return min(len(passages), self.most_given)
+
+    def checks(self, passages: Sequence[Passage], question: str) -> Checks:
+        return ScriptedChecks(self, passages, question)
+
+    def look(self, question: str, history: Sequence[Turn] = ()) -> Finding:
         self.asked.append(question)
         state = self.state if self._passages else State.NONE
-        return Finding(state, self._passages, languages=self.languages)
+        passages = self._nearest if state is State.NONE else self._passages
+        return Finding(state, passages, languages=self.languages)
 
     def request(self, turns: Sequence[Turn]) -> Request:
         prompt = messages(
@@ -246,17 +279,37 @@ class FakeEvidence:
         return Request(messages=prompt, max_tokens=256)
 
     def answerable(self, found: Finding) -> bool:
-        return bool(found.passages)
+        return bool(self._passages)
 
-    def finish(self, text: str, passages: Sequence[Passage]) -> Answer:
+    def finish(
+        self,
+        text: str,
+        passages: Sequence[Passage],
+        question: str = "",
+        *,
+        complete: bool = True,
+        checks: Checks | None = None,
+    ) -> Answer:
+        checks = checks or self.checks(passages, question)
+        checked = None if refused(text) else checks.check(text, complete=complete)
         return Answer(
             text=text,
-            citations=cited(text, passages),
+            checked=checked,
+            citations=cited_in(text, checked, passages),
             refused=refused(text),
             nearest=tuple(passages) if refused(text) else (),
         )
 
-    def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def refusal(
+        self, question: str, history: Sequence[Turn] = (), found: Finding | None = None
+    ) -> Answer:
+        state = found.state if found else State.NONE
+        quote = self.quote(found, question) if found else None
         return Answer(
-            text=REFUSAL, citations=(), refused=True, nearest=self._nearest, state=State.NONE
+            text=REFUSAL,
+            citations=(),
+            refused=True,
+            nearest=self._nearest,
+            state=state,
+            quote=quote,
         )

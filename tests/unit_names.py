@@ -9,10 +9,11 @@ but English ones, and to it `ft-lb` is a subtraction.
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 import sys
 import textwrap
-from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.units import format_unit
@@ -23,67 +24,148 @@ from fieldkit.library.units import PARTS
 
 FILE = Path(__file__).resolve().parents[1] / "fieldkit" / "library" / "unit_names.py"
 LANGUAGES = ("en", "da", "de", "es", "fr", "it", "nb", "nl", "pt", "sv")
-# Units of the CLDR by what they measure.
-_UNITS = {
-    "current": "electric-ampere electric-milliampere",
-    "frequency": "frequency-hertz frequency-kilohertz frequency-megahertz frequency-gigahertz",
-    "length": "length-kilometer length-meter length-centimeter length-millimeter"
-    " length-micrometer length-mile length-yard length-foot length-inch",
-    "mass": "mass-tonne mass-kilogram mass-gram mass-milligram mass-pound mass-ounce",
-    "power": "power-watt power-kilowatt power-megawatt power-horsepower",
-    "pressure": "pressure-bar pressure-millibar pressure-pascal pressure-hectopascal"
-    " pressure-kilopascal pressure-megapascal pressure-atmosphere"
-    " pressure-pound-force-per-square-inch",
-    "speed": "speed-kilometer-per-hour speed-meter-per-second speed-mile-per-hour speed-knot",
-    "temperature": "temperature-celsius temperature-fahrenheit temperature-kelvin",
-    "time": "duration-year duration-month duration-week duration-day duration-hour"
-    " duration-minute duration-second duration-millisecond",
-    "torque": "torque-newton-meter torque-pound-force-foot",
-    "voltage": "electric-volt",
-    "volume": "volume-liter volume-milliliter volume-centiliter volume-deciliter"
-    " volume-cubic-meter volume-cubic-centimeter volume-cubic-inch volume-gallon volume-quart"
-    " volume-pint volume-barrel",
-}
-# What people write and the CLDR does not have.
-_MORE = {
-    "charge": "ah mah amp-hours ampere-hours amperestunden",
-    "current": "amp amps ampere amperes",
-    "frequency": "hertz",
-    "length": "in inches mtr mtrs mm cm mils thou",
-    "mass": "kilo kilos kgs lb lbs pounds tons",
-    "noise": "db dba db(a) decibel decibels dezibel decibelios decibeis",
-    "power": "hp bhp ps cv kva va horsepower",
-    "pressure": "psig bars kg/cm2 kgf/cm2 kp/cm2 barg mpa kpa",
-    "speed": "rpm 1/min u/min r/min min-1 o/min tr/min spm mph kn knots km/h kmh kph",
-    "temperature": "celsius fahrenheit kelvin centigrade degc degf",
-    "torque": "nm n-m n.m n*m newtonmeter newtonmeters newton-meters newton-meter newton-metres"
-    " newtonmetre newtonmetres ft-lb ft-lbs ft-lbf lb-ft lbs-ft lbf-ft ft.lb ft.lbs lb.ft lbf.ft"
-    " lbft ftlb ftlbs ft/lb ft/lbs lb/ft foot-pounds foot-pound footpounds pound-feet pounds-feet"
-    " pound-foot in-lb in-lbs in-lbf lb-in lbs-in lbf-in in.lb in.lbs inch-pounds inch-pound"
-    " pound-inches kgm kg-m kgf-m kgf.m kp-m kpm mkg dan.m danm dan-m",
-    "voltage": "volts",
-    "volume": "litres liters litre liter ltr ltrs gals gal qts cc ccm",
+# Units by what they measure: their sign here, the CLDR's name for them ("": it has none), and what
+# people write that the CLDR does not have.
+_UNITS: dict[str, dict[str, tuple[str, str]]] = {
+    "charge": {"Ah": ("", "ah amp-hours ampere-hours amperestunden"), "mAh": ("", "mah")},
+    "current": {
+        "A": ("electric-ampere", "amp amps ampere amperes"),
+        "mA": ("electric-milliampere", ""),
+    },
+    "frequency": {
+        "Hz": ("frequency-hertz", "hertz"),
+        "kHz": ("frequency-kilohertz", ""),
+        "MHz": ("frequency-megahertz", ""),
+        "GHz": ("frequency-gigahertz", ""),
+    },
+    "length": {
+        "km": ("length-kilometer", ""),
+        "m": ("length-meter", "mtr mtrs"),
+        "cm": ("length-centimeter", "cm"),
+        "mm": ("length-millimeter", "mm"),
+        "µm": ("length-micrometer", ""),
+        "mi": ("length-mile", ""),
+        "yd": ("length-yard", ""),
+        "ft": ("length-foot", ""),
+        "in": ("length-inch", "in inches"),
+        "mil": ("", "mils thou"),
+    },
+    "mass": {
+        "t": ("mass-tonne", "tons"),
+        "kg": ("mass-kilogram", "kilo kilos kgs"),
+        "g": ("mass-gram", ""),
+        "mg": ("mass-milligram", ""),
+        "lb": ("mass-pound", "lb lbs pounds"),
+        "oz": ("mass-ounce", ""),
+    },
+    "noise": {"dB": ("", "db dba db(a) decibel decibels dezibel decibelios decibeis")},
+    "power": {
+        "W": ("power-watt", ""),
+        "kW": ("power-kilowatt", ""),
+        "MW": ("power-megawatt", ""),
+        "hp": ("power-horsepower", "hp bhp horsepower"),
+        "PS": ("", "ps cv"),
+        "VA": ("", "va"),
+        "kVA": ("", "kva"),
+    },
+    "pressure": {
+        "bar": ("pressure-bar", "bars barg"),
+        "mbar": ("pressure-millibar", ""),
+        "Pa": ("pressure-pascal", ""),
+        "hPa": ("pressure-hectopascal", ""),
+        "kPa": ("pressure-kilopascal", "kpa"),
+        "MPa": ("pressure-megapascal", "mpa"),
+        "atm": ("pressure-atmosphere", ""),
+        "psi": ("pressure-pound-force-per-square-inch", "psig"),
+        "kgf/cm²": ("", "kg/cm2 kgf/cm2 kp/cm2"),
+    },
+    "speed": {
+        "km/h": ("speed-kilometer-per-hour", "km/h kmh kph"),
+        "m/s": ("speed-meter-per-second", ""),
+        "mph": ("speed-mile-per-hour", "mph"),
+        "kn": ("speed-knot", "kn knots"),
+        "rpm": ("", "rpm 1/min u/min r/min min-1 o/min tr/min"),
+        "spm": ("", "spm"),
+    },
+    "temperature": {
+        "°C": ("temperature-celsius", "celsius centigrade degc"),
+        "°F": ("temperature-fahrenheit", "fahrenheit degf"),
+        "K": ("temperature-kelvin", "kelvin"),
+    },
+    "time": {
+        "year": ("duration-year", ""),
+        "month": ("duration-month", ""),
+        "week": ("duration-week", ""),
+        "day": ("duration-day", ""),
+        "h": ("duration-hour", ""),
+        "min": ("duration-minute", ""),
+        "s": ("duration-second", ""),
+        "ms": ("duration-millisecond", ""),
+    },
+    "torque": {
+        "Nm": (
+            "torque-newton-meter",
+            (
+                "nm n-m n.m n*m newtonmeter newtonmeters newton-meters newton-meter newton-metres"
+                " newtonmetre newtonmetres"
+            ),
+        ),
+        "lb-ft": (
+            "torque-pound-force-foot",
+            (
+                "ft-lb ft-lbs ft-lbf lb-ft lbs-ft lbf-ft ft.lb ft.lbs lb.ft lbf.ft lbft ftlb ftlbs"
+                " ft/lb ft/lbs lb/ft foot-pounds foot-pound footpounds pound-feet pounds-feet"
+                " pound-foot"
+            ),
+        ),
+        "lb-in": (
+            "",
+            (
+                "in-lb in-lbs in-lbf lb-in lbs-in lbf-in in.lb in.lbs inch-pounds inch-pound"
+                " pound-inches"
+            ),
+        ),
+        "kgf·m": ("", "kgm kg-m kgf-m kgf.m kp-m kpm mkg"),
+        "daNm": ("", "dan.m danm dan-m"),
+    },
+    "voltage": {"V": ("electric-volt", "volts")},
+    "volume": {
+        "L": ("volume-liter", "litres liters litre liter ltr ltrs"),
+        "mL": ("volume-milliliter", ""),
+        "cL": ("volume-centiliter", ""),
+        "dL": ("volume-deciliter", ""),
+        "m³": ("volume-cubic-meter", ""),
+        "cm³": ("volume-cubic-centimeter", "cc ccm"),
+        "in³": ("volume-cubic-inch", ""),
+        "gal": ("volume-gallon", "gals gal"),
+        "qt": ("volume-quart", "qts"),
+        "pt": ("volume-pint", ""),
+        "bbl": ("volume-barrel", ""),
+    },
 }
 _SIGNS = re.compile(r"[\d°º\u200e\u200f]")
 _NUMBERS = (1, 2)
 
 
-def collected() -> dict[str, set[str]]:
+def collected() -> dict[str, dict[str, set[str]]]:
     """The names of units by what they measure, folded, their words joined by single spaces."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for quantity, units in _UNITS.items():
-        for unit in units.split():
-            for locale in LANGUAGES:
-                for length in ("long", "short"):
-                    for number in _NUMBERS:
-                        text = format_unit(number, unit, length, locale=locale)
-                        if unit not in text:  # as it is where the CLDR has no name
-                            found[quantity].add(name_of(_SIGNS.sub(" ", text)))
-    for quantity, more in _MORE.items():
-        found[quantity].update(map(name_of, more.split()))
     return {
-        quantity: {name for name in names if len(name) > 1} for quantity, names in found.items()
+        quantity: {
+            sign: {name for name in _names(cldr, more) if len(name) > 1}
+            for sign, (cldr, more) in units.items()
+        }
+        for quantity, units in _UNITS.items()
     }
+
+
+def _names(cldr: str, more: str) -> Iterator[str]:
+    yield from map(name_of, more.split())
+    for locale, length, number in itertools.product(
+        LANGUAGES if cldr else (), ("long", "short"), _NUMBERS
+    ):
+        text = format_unit(number, cldr, length, locale=locale)
+        if cldr not in text:  # as it is where the CLDR has no name
+            yield name_of(_SIGNS.sub(" ", text))
 
 
 def name_of(text: str) -> str:
@@ -94,11 +176,14 @@ def name_of(text: str) -> str:
 def written() -> str:
     """The text of the file."""
     lines = []
-    for quantity, names in sorted(collected().items()):
-        text = "|".join(sorted(names))
-        rows = textwrap.wrap(text.replace(" ", "\u00a0").replace("|", "| "), 84)
-        body = "\n".join(f'    "{_escaped(row)}"' for row in rows)
-        lines.append(f'    "{quantity}": {body.lstrip()},')
+    for quantity, units in sorted(collected().items()):
+        lines.append(f'    "{quantity}": {{')
+        for sign, names in units.items():
+            text = "|".join(sorted(names))
+            rows = textwrap.wrap(text.replace(" ", "\u00a0").replace("|", "| "), 80)
+            body = "\n".join(f'        "{_escaped(row)}"' for row in rows)
+            lines.append(f'        "{sign}": {body.lstrip()},')
+        lines.append("    },")
     return _HEAD + "\n".join(lines) + "\n}\n"
 
 
@@ -115,8 +200,8 @@ Unicode, Inc., under the Unicode License v3 (LICENSE.unicode), and from what peo
 
 from __future__ import annotations
 
-# Names are folded, several words joined by a space, and divided by "|".
-UNIT_NAMES = {
+# By quantity and sign. Names are folded, several words joined by a space, and divided by "|".
+NAMES_OF_UNITS = {
 '''
 
 

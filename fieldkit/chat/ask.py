@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from fieldkit.chat import preferences
 from fieldkit.chat.battery import Power, begun, low_now, mode_of
 from fieldkit.chat.context import ChatContext
-from fieldkit.chat.doubts import doubts, missing_in, unsupported_in
-from fieldkit.chat.i18n import _
+from fieldkit.chat.doubts import checked_of, doubts, missing_in, notes, unsupported_in
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.opening import opened
 from fieldkit.chat.pages import Pages, Sources
-from fieldkit.chat.session import Ended, Found, Session
-from fieldkit.chat.store import SAVING
+from fieldkit.chat.quotation import quote_lines
+from fieldkit.chat.session import Ended, Found, Step
+from fieldkit.chat.store import SAVING, StoredTurn
 from fieldkit.chat.tablerows import lines_of
 from fieldkit.chat.wording import label, said_in, words_only
 from fieldkit.console import Console
-from fieldkit.core.citation import Citation, Passage, State
-from fieldkit.core.generation import Token
+from fieldkit.core.citation import MAY_ANSWER, Citation, Passage, State
+from fieldkit.core.cited import Undangled, with_right_marks
+from fieldkit.core.generation import REPEATED, Engine, Token
 from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean, clean_line
-from fieldkit.errors import ExitCode, UsageProblem
+from fieldkit.errors import ExitCode, FieldkitError, UsageProblem
 
 _BEGINS = 100  # characters of a page that are shown with its name
+_ENDS = {
+    "length": N_("Answer cut off at the length limit."),
+    REPEATED: N_("The answer began to repeat itself and was stopped."),
+}
 _STATS = (
     "ttft_s",
     "prefill_tokens",
@@ -38,8 +45,9 @@ _STATS = (
 def run(context: ChatContext, question: str, as_json: bool) -> int:
     """Answer ``question`` on stdout and return the exit code; a refusal is an answer, too.
 
-    Nothing is kept in the history. Raises UsageProblem for an empty question, EngineFailure when
-    the model cannot answer, and IntegrityProblem when the manuals cannot be read.
+    What the manual says comes first, before the model is loaded. Nothing is kept in the history.
+    Raises UsageProblem for an empty question, EngineFailure when the model cannot answer (what was
+    found is written before), and IntegrityProblem when the manuals cannot be read.
     """
     question = clean(question).strip()
     if not question:
@@ -47,15 +55,13 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
     console = context.console
     power = _power(context)
     with opened(context, history=False) as assistant:
-        for _loading in assistant.engine.start():
-            pass
-        words = InWords(_)
         session = assistant.session()
         if power.low:
             console.err(begun(power))
             session.shorter = True
-            assistant.engine.apply(assistant.engine.info.settings.spared)
-        ended = _written(session, question, words, None if as_json else console)
+        writer = _Writer(None if as_json else console)
+        load = partial(_load, assistant.engine, spare=power.low)
+        ended, failure = writer.write(session.ask(question, ready=load))
         missing = assistant.evidence.words_only
         lines = source_lines(ended, assistant.library, context.assistant.language)
     if missing is not None:
@@ -63,23 +69,89 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
     if as_json:
         console.out_json(to_json(ended, low_battery=power.low))
     else:
-        console.out(words.rest(), end="")
-        _show_end(console, ended, lines)
+        writer.end(ended, lines)
+    if failure is not None:
+        raise failure
     if ended.kept.finish == SAVING:
         console.err(_("The answer was kept short to save the battery. Plugged in, it is whole."))
     return ExitCode.OK
 
 
-def _written(session: Session, question: str, words: InWords, console: Console | None) -> Ended:
-    """The end of the answer; ``console`` is shown its words while they come."""
-    for step in session.ask(question):
-        if isinstance(step, Found):
-            words.state, words.pages = step.state, len(step.passages)
-        elif isinstance(step, Token) and console is not None:
-            console.out(words.add(clean(step.text)), end="")
-        elif isinstance(step, Ended):
-            ended = step
-    return ended
+def _load(engine: Engine, *, spare: bool) -> None:
+    """Load the model; ``spare`` the battery."""
+    for _loading in engine.start():
+        pass
+    if spare:
+        engine.apply(engine.info.settings.spared)
+
+
+class _Writer:
+    """Writes an answer for a person while it comes; for ``console`` None it only keeps the end.
+
+    Into a pipe the model's words are written at the end, where they are known to agree with the
+    manual as far as that was checked; a terminal shows them as they come.
+    """
+
+    def __init__(self, console: Console | None) -> None:
+        self._console = console
+        self._streams = console is not None and console.writes_to_terminal
+        self._words = InWords(_)
+        self._marks = Undangled()
+        self._said = False
+
+    def write(self, steps: Iterable[Step]) -> tuple[Ended, FieldkitError | None]:
+        """Write what comes; returns the end, and what went wrong after something was found."""
+        ended: Ended | None = None
+        try:
+            for step in steps:
+                self._show(step)
+                ended = step if isinstance(step, Ended) else ended
+        except FieldkitError as error:
+            if ended is None:
+                raise
+            return ended, error
+        assert ended is not None
+        return ended, None
+
+    def end(self, ended: Ended, lines: Sequence[str]) -> None:
+        """Write the rest of the words and the ``lines`` that come after them."""
+        if self._console is None:
+            return
+        if self._streams:
+            self._say(self._words.add(self._marks.rest()) + self._words.rest())
+        if not self._said:
+            self._say(clean(said_in(ended.kept)).strip())
+        if self._said:
+            self._console.out()
+        for line in lines:
+            self._console.out(line)
+
+    def _show(self, step: Step) -> None:
+        match step:
+            case Found() as found:
+                self._words.state, self._words.pages = found.state, len(found.passages)
+                self._marks.passages = found.passages
+                self._quote(found)
+            case Token(text) if self._streams:
+                self._say(self._words.add(self._marks.add(clean(text))))
+            case _:
+                pass
+
+    def _quote(self, found: Found) -> None:
+        if self._console is None:
+            return
+        lines = quote_lines(found.quote, found.passages, found.state)
+        for line in lines:
+            self._console.out(line)
+        if lines:
+            self._console.out()
+
+    def _say(self, text: str) -> None:
+        assert self._console is not None
+        text = text if self._said else text.lstrip()
+        if text:
+            self._console.out(text, end="")
+            self._said = True
 
 
 def _power(context: ChatContext) -> Power:
@@ -88,25 +160,31 @@ def _power(context: ChatContext) -> Power:
     return low_now(context.battery, context.assistant.low_battery_percent, mode)
 
 
-def _show_end(console: Console, ended: Ended, lines: Sequence[str]) -> None:
-    """Write what comes after an answer's words, and these too where none were generated."""
-    if ended.kept.stats is None:
-        console.out(clean(said_in(ended.kept)), end="")
-    console.out()
-    for line in lines:
-        console.out(line)
-
-
 def to_json(ended: Ended, *, low_battery: bool = False) -> dict[str, Any]:
     """Return the object that ``ask --json`` prints; a contract with scripts."""
     kept = ended.kept
     stats = kept.stats
+    answer = with_right_marks(kept.answer, kept.checked, kept.passages)
+    said = clean(in_words(answer, kept.state, len(kept.passages))).strip()
+    quoted = clean(kept.quote.text) if kept.quote else None
+    checked = checked_of(kept)
     return {
-        "answer": clean(in_words(kept.answer, kept.state, len(kept.passages))).strip(),
+        "answer": quoted if kept.withdrawn else said,
+        "quote": quoted,
+        "quote_source": _cited(kept.quote.source(kept.passages)) if kept.quote else None,
+        "converted": clean_line(kept.quote.converted) if kept.quote else "",
+        "other_quotes": [
+            {"quote": clean(each.text), "quote_source": _cited(each.source(kept.passages))}
+            for each in (kept.quote.others if kept.quote else ())
+        ],
         "state": str(kept.state or State.ANSWERED),
-        "citations": [asdict(Citation.of(passage)) for passage in ended.cited],
+        "claims": [claim.to_json() for claim in checked.claims] if checked else [],
+        "replaced": kept.withdrawn,
+        "generated": clean(kept.answer).strip() if kept.withdrawn else None,
+        "citations": [_cited(passage) for passage in ended.cited],
         "refused": ended.refused,
-        "unsupported": list(unsupported_in(ended.kept)),
+        "finish": kept.finish,
+        "unsupported": list(unsupported_in(kept)),
         "missing": [clean_line(code) for code in missing_in(kept)],
         "languages": list(kept.languages),
         "stats": {
@@ -116,24 +194,51 @@ def to_json(ended: Ended, *, low_battery: bool = False) -> dict[str, Any]:
     }
 
 
+def _cited(passage: Passage) -> dict[str, Any]:
+    return asdict(Citation.of(passage))
+
+
 def source_lines(ended: Ended, library: Pages, spoken: str) -> list[str]:
     """Return the lines under an answer: its doubts, then what it cites or what comes nearest.
 
     Below a cited passage are the rows of its table that answer; ``spoken`` is the manuals'
     language.
     """
-    passages = ended.kept.passages
-    warnings = doubts(ended.kept)
+    kept = ended.kept
+    passages = kept.passages
+    lines = [*doubts(kept), *notes(kept)]
+    if kept.finish in _ENDS:
+        lines.append(_(_ENDS[kept.finish]))
     if not passages:
-        return warnings
-    if ended.cited:
-        lines = [*warnings, "", _("Sources:")]
-        sources = Sources.of(passages, ended.cited, ended.kept.question, spoken, ended.kept.answer)
+        return [*lines, *_advice(kept)]
+    if ended.cited and not _unsure(kept):
+        lines += ["", _("Sources:")]
+        sources = Sources.of(passages, ended.cited, kept.question, spoken, kept.answer)
         for passage, line in zip(ended.cited, _numbered(ended.cited, passages), strict=True):
             lines += [line, *lines_of(sources.rows(library, passage))]
         return lines
-    title = _("Nearest pages:") if ended.refused or not ended.kept.answer else _("Answered from:")
-    return [*warnings, "", title, *_begun(passages)]
+    if title := _title(ended):
+        lines += ["", title]
+    return [*lines, *_begun(passages), *_advice(kept)]
+
+
+def _unsure(kept: StoredTurn) -> bool:
+    return kept.state is State.PERHAPS
+
+
+def _title(ended: Ended) -> str:
+    """What is written above all pages that were found; "" where the answer itself says so."""
+    if _unsure(ended.kept):
+        return "" if ended.refused else _(MAY_ANSWER)
+    near = ended.refused or not ended.kept.answer
+    return _("Nearest pages:") if near else _("Answered from:")
+
+
+def _advice(kept: StoredTurn) -> list[str]:
+    """What to try where nothing was found."""
+    if kept.state is not State.NONE:
+        return []
+    return ["", _("Try the words of the manual, a fault code or a part number.")]
 
 
 def _begun(passages: Sequence[Passage]) -> list[str]:

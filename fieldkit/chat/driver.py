@@ -1,7 +1,8 @@
 """The one thread that talks to the engine, so that the screen never waits for it.
 
-Jobs run in the order they are given: a question asked while the model loads waits for it, and a
-conversation that is opened during an answer is opened after it ended.
+Jobs run in the order they are given: a conversation that is opened during an answer is opened after
+it ended. The model loads on another thread: a question asked meanwhile is searched for at once, and
+what the manuals say about it is shown; only the model's words wait.
 """
 
 from __future__ import annotations
@@ -11,16 +12,20 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from fieldkit.chat.context import Tuner
 from fieldkit.chat.i18n import _
 from fieldkit.chat.idle import Idle
+from fieldkit.chat.loading import Loader
 from fieldkit.chat.recovery import Restarts
-from fieldkit.chat.session import Ended, Found, Session, Step
+from fieldkit.chat.session import Ended, Session, Step
 from fieldkit.chat.store import HistoryUnusable, StoredTurn
 from fieldkit.chat.thrift import Thrift
 from fieldkit.core.generation import Engine, EngineInfo, Loading
 from fieldkit.errors import EngineFailure, FieldkitError
+
+_POLL_S = 0.02  # how late a stop is seen while a question waits for the model
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ class Driver:
         self._tell = tell
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._running = False
+        self._loader: Loader | None = None
         self._stops = 0
         self._closed = False
         self._told_history = False
@@ -293,17 +299,33 @@ class Driver:
             self._tell(notice)
 
     def _load(self) -> None:
-        if self._running:
+        if self._running or self._loader is not None:
             return
         self._say(Loading(0.0))
-        for loading in self._engine.start():
-            if self._closed:
-                return
-            self._say(loading)
+        loader = self._loader = Loader(self._engine, self._say)
+        loader.begin(lambda: self._jobs.put(lambda: self._loaded(loader)))
+
+    def _loaded(self, loader: Loader) -> None:
+        if self._loader is loader and not self._closed:
+            self._take(loader)
+            self._begin_idle()
+
+    def _take(self, loader: Loader) -> None:
+        """Take up the engine that ``loader`` has loaded; raises what loading it raised."""
+        self._loader = None
+        loader.check()
         self._running = True
         self._thrift.loaded()
         self._say(Ready(self._engine.info))
-        self._begin_idle()
+
+    def _ready(self, stops: int) -> None:
+        """Wait until the engine is loaded, or until a stop; raises EngineFailure."""
+        loader = self._loader
+        while loader is not None and not loader.wait(_POLL_S):
+            if stops != self._stops or self._closed:
+                return
+        if loader is not None:
+            self._take(loader)
 
     def _save_battery(self, wanted: bool) -> None:
         if wanted != self._thrift.on:
@@ -323,34 +345,31 @@ class Driver:
         if self._running and self._jobs.empty():
             self._idle.begin()
 
-    def _ask(self, question: str, stops: int, way: Callable[[str], None]) -> None:
+    def _ask(self, question: str, stops: int, way: Callable[[str, int], None]) -> None:
         if stops != self._stops:
             self._say(Dropped(question))
         else:
             self._idle.stop()
             self._say(Asked(question))
-            self._attempt(lambda: way(question))
+            self._attempt(lambda: way(question, stops))
         self._say(Settled())
         self._begin_idle()
 
-    def _answer(self, question: str) -> None:
-        if self._running:
-            self._say_all(self._session.ask(question))
+    def _answer(self, question: str, stops: int, *, again: bool = False) -> None:
+        if self._running or self._loader is not None:
+            ready = partial(self._ready, stops)
+            self._say_all(self._session.ask(question, again=again, ready=ready))
         else:
-            self._look_up(question)
+            self._look_up(question, stops)
 
-    def _answer_again(self, question: str) -> None:
-        if self._running:
-            self._say_all(self._session.ask(question, again=True))
-        elif self._session.turns:
+    def _answer_again(self, question: str, stops: int) -> None:
+        if not self._running and self._loader is None and self._session.turns:
             self._say(Ended.of(self._session.turns[-1]))
         else:
-            self._look_up(question)
+            self._answer(question, stops, again=True)
 
-    def _look_up(self, question: str) -> None:
-        ended = self._session.search(question)
-        self._say(Found(turn=ended.kept.id, passages=ended.kept.passages))
-        self._say(ended)
+    def _look_up(self, question: str, _stops: int) -> None:
+        self._say_all(self._session.search(question))
 
     def _say_all(self, steps: Iterable[Step]) -> None:
         for step in steps:

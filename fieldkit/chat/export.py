@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from fieldkit.chat.doubts import doubts
+from fieldkit.chat.doubts import checked_of, doubts, notes
 from fieldkit.chat.i18n import N_, _
+from fieldkit.chat.quotation import quote_lines
 from fieldkit.chat.quoting import inert, line_of
 from fieldkit.chat.session import Ended
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.wording import in_words, label, said_in
-from fieldkit.core.citation import REFUSAL, Passage
+from fieldkit.core.citation import REFUSAL, Passage, State
 from fieldkit.core.text import clean_line
 
 CAUTION = N_(
@@ -51,10 +52,11 @@ def conversation(
 def handover(turns: Sequence[StoredTurn], *, assistant: str, start: datetime, now: datetime) -> str:
     """A sheet for the next shift: asked since ``start``, what the manuals say, open points.
 
-    Open is what was refused or not answered to the end; times are local.
+    Open is what was refused, not answered to the end, withdrawn, or is not surely what the manuals
+    say; the last two are among what was asked, too. Times are local.
     """
-    open_turns = [turn for turn in turns if _is_open(turn)]
-    closed = [turn for turn in turns if not _is_open(turn)]
+    open_turns = [turn for turn in turns if _why_open(turn)]
+    said = [turn for turn in turns if not _is_unanswered(turn)]
     heading = _("Shift handover, {date}").format(date=f"{now.astimezone():%Y-%m-%d}")
     hours = _("From {start} to {end}.").format(start=_stamp(start), end=_stamp(now))
     blocks = [
@@ -63,10 +65,10 @@ def handover(turns: Sequence[StoredTurn], *, assistant: str, start: datetime, no
         _("From: ____________________    To: ____________________"),
         "## " + _("What was asked, and what the manuals say"),
     ]
-    for turn in closed:
+    for turn in said:
         blocks.append(f"### {_time(turn.created)}  {_line(turn.question)}")
         blocks += _said(turn)
-    if not closed:
+    if not said:
         blocks.append(_("Nothing."))
     blocks.append("## " + _("Open points"))
     blocks.append("\n".join(map(_open_point, open_turns)) if open_turns else _("None."))
@@ -74,12 +76,15 @@ def handover(turns: Sequence[StoredTurn], *, assistant: str, start: datetime, no
 
 
 def _said(turn: StoredTurn) -> Iterator[str]:
-    """The answer, how it ended, and its sources."""
+    """What the manual says, the answer, how it ended, and its sources."""
     ended = Ended.of(turn)
-    if turn.answer.strip():
-        yield _quoted(said_in(turn))
+    yield from _quote(turn)
+    if said := said_in(turn).strip():
+        yield _quoted(said)
     for doubt in doubts(turn):
         yield f"**{_('Check the page.')}** {_line(doubt)}"
+    for note in notes(turn):
+        yield _line(note)
     if turn.finish in _OPEN:
         yield f"*{_(_OPEN[turn.finish])}*"
     if ended.cited:
@@ -91,13 +96,37 @@ def _said(turn: StoredTurn) -> Iterator[str]:
         )
 
 
-def _is_open(turn: StoredTurn) -> bool:
+def _quote(turn: StoredTurn) -> Iterator[str]:
+    """What the manual says, in a block of its own below where it is from; each of several."""
+    block: list[str] = []
+    for line in [*quote_lines(turn.quote, turn.passages, turn.state), ""]:
+        if line.startswith(" "):
+            block.append(line.strip())
+            continue
+        if block:
+            yield _quoted("\n".join(block))
+        block = []
+        if line:
+            yield _line(line)
+
+
+def _is_unanswered(turn: StoredTurn) -> bool:
     return turn.finish in _OPEN or Ended.of(turn).refused
 
 
+def _why_open(turn: StoredTurn) -> str:
+    """Why somebody has to look at the page, in sentences; "" where nobody has to."""
+    if Ended.of(turn).refused:
+        return in_words(REFUSAL, turn.state, 0)
+    if turn.finish in _OPEN:
+        return _(_OPEN[turn.finish])
+    checked = checked_of(turn)
+    open_to_doubt = turn.state is State.PERHAPS or (checked is not None and checked.flagged)
+    return " ".join(doubts(turn)) if open_to_doubt else ""
+
+
 def _open_point(turn: StoredTurn) -> str:
-    refused = Ended.of(turn).refused
-    why = in_words(REFUSAL, turn.state, 0) if refused else _(_OPEN[turn.finish])
+    why = _line(_why_open(turn))
     pages = "; ".join(_line(label(passage)) for passage in turn.passages)
     nearest = " " + _("Nearest pages: {pages}.").format(pages=pages) if pages else ""
     return f"- [ ] {_time(turn.created)}  {_line(turn.question)}  \n  {why}{nearest}"

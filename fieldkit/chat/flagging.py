@@ -18,7 +18,7 @@ from fieldkit import __version__
 from fieldkit.chat.feedback_box import Counts
 from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.chat.store import StoredTurn
-from fieldkit.core.citation import cited, refused
+from fieldkit.core.citation import refused
 from fieldkit.core.feedback import COMMENT_LENGTH, KINDS, Exchange, Origin, Record, given
 from fieldkit.core.release import RELEASE_FILE, Assistant
 from fieldkit.core.text import clean, clean_line
@@ -78,7 +78,7 @@ class Draft:
             answer=turn.answer,
             refused=refused(turn.answer),
             finish=turn.finish,
-            passages=given(turn.passages, cited(turn.answer, turn.passages)),
+            passages=given(turn.passages, turn.cited),
             stats=turn.stats,
             origin=self.origin,
             conversation=tuple(Exchange(question=o.question, answer=o.answer) for o in others),

@@ -190,9 +190,13 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
 
 
 def _add_columns(db: sqlite3.Connection) -> None:
-    """Add what is kept of newer answers: how sure one was, and the manuals' languages; "" else."""
+    """Add what is kept of newer answers; "" where it is not known.
+
+    How sure one was, the manuals' languages, the quote, the check, and how many passages the model
+    was given.
+    """
     columns = {name for _, name, *_ in db.execute("PRAGMA table_info(turns)")}
-    for column in ("state", "languages"):
+    for column in ("state", "languages", "quote", "checked", "given"):
         if column not in columns:
             db.execute(f"ALTER TABLE turns ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 

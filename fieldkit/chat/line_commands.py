@@ -12,6 +12,7 @@ from fieldkit.chat.action import Action
 from fieldkit.chat.actions import LINE_ACTIONS
 from fieldkit.chat.battery import BatteryWatch, chosen, told
 from fieldkit.chat.commands import COMMANDS, Typed, number
+from fieldkit.chat.doubts import WITHDRAWN
 from fieldkit.chat.driver import Driver
 from fieldkit.chat.elsewhere import missing
 from fieldkit.chat.i18n import N_, _, ngettext
@@ -20,6 +21,7 @@ from fieldkit.chat.line_shelf import LineShelf
 from fieldkit.chat.pages import Pages
 from fieldkit.chat.pagetext import page_text
 from fieldkit.chat.paperwork import Paperwork
+from fieldkit.chat.quotation import quote_lines
 from fieldkit.chat.reports import Reports
 from fieldkit.chat.seat import Seat
 from fieldkit.chat.session import Session
@@ -188,7 +190,9 @@ class LineCommands(LineSharing):
                 self._out(_("Found: {question}").format(question=clean(last.question)))
             else:
                 self._out(_("The last was: {question}").format(question=clean(last.question)))
-            self._out(f"{_('Assistant:')} {clean(said_in(last)).strip()}")
+            for line in quote_lines(last.quote, last.passages, last.state):
+                self._out(line)
+            self._out(f"{_('Assistant:')} {clean(said_in(last) or _(WITHDRAWN)).strip()}")
 
     def _rename(self, title: str) -> None:
         if not self._session.turns:

@@ -35,11 +35,13 @@ from fieldkit.chat.line_seat import asked_seat, greet, read_line
 from fieldkit.chat.line_shelf import LineShelf
 from fieldkit.chat.opening import opened
 from fieldkit.chat.paperwork import Paperwork
+from fieldkit.chat.quotation import quote_lines
 from fieldkit.chat.reading import PromptReading
 from fieldkit.chat.seat import Change
 from fieldkit.chat.session import Ended, Found, Shortened
 from fieldkit.chat.wording import happened, left_out, problem, reading, said_in, words_only
 from fieldkit.console import Console
+from fieldkit.core.cited import Undangled
 from fieldkit.core.generation import EngineInfo, Prefill, Token
 from fieldkit.core.refusal import InWords
 from fieldkit.core.text import clean, clean_line
@@ -151,6 +153,7 @@ class _LineConversation:
         self._stdin = stdin
         self._said = False
         self._words = InWords(_)
+        self._marks = Undangled()
         self._reading = PromptReading()
         self._told_wait = False
         self._power = Power()
@@ -207,6 +210,7 @@ class _LineConversation:
     def _follow(self, start: Callable[[], None]) -> None:
         self._said = False
         self._words = InWords(_)
+        self._marks = Undangled()
         stopped = False
         start()
         with _interrupts() as interrupts:
@@ -233,7 +237,7 @@ class _LineConversation:
     def _show(self, notice: Notice | Power | None) -> None:
         match notice:
             case Token(text):
-                self._say(self._words.add(clean(text)))
+                self._say(self._words.add(self._marks.add(clean(text))))
             case Ready() | Found() | Prefill() as notice:
                 self._progress(notice)
             case Ended() as ended:
@@ -284,8 +288,11 @@ class _LineConversation:
         match notice:
             case Ready(info):
                 self.info = info
-            case Found(passages=passages, state=state):
+            case Found(passages=passages, state=state) as found:
                 self._words.state, self._words.pages = state, len(passages)
+                self._marks.passages = passages
+                for line in quote_lines(found.quote, passages, state):
+                    self._console.out(line)
                 self._reading.begin()
                 self._told_wait = False
             case Prefill() as progress:
@@ -300,7 +307,7 @@ class _LineConversation:
 
     def _end(self, ended: Ended) -> None:
         self.last = ended
-        self._say(self._words.rest())
+        self._say(self._words.add(self._marks.rest()) + self._words.rest())
         if not self._said:
             self._say(clean(said_in(ended.kept)) or _(_FOUND[bool(ended.kept.passages)]))
         self._console.out()
@@ -318,7 +325,6 @@ _FOUND = {
 }
 _MARKS = {
     "aborted": N_("(stopped)"),
-    "length": N_("(cut off at the length limit)"),
     "saving": N_("(kept short to save the battery; /again writes all of it)"),
     "failed": N_("(cut off: the engine failed)"),
 }

@@ -16,11 +16,13 @@ from typing import Protocol
 
 from fieldkit.chat.i18n import _
 from fieldkit.chat.store import SAVING, HistoryUnusable, Store, StoredTurn, short_title
-from fieldkit.core.citation import Finding, Passage, State, cited, refused
+from fieldkit.chat.writing import Checks, Writing
+from fieldkit.core.citation import Finding, Passage, State, refused
 from fieldkit.core.claims import Checked
 from fieldkit.core.conversation import Turn
-from fieldkit.core.generation import Done, Engine, Prefill, Request, Stats, Token
+from fieldkit.core.generation import WHOLE, Done, Engine, Prefill, Request, Rewritten, Stats, Token
 from fieldkit.core.quote import Quote
+from fieldkit.core.written import written
 from fieldkit.errors import EngineFailure, FieldkitError
 from fieldkit.library.answering import Answer as Grounded
 
@@ -39,7 +41,23 @@ class Evidence(Protocol):
         ...
 
     def find(self, question: str, history: Sequence[Turn] = ()) -> Finding:
-        """The passages that may hold the answer, best first; raises EngineFailure."""
+        """The passages that the model would be given, best first; raises EngineFailure."""
+        ...
+
+    def look(self, question: str, history: Sequence[Turn] = ()) -> Finding:
+        """The passages that may hold the answer, best first; needs no engine."""
+        ...
+
+    def quote(self, found: Finding, question: str) -> Quote | None:
+        """What of them is shown before the model writes; needs no engine."""
+        ...
+
+    def fitting(self, passages: Sequence[Passage]) -> int:
+        """How many of them, from the first, the model is given; raises EngineFailure."""
+        ...
+
+    def checks(self, passages: Sequence[Passage], question: str) -> Checks:
+        """What checks the answer while it is written."""
         ...
 
     def answerable(self, found: Finding) -> bool:
@@ -50,18 +68,31 @@ class Evidence(Protocol):
         """The generation that answers the last of ``turns``."""
         ...
 
-    def finish(self, text: str, passages: Sequence[Passage]) -> Grounded:
-        """The model's answer with what it cites."""
+    def finish(
+        self,
+        text: str,
+        passages: Sequence[Passage],
+        question: str = "",
+        *,
+        complete: bool = True,
+        checks: Checks | None = None,
+    ) -> Grounded:
+        """The model's answer with its check and what it cites."""
         ...
 
-    def refusal(self, question: str, history: Sequence[Turn] = ()) -> Grounded:
-        """The answer where there is no evidence, with the nearest pages; needs no engine."""
+    def refusal(
+        self, question: str, history: Sequence[Turn] = (), found: Finding | None = None
+    ) -> Grounded:
+        """The answer where the model is not asked, with the nearest pages; needs no engine."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The passages the answer will rest on, and whether they hold it; comes first."""
+    """The passages the answer will rest on, and whether they hold it; comes first.
+
+    ``quote`` is what the manuals say, shown before the model writes; None where nothing fits.
+    """
 
     turn: int
     passages: tuple[Passage, ...]
@@ -78,7 +109,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """The end of an answer; ``cited`` are the passages its text points at."""
+    """The end of an answer; ``cited`` are the passages it rests on."""
 
     kept: StoredTurn
     cited: tuple[Passage, ...]
@@ -86,8 +117,8 @@ class Ended:
 
     @classmethod
     def of(cls, kept: StoredTurn) -> Ended:
-        """What a kept turn says, read from its own text."""
-        return cls(kept=kept, cited=cited(kept.answer, kept.passages), refused=refused(kept.answer))
+        """What a kept turn says."""
+        return cls(kept=kept, cited=kept.cited, refused=refused(kept.answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +128,11 @@ class Shortened:
     turns: int
 
 
-Step = Found | Shortened | Prefill | Token | Judged | Ended
+Step = Found | Shortened | Prefill | Token | Rewritten | Judged | Ended
+
+
+def _at_once() -> None:
+    """The engine is loaded."""
 
 
 class Session:
@@ -184,9 +219,15 @@ class Session:
         self._stopping.set()
         self._engine.abort()
 
-    def ask(self, question: str, *, again: bool = False) -> Iterator[Step]:
-        """Answer ``question``: Found, then Prefill and Token, then exactly one Ended.
+    def ask(
+        self, question: str, *, again: bool = False, ready: Callable[[], None] = _at_once
+    ) -> Iterator[Step]:
+        """Answer ``question``: Found, then Prefill, Token and Judged, then exactly one Ended.
 
+        Rewritten says what of the tokens before it still holds (``core.written``).
+        The quote is in Found, before anything is asked of the engine; ``ready`` then returns when
+        the engine is loaded, or when ``stop`` was called, or raises EngineFailure: the pages
+        that were found are then kept with finish ``search``.
         ``again`` replaces the last question and its answer, once there is something to replace it
         with: if nothing is said before a stop or a failure, the last turn comes back as it was.
         When the engine dies, what was said is kept with finish ``failed`` and EngineFailure is
@@ -196,73 +237,98 @@ class Session:
         self._replaced = self.turns.pop() if again and self.turns else None
         history = self.history()
         try:
-            found = self.evidence.find(question, history)
-        except FieldkitError as error:
+            found = self.evidence.look(question, history)
+        except FieldkitError:
             if before := self._unanswered():
                 yield before
-            elif isinstance(error, EngineFailure):
-                yield self.search(question, finish="failed")
             raise
         if not self.evidence.answerable(found):
-            yield from self._refuse(question, history)
+            yield from self._refuse(question, history, found)
             return
-        yield from self._answer(question, found)
+        yield from self._answer(question, found, ready)
 
-    def search(self, question: str, *, finish: str = "search") -> Ended:
+    def search(self, question: str) -> Iterator[Found | Ended]:
         """What the manuals hold about ``question``; needs no engine."""
-        passages = self.evidence.refusal(question, self.history()).nearest
-        turn = self._begin(question, passages)
-        return Ended.of(self._end(turn, "", finish, None))
+        history = self.history()
+        found = self.evidence.look(question, history)
+        nearest = self.evidence.refusal(question, history, found)
+        turn = self._begin(question, found, nearest.quote)
+        yield Found(turn=turn.id, passages=turn.passages, state=turn.state, quote=turn.quote)
+        yield Ended.of(self._end(replace(turn, finish="search")))
 
     def history(self, *, again: bool = False) -> list[Turn]:
         """The answered turns, as the prompt needs them; ``again`` leaves out the last question."""
         turns = self.turns[:-1] if again else self.turns
         return [kept.turn for kept in turns if kept.answer]
 
-    def _refuse(self, question: str, history: Sequence[Turn]) -> Iterator[Step]:
-        refusal = self.evidence.refusal(question, history)
-        turn = self._begin(question, refusal.nearest, refusal.state, refusal.languages)
-        yield Found(turn=turn.id, passages=refusal.nearest, state=refusal.state)
-        yield Ended.of(self._end(turn, refusal.text, "stop", None))
+    def _refuse(self, question: str, history: Sequence[Turn], found: Finding) -> Iterator[Step]:
+        refusal = self.evidence.refusal(question, history, found)
+        turn = self._begin(question, found, refusal.quote)
+        yield Found(turn=turn.id, passages=turn.passages, state=turn.state, quote=turn.quote)
+        yield Ended.of(self._end(replace(turn, answer=refusal.text, finish="stop")))
 
-    def _answer(self, question: str, found: Finding) -> Iterator[Step]:
-        passages = found.passages
-        turn = self._begin(question, passages, found.state, found.languages)
-        yield Found(turn=turn.id, passages=passages, state=found.state)
-        answer, finish, stats = "", "failed", None
+    def _answer(self, question: str, found: Finding, ready: Callable[[], None]) -> Iterator[Step]:
+        if found.state is State.NONE:  # what is only near is no evidence for the model
+            found = replace(found, passages=())
+        turn = self._begin(question, found, self.evidence.quote(found, question))
+        yield Found(turn=turn.id, passages=turn.passages, state=turn.state, quote=turn.quote)
+        writing = Writing(turn)
         failure: FieldkitError | None = None
         try:
-            for event in self._generate(question, passages):
-                if isinstance(event, Done):
-                    finish, stats = self._finish(event), event.stats
-                    continue
-                if isinstance(event, Token):
-                    answer += event.text
-                    self._save_sometimes(turn, answer)
-                yield event
-            answer = self.evidence.finish(answer, passages).text
+            yield from self._written(writing, ready)
         except (GeneratorExit, KeyboardInterrupt):
-            finish = "aborted"
+            writing.finish = "aborted"
             raise
         except FieldkitError as error:
             failure = error
+            self._judge(writing)
         finally:
-            kept = self._settle(turn, answer, finish, stats)
+            kept = self._settle(writing)
         if failure is None or isinstance(failure, EngineFailure) or kept.id != turn.id:
             yield Ended.of(kept)
         if failure is not None:
             raise failure
 
-    def _settle(
-        self, turn: StoredTurn, answer: str, finish: str, stats: Stats | None
-    ) -> StoredTurn:
+    def _written(self, writing: Writing, ready: Callable[[], None]) -> Iterator[Step]:
+        writing.finish = "search"
+        ready()
+        writing.finish = "failed"
+        for event in self._generate(writing):
+            if isinstance(event, Done):
+                writing.finish, writing.stats = self._finish(event), event.stats
+                continue
+            yield event
+            if isinstance(event, Rewritten):
+                writing.text = ""
+            if isinstance(event, Token | Rewritten):
+                if (checked := writing.add(event.text)) is not None:
+                    yield Judged(checked)
+                self._save_sometimes(writing)
+        self._judge(writing)
+
+    def _judge(self, writing: Writing) -> None:
+        """Check the answer once more, as a whole; what comes of it is kept."""
+        if not writing.text:
+            return
+        turn = writing.turn
+        grounded = self.evidence.finish(
+            writing.text,
+            turn.passages,
+            turn.question,
+            complete=writing.finish in WHOLE,
+            checks=writing.checks,
+        )
+        writing.text, writing.checked = grounded.text, grounded.checked
+
+    def _settle(self, writing: Writing) -> StoredTurn:
         """Keep the answer, or the one it should have replaced when nothing was said."""
-        if not answer and finish in {"aborted", "failed"}:
+        turn = writing.turn
+        if not writing.text and writing.finish in {"aborted", "failed", "search"}:
             before = self._unanswered()
             if before is not None:
                 self._remove(turn.id)
                 return before.kept
-        return self._end(turn, answer, finish, stats)
+        return self._end(writing.kept)
 
     def _unanswered(self) -> Ended | None:
         """Take back the turn that should have been replaced, if there is one."""
@@ -273,9 +339,15 @@ class Session:
         return Ended.of(before)
 
     def _generate(
-        self, question: str, passages: tuple[Passage, ...]
-    ) -> Iterator[Shortened | Prefill | Token | Done]:
-        turns = [*self.history(), Turn(question=question, passages=passages)]
+        self, writing: Writing
+    ) -> Iterator[Shortened | Prefill | Token | Rewritten | Done]:
+        if self._stopping.is_set():  # stopped while the model loaded
+            yield Done(finish="aborted", stats=_NOTHING)
+            return
+        question, passages = writing.turn.question, writing.turn.passages
+        given = self.evidence.fitting(passages)
+        writing.begin(self.evidence.checks(passages, question), given)
+        turns = [*self.history(), Turn(question=question, passages=passages[:given])]
         request = self._shortened(self._varied(self.evidence.request(turns), question), question)
         left_out = len(turns) - sum(message.role == "user" for message in request.messages)
         if left_out > self._left_out:
@@ -284,15 +356,17 @@ class Session:
         if self._stopping.is_set():  # stopped while the manuals were searched
             yield Done(finish="aborted", stats=_NOTHING)
             return
-        yield from self._engine.generate(request)
+        yield from written(self._engine, request)
 
     def _varied(self, request: Request, question: str) -> Request:
         """``request``, drawn anew where it would only give the same complete answer again."""
         before = self._replaced
-        if before is None or before.question != question or before.finish != "stop":
+        if before is None or before.question != question or before.finish not in WHOLE:
             return request
         self._repeats += 1
-        return replace(request, temperature=AGAIN_TEMPERATURE, seed=self._repeats)
+        return replace(
+            request, temperature=request.temperature or AGAIN_TEMPERATURE, seed=self._repeats
+        )
 
     def _shortened(self, request: Request, question: str) -> Request:
         """``request`` with half the room for its answer, unless this is about its other half."""
@@ -306,13 +380,7 @@ class Session:
         """How an answer ended; at a limit that is not the usual one it was kept short."""
         return SAVING if done.finish == "length" and self._limited else done.finish
 
-    def _begin(
-        self,
-        question: str,
-        passages: tuple[Passage, ...],
-        state: State | None = None,
-        languages: tuple[str, ...] = (),
-    ) -> StoredTurn:
+    def _begin(self, question: str, found: Finding, quote: Quote | None) -> StoredTurn:
         self._saved_at = self._clock()
         self._unstored -= 1
         turn_id = self._unstored
@@ -321,7 +389,7 @@ class Session:
                 if self.conversation is None:
                     self.conversation = self._store.create(question)
                 turn_id = self._store.append(
-                    self.conversation, question, passages, state, languages
+                    self.conversation, question, found.passages, found.state, found.languages, quote
                 )
             except (HistoryUnusable, KeyError) as error:
                 self._give_up(error)
@@ -330,33 +398,23 @@ class Session:
             id=turn_id,
             question=question,
             answer="",
-            passages=passages,
+            passages=found.passages,
             stats=None,
             finish="",
             created=datetime.now(UTC),
-            state=state,
-            languages=languages,
+            state=found.state,
+            languages=found.languages,
+            quote=quote,
         )
 
-    def _save_sometimes(self, turn: StoredTurn, answer: str) -> None:
+    def _save_sometimes(self, writing: Writing) -> None:
         now = self._clock()
         if now - self._saved_at >= SAVE_EVERY_S:
             self._saved_at = now
-            self._update(turn.id, answer, "", None)
+            self._update(replace(writing.turn, answer=writing.text, given=writing.given))
 
-    def _end(self, turn: StoredTurn, answer: str, finish: str, stats: Stats | None) -> StoredTurn:
-        self._update(turn.id, answer, finish, stats)
-        kept = StoredTurn(
-            id=turn.id,
-            question=turn.question,
-            answer=answer,
-            passages=turn.passages,
-            stats=stats,
-            finish=finish,
-            created=turn.created,
-            state=turn.state,
-            languages=turn.languages,
-        )
+    def _end(self, kept: StoredTurn) -> StoredTurn:
+        self._update(kept)
         self.turns.append(kept)
         if self._replaced is not None:
             self._remove(self._replaced.id)
@@ -373,11 +431,18 @@ class Session:
         except KeyError:
             pass  # it was never stored, or was deleted in another window
 
-    def _update(self, turn: int, answer: str, finish: str, stats: Stats | None) -> None:
+    def _update(self, turn: StoredTurn) -> None:
         if self._store is None:
             return
         try:
-            self._store.update(turn, answer, finish=finish, stats=stats)
+            self._store.update(
+                turn.id,
+                turn.answer,
+                finish=turn.finish,
+                stats=turn.stats,
+                checked=turn.checked,
+                given=turn.given,
+            )
         except (HistoryUnusable, KeyError) as error:
             self._give_up(error)
 

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ from fieldkit.chat.history_file import (
     presented,
 )
 from fieldkit.chat.i18n import _
+from fieldkit.chat.stored import dumped, loaded
 from fieldkit.core.citation import Passage, State, refused
+from fieldkit.core.cited import cited_in
 from fieldkit.core.claims import Checked
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Stats
@@ -72,6 +74,7 @@ class StoredTurn:
     ``state`` says whether what was found answers; None where that was not kept. ``languages`` are
     those of the manuals where the question was in none of them. ``quote`` is what of the passages
     is shown above the answer, and ``checked`` the check of the answer; None where there is none.
+    ``given`` is how many of the passages, from the first, the model was given; None: all.
     """
 
     id: int
@@ -85,13 +88,27 @@ class StoredTurn:
     languages: tuple[str, ...] = ()
     quote: Quote | None = None
     checked: Checked | None = None
+    given: int | None = None
+
+    @property
+    def cited(self) -> tuple[Passage, ...]:
+        """The passages that the answer rests on, in order of mention."""
+        return cited_in(self.answer, self.checked, self.passages)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the quote is shown in place of the answer, whose main value is wrong."""
+        return self.quote is not None and self.checked is not None and self.checked.replaced
 
     @property
     def turn(self) -> Turn:
         """The turn as the prompt needs it; pages that were only near are not evidence."""
         only_near = self.stats is None and refused(self.answer)
-        passages = () if only_near else self.passages
-        return Turn(question=self.question, passages=passages, answer=self.answer)
+        passages = () if only_near else self.passages[: self.given]
+        answer = self.answer
+        if self.withdrawn and self.quote is not None:  # the model does not read it as said
+            answer = f"{self.quote.text} [{self.quote.passage}]"
+        return Turn(question=self.question, passages=passages, answer=answer)
 
 
 def _now() -> datetime:
@@ -140,14 +157,16 @@ class Store:
         passages: Sequence[Passage] = (),
         state: State | None = None,
         languages: Sequence[str] = (),
+        quote: Quote | None = None,
     ) -> int:
         """Add a question to a conversation; returns the turn's id."""
         now = self._clock().isoformat()
         with self._writing() as db:
             _touch(db, conversation, now)
             cursor = db.execute(
-                "INSERT INTO turns (conversation, question, passages, created, state, languages)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO turns"
+                " (conversation, question, passages, created, state, languages, quote)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     conversation,
                     _storable(question),
@@ -155,19 +174,35 @@ class Store:
                     now,
                     state or "",
                     _storable(" ".join(languages)),
+                    dumped(quote),
                 ),
             )
             return _row_id(cursor)
 
     def update(
-        self, turn: int, answer: str, *, finish: str = "", stats: Stats | None = None
+        self,
+        turn: int,
+        answer: str,
+        *,
+        finish: str = "",
+        stats: Stats | None = None,
+        checked: Checked | None = None,
+        given: int | None = None,
     ) -> None:
         """Write what is known of an answer so far; ``finish`` stays empty while it streams."""
-        dumped = json.dumps(asdict(stats)) if stats else None
+        values = (
+            _storable(answer),
+            finish,
+            json.dumps(asdict(stats)) if stats else None,
+            dumped(checked),
+            "" if given is None else str(given),
+            turn,
+        )
         with self._writing() as db:
             cursor = db.execute(
-                "UPDATE turns SET answer = ?, finish = ?, stats = ? WHERE id = ?",
-                (_storable(answer), finish, dumped, turn),
+                "UPDATE turns SET answer = ?, finish = ?, stats = ?, checked = ?, given = ?"
+                " WHERE id = ?",
+                values,
             )
             if cursor.rowcount == 0:
                 raise KeyError(turn)
@@ -315,8 +350,10 @@ def short_title(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
-_MARKS = {"own", "recognised", "page_label", "quote", "kind"}
-_COLUMNS = "question, answer, passages, stats, finish, created, state, languages"
+_MARKS = {"own", "recognised", "page_label", "quote", "kind", "quote_score"}
+_COLUMNS = (
+    "question, answer, passages, stats, finish, created, state, languages, quote, checked, given"
+)
 _TURNS = f"SELECT id, {_COLUMNS} FROM turns"  # noqa: S608 - constants
 
 
@@ -331,6 +368,9 @@ def _turn(row: tuple[Any, ...]) -> StoredTurn:
         created=_time(row[6]),
         state=_load_state(row[7]),
         languages=tuple(row[8].split()),
+        quote=loaded(Quote, row[9]),
+        checked=loaded(Checked, row[10]),
+        given=int(row[11]) if row[11].isdecimal() else None,
     )
 
 
@@ -369,7 +409,7 @@ def _dump_passages(passages: Sequence[Passage]) -> str:
 
 def _dump_passage(passage: Passage) -> dict[str, Any]:
     """Without the marks that do not hold: a release before them would drop the passage."""
-    entry = asdict(passage)
+    entry = asdict(replace(passage, quote_score=0.0))
     return {name: value for name, value in entry.items() if value or name not in _MARKS}
 
 

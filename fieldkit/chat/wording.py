@@ -7,6 +7,7 @@ from fieldkit.chat.i18n import N_, _, ngettext
 from fieldkit.chat.store import StoredTurn
 from fieldkit.core import refusal
 from fieldkit.core.citation import OWN, RECOGNISED, Passage, State, printed_page
+from fieldkit.core.cited import with_right_marks
 from fieldkit.core.generation import Prefill
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
@@ -16,6 +17,25 @@ N_("I found nothing about this in the manuals.")
 N_("I found no sure answer.")
 N_("Look first at [1].")
 N_("Not sure: check the page.")
+N_("The manuals may answer this on these pages.")
+# And core.claims.
+N_("The manual gives {manual}, not {said}.")
+N_("The manual gives {manual} for {subject}; {said} belongs to {owner}.")
+N_("The manual names {manual}, not {said}.")
+N_("Asked about {manual}; the answer speaks of {said}.")
+N_("The manual says the opposite: {manual}")
+N_("The manual is stricter or less strict: {manual}")
+N_("The manual sets another condition: {manual}")
+N_("The manual gives these steps in another order: {manual}")
+N_("Not from the manuals.")
+N_("{manual} = {said}, converted.")
+N_("{said} is in [{passage}], not in the page that the answer cites.")
+N_("{said} is not in the pages.")
+N_("{said} belongs to {owner}.")
+N_("The manual says the opposite.")
+N_("The manual is stricter or less strict.")
+N_("The manual sets another condition.")
+N_("The manual gives these steps in another order.")
 # And core.languages.
 N_("The manuals are in {languages}.")
 N_("{some} and {last}")
@@ -62,8 +82,11 @@ def in_words(answer: str, state: State | None = None, pages: int = 1) -> str:
 
 
 def said_in(kept: StoredTurn) -> str:
-    """The answer of ``kept`` as it is shown."""
-    return in_words(kept.answer, kept.state, len(kept.passages))
+    """The answer of ``kept`` as it is shown; "" where it was withdrawn for the quote."""
+    if kept.withdrawn:
+        return ""
+    answer = with_right_marks(kept.answer, kept.checked, kept.passages)
+    return in_words(answer, kept.state, len(kept.passages))
 
 
 def issue(passage: Passage) -> str:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from fieldkit.core.marks import marks, pointed_at
 
 # What a model was trained to say, word for word; core/refusal.py says it as it is shown.
 REFUSAL = "The manuals do not answer this."
 NOTHING_FOUND = "I found nothing about this in the manuals."
 NO_SURE_ANSWER = "I found no sure answer."
 LOOK_FIRST = "Look first at [1]."
+MAY_ANSWER = "The manuals may answer this on these pages."
 NOT_SURE = "Not sure: check the page."
 OWN = "added by you"
 RECOGNISED = "read by OCR"
 COPIED = "a copy of yours says the same"
-
-_MARK = re.compile(r"\[(\d{1,2})\]")
 
 
 class State(StrEnum):
@@ -38,7 +38,8 @@ class Passage:
     ``superseded_by`` names what holds instead (``rev D``), "" where nothing does. ``own``: its
     document was added by the technician, not by the company; ``recognised``: the page is a scan
     that was read by OCR, which makes mistakes. ``quote`` is the sentence or table row of ``text``
-    that answers best, verbatim, "" where none was looked for. ``kind`` is "" for what answers,
+    that answers best, verbatim, "" where none was looked for, and ``quote_score`` is how well:
+    higher is better, comparable only for the same question. ``kind`` is "" for what answers,
     ``contents`` for a table of contents, ``index`` for a list of keywords with their pages,
     ``history`` for what changed between revisions. ``above`` are the headings above its own,
     outermost first, " > " between them.
@@ -57,6 +58,7 @@ class Passage:
     recognised: bool = False
     page_label: str = ""
     quote: str = ""
+    quote_score: float = 0.0
     kind: str = ""
     copied: bool = False
     above: str = ""
@@ -149,16 +151,17 @@ def shown_page(page: int, label: str) -> int | str:
 
 def refused(answer: str) -> bool:
     """Whether the answer says that the manuals do not hold it, as the model says it or in words."""
-    shown = answer.lstrip().startswith((NOTHING_FOUND, NO_SURE_ANSWER))
+    shown = answer.lstrip().startswith((NOTHING_FOUND, NO_SURE_ANSWER, MAY_ANSWER))
     return shown or REFUSAL.rstrip(".").lower() in answer.lower()
 
 
 def cited(answer: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """The passages an answer cites as ``[1]``, ``[2]``, in order of first mention.
+    """The passages that the marks of an answer point at, in order of first mention.
 
-    Marks that point at no passage are ignored. An answer that refuses cites nothing.
+    Marks are read in every spelling (core/marks.py); those that point at no passage are ignored.
+    An answer that refuses cites nothing.
     """
     if refused(answer):
         return ()
-    numbers = dict.fromkeys(int(mark) for mark in _MARK.findall(answer))
-    return tuple(passages[n - 1] for n in numbers if 1 <= n <= len(passages))
+    found = marks(answer, [passage.text for passage in passages])
+    return tuple(passages[number - 1] for number in pointed_at(found, len(passages)))

@@ -85,12 +85,8 @@ class Remark:
 
     def sentence(self, translate: Translate = str) -> str:
         """Return the remark as one sentence, in the language of ``translate``."""
-        known = {name for name in ("said", "manual", "subject", "owner") if getattr(self, name)}
         template = SENTENCES[self.kind]
-        if (
-            not {n for n in ("said", "manual", "subject", "owner") if f"{{{n}}}" in template}
-            <= known
-        ):
+        if any(f"{{{part}}}" in template and not getattr(self, part) for part in _PARTS):
             template = SHORT_SENTENCES.get(self.kind, template)
         return clean_line(
             translate(template).format(
@@ -147,12 +143,14 @@ class Claim:
 class Checked:
     """An answer's ``text`` and its ``claims`` in reading order; a text without claims has none.
 
-    ``replaced``: its main value is wrong, so the quote is shown in its place.
+    ``replaced``: its main value is wrong, so the quote is shown in its place. ``marks`` are the
+    places in ``text`` of the citation marks that the model wrote.
     """
 
     text: str
     claims: tuple[Claim, ...] = ()
     replaced: bool = False
+    marks: tuple[tuple[int, int], ...] = ()
 
     @property
     def flagged(self) -> bool:

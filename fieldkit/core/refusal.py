@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from fieldkit.core.citation import (
     LOOK_FIRST,
+    MAY_ANSWER,
     NO_SURE_ANSWER,
     NOT_SURE,
     NOTHING_FOUND,
@@ -32,6 +33,8 @@ def in_words(answer: str, state: State | None, pages: int, translate: Translate 
     """
     if state is State.NONE:
         parts = [NOTHING_FOUND]
+    elif state is State.PERHAPS and pages:
+        parts = [MAY_ANSWER]
     else:
         parts = [NO_SURE_ANSWER, LOOK_FIRST] if pages else [NO_SURE_ANSWER]
     said = " ".join(map(translate, parts))
@@ -40,7 +43,7 @@ def in_words(answer: str, state: State | None, pages: int, translate: Translate 
 
 def as_said(shown: str) -> str:
     """What the model said, of an answer as ``in_words`` and the mark ``NOT_SURE`` show it."""
-    for beginning in (f"{NO_SURE_ANSWER} {LOOK_FIRST}", NO_SURE_ANSWER, NOTHING_FOUND):
+    for beginning in (f"{NO_SURE_ANSWER} {LOOK_FIRST}", NO_SURE_ANSWER, NOTHING_FOUND, MAY_ANSWER):
         if shown.startswith(beginning):
             return f"{REFUSAL}{shown.removeprefix(beginning)}"
     return shown.removesuffix(NOT_SURE).rstrip() if shown.endswith(NOT_SURE) else shown

@@ -16,11 +16,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from fieldkit.core.battery import LOW_PERCENT
+from fieldkit.core.sampling import Sampling
 from fieldkit.core.text import clean_line
 from fieldkit.errors import IntegrityProblem
 
 SCHEMA = 1
 RELEASE_FILE = "release.json"
+ASK = "ask"
+SHOW = "show"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -30,7 +33,8 @@ class Assistant:
 
     ``model``, ``library`` and ``embedder`` ("": none) are paths relative to the folder that holds
     ``assistant.json``. ``context`` is in tokens, ``max_tokens`` bounds one answer, ``passages`` is
-    how many passages an answer gets and ``passage_tokens`` their total budget. ``tune`` lets the
+    how many passages an answer gets and ``passage_tokens`` their total budget. ``when_unsure`` is
+    ``ask`` (the model) or ``show`` (the pages) where the manuals may answer. ``tune`` lets the
     assistant look for the engine's fastest settings while it is idle. ``interface`` is the language
     of its texts, "" where the release leaves that open. From ``low_battery_percent`` on the battery
     is saved; 0: never. ``feedback_recipients`` are the age public keys to which flagged answers are
@@ -38,7 +42,9 @@ class Assistant:
     several people share an account.
     ``keys`` gives actions other keys, by their ids (``fieldkit.core.keys``). ``product`` is what
     all versions of this assistant are called, ``publisher/name``: its data on a laptop is found by
-    it.
+    it. ``temperature`` to ``repeat_penalty`` are those of ``fieldkit.core.sampling``; with
+    ``quotes_only`` the model only chooses which statements of the passages are shown
+    (``fieldkit.core.choosing``).
     """
 
     name: str
@@ -55,6 +61,7 @@ class Assistant:
     passages: int
     passage_tokens: int
     evidence_only: bool
+    when_unsure: str = ASK
     tune: bool = True
     embedder: str = ""
     interface: str = ""
@@ -63,6 +70,23 @@ class Assistant:
     ask_who: bool = True
     keys: Mapping[str, str] = field(default_factory=dict, hash=False)
     product: str = ""
+    temperature: float = 0.0
+    top_p: float = 0.95
+    top_k: int = 0
+    min_p: float = 0.0
+    repeat_penalty: float = 1.0
+    quotes_only: bool = False
+
+    @property
+    def sampling(self) -> Sampling:
+        """How answers are drawn."""
+        return Sampling(
+            temperature=self.temperature,
+            top_p=self.top_p,
+            top_k=self.top_k,
+            min_p=self.min_p,
+            repeat_penalty=self.repeat_penalty,
+        )
 
     def to_json(self) -> str:
         """Return the canonical text of ``assistant.json``."""

@@ -6,18 +6,22 @@ Chat, ``ask`` and the packager's evaluation share this, so what is measured is w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Protocol
 
-from fieldkit.core.citation import REFUSAL, Finding, Passage, State, cited, refused
+from fieldkit.core.citation import REFUSAL, Finding, Passage, State, refused
+from fieldkit.core.cited import cited_in
 from fieldkit.core.claims import Checked
 from fieldkit.core.conversation import Turn, asked, messages, question_content
 from fieldkit.core.generation import Engine, Request
 from fieldkit.core.message import Message
 from fieldkit.core.quote import Quote
-from fieldkit.core.release import Assistant
+from fieldkit.core.release import SHOW, Assistant
 from fieldkit.errors import FieldkitError, UsageProblem
+from fieldkit.library import quote_mode
+from fieldkit.library.answer_language import instruction
 from fieldkit.library.finding import Finder
-from fieldkit.library.quotes import quote_of
+from fieldkit.library.quotes import quotes_of
 from fieldkit.library.searchable import Searchable
 from fieldkit.library.sizes import Sizes
 
@@ -51,6 +55,14 @@ class Answer:
     quote: Quote | None = None
 
 
+class Checks(Protocol):
+    """Checks one answer again and again while it is written."""
+
+    def check(self, text: str, *, complete: bool = True) -> Checked:
+        """Check what is written; as ``library.claims.check.check``."""
+        ...
+
+
 class Answering:
     """The flow of one assistant over one library; holds no conversation of its own.
 
@@ -68,14 +80,25 @@ class Answering:
     def find(self, question: str, history: Sequence[Turn] = ()) -> Finding:
         """Return the evidence for ``question``, best first, within the assistant's budgets.
 
-        The best passage is kept even when it alone exceeds ``passage_tokens``; others that mention
-        much less than the best of them are left out: they take time to read and mislead. With
-        ``State.NONE`` there are no passages. Raises EngineFailure when the engine cannot count
-        tokens.
+        As ``look``, but ``State.NONE`` has no passages, and there are only as many as ``fitting``
+        allows. Raises EngineFailure when the engine cannot count tokens.
+        """
+        found = self.look(question, history)
+        if found.state is State.NONE:
+            return replace(found, passages=())
+        return replace(found, passages=found.passages[: self.fitting(found.passages)])
+
+    def look(self, question: str, history: Sequence[Turn] = ()) -> Finding:
+        """Return the evidence for ``question``, best first; needs no engine.
+
+        Passages that mention much less than the best of them are left out: they take time to read
+        and mislead. With ``State.NONE`` the passages are the nearest ones.
         """
         found = self._finder.find(question, history, limit=self._assistant.passages)
         if found.state is State.NONE:
-            return replace(found, passages=(), evidence=())
+            if self._assistant.passages < NEAREST:
+                found = self._finder.find(question, history, limit=NEAREST)
+            return replace(found, passages=found.passages[:NEAREST], evidence=())
         least = _WORTH_READING * max(found.evidence, default=0.0)
         passages = tuple(
             passage
@@ -84,9 +107,26 @@ class Answering:
             )
             if number == 0 or evidence >= least
         )
-        while len(passages) > 1 and self._evidence_size(passages) > self._assistant.passage_tokens:
-            passages = passages[:-1]
         return replace(found, passages=passages, evidence=())
+
+    def fitting(self, passages: Sequence[Passage]) -> int:
+        """Return how many of ``passages``, from the first, the model is given.
+
+        The first is given even when it alone exceeds ``passage_tokens``. Raises EngineFailure when
+        the engine cannot count tokens.
+        """
+        count = len(passages)
+        most = self._assistant.passage_tokens
+        while count > 1 and self._evidence_size(passages[:count]) > most:
+            count -= 1
+        return count
+
+    def quote(self, found: Finding, question: str) -> Quote | None:
+        """Return what of ``found`` to show before the model writes; needs no engine.
+
+        Pages that are only near are not quoted as an answer.
+        """
+        return None if found.state is State.NONE else _quoted(found.passages, question)
 
     @property
     def words_only(self) -> FieldkitError | None:
@@ -95,6 +135,8 @@ class Answering:
 
     def answerable(self, found: Finding) -> bool:
         """Whether to ask the model; if not, ``refusal`` is the answer."""
+        if found.state is State.PERHAPS:
+            return self._assistant.when_unsure != SHOW
         return found.state is not State.NONE or not self._assistant.evidence_only
 
     def request(self, turns: Sequence[Turn]) -> Request:
@@ -104,7 +146,9 @@ class Answering:
         first. Raises UsageProblem when the bare question does not fit, and EngineFailure when the
         engine cannot count tokens.
         """
-        *history, last = turns
+        if self._assistant.quotes_only:
+            return quote_mode.request(self._assistant, turns[-1], self._size)
+        *history, last = map(self._in_its_language, turns)
         while True:
             prompt = messages(
                 self._assistant.system_prompt,
@@ -114,7 +158,11 @@ class Answering:
                 room=self._room,
             )
             if self._fits(prompt, last):
-                return Request(messages=prompt, max_tokens=self._assistant.max_tokens)
+                return Request(
+                    messages=prompt,
+                    max_tokens=self._assistant.max_tokens,
+                    **asdict(self._assistant.sampling),
+                )
             if not last.passages:
                 raise UsageProblem(
                     f"The question is too long: it has to fit into {self._budget} tokens.",
@@ -122,25 +170,52 @@ class Answering:
                 )
             last = replace(last, passages=last.passages[:-1])
 
-    def finish(self, text: str, passages: Sequence[Passage], question: str = "") -> Answer:
-        """Return the answer that the model gave as ``text`` to ``question`` with ``passages``."""
-        if refused(text):
-            return Answer(text=text, citations=(), refused=True, nearest=tuple(passages))
-        from fieldkit.library.claims.check import check  # when there is an answer, not before
+    def checks(self, passages: Sequence[Passage], question: str) -> Checks:
+        """Return what checks the answer to ``question`` while it is written."""
+        from fieldkit.library.claims.check import Checker  # when there is an answer, not before
 
-        checked = check(text, passages, question)
+        return Checker(passages, question, language=self._library.language.code)
+
+    def finish(
+        self,
+        text: str,
+        passages: Sequence[Passage],
+        question: str = "",
+        *,
+        complete: bool = True,
+        checks: Checks | None = None,
+    ) -> Answer:
+        """Return the answer that the model gave as ``text`` to ``question`` with ``passages``.
+
+        ``complete`` is False where it was cut off; ``checks`` are those that checked it so far.
+        """
+        if refused(text):
+            return Answer(
+                text=text,
+                citations=(),
+                refused=True,
+                nearest=tuple(passages),
+                quote=_quoted(passages, question),
+            )
+        checks = checks or self.checks(passages, question)
+        checked = checks.check(text, complete=complete)
         return Answer(
             text=text,
-            citations=cited(text, passages),
+            citations=cited_in(text, checked, passages),
             refused=False,
             unsupported=tuple(f.said for claim in checked.claims for f in claim.faults if f.said),
             checked=checked,
-            quote=quote_of(passages, question),
+            quote=_quoted(passages, question),
         )
 
-    def refusal(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """Return the answer to a question for which there is no evidence; nothing is generated."""
-        found = self._finder.find(question, history, limit=NEAREST)
+    def refusal(
+        self, question: str, history: Sequence[Turn] = (), found: Finding | None = None
+    ) -> Answer:
+        """Return the answer to a question about which the model is not asked.
+
+        ``found`` is what ``look`` returned, where that is known.
+        """
+        found = found or self.look(question, history)
         text = f"{REFUSAL} {SHORTER}" if self._finder.is_long(question) else REFUSAL
         return Answer(
             text=text,
@@ -150,7 +225,14 @@ class Answering:
             state=found.state,
             missing=found.missing,
             languages=found.languages,
+            quote=self.quote(found, question),
         )
+
+    def _in_its_language(self, turn: Turn) -> Turn:
+        """``turn`` with the wish for an answer in the language of its question, where needed."""
+        question = turn.question
+        wish = instruction(question, self._library.spoken(question), self._library.language)
+        return replace(turn, question=f"{question.strip()}\n{wish}") if wish else turn
 
     @property
     def _budget(self) -> int:
@@ -185,3 +267,9 @@ class Answering:
     def _fits(self, prompt: Sequence[Message], last: Turn) -> bool:
         most = sum(map(self._size, prompt[:-1])) + self._question_size(last)
         return most <= self._budget or self._engine.count(prompt) <= self._budget
+
+
+def _quoted(passages: Sequence[Passage], question: str) -> Quote | None:
+    """The best quote, with those of other manuals that say otherwise."""
+    best, *others = quotes_of(passages, question) or (None,)
+    return replace(best, others=tuple(others)) if best and others else best

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from fieldkit.library.language import WORD, fold
 from fieldkit.library.stopwords import STOP_WORDS
-from fieldkit.library.unit_names import UNIT_NAMES
+from fieldkit.library.unit_names import NAMES_OF_UNITS
 
 # What divides the words of a unit: lb-ft, lb·ft, lb.ft, lb ft.
 PARTS = re.compile(r"[\s.*·⋅-]+")
@@ -140,7 +140,8 @@ def _names() -> dict[str, str]:
     """What each name of a unit measures; no stop word ("an", "no") is one, but for two units."""
     return {
         name: quantity
-        for quantity, names in UNIT_NAMES.items()
+        for quantity, units in NAMES_OF_UNITS.items()
+        for names in units.values()
         for name in names.split("|")
         if name not in _ASKING or name in _STOPS_TOO
     }

@@ -38,7 +38,7 @@ async def test_paints_while_the_model_loads_and_answers_what_was_asked_meanwhile
         await until(pilot, lambda: "loading 40%" in status(app), "progress")
         assert "Try one of these" in shown(app)
         await ask(pilot, QUESTION, wait=False)
-        assert "Waiting for the model to load" in shown(app)
+        await until(pilot, lambda: "Waiting for the model to load" in shown(app), "the wait")
         assert engine.requests == []
         engine.loading.set()
         (turn,) = app.screen.turns
@@ -98,18 +98,74 @@ async def test_escape_stops_and_keeps_what_was_said(make_app: MakeApp, store: St
         assert kept.finish == "aborted"
 
 
-async def test_escape_gives_back_a_question_that_waits(make_app: MakeApp, store: Store) -> None:
+async def test_escape_while_the_model_loads_keeps_the_pages_that_were_found(
+    make_app: MakeApp, store: Store
+) -> None:
     engine = ScriptedEngine(hold_load=True)
     app = make_app(engine)
     async with app.run_test(size=SIZE) as pilot:
         await ask(pilot, QUESTION, wait=False)
+        (turn,) = app.screen.turns
+        await until(pilot, lambda: turn.passages, "the pages")
+        await pilot.press("escape")
+        await until(pilot, lambda: turn.done, "the wait is over")
+        engine.loading.set()
+        assert engine.requests == []
+        (kept,) = store.load(store.conversations()[0].id)
+        assert (kept.finish, kept.passages) == ("aborted", turn.passages)
+
+
+async def test_escape_gives_back_a_question_that_waits_for_another(
+    make_app: MakeApp, store: Store
+) -> None:
+    engine = ScriptedEngine(hold_load=True)
+    app = make_app(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ask(pilot, QUESTION, wait=False)
+        await ask(pilot, "And then?", wait=False)
         await pilot.press("escape")
         engine.loading.set()
-        await until(pilot, lambda: not app.screen.turns, "the question is gone")
-        assert app.screen.query_one(Composer).text == QUESTION
-        assert app.screen.query(Welcome)
+        await until(pilot, lambda: len(app.screen.turns) == 1, "the second question is gone")
+        assert app.screen.query_one(Composer).text == "And then?"
         assert engine.requests == []
-        assert store.conversations() == ()
+
+
+async def test_three_pasted_lines_are_one_question(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        composer = app.screen.query_one(Composer)
+        for line in ("Pump stopped", "Display shows E 17", "What is wrong?"):
+            for sign in line:
+                composer.post_message(events.Key(sign, sign))
+            composer.post_message(events.Key("enter", "\r"))
+        await until(pilot, lambda: bool(app.said), "the answer")
+        assert [turn.question for turn in app.said] == [
+            "Pump stopped\nDisplay shows E 17\nWhat is wrong?"
+        ]
+        assert composer.text == ""
+
+
+async def test_a_pasted_line_with_enter_is_sent(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        composer = app.screen.query_one(Composer)
+        for sign in "What torque?":
+            composer.post_message(events.Key(sign, sign))
+        composer.post_message(events.Key("enter", "\r"))
+        await until(pilot, lambda: bool(app.said), "the answer")
+        assert [turn.question for turn in app.said] == ["What torque?"]
+
+
+async def test_a_text_that_is_too_long_is_not_pasted_in_part(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        composer = app.screen.query_one(Composer)
+        composer.post_message(events.Paste("lorem " * 170_000))
+        await until(pilot, lambda: bool(app._notifications), "why")
+        (shown,) = app._notifications
+        assert "1020000 characters" in shown.message
+        assert "/add FILE" in shown.message
+        assert composer.text == ""
 
 
 async def test_newline_recall_and_paste(make_app: MakeApp) -> None:
@@ -262,8 +318,11 @@ async def test_earlier_answers_show_their_own_sources(make_app: MakeApp) -> None
         await ready(pilot)
         await ask(pilot, "first")
         await ask(pilot, "second")
-        cited = app.screen.query("SourceItem.-cited")
-        assert [item.number for item in cited] == [3]
+        await until(
+            pilot,
+            lambda: [item.number for item in app.screen.query("SourceItem.-cited")] == [3],
+            "the second answer's",
+        )
         await pilot.press("alt+up")
         await until(pilot, lambda: app.screen.turns[0].has_class("-selected"), "the first")
         assert [item.number for item in app.screen.query("SourceItem.-cited")] == [1]
@@ -807,7 +866,7 @@ async def test_the_layout_follows_the_terminal(make_app: MakeApp) -> None:
         await ask(pilot, QUESTION)
         pane = app.screen.query_one(SourcesPane)
         assert pane.region.x > 60, "beside the conversation"
-        await pilot.resize_terminal(60, 20)
+        await pilot.resize_terminal(60, 24)
         await until(pilot, lambda: pane.region.x < 5, "below the conversation")
         assert pane.region.height >= 3
         assert app.screen.query_one("#transcript").region.height >= 6

@@ -157,12 +157,17 @@ def test_tuning_waits_for_quiet_and_ends_with_the_first_key() -> None:
     assert tuner.calls[-1] == "stop"
 
 
-def run(engine: ScriptedEngine, clock: Clock, *questions: str) -> tuple[Driver, list[Notice]]:
+def run(
+    engine: ScriptedEngine, clock: Clock, *questions: str, after: type[Notice] = Ready
+) -> tuple[Driver, list[Notice]]:
+    """What comes of ``questions``, of which the first is asked ``after`` such a notice."""
     notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
     session = Session(evidence=FakeEvidence(engine), engine=engine, store=None)
     driver = Driver(session=session, engine=engine, tell=notices.put, clock=clock)
     driver.begin()
     seen: list[Notice] = []
+    while not any(isinstance(notice, after) for notice in seen):
+        seen.append(notices.get(timeout=30))
     for question in questions:
         driver.ask(question)
         clock.now += 1
@@ -217,7 +222,7 @@ def test_a_death_while_reading_ahead_is_found_and_mended() -> None:
                 raise EngineFailure("the engine was killed")
 
     engine = Dying()
-    _, seen = run(engine, Clock(), "one")
+    _, seen = run(engine, Clock(), "one", after=Failed)
     assert [n.restarting for n in seen if isinstance(n, Failed)] == [True]
     assert engine.started == 2
     assert len(engine.requests) == 1

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from fieldkit.chat.outfile import AlreadyThere, NotWritten
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.session import Session
 from fieldkit.chat.store import Store, StoredTurn
-from fieldkit.core.citation import LOOK_FIRST, NO_SURE_ANSWER, REFUSAL, Passage
+from fieldkit.core.citation import LOOK_FIRST, NO_SURE_ANSWER, REFUSAL, Passage, State
+from fieldkit.core.claims import Checked, Claim, Kind, Remark
+from fieldkit.core.quote import Quote
 from fieldkit.errors import DiskFull, UsageProblem
-from tests.fakes import ASSISTANT, CLAMPS, TORQUE, FakeEvidence, ScriptedEngine, script
+from tests.fakes import ASSISTANT, CLAMPS, PASSAGES, TORQUE, FakeEvidence, ScriptedEngine, script
 
 NOW = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)
 ANSWER = "The studs are tightened to **320 Nm** [1]."
@@ -91,7 +94,7 @@ def test_how_an_answer_ended_is_exported() -> None:
 
 def test_what_is_doubtful_is_said_in_the_export() -> None:
     text = exported(kept("What torque?", "It is 4711 Nm [1]."))
-    assert "**Check the page.** Not in the cited pages: 4711" in text
+    assert "**Check the page.** The manual gives 18 Nm, not 4711 Nm." in text
 
 
 def test_the_sheet_for_the_next_shift() -> None:
@@ -116,6 +119,70 @@ def test_the_sheet_for_the_next_shift() -> None:
         "- [ ] 17:00  And the clamps?  \n"
         "  Stopped before the answer was complete.\n"
     )
+
+
+def _claim(text: str, kind: Kind) -> Claim:
+    remark = Remark(kind=kind, said=text.rstrip("."), manual="320 Nm", passage=1)
+    return Claim(start=0, end=len(text), text=text, passage=1, remarks=(remark,))
+
+
+WITHDRAWN = Checked(text="320 lb-ft.", replaced=True, claims=(_claim("320 lb-ft.", Kind.UNIT),))
+
+
+def test_an_answer_that_differs_from_the_manual_is_an_open_point() -> None:
+    wrong = kept("What torque?", "It is 14 mm [1].")
+    unsure = replace(kept("And the clamps?", "18 Nm [2]."), state=State.PERHAPS)
+    withdrawn = replace(
+        kept("The studs?", "320 lb-ft."),
+        quote=Quote(text="Fluid end studs: 320 Nm.", passage=1, marked=((17, 23),)),
+        checked=Checked(
+            text="320 lb-ft.", replaced=True, claims=(_claim("320 lb-ft.", Kind.UNIT),)
+        ),
+    )
+    sheet = export.handover([wrong, unsure, withdrawn], assistant="R", start=NOW, now=NOW)
+    said, _, points = sheet.partition("## Open points\n\n")
+    assert "### 17:00  What torque?" in said, "it was answered, too"
+    pages = "PX-204 rev C, p. 7, Torque table; PX-204 rev C, p. 7, Hose clamps"
+    assert points == (
+        f"- [ ] 17:00  What torque?  \n  14 mm is not in the pages. Nearest pages: {pages}.\n"
+        f"- [ ] 17:00  And the clamps?  \n  Not sure: check the page. Nearest pages: {pages}.\n"
+        "- [ ] 17:00  The studs?  \n  The answer was withdrawn: it differs from the manual."
+        f" The manual gives 320 Nm, not 320 lb-ft. Nearest pages: {pages}.\n"
+    )
+
+
+def test_an_export_quotes_the_manual_and_not_a_withdrawn_answer() -> None:
+    turn = replace(
+        kept("The studs?", "320 lb-ft."),
+        quote=Quote(
+            text="Fluid end studs | 320 Nm",
+            passage=1,
+            marked=((18, 24),),
+            row=(("Part", "Fluid end studs"), ("Torque", "320 Nm")),
+            converted="320 Nm = 236 lb-ft, converted",
+        ),
+        checked=Checked(
+            text="320 lb-ft.", replaced=True, claims=(_claim("320 lb-ft.", Kind.UNIT),)
+        ),
+    )
+    text = exported(turn)
+    assert (
+        "The manual says (PX-204 rev C, p. 7, Torque table):\n\n"
+        "> Part: Fluid end studs  \n> Torque: *320 Nm*  \n> 320 Nm = 236 lb-ft, converted\n\n"
+        "**Check the page.** The answer was withdrawn: it differs from the manual.\n\n"
+        "**Check the page.** The manual gives 320 Nm, not 320 lb-ft.\n"
+    ) in text
+    assert "> 320 lb-ft" not in text
+
+
+def test_a_correct_conversion_is_noted_and_no_open_point() -> None:
+    turn = replace(
+        kept("The studs?", "236 lb-ft."),
+        checked=Checked(text="236 lb-ft.", claims=(_claim("236 lb-ft.", Kind.CONVERTED),)),
+    )
+    assert "\n\n320 Nm = 236 lb-ft, converted.\n\n" in exported(turn)
+    sheet = export.handover([turn], assistant="R", start=NOW, now=NOW)
+    assert sheet.endswith("## Open points\n\nNone.\n")
 
 
 def test_a_shift_without_open_points() -> None:
@@ -158,7 +225,8 @@ def test_nothing_in_an_export_acts(answer: str) -> None:
 
 
 def test_numbers_and_comparisons_stay_as_they_are() -> None:
-    assert "> p < 320 & q <5 [1][2] a[3]" in exported(kept("q", "p < 320 & q <5 [1][2] a[3]"))
+    turn = kept("q", "p < 320 & q <5 [1][2] a[3]", passages=PASSAGES)
+    assert "> p < 320 & q <5 [1][2] a[3]" in exported(turn)
 
 
 def test_a_code_block_is_exported_as_it_is() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from dataclasses import replace
 
 import pytest
 
@@ -14,12 +15,14 @@ from fieldkit.chat.driver import Asked, Driver, Dropped, Failed, Notice, Ready, 
 from fieldkit.chat.pagetext import page_text
 from fieldkit.chat.reading import PromptReading
 from fieldkit.chat.screens.chat import ChatScreen
-from fieldkit.chat.session import Ended, Session
+from fieldkit.chat.session import Ended, Found, Session
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import Status, layout
-from fieldkit.core.generation import Loading, Prefill
-from tests.fakes import ANSWER, FakeEvidence, ScriptedEngine, script
+from fieldkit.core.generation import Loading, Prefill, Token
+from fieldkit.core.quote import Quote
+from fieldkit.errors import EngineFailure
+from tests.fakes import ANSWER, TORQUE, FakeEvidence, ScriptedEngine, script
 
 PAGE = """\
 # Technical data
@@ -181,8 +184,72 @@ def run_driver(engine: ScriptedEngine, *questions: str) -> list[Notice]:
 def test_what_was_asked_before_the_start_waits_for_the_model() -> None:
     seen = run_driver(ScriptedEngine(), "q")
     kinds = [type(notice) for notice in seen]
-    assert kinds.index(Loading) < kinds.index(Ready) < kinds.index(Asked) < kinds.index(Ended)
+    assert kinds.index(Loading) < kinds.index(Asked) < kinds.index(Found) < kinds.index(Ended)
+    assert kinds.index(Ready) < kinds.index(Token)
     assert kinds[-1] is Settled
+
+
+def test_the_quote_does_not_wait_for_the_model() -> None:
+    quoted = replace(TORQUE, quote="Fluid end studs: 320 Nm.")
+    engine = ScriptedEngine(hold_load=True)
+    notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
+    session = Session(evidence=FakeEvidence(engine, [quoted]), engine=engine, store=None)
+    driver = Driver(session=session, engine=engine, tell=notices.put)
+    driver.begin()
+    driver.ask("q")
+    seen: list[Notice] = []
+    while not isinstance(seen[-1] if seen else None, Found):
+        seen.append(notices.get(timeout=30))
+    assert seen[-1].quote == Quote(text="Fluid end studs: 320 Nm.", passage=1)
+    assert not engine.requests
+    engine.loading.set()
+    while not isinstance(seen[-1], Settled):
+        seen.append(notices.get(timeout=30))
+    driver.close()
+    (ended,) = [notice for notice in seen if isinstance(notice, Ended)]
+    assert ended.kept.answer == ANSWER
+    assert ended.kept.quote == seen[[isinstance(n, Found) for n in seen].index(True)].quote
+
+
+def test_a_stop_while_the_model_loads_ends_the_wait() -> None:
+    engine = ScriptedEngine(hold_load=True)
+    notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
+    session = Session(evidence=FakeEvidence(engine), engine=engine, store=None)
+    driver = Driver(session=session, engine=engine, tell=notices.put)
+    driver.begin()
+    driver.ask("q")
+    seen: list[Notice] = []
+    while not isinstance(seen[-1] if seen else None, Found):
+        seen.append(notices.get(timeout=30))
+    driver.stop()
+    while not isinstance(seen[-1], Settled):
+        seen.append(notices.get(timeout=30))
+    assert not engine.requests, "it was not asked"
+    engine.loading.set()
+    driver.close()
+    (ended,) = [notice for notice in seen if isinstance(notice, Ended)]
+    assert (ended.kept.finish, ended.kept.answer) == ("aborted", "")
+
+
+def test_a_model_that_does_not_load_leaves_the_pages_that_were_found() -> None:
+    engine = ScriptedEngine(hold_load=True, load_error=EngineFailure("no memory"))
+    notices: queue.SimpleQueue[Notice] = queue.SimpleQueue()
+    session = Session(evidence=FakeEvidence(engine), engine=engine, store=None)
+    driver = Driver(session=session, engine=engine, tell=notices.put)
+    driver.begin()
+    driver.ask("first")
+    driver.ask("second")
+    seen: list[Notice] = []
+    while not isinstance(seen[-1] if seen else None, Found):
+        seen.append(notices.get(timeout=30))
+    engine.loading.set()
+    while sum(isinstance(notice, Settled) for notice in seen) < 2:
+        seen.append(notices.get(timeout=30))
+    driver.close()
+    first, second = [notice for notice in seen if isinstance(notice, Ended)]
+    assert first.kept.finish == second.kept.finish == "search"
+    assert first.kept.passages
+    assert len([notice for notice in seen if isinstance(notice, Failed)]) == 1
 
 
 def test_a_defect_is_told_and_the_next_question_is_answered() -> None:

@@ -14,9 +14,9 @@ from fieldkit import __version__, cli, commands, errors
 from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 
 VERBS = {
-    "ask", "build", "candidates", "chat", "convert", "documents", "engine", "evaluate", "export",
-    "feedback", "index", "install", "licence", "measure", "page", "probe", "pull", "quantize",
-    "search", "serve", "status", "uninstall", "verify",
+    "ask", "build", "candidates", "chat", "check", "convert", "documents", "engine", "evaluate",
+    "export", "feedback", "index", "install", "licence", "measure", "page", "probe", "pull",
+    "quantize", "search", "serve", "status", "uninstall", "verify",
 }  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]

@@ -17,6 +17,7 @@ from fieldkit.chat.preferences import Preferences
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.wording import in_words, label, left_out, problem
 from fieldkit.core.citation import REFUSAL, State, refused
+from fieldkit.core.claims import SENTENCES, SHORT_SENTENCES
 from fieldkit.core.refusal import InWords, as_said
 from fieldkit.core.refusal import in_words as in_english
 from fieldkit.core.release import Assistant
@@ -157,7 +158,7 @@ def test_warnings_under_an_answer_are_told_in_the_language() -> None:
         created=datetime(2026, 3, 1, tzinfo=UTC),
     )  # fmt: skip
     assert doubts(turn) == [
-        "Står ikke på de siterte sidene: 999 Nm",
+        "Manualen oppgir 320 Nm, ikke 999 Nm.",
         "PX-204 rev. C er erstattet av rev D.",
     ]
 
@@ -187,7 +188,9 @@ class TestTheSentenceOfRefusal:
         nothing = "No he encontrado nada sobre esto en los manuales. Ask the maker."
         unsure = "No he encontrado una respuesta segura. Mire primero [1]. Ask the maker."
         assert in_words(said, State.NONE, 3) == nothing
-        assert in_words(said, State.PERHAPS, 3) == in_words(said, State.ANSWERED, 3) == unsure
+        assert in_words(said, State.ANSWERED, 3) == unsure
+        may = "Los manuales quizá respondan a esto en estas páginas. Ask the maker."
+        assert in_words(said, State.PERHAPS, 3) == may
         assert refused(said), "what is kept is what the model said"
 
     @pytest.mark.parametrize("size", [1, 2, 7, 100])
@@ -224,3 +227,10 @@ def test_the_catalogs_are_what_python_reads() -> None:
         if code != i18n.SOURCE:
             with (i18n._LOCALE / code / "LC_MESSAGES" / "fieldkit.mo").open("rb") as file:
                 assert gettext.GNUTranslations(file).info()["language"] == code
+
+
+@pytest.mark.parametrize("code", ["es", "nb"])
+def test_what_the_check_of_an_answer_says_is_translated(code: str) -> None:
+    i18n.use(code)
+    for sentence in (*SENTENCES.values(), *SHORT_SENTENCES.values()):
+        assert i18n._(sentence) != sentence

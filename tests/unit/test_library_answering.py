@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.core.citation import REFUSAL, State
-from fieldkit.core.conversation import Turn
+from fieldkit.core.conversation import Turn, question_content
 from fieldkit.core.prompt import Message
 from fieldkit.core.release import Assistant
 from fieldkit.errors import UsageProblem
@@ -58,6 +58,66 @@ def answering(library: Library, **changes: object) -> Answering:
 
 def headings(found: Sequence) -> list[str]:
     return [passage.heading for passage in found]
+
+
+def test_a_question_in_the_manuals_language_is_sent_as_it_is(library: Library) -> None:
+    flow = answering(library)
+    asked = flow.find(STUDS)
+    (system, user) = flow.request([Turn(question=STUDS, passages=asked.passages)]).messages
+    assert system.content == ASSISTANT.system_prompt
+    assert user.content.endswith(f"\n\nQuestion: {STUDS}")
+    assert user.content == question_content(STUDS, asked.passages)
+
+
+def test_a_question_in_another_language_asks_for_an_answer_in_it(library: Library) -> None:
+    flow = answering(library)
+    question = "¿Cuál es el par de apriete de los espárragos del fluid end?"
+    first = Turn(question=question, passages=flow.find(question).passages, answer="320 Nm [1].")
+    _, user = flow.request([first]).messages
+    assert user.content.endswith(f"\n\nQuestion: {question}\nAnswer in Spanish.")
+    messages = flow.request([first, Turn(question=STUDS)]).messages
+    assert messages[1] == user, "what was sent stays as it was, for the engine's cache"
+    assert messages[-1].content == f"Question: {STUDS}"
+
+
+def test_what_is_looked_up_needs_no_engine(library: Library) -> None:
+    class Loading:
+        def count(self, messages: Sequence[Message]) -> int:
+            raise AssertionError("the model is not loaded yet")
+
+    flow = Answering(replace(ASSISTANT, passages=3), library, Loading())
+    found = flow.look(STUDS)
+    quote = flow.quote(found, STUDS)
+    assert quote is not None
+    assert quote.text in quote.source(found.passages).text
+    assert flow.refusal(STUDS, found=found).quote == quote
+
+
+def test_what_fits_is_counted_from_the_first_passage(library: Library) -> None:
+    passages = answering(library, passages=3).look("mud pump").passages
+    assert answering(library, passage_tokens=1).fitting(passages) == 1
+    assert answering(library, passage_tokens=10_000).fitting(passages) == len(passages) > 1
+
+
+def test_the_profile_decides_whether_the_model_is_asked_where_the_manuals_may_answer(
+    library: Library,
+) -> None:
+    found = replace(answering(library).look(STUDS), state=State.PERHAPS)
+    assert answering(library).answerable(found)
+    shows = answering(library, when_unsure="show")
+    assert not shows.answerable(found)
+    assert shows.answerable(replace(found, state=State.ANSWERED))
+    refusal = shows.refusal(STUDS, found=found)
+    assert refusal.nearest == found.passages
+    assert refusal.quote is not None
+
+
+def test_pages_that_are_only_near_are_found_and_not_quoted(library: Library) -> None:
+    flow = answering(library)
+    found = flow.look("Who won the football championship?")
+    assert found.state is State.NONE
+    assert flow.find("Who won the football championship?").passages == ()
+    assert flow.quote(found, "") is None
 
 
 def test_evidence_is_bounded_in_number_and_tokens(library: Library) -> None:

@@ -29,6 +29,7 @@ MAY_IMPORT = {
     | {"chat", "console", "engine", "install", "library", "machine", "probe", "product_data",
        "resources", "tuning"},
     "chat": BASE | {"console", "engine", "library", "resources"},
+    "check_command": BASE | {"console", "library"},
     "cli": {"commands", "console", "errors", "feedback_verbs"},
     "commands": {"console", "errors"},
     "console": set(),

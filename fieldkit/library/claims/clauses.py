@@ -1,0 +1,262 @@
+"""The clauses of a text: what each says, under what condition, and how strictly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from fieldkit.library.claims.words import CHECKED, Token, Words, table, tokens
+
+CONDITIONS = frozenset(
+    ("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNTIL", "UNLESS", "EVEN", "BECAUSE")
+)
+STRENGTHS = frozenset(("NOT", "MUST", "SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT", "ONLY"))
+_JOINING = frozenset(("AND", "OR", "THEN", "PRIOR"))
+_ONCE = frozenset(("es", "fr", "it", "pt"))  # two negators in a clause are one: "no ... nunca"
+_FAR = 8  # tokens between a bound and its number
+_LIMITED = 4  # words after "without" that it is about
+_BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
+_BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
+_PARTICIPLE = re.compile(
+    r"(?P<before>aus|ab|an|ein|auf|nach|vor|fest|los|heraus|her|um|uit|af|op|in)?"
+    r"(?:ge|(?<=[a-z])zu)(?P<verb>[a-z]{3,30}(?:t|en|n))"
+)
+_MOST = 60  # clauses of a text that are compared
+_CUT = 7  # letters of a stem there
+_SUBJECTS = frozenset(("you", "we"))  # with which a main clause begins without a comma
+_SHORT = {"AND": 3, "OR": 6, "COMMA": 3}  # words of a part that goes on with the one before
+
+
+@dataclass(slots=True)
+class Clause:
+    """One clause: ``kind`` is "MAIN" or the tag of the word that begins a condition.
+
+    ``stems`` are its words of content, with codes and numbers; ``pairs`` the opposites in it by
+    name, with their sign; ``bounds`` its numbers with "MAX" or "MIN" where one is said.
+    ``joined`` is what stands before it: "STOP", "COMMA", "AND", "OR", "THEN" or "".
+    """
+
+    kind: str
+    sentence: int
+    joined: str = ""
+    tokens: list[Token] = field(default_factory=list)
+    stems: set[str] = field(default_factory=set)
+    numbers: list[str] = field(default_factory=list)
+    tags: set[str] = field(default_factory=set)
+    pairs: dict[str, set[str]] = field(default_factory=dict)
+    bounds: dict[str, str] = field(default_factory=dict)
+    without: set[str] = field(default_factory=set)
+    negated: bool = False
+
+    @property
+    def start(self) -> int:
+        """Where its first token starts."""
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        """Where its last token ends."""
+        return self.tokens[-1].end
+
+    @property
+    def names(self) -> set[str]:
+        """What it can be found by: words of content and pairs of opposites, of either sign."""
+        return self.stems | {f"~{name}" for name in self.pairs}
+
+    @property
+    def codes(self) -> set[str]:
+        """Its codes: words of letters and digits."""
+        return {stem for stem in self.stems if is_code(stem)}
+
+
+def is_code(stem: str) -> bool:
+    """Whether a word names one part: it has letters and digits."""
+    return any(map(str.isdigit, stem)) and any(map(str.isalpha, stem))
+
+
+def spoken(text: str, hint: str) -> Words | None:
+    """The table of the language that ``text`` is in; ``hint`` where the text does not show it."""
+    hinted = table(hint)
+    said = [word.strip(".,;:!?()¿¡") for word in text.lower().split()[:200]]
+    best, most = hinted, sum(word in hinted.marks for word in said) if hinted else 0
+    for code in CHECKED:
+        other = table(code)
+        if other is None or other is hinted:
+            continue
+        count = sum(word in other.marks for word in said)
+        if count > most + 1 and count > 1.5 * most:
+            best, most = other, count
+    return best
+
+
+def clauses(text: str, words: Words) -> list[Clause]:
+    """The clauses of ``text`` in reading order."""
+    found = [Clause("MAIN", 0)]
+    read = tokens(text, words)
+    for at, token in enumerate(read):
+        following = read[at + 1].tag if at + 1 < len(read) else "STOP"
+        ends = following in ("STOP", "COMMA") or (following == "EVERY" and token.text == "once")
+        if ends and token.tag in CONDITIONS - {"EVEN"}:  # nothing follows: "use it only once"
+            _take(found, Token(token.start, token.end, token.text, "OTHER"))
+        elif ends and token.tag in ("THEN", "PRIOR") and found[-1].tokens:
+            found[-1].tags.add(token.tag)  # "wipe it dry afterwards"
+        else:
+            _take(found, token)
+    kept: list[Clause] = []
+    for clause in found:
+        if clause.tokens:
+            _read(clause, words)
+            first = not kept or kept[-1].sentence != clause.sentence
+            if not first or clause.names or any(t.tag != "NOT" for t in clause.tokens):
+                # not the "No" of "No, never"
+                kept.append(clause)
+    kept = kept[:_MOST]
+    _go_on(kept)
+    return kept
+
+
+def _take(found: list[Clause], token: Token) -> None:
+    current, tag = found[-1], token.tag
+    if token.text in _SUBJECTS and current.kind in CONDITIONS and _has_content(current):
+        current = _next(found, "MAIN", "COMMA", current.sentence)  # "if it freezes you may"
+    if tag in ("STOP", "BUT"):
+        _next(found, "MAIN", "STOP", current.sentence + (tag == "STOP"))
+    elif tag in CONDITIONS:
+        clause = _next(found, tag, current.joined if not current.tokens else "", current.sentence)
+        clause.tokens.append(token)
+    elif tag in ("AND", "OR") and _open_range(current):
+        current.tokens.append(Token(token.start, token.end, token.text, "OTHER"))
+    elif tag == "COMMA" or tag in _JOINING:
+        if current.kind == "MAIN" or tag in ("COMMA", "THEN", "PRIOR"):
+            clause = _next(found, "MAIN", tag, current.sentence)
+            if tag in ("THEN", "PRIOR"):
+                clause.tags.add(tag)
+    else:
+        current.tokens.append(token)
+
+
+def _has_content(clause: Clause) -> bool:
+    return any(token.tag == "" for token in clause.tokens)
+
+
+def _open_range(clause: Clause) -> bool:
+    """Whether "between 5" waits for its second number."""
+    tags = [token.tag for token in clause.tokens[-_FAR:]]
+    return "RANGE" in tags and tags[tags.index("RANGE") :].count("NUMBER") == 1
+
+
+def _next(found: list[Clause], kind: str, joined: str, sentence: int) -> Clause:
+    last = found[-1]
+    if last.tokens:
+        found.append(Clause(kind, sentence, joined))
+    else:
+        last.kind, last.sentence = kind, sentence
+        if joined not in ("", "COMMA") or last.joined == "":
+            last.joined = joined
+    return found[-1]
+
+
+def _read(clause: Clause, words: Words) -> None:
+    negators, limited = 0, -1
+    last = len(clause.tokens) - 1
+    for at, token in enumerate(clause.tokens):
+        tag = token.tag
+        if tag == "NUMBER":
+            clause.numbers.append(token.text)
+            clause.stems.add(token.text)
+        elif not tag:
+            stem = _stem(token.text, words)
+            clause.stems.add(stem)
+            if at <= limited:
+                clause.without.add(stem)
+        elif tag.startswith("END"):
+            if at == last:
+                _tagged(clause, tag[3:])
+        elif tag != "FIRST" or at == 0 or clause.tokens[at - 1].tag != "OTHER":
+            _tagged(clause, tag)
+            negators += tag == "NOT"
+            limited = at + _LIMITED if tag == "WITHOUT" else limited
+    _bound(clause)
+    clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
+    clause.negated ^= clause.kind == "UNLESS"
+
+
+def _stem(word: str, words: Words) -> str:
+    """The stem of a word; of a German or Dutch participle, that of its verb, cut short."""
+    if words.code not in ("de", "nl") or is_code(word):
+        return words.spoken.stem(word)
+    match = _PARTICIPLE.fullmatch(word)
+    if match:
+        word = f"{match['before'] or ''}{match['verb'].removesuffix('t')}"
+    return words.spoken.stem(word)[:_CUT]
+
+
+def _bound(clause: Clause) -> None:
+    """Give each "at most" its number: the next one, or where none follows the one before."""
+    numbers = [(at, token.text) for at, token in enumerate(clause.tokens) if token.tag == "NUMBER"]
+    for at, token in enumerate(clause.tokens):
+        if token.tag not in ("MAX", "MIN", "RANGE"):
+            continue
+        after = [text for place, text in numbers if at < place <= at + _FAR]
+        before = [text for place, text in numbers if at - _FAR <= place < at]
+        if token.tag == "RANGE":
+            if len(after) > 1:
+                clause.bounds[after[0]], clause.bounds[after[1]] = "MIN", "MAX"
+            continue
+        behind = not after or token.text.startswith(_BEHIND)
+        if behind and before:
+            clause.bounds.setdefault(before[-1], token.tag)
+        elif after:
+            clause.bounds[after[0]] = token.tag
+        elif not numbers and (" " in token.text or token.text.startswith(("max", "min"))):
+            clause.pairs.setdefault("limit", set()).add(token.tag)  # "more than two", "maximum"
+
+
+def _tagged(clause: Clause, tag: str) -> None:
+    if tag[0] in "+-":
+        clause.pairs.setdefault(tag[1:], set()).add(tag[0])
+    elif tag[0] == "=":
+        clause.pairs.setdefault("colour", set()).add(tag[1:])
+    elif tag not in ("OTHER", "MAX", "MIN", "RANGE"):
+        clause.tags.add(tag)
+
+
+def _begins_with_content(clause: Clause) -> bool:
+    """Whether a thing is named before any word of strictness: "a rod must", unlike "must not"."""
+    tags = [token.tag for token in clause.tokens if token.tag != "OTHER"]
+    return bool(tags) and tags[0] == ""
+
+
+def _go_on(found: list[Clause]) -> None:
+    """A short part after "and", "or" or a comma goes on with the one before: the same negation.
+
+    "Never use alcohol or silicone spray"; and backwards "Alcohol and spray must not be used".
+    """
+    mains = [clause for clause in found if clause.kind == "MAIN"]
+    subject: set[str] = set()
+    for before, clause in pairwise(mains):
+        if before.joined != "COMMA" or before.sentence != clause.sentence:
+            subject = set()
+        subject |= before.stems
+        if clause.joined == "COMMA" and clause.tokens[0].tag in _BARE:
+            clause.stems |= subject  # "the spring, part P-213, must be": it goes on
+        if clause.sentence != before.sentence or clause.joined not in _SHORT:
+            continue
+        own = clause.tags & STRENGTHS
+        if not before.names and not own:  # "es ist verboten, ... zu"
+            clause.negated = before.negated
+            clause.tags |= before.tags & STRENGTHS
+            continue
+        if len(clause.stems) <= _SHORT[clause.joined] and not own and not clause.pairs:
+            clause.negated = before.negated
+            clause.tags |= before.tags & STRENGTHS
+        elif (
+            own
+            and not before.tags & STRENGTHS
+            and not before.pairs
+            and _begins_with_content(clause)
+            and len(before.stems) <= _SHORT[clause.joined]
+        ):
+            before.negated = clause.negated
+            before.tags |= own

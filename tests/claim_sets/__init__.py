@@ -1,0 +1,1 @@
+"""Planted answers, true and wrong, written by hand; ``items.py`` reads them."""
