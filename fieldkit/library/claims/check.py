@@ -14,6 +14,7 @@ from fieldkit.core.citation import Passage, refused
 from fieldkit.core.claims import Checked, Claim, Kind, Remark
 from fieldkit.core.marks import Mark, marks
 from fieldkit.library.claims.align import Evidence, Given, Said, parts
+from fieldkit.library.claims.asides import without_asides
 from fieldkit.library.claims.content import spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
 from fieldkit.library.claims.meaning import differences
@@ -170,6 +171,7 @@ class Checker:
     ) -> Iterator[Remark]:
         """Where the claim turns or softens what the statements say that its parts rest on."""
         rests = {given.text: given}
+        text = without_asides(text, [slot.value for slot in said.slots])
         found = list(parts(text, [slot.value for slot in said.slots]))
         for start, end in found if len(found) > 1 else ():
             other = self._best_for(text[start:end], said.spoken, given, before)

@@ -34,7 +34,7 @@ class Clause:
 
     ``stems`` are its words of content, with codes and numbers; ``pairs`` the opposites in it by
     name, with their sign; ``bounds`` its numbers with "MAX" or "MIN" where one is said.
-    ``joined`` is what stands before it: "STOP", "COMMA", "AND", "OR", "THEN" or "".
+    ``joined`` is what comes before it: "STOP", "COMMA", "AND", "OR", "THEN" or "".
     """
 
     kind: str
@@ -75,11 +75,19 @@ def is_code(stem: str) -> bool:
     return any(map(str.isdigit, stem)) and any(map(str.isalpha, stem))
 
 
-def spoken(text: str, hint: str) -> Words | None:
-    """The table of the language that ``text`` is in; ``hint`` where the text does not show it."""
+def spoken(text: str, hint: str, beside: str = "") -> Words | None:
+    """The table of the language that ``text`` is in; ``hint`` where the text does not show it.
+
+    ``beside`` is the language of the text that it is compared with: a sign of it is enough.
+    """
     hinted = table(hint)
     said = [word.strip(".,;:!?()¿¡") for word in text.lower().split()[:200]]
     best, most = hinted, sum(word in hinted.marks for word in said) if hinted else 0
+    other = table(beside) if beside else None
+    if other is not None:
+        count = sum(word in other.marks for word in said)
+        if count > most:
+            best, most = other, count
     for code in CHECKED:
         other = table(code)
         if other is None or other is hinted:

@@ -92,7 +92,9 @@ def differences(claim: str, statement: str, language: str, question: str = "") -
     claim, statement = claim[:_LONGEST], statement[:_LONGEST]
     bare = _bare(claim)
     heard = spoken(question[:_LONGEST], language) if question else None
-    mine, theirs = (heard if bare else spoken(claim, language)), spoken(statement, language)
+    theirs = spoken(statement, language)
+    beside = theirs.code if theirs else ""
+    mine = heard if bare else spoken(claim, language, beside)
     if mine is None or theirs is None:
         return []
     said = clauses(question[-_LONGEST:] if bare else claim, mine)
@@ -319,8 +321,8 @@ def _weaker(
     if "ONLY" in mine or match.said.negated or match.manual.negated:
         return False
     if mine & {"MAY"} and not theirs & _LOOSE and not match.said.bounds:
-        told = _imperative(match.manual) or _passive(match.manual)
-        return "MUST" in theirs or (told and not _restricted(manual, match))
+        rule = _imperative(match.manual) or _passive(match.manual)
+        return "MUST" in theirs or (rule and not _restricted(manual, match))
     return "CAN" in mine and "MUST" in theirs and not theirs & _LOOSE
 
 

@@ -23,6 +23,7 @@ _STEP = re.compile(r"(?:(?<=\s)|\A)(\d{1,2})[.)] +")
 _HALF = 0.5
 _SURE = 0.7  # weight of shared words by which an event is one step
 _WHEN = frozenset(("THEN", "FIRST", "PRIOR"))
+_WHOLE = 0.3  # for an event that has all words of a step
 _MARGIN = 0.3  # ahead of the next step that is like it
 
 
@@ -43,7 +44,6 @@ class _Step:
     names: frozenset[str]
     pairs: dict[str, set[str]]
     text: str
-    group: int = 0
 
 
 def order_remarks(
@@ -59,7 +59,7 @@ def order_remarks(
     words = spoken(passage_text, language)
     if words is None or not claims:
         return []
-    events = _events(claims, language)
+    events = _events(claims, language, words.code)
     if len(events) < 2:
         return []
     found: dict[int, Remark] = {}
@@ -85,11 +85,11 @@ def _remark(
     )
 
 
-def _events(claims: Sequence[Claim], language: str) -> list[_Event]:
+def _events(claims: Sequence[Claim], language: str, beside: str) -> list[_Event]:
     """What the answer does, in the order in which its words say that it is done."""
     found: list[_Event] = []
     for number, claim in enumerate(claims):
-        words = spoken(claim.text, language)
+        words = spoken(claim.text, language, beside)
         if words is not None:
             done = _in_time(clauses(claim.text[:_LONGEST], words), number)
             if found and done and "PRIOR" in done[0].clause.tags:
@@ -241,6 +241,7 @@ def _likeness(clause: Clause, step: _Step, often: Counter[str]) -> float:
     if len(shared) < 2 and len(shared) < _HALF * len(step.names):
         return 0.0
     points = sum(1 / math.sqrt(often[name] or 1) for name in shared)
+    points += _WHOLE * (shared == step.names)
     for name in clause.pairs.keys() & step.pairs.keys():
         mine, theirs = clause.pairs[name], step.pairs[name]
         points -= 1.5 * (len(mine) == len(theirs) == 1 and mine != theirs)

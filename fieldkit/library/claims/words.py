@@ -1,7 +1,7 @@
 """The words that turn, soften or restrict a statement: one table per language, and its matcher.
 
-A table is text: one line per tag, ``TAG: phrase, phrase``. A ``*`` at the end of a word stands for
-its endings. Lines ``+name`` and ``-name`` are pairs of opposites, named alike in all languages,
+A table is text: one line per tag, ``TAG: phrase, phrase``. A ``*`` at the end of a word is for any
+ending. Lines ``+name`` and ``-name`` are pairs of opposites, named alike in all languages,
 ``=name`` are colours, and ``END+name`` holds for the last word of a clause only. All words are
 folded: lower case, without accents.
 """
