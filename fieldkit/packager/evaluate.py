@@ -96,9 +96,9 @@ def evaluate(
     answer: ``{text, answer, right, state, refused, retrieved, cited, certainty, rank, cause,
     unsupported, pages, finish, flagged, replaced, quote, quote_right, cited_right, wrong_unmarked,
     wrong_value, loops}``. ``pages`` are what the model was given: ``{document, page, pdf_page}``,
-    as in a citation. Of a question that no page answers it is right to refuse, or to mark the answer as
-    unsure. An answer that is ``replaced`` by the quote is as right as that is; ``wrong_unmarked``
-    are wrong answers that are shown without any mark.
+    as in a citation. Of a question that no page answers it is right to refuse, or to mark the
+    answer as unsure. An answer that is ``replaced`` by the quote is as right as that is;
+    ``wrong_unmarked`` are wrong answers that are shown without any mark.
     """
     answering = Answering(assistant, library, engine)
     results = []
