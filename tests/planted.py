@@ -99,8 +99,12 @@ def rows(found: Sequence[Judged]) -> list[str]:
         table += [_row(kind, group) for kind, group in _by(part, lambda item: item.kind)]
         table.append(_row(f"**all {name} ones**", part))
         table += [
-            _row(f"{name}, in {language}", group)
+            _row(f"{name}, in {language or 'a language that is not named'}", group)
             for language, group in _by(part, lambda item: item.language)
+        ]
+        table += [
+            _row(f"{name}, manuals: {manuals}", group)
+            for manuals, group in _by(part, lambda item: item.manuals)
         ]
     return table
 

@@ -33,7 +33,7 @@ from tests.bench.rows import retrieval as bench
 from tests.question_sets import lanes, outside
 from tests.question_sets.lanes import Asked, ByMeaning, Lane, Score
 
-_PAGE = Path(__file__).parent.parent / "docs" / "search.md"
+PAGE = Path(__file__).parent.parent / "docs" / "search.md"
 _AT_ONCE = 16  # texts that an embedder is given
 HEAD = """\
 | set | chosen on | questions | among three | first | refused | "answered" | none: not "answered" |
@@ -73,7 +73,7 @@ class Block:
         table = head + "\n".join(rows) + "\n"
         text, count = self.pattern.subn(lambda match: f"{match[1]}\n{table}{match[3]}", page)
         if count != 1:
-            raise ValueError(f"{_PAGE}: no block {self.name}")
+            raise ValueError(f"{PAGE}: no block {self.name}")
         return text
 
 
@@ -139,7 +139,8 @@ def _first_cell(line: str) -> str:
 
 
 @contextmanager
-def _helping(options: argparse.Namespace) -> Iterator[ByMeaning | None]:
+def helping(options: argparse.Namespace) -> Iterator[ByMeaning | None]:
+    """The embedder that ``options`` name, started; None where they name none."""
     if options.embedder is None:
         yield None
         return
@@ -173,7 +174,8 @@ class _Sure:
         return self._client.embed([text])[0]
 
 
-def _lanes(options: argparse.Namespace, folder: Path, console: Console) -> list[Lane]:
+def lanes_of(options: argparse.Namespace, folder: Path, console: Console) -> list[Lane]:
+    """The sets that ``options`` name; manuals that are made here are written into ``folder``."""
     if options.questions is not None:
         questions = outside.read_json(options.questions)
         name = options.name or options.questions.stem
@@ -185,9 +187,10 @@ def _lanes(options: argparse.Namespace, folder: Path, console: Console) -> list[
     return [*lanes.in_repository(folder), *translated, *found]
 
 
-def _options() -> argparse.Namespace:
+def parser(description: str) -> argparse.ArgumentParser:
+    """The options that name sets, embedders and what is written."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--print", action="store_true", dest="only_print", help="write nothing")
     parser.add_argument("--only", default="", metavar="TEXT", help="lanes whose name holds it")
@@ -199,10 +202,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--question", default="", help="put before a question for the embedder")
     parser.add_argument("--passage", default="", help="put before a passage for the embedder")
     parser.add_argument("--with", dest="helped_by", help="what the rows call the embedder")
-    parser.add_argument("--cost", action="store_true", help="measure time instead")
     parser.add_argument(
         "--misses", action="store_true", help="name what is not found, unless held out"
     )
+    return parser
+
+
+def checked(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """What was given on the command line; ends with a message where it does not fit."""
     options = parser.parse_args()
     if (options.questions is None) != (options.manuals is None):
         parser.error("--questions and --manuals go together")
@@ -217,18 +224,20 @@ def _misses(score: Score) -> Iterator[str]:
 
 def main() -> int:
     """Measure, print, write."""
-    options, console = _options(), Console()
+    arguments = parser(__doc__ or "")
+    arguments.add_argument("--cost", action="store_true", help="measure time instead")
+    options, console = checked(arguments), Console()
     if options.cost:
         return _cost(options, console)
     helped_by = f", with {options.helped_by or options.embedder.stem}" if options.embedder else ""
     rows: list[str] = []
     by_part: list[str] = []
-    with tempfile.TemporaryDirectory() as name, _helping(options) as helping:
+    with tempfile.TemporaryDirectory() as name, helping(options) as by_meaning:
         folder = Path(name)
-        chosen = [lane for lane in _lanes(options, folder, console) if options.only in lane.name]
+        chosen = [lane for lane in lanes_of(options, folder, console) if options.only in lane.name]
         console.out(HEAD.rstrip())
         for lane in chosen:
-            score = lanes.score(lane, folder / "lane.sqlite", helping)
+            score = lanes.score(lane, folder / "lane.sqlite", by_meaning)
             shown = replace(lane, name=lane.name + helped_by)
             rows.append(row(shown, score))
             console.out(rows[-1])
@@ -243,11 +252,11 @@ def main() -> int:
     if by_part:
         console.out("\n" + _PARTS_HEAD + "\n".join(by_part))
     if not options.only_print:
-        page = _PAGE.read_text(encoding="utf-8")
+        page = PAGE.read_text(encoding="utf-8")
         page = LANES.written(page, HEAD, merged(rows, LANES.rows(page)))
         if by_part:
             page = PARTS.written(page, _PARTS_HEAD, by_part)
-        _PAGE.write_text(page, encoding="utf-8")
+        PAGE.write_text(page, encoding="utf-8")
     return 0
 
 
@@ -260,8 +269,8 @@ def _cost(options: argparse.Namespace, console: Console) -> int:
         ]
     console.out(_COST_HEAD + "\n".join(rows))
     if not options.only_print:
-        page = COST.written(_PAGE.read_text(encoding="utf-8"), _COST_HEAD, rows)
-        _PAGE.write_text(page, encoding="utf-8")
+        page = COST.written(PAGE.read_text(encoding="utf-8"), _COST_HEAD, rows)
+        PAGE.write_text(page, encoding="utf-8")
     return 0
 
 

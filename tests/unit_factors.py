@@ -57,7 +57,8 @@ PINT: dict[str, dict[str, str]] = {
     },
     "temperature": {"K": "kelvin", "°C": "degC", "°F": "degF"},
     "time": {
-        "s": "second", "ms": "millisecond", "min": "minute", "h": "hour", "day": "day",
+        "s": "second", "ms": "millisecond", "µs": "microsecond", "ns": "nanosecond",
+        "min": "minute", "h": "hour", "day": "day",
         "week": "week", "month": "month", "year": "year",
     },
     "torque": {

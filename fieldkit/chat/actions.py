@@ -109,6 +109,13 @@ READING = (
         argument=N_("[NUMBER]"),
     ),
     Action(
+        keys="alt+a",
+        shown="Alt+A",
+        name="toggle_withdrawn",
+        title=N_("Show or hide a withdrawn answer"),
+        help=N_("The model's words that differ from the manual, marked"),
+    ),
+    Action(
         keys="alt+up,ctrl+up",
         shown="Alt+Up",
         name="select_answer(-1)",

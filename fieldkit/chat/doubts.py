@@ -47,15 +47,20 @@ def missing_in(kept: StoredTurn) -> tuple[str, ...]:
     return tuple(missing_codes(kept.question, kept.passages).values())
 
 
-def doubts(kept: StoredTurn) -> list[str]:
-    """Return one line for each reason to look at the page before relying on the answer."""
+def doubts(kept: StoredTurn, *, marked: bool = False) -> list[str]:
+    """Return one line for each reason to look at the page before relying on the answer.
+
+    ``marked``: less what is marked in the text of the answer, or said in its place.
+    """
     checked = checked_of(kept)
-    lines = [_(WITHDRAWN)] if kept.withdrawn else []
+    lines = [_(WITHDRAWN)] if kept.withdrawn and not marked else []
+    if kept.quote is not None and kept.quote.others:
+        lines.append(_("The manuals contradict each other: check the pages."))
     lines += [*_unsure(kept), *_other_codes(kept, checked)]
     if languages := manuals_are_in(kept.languages, _):
         lines.append(clean_line(languages))
     lines += _in_another_language(kept)
-    if checked is not None:
+    if checked is not None and not marked:
         lines += _faults(checked)
     issues = {
         issue(passage): passage.superseded_by for passage in kept.cited if passage.superseded_by

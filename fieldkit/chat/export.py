@@ -97,11 +97,17 @@ def _said(turn: StoredTurn) -> Iterator[str]:
 
 
 def _quote(turn: StoredTurn) -> Iterator[str]:
-    """What the manual says, in a block of its own below where it is from."""
-    title, *lines = quote_lines(turn.quote, turn.passages, turn.state) or [""]
-    if lines:
-        yield _line(title)
-        yield _quoted("\n".join(line.strip() for line in lines))
+    """What the manual says, in a block of its own below where it is from; each of several."""
+    block: list[str] = []
+    for line in [*quote_lines(turn.quote, turn.passages, turn.state), ""]:
+        if line.startswith(" "):
+            block.append(line.strip())
+            continue
+        if block:
+            yield _quoted("\n".join(block))
+        block = []
+        if line:
+            yield _line(line)
 
 
 def _is_unanswered(turn: StoredTurn) -> bool:

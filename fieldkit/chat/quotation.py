@@ -20,13 +20,22 @@ def quote_lines(
     """Return the lines of ``quote``; none where there is none.
 
     A table row is one line for each column, ``column: value``. What answers is between asterisks:
-    a terminal without colours, a pipe and a screen reader show them, too.
+    a terminal without colours, a pipe and a screen reader show them, too. What other manuals or
+    revisions say against it follows.
     """
-    if quote is None or not 1 <= quote.passage <= len(passages):
+    if quote is None:
         return []
-    place = clean_line(label(quote.source(passages)))
     told = _("Perhaps ({place}):") if state is State.PERHAPS else _("The manual says ({place}):")
-    lines = [told.format(place=place)]
+    lines = _lines(quote, passages, told)
+    for other in quote.others:
+        lines += _lines(other, passages, _("But another manual says ({place}):"))
+    return lines
+
+
+def _lines(quote: Quote, passages: Sequence[Passage], told: str) -> list[str]:
+    if not 1 <= quote.passage <= len(passages):
+        return []
+    lines = [told.format(place=clean_line(label(quote.source(passages))))]
     if quote.row:
         values = [quote.text[start:end] for start, end in quote.marked if end > start]
         for name, value in quote.row:

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -350,7 +350,7 @@ def short_title(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
-_MARKS = {"own", "recognised", "page_label", "quote", "kind"}
+_MARKS = {"own", "recognised", "page_label", "quote", "kind", "quote_score"}
 _COLUMNS = (
     "question, answer, passages, stats, finish, created, state, languages, quote, checked, given"
 )
@@ -409,7 +409,7 @@ def _dump_passages(passages: Sequence[Passage]) -> str:
 
 def _dump_passage(passage: Passage) -> dict[str, Any]:
     """Without the marks that do not hold: a release before them would drop the passage."""
-    entry = asdict(passage)
+    entry = asdict(replace(passage, quote_score=0.0))
     return {name: value for name, value in entry.items() if value or name not in _MARKS}
 
 

@@ -143,6 +143,23 @@ def covers(found: Sequence[Rows], passage: str) -> bool:
     return bool(found) and known.issuperset(_words(passage))
 
 
+def row_of(found: Sequence[Rows], statement: str) -> tuple[tuple[str, str], ...]:
+    """The one row that ``statement`` says, as names of columns and cells; () where none is alone.
+
+    The page has the names of all columns, in their order; a passage may leave some out.
+    """
+    said = set(_words(statement))
+    rows = [
+        tuple(zip([*table.names, *[""] * len(row.cells)], row.cells, strict=False))
+        for table in found
+        for row in table.rows
+        if (cells := {word for cell in row.cells for word in _words(cell)})
+        and cells <= said
+        and said - cells <= {word for name in (*table.names, *row.groups) for word in _words(name)}
+    ]
+    return rows[0] if len(rows) == 1 else ()
+
+
 def lines_of(found: Sequence[Rows]) -> list[str]:
     """The rows that answer, as indented lines for a terminal that is read aloud or piped."""
     return [" " * _LINE + clean_line(line) for table in found for line in table.answering.lines()]

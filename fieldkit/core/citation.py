@@ -38,7 +38,8 @@ class Passage:
     ``superseded_by`` names what holds instead (``rev D``), "" where nothing does. ``own``: its
     document was added by the technician, not by the company; ``recognised``: the page is a scan
     that was read by OCR, which makes mistakes. ``quote`` is the sentence or table row of ``text``
-    that answers best, verbatim, "" where none was looked for. ``kind`` is "" for what answers,
+    that answers best, verbatim, "" where none was looked for, and ``quote_score`` is how well:
+    higher is better, comparable only for the same question. ``kind`` is "" for what answers,
     ``contents`` for a table of contents, ``index`` for a list of keywords with their pages,
     ``history`` for what changed between revisions. ``above`` are the headings above its own,
     outermost first, " > " between them.
@@ -57,6 +58,7 @@ class Passage:
     recognised: bool = False
     page_label: str = ""
     quote: str = ""
+    quote_score: float = 0.0
     kind: str = ""
     copied: bool = False
     above: str = ""

@@ -16,7 +16,7 @@ ACTION_IDS = (
     "send", "newline", "stop", "recall", "paste", "edit", "regenerate", "search_manuals",
     "toggle_sources", "focus_sources", "previous_answer", "next_answer", "scroll_up", "scroll_down",
     "open_source", "open_printed", "copy_answer", "copy_code", "copy_selection", "new", "branch",
-    "conversations",
+    "conversations", "toggle_withdrawn",
     "find", "rename", "delete", "export", "handover", "restart", "toggle_read_ahead", "battery",
     "next_theme", "language", "model", "keys", "palette", "help", "leave", "wrong", "feedback",
     "scroll_home", "scroll_end", "who", "name", "forget", "documents", "add_document",

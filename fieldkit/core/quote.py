@@ -15,7 +15,8 @@ class Quote:
     ``marked`` are the places in ``text`` to highlight: the value, the code that was asked for.
     ``row`` are the names of columns and the cells of a table row, in order; () for a sentence.
     ``converted`` is the value in the unit that the question wants, "" where it wants none:
-    ``320 Nm = 236 lb-ft, converted``.
+    ``320 Nm = 236 lb-ft, converted``. ``others`` are what other documents or revisions say of the
+    same against it; they have none themselves.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Quote:
     marked: tuple[tuple[int, int], ...] = ()
     row: tuple[tuple[str, str], ...] = ()
     converted: str = ""
+    others: tuple[Quote, ...] = ()
 
     def source(self, passages: Sequence[Passage]) -> Passage:
         """The passage that the quote is from."""

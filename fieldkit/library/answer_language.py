@@ -13,7 +13,7 @@ from fieldkit.library.language_votes import by_script, votes
 from fieldkit.library.normal import normal
 
 _SURE = 1.9  # votes: two words that are of this language alone, or more that few others have
-_CLOSE = 0.5  # of these votes: another language may be the question's, as Danish for Norwegian
+_CLOSE = 0.6  # of these votes: another language may be the question's, as Danish for Norwegian
 _WORDS = 5  # of an answer; fewer show no language
 _READ = 4_000  # characters of an answer
 # Of the votes for the answer's language, at most so many are for the question's.

@@ -21,7 +21,7 @@ from fieldkit.errors import FieldkitError, UsageProblem
 from fieldkit.library import quote_mode
 from fieldkit.library.answer_language import instruction
 from fieldkit.library.finding import Finder
-from fieldkit.library.quotes import quote_of
+from fieldkit.library.quotes import quotes_of
 from fieldkit.library.searchable import Searchable
 from fieldkit.library.sizes import Sizes
 
@@ -126,7 +126,7 @@ class Answering:
 
         Pages that are only near are not quoted as an answer.
         """
-        return None if found.state is State.NONE else quote_of(found.passages, question)
+        return None if found.state is State.NONE else _quoted(found.passages, question)
 
     @property
     def words_only(self) -> FieldkitError | None:
@@ -195,7 +195,7 @@ class Answering:
                 citations=(),
                 refused=True,
                 nearest=tuple(passages),
-                quote=quote_of(passages, question),
+                quote=_quoted(passages, question),
             )
         checks = checks or self.checks(passages, question)
         checked = checks.check(text, complete=complete)
@@ -205,7 +205,7 @@ class Answering:
             refused=False,
             unsupported=tuple(f.said for claim in checked.claims for f in claim.faults if f.said),
             checked=checked,
-            quote=quote_of(passages, question),
+            quote=_quoted(passages, question),
         )
 
     def refusal(
@@ -267,3 +267,9 @@ class Answering:
     def _fits(self, prompt: Sequence[Message], last: Turn) -> bool:
         most = sum(map(self._size, prompt[:-1])) + self._question_size(last)
         return most <= self._budget or self._engine.count(prompt) <= self._budget
+
+
+def _quoted(passages: Sequence[Passage], question: str) -> Quote | None:
+    """The best quote, with those of other manuals that say otherwise."""
+    best, *others = quotes_of(passages, question) or (None,)
+    return replace(best, others=tuple(others)) if best and others else best

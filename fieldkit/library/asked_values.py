@@ -37,6 +37,11 @@ _WAYS: Mapping[str, str] = {
     "speed": r"how fast|wie schnell|a quelle vitesse|que velocidade?|hvor (?:fort|raskt)",
     "voltage": r"(?:how many|what) volts?|wie viel volt|combien de volts|电压",
     "current": r"(?:how many|what) amps?|wie viel ampere|quel courant|电流",
+    "volume": r"how much (?:\w+ )?(?:oil|water|coolant|fuel|diesel|fluid|antifreeze)"
+    r"|wie viel (?:\w+ )?(?:ol|wasser|kuhlmittel|diesel|kraftstoff)"
+    r"|wieviel (?:ol|wasser|kuhlmittel)|combien (?:d'huile|d'eau|de carburant|de liquide)"
+    r"|cuant[oa] (?:aceite|agua|refrigerante|gasoil)|quant[oa] (?:oleo|agua|olio|acqua)"
+    r"|hvor mye (?:olje|vann|diesel|kjolevaeske)",
     ANY: r"how (?:much|many)|(?:what|which) (?:value|number|size|setting|address|register|id"
     r"|password|pin|rate|limit|capacity|pressure|frequency|power|section|diameter|voltage|current)"
     r"|password|wie ?viele?|welche[rsn]? (?:wert|nummer|adresse|register|druck|grosse)|passwort"

@@ -278,6 +278,16 @@ def held(quantities: frozenset[str], text: str) -> bool:
     return bool(quantities) and bool(_pattern(quantities).search(fold(normal(text))))
 
 
+def figures(quantities: frozenset[str], text: str) -> list[tuple[int, int]]:
+    """Return where ``text`` holds figures of ``quantities``, with their units."""
+    plain = fold(normal(text))
+    if len(plain) != len(text):
+        plain = text.lower()
+    if not quantities or len(plain) != len(text):
+        return []
+    return [match.span() for match in _pattern(quantities).finditer(plain)]
+
+
 def measured(text: str) -> frozenset[str]:
     """Return the digits of ``text`` that stand before a unit: of ``4.7 m`` both 4 and 7."""
     figures = _pattern(frozenset(_UNITS)).finditer(fold(normal(text)))

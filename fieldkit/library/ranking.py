@@ -139,7 +139,7 @@ def best_statement(
             statement=said / total,
             code=sum(weighed[n] for n in named if n in here) / codes if codes else 0.0,
             value=value.is_in(statement.text) if value else 0.0,
-            order=_in_order(statement, len(wanted)),
+            order=in_order(statement, len(wanted)),
             words=statement.words,
         )
         score = (
@@ -181,7 +181,7 @@ def features(
     )
 
 
-def _in_order(statement: Statement, wanted: int) -> float:
+def in_order(statement: Statement, wanted: int) -> float:
     """How many of the things next to each other in the question are so in ``statement``, 0 to 1."""
     close = 0
     for number, one in statement.places.items():

@@ -11,6 +11,7 @@ from fieldkit.library.asked_values import asked_value
 from fieldkit.library.blending import Candidate
 from fieldkit.library.identities import Identities
 from fieldkit.library.query import Rows, Wanted
+from fieldkit.library.quotable import Quotable, ReadPassage
 from fieldkit.library.ranking import Features, best_statement, features
 from fieldkit.library.statements import Reader, Statement, spellings
 
@@ -26,14 +27,15 @@ Load = Callable[[Sequence[int]], Mapping[int, Passage]]
 class Read:
     """A candidate that was read: its ``relevance`` is now the score of the whole ranking.
 
-    ``passage`` has its quote; ``written`` are the codes of the question as the passage writes them,
-    "" for everything that is no code or not there.
+    ``written`` are the codes of the question as the passage writes them, "" for everything that is
+    no code or not there. ``quotable`` is what ``quoted`` chooses a quote from.
     """
 
     candidate: Candidate
     passage: Passage
     features: Features
     written: tuple[str, ...]
+    quotable: ReadPassage
 
 
 def read(
@@ -78,15 +80,36 @@ def read(
         found.append(
             Read(
                 candidate=replace(checked, relevance=each.score() if checked.relevance else 0.0),
-                passage=replace(passage, quote=best.text),
+                passage=passage,
                 features=each,
                 written=tuple(
                     reader.written(n, passage.text) if term.reduced and checked.holds[n] else ""
                     for n, term in enumerate(wanted)
                 ),
+                quotable=ReadPassage(
+                    text=passage.text,
+                    statements=statements,
+                    held=checked.holds,
+                    headed=headed,
+                    best=best.text,
+                ),
             )
         )
     return found
+
+
+def quoted(
+    found: Sequence[Read], wanted: Sequence[Wanted], question: str, language: str
+) -> list[Passage]:
+    """Return the passages of what was ``found`` for ``question``, each with its quote."""
+    quotable = Quotable(wanted, question, asked_value(question, language))
+    parts = quotable.best([each.quotable for each in found])
+    return [
+        replace(each.passage, quote=part.text, quote_score=part.signs.score)
+        if part
+        else each.passage
+        for each, part in zip(found, parts, strict=True)
+    ]
 
 
 def _without_wrong_numbers(

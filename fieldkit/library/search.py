@@ -39,7 +39,7 @@ from fieldkit.library.normal import normal
 from fieldkit.library.packing import unpack
 from fieldkit.library.query import Planner, Wanted
 from fieldkit.library.ranking import Features
-from fieldkit.library.reading import MOST_READ, Read, page_of, read
+from fieldkit.library.reading import MOST_READ, Read, page_of, quoted, read
 from fieldkit.library.schema import APPLICATION_ID, SCHEMA_VERSION
 from fieldkit.library.terms import ENGLISH
 
@@ -352,8 +352,12 @@ class Library:
         ordered = pages_apart(ordered, pages, named_first=alike is not None)
         ordered = without_copies(self._rows, ordered, passages)
         found: list[Ranked] = []
-        for score, each in ordered[: max(limit, LOOKED_AT) if floor else limit]:
-            entry = _judged(entries[each.key], score, wanted)
+        kept = ordered[: max(limit, LOOKED_AT) if floor else limit]
+        quotes = quoted(
+            [entries[each.key] for _, each in kept], wanted, question, self._code_of(question)
+        )
+        for (score, each), passage in zip(kept, quotes, strict=True):
+            entry = _judged(entries[each.key], replace(passage, score=score), wanted)
             if is_evidence(each, cosines.get(each.key, -1.0), self._alike_enough):
                 entry = replace(entry, meant=True)
             if alike and is_evidence(each, standings[each.key], alike.outstanding):
@@ -404,8 +408,12 @@ class Library:
             wanted,
             candidates,
             question,
-            self.spoken(question).code if question else "",
+            self._code_of(question),
         )
+
+    def _code_of(self, question: str) -> str:
+        """The code of the language of ``question``, "" of none."""
+        return self.spoken(question).code if question else ""
 
     @property
     def passages(self) -> int:
@@ -450,9 +458,8 @@ def _page_name(text: str) -> str:
     return "".join(normal(text).casefold().split())
 
 
-def _judged(entry: Read, score: float, wanted: Sequence[Wanted]) -> Ranked:
-    """The passage that was read for what is ``wanted``, with its evidence."""
-    passage = replace(entry.passage, score=score)
+def _judged(entry: Read, passage: Passage, wanted: Sequence[Wanted]) -> Ranked:
+    """The ``passage`` of ``entry``, which was read for what is ``wanted``, with its evidence."""
     text = f"{passage.heading} {passage.text}"
     mentioned = []
     for term, held, written in zip(wanted, entry.candidate.holds, entry.written, strict=True):

@@ -278,7 +278,7 @@ class Shelf:
                 _forget(opened.path)
             else:
                 return found, True
-        return own.library.ranked(wanted, limit, floor=floor), False
+        return own.library.ranked(wanted, limit, floor=floor, question=query), False
 
     def _meaning_of(self, own: _Own) -> OpenMeaning | None:
         """The vectors of ``own``, once they are made."""

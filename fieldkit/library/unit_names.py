@@ -33,12 +33,9 @@ NAMES_OF_UNITS = {
         "millimetri|millimetro|mm",
         "µm": "micrometer|micrometers|micrometre|micrometres|micrometri|micrometro|"
         "micrometros|mikrometer|um",
-        "mi": "meile|meilen|mi|miglia|miglio|mijl|mile|miles|milha|milhas|milla|"
-        "millas",
-        "yd": "engelsk yard|engelske yard|iarda|iarde|jarda|jardas|yard|yarda|yardas|"
-        "yards|yd",
-        "ft": "feet|fod|foot|fot|ft|fuss|pe|pes|pi|pie|pied|piede|piedi|pieds|"
-        "pies|voet",
+        "mi": "meile|meilen|mi|miglia|miglio|mijl|mile|miles|milha|milhas|milla|millas",
+        "yd": "engelsk yard|engelske yard|iarda|iarde|jarda|jardas|yard|yarda|yardas|yards|yd",
+        "ft": "feet|fod|foot|fot|ft|fuss|pe|pes|pi|pie|pied|piede|piedi|pieds|pies|voet",
         "in": "in|inch|inches|po|pol|polegada|polegadas|pollice|pollici|pouce|pouces|"
         "pulgada|pulgadas|tomme|tommer|tum|zoll",
         "mil": "mils|thou",
@@ -49,14 +46,11 @@ NAMES_OF_UNITS = {
         "tonnellate metriche|tonnen|tonnes|tons",
         "kg": "chilogrammi|chilogrammo|kg|kgs|kilo|kilogram|kilogramm|kilogramme|"
         "kilogrammes|kilogramo|kilogramos|kilograms|kilos|quilograma|quilogramas",
-        "g": "gram|grama|gramas|gramm|gramme|grammes|grammi|grammo|gramo|gramos|"
-        "grams",
+        "g": "gram|grama|gramas|gramm|gramme|grammes|grammi|grammo|gramo|gramos|grams",
         "mg": "mg|miligrama|miligramas|miligramo|miligramos|milligram|milligramm|"
         "milligramme|milligrammes|milligrammi|milligrammo|milligrams",
-        "lb": "lb|lbs|libbra|libbre|libra|libras|livre|livres|pfund|pound|pounds|"
-        "pund",
-        "oz": "onca|oncas|once|onces|oncia|onza|onzas|ounce|ounces|oz|uns|unse|"
-        "unser|unze|unzen",
+        "lb": "lb|lbs|libbra|libbre|libra|libras|livre|livres|pfund|pound|pounds|pund",
+        "oz": "onca|oncas|once|onces|oncia|onza|onzas|ounce|ounces|oz|uns|unse|unser|unze|unzen",
     },
     "noise": {
         "dB": "db|db(a)|dba|decibeis|decibel|decibelios|decibels|dezibel",
@@ -77,10 +71,8 @@ NAMES_OF_UNITS = {
         "bar": "bar|bares|barg|bars",
         "mbar": "mbar|milibar|milibares|millibar|millibars",
         "Pa": "pa|pascais|pascal|pascales|pascals",
-        "hPa": "ettopascal|hectopascais|hectopascal|hectopascales|hectopascals|hektopascal|"
-        "hpa",
-        "kPa": "chilopascal|kilopascal|kilopascales|kilopascals|kpa|quilopascais|"
-        "quilopascal",
+        "hPa": "ettopascal|hectopascais|hectopascal|hectopascales|hectopascals|hektopascal|hpa",
+        "kPa": "chilopascal|kilopascal|kilopascales|kilopascals|kpa|quilopascais|quilopascal",
         "MPa": "megapascais|megapascal|megapascales|megapascals|mpa",
         "atm": "atm|atmosfaere|atmosfaerer|atmosfar|atmosfarer|atmosfeer|atmosfera|"
         "atmosferas|atmosfere|atmosphare|atmospharen|atmosphere|atmospheres",
@@ -129,8 +121,7 @@ NAMES_OF_UNITS = {
         "mesi|mnd|mois|mon|monat|monate|month|months|mth|mths",
         "week": "sem|semaine|semaines|semana|semanas|sett|settimana|settimane|uge|uger|"
         "uke|uker|vecka|veckor|week|weeks|weken|wk|wkn|wks|wo|woche|wochen",
-        "day": "dag|dage|dagen|day|days|dia|dias|dogn|dygn|giorni|giorno|jour|jours|"
-        "tag|tage|tg",
+        "day": "dag|dage|dagen|day|days|dia|dias|dogn|dygn|giorni|giorno|jour|jours|tag|tage|tg",
         "h": "heure|heures|hora|horas|hour|hours|hr|ora|ore|std|stunde|stunden|"
         "tim|time|timer|timmar|timme|uur",
         "min": "min|minut|minute|minuten|minuter|minutes|minuti|minuto|minutos|minutt|"
@@ -150,8 +141,7 @@ NAMES_OF_UNITS = {
         "libbre forza piede|libra pie|libras pies|livre force pied|"
         "livres force pieds|pe libra|pes libra|pound feet|pound foot|"
         "pound force feet|pound force foot|pounds feet",
-        "lb-in": "in lb|in lbf|in lbs|inch pound|inch pounds|lb in|lbf in|lbs in|"
-        "pound inches",
+        "lb-in": "in lb|in lbf|in lbs|inch pound|inch pounds|lb in|lbf in|lbs in|pound inches",
         "kgf·m": "kg m|kgf m|kgm|kp m|kpm|mkg",
         "daNm": "dan m|danm",
     },
@@ -175,8 +165,7 @@ NAMES_OF_UNITS = {
         "kubiktomme|kubiktommer|kubiktum|kubikzoll|po 3|pol 3|polegada cubica|"
         "polegadas cubicas|pollice cubo|pollici cubi|pouce cube|pouces cubes|"
         "pulgada cubica|pulgadas cubicas|tomme 3|tommer 3|tum 3",
-        "gal": "gal|galao|gallon|gallone|gallonen|galloni|gallons|galoes|galon|galones|"
-        "gals",
+        "gal": "gal|galao|gallon|gallone|gallonen|galloni|gallons|galoes|galon|galones|gals",
         "qt": "cuarto|cuartos|engelsk quart|engelske quarts|qt|qts|quart|quarti|quarto|"
         "quartos|quarts",
         "pt": "pint|pinta|pintas|pinte|pintes|pints|pt|pte",

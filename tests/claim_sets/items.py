@@ -4,11 +4,12 @@ A file holds lines of JSON: ``id``, ``language`` (the answer's), ``manuals``, ``
 ``passages``, ``answer``, ``label`` (``true`` or ``wrong``), ``kind`` (of the fault, or of the true
 answer), ``wrong_span`` (where the fault is, "" in a true answer) and ``note``.
 
-A passage is ``{document, page, heading, part}``: ``part`` counts those of that page and heading,
-from 1. Its text is taken from an index of ``manuals``, which is made when it is needed: ``demo``,
-``yard``, ``field``, ``station`` and ``camp`` are manuals of this repository; ``real`` and
-``held_out`` are documents of others, in the folders that FIELDKIT_REAL_MANUALS and
-FIELDKIT_HELD_OUT_MANUALS name; there a passage also has its ``file``.
+A passage is ``{document, page, heading, text}``. Where the item has ``manuals``, it has no text
+but ``part``, which counts those of that page and heading, from 1. The text is then taken from an
+index of these manuals, which is made when it is needed: ``demo``, ``yard``, ``field``, ``station``
+and ``camp`` are manuals of this repository; ``real`` and ``held_out`` are documents of others, in
+the folders that FIELDKIT_REAL_MANUALS and FIELDKIT_HELD_OUT_MANUALS name; there a passage also has
+its ``file``.
 
 ``unseen_*.jsonl``: whoever works on the check does not read them.
 """
@@ -41,7 +42,8 @@ _BESIDE: dict[str, Callable[[Path], Sequence[Document]]] = {
     "station": lambda _folder: sets.held_out()[0].documents,
     "camp": lambda _folder: sets.held_out()[1].documents,
 }
-MANUALS = (*_BESIDE, *OUTSIDE)
+GIVEN = "given"
+MANUALS = (*_BESIDE, *OUTSIDE, GIVEN)
 
 Place = tuple[str, int, str, int]
 
@@ -52,7 +54,11 @@ class NoManuals(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One planted answer; ``places`` are its passages, and ``files`` those they are in, or none."""
+    """One planted answer.
+
+    ``places`` are its passages, and ``files`` those they are in, of documents of others. An item
+    with ``GIVEN`` for its manuals holds its passages itself. ``language`` may be "".
+    """
 
     id: str
     language: str
@@ -64,6 +70,7 @@ class Item:
     kind: str
     wrong_span: str
     files: tuple[str, ...] = ()
+    given: tuple[Passage, ...] = ()
 
     @property
     def fault(self) -> tuple[int, int]:
@@ -83,8 +90,8 @@ def _item(entry: Mapping[str, Any]) -> Item:
         raise ValueError(f"{entry['id']}: label {entry['label']!r}")
     return Item(
         id=entry["id"],
-        language=entry["language"],
-        manuals=entry["manuals"],
+        language=entry.get("language", ""),
+        manuals=entry.get("manuals", GIVEN),
         question=entry["question"],
         places=tuple(
             (each["document"], each["page"], each["heading"], each.get("part", 1))
@@ -95,6 +102,18 @@ def _item(entry: Mapping[str, Any]) -> Item:
         kind=entry["kind"],
         wrong_span=entry["wrong_span"],
         files=tuple(each["file"] for each in entry["passages"] if "file" in each),
+        given=() if "manuals" in entry else tuple(map(_passage, entry["passages"])),
+    )
+
+
+def _passage(entry: Mapping[str, Any]) -> Passage:
+    return Passage(
+        document=entry["document"],
+        title="",
+        revision="",
+        page=entry["page"],
+        heading=entry["heading"],
+        text=entry["text"],
     )
 
 
@@ -110,6 +129,8 @@ class Shelf:
 
     def passages(self, item: Item) -> tuple[Passage, ...]:
         """The passages of ``item``; raises NoManuals, which says what is not there."""
+        if item.given:
+            return item.given
         known = self._of(item.manuals)
         absent = [place for place in item.places if place not in known]
         if absent:

@@ -38,6 +38,7 @@ class Asked:
     """One question; ``is_at`` is whether a passage is where its answer is.
 
     ``language`` and ``kind`` are "" where the set does not tell them. ``code``: it holds a code.
+    Any of ``answers`` is the answer, where ``beside`` is read with it.
     """
 
     text: str
@@ -47,6 +48,8 @@ class Asked:
     language: str = ""
     kind: str = ""
     code: bool = False
+    answers: tuple[str, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +163,13 @@ def of_set(asked: QuestionSet, *, chosen_on: bool) -> Lane:
         name=asked.name,
         documents=asked.documents,
         asked=tuple(
-            Asked(text=q.text, answerable=bool(q.answer), is_at=judge(n), language=asked.language)
+            Asked(
+                text=q.text,
+                answerable=bool(q.answer),
+                is_at=judge(n),
+                language=asked.language,
+                answers=q.answer,
+            )
             for n, q in enumerate(asked.questions)
         ),
         chosen_on=chosen_on,
@@ -192,6 +201,7 @@ def translated(language: str) -> Lane:
             is_at=original.is_at,
             language=language,
             code="code" in entry,
+            answers=original.answers,
         )
         for entry, original in zip(entries, demo.asked, strict=True)
     )
@@ -225,6 +235,8 @@ def of_questions(
                 id=question.id,
                 language=question.language,
                 kind=question.kind,
+                answers=question.answers,
+                beside=question.beside,
             )
             for question in questions
         ),

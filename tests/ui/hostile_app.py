@@ -32,7 +32,9 @@ from fieldkit.chat.shelving import Shelving
 from fieldkit.chat.store import Store
 from fieldkit.console import Console
 from fieldkit.core.citation import Passage, State
+from fieldkit.core.claims import Checked, Claim, Kind, Remark
 from fieldkit.core.generation import Event, Request
+from fieldkit.core.quote import Quote
 from fieldkit.core.text import clean
 from fieldkit.engine.child import own_command
 from fieldkit.errors import EngineFailure
@@ -134,6 +136,34 @@ class HostileEngine(ScriptedEngine):
         yield from super().generate(request)
 
 
+def quote(harm: Harm, passage: Passage) -> Quote:
+    """A row of the hostile manual."""
+    return Quote(
+        text=passage.text,
+        passage=1,
+        marked=((0, 12), (20, 9999)),
+        row=((harm("Part"), harm("Bolt")), (harm("Torque"), harm("320 Nm"))),
+        converted=f"{harm('320 Nm = 236 lb-ft')}, converted",
+    )
+
+
+def judged(harm: Harm, text: str) -> Checked:
+    """Every claim of the answer is said to be wrong, in hostile words."""
+    remark = Remark(
+        kind=Kind.BELONGS,
+        start=2,
+        end=6,
+        said=harm("5 Nm"),
+        manual=harm("320 Nm"),
+        subject=harm("bolt"),
+        owner=harm("stud"),
+        passage=1,
+    )
+    whole = Remark(kind=Kind.NEGATION, manual=harm("Never"))
+    claim = Claim(start=0, end=len(text), text=text, passage=1, remarks=(remark, whole))
+    return Checked(text=text, claims=(claim,))
+
+
 def context(folder: Path, harm: Harm) -> ChatContext:
     """Files, people and a history, all hostile."""
     release, data = folder / "release", folder / "data"
@@ -214,6 +244,9 @@ def main() -> int:
         shelving.harm = harm
         evidence = FakeEvidence(engine, (library.passage,))
         evidence.state = State.PERHAPS
+        shown = quote(harm, library.passage)
+        evidence.quote = lambda _found, _question: shown  # type: ignore[method-assign]
+        evidence.judge = lambda text: judged(harm, text)
         evidence.languages = (harm("en"), harm("de"))
         yield Opened(
             engine=engine,

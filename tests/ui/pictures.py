@@ -1,10 +1,13 @@
 """Takes the pictures of the documentation from an installed release: real engine, model, manuals.
 
-    python -m tests.ui.pictures RELEASE_FOLDER [OUTPUT_FOLDER]
+    python -m tests.ui.pictures RELEASE_FOLDER [OUTPUT_FOLDER [NAME ...]]
 
 RELEASE_FOLDER holds ``assistant.json`` (``PREFIX/lib/fieldkit/current``); the pictures go to
-``docs/images``. They are SVG files; a browser turns one into PNG to be looked at:
-``chromium --headless --window-size=1000,640 --screenshot=X.png X.svg``.
+``docs/images``. They are SVG files; ``rsvg-convert X.svg -o X.png`` makes a PNG to be looked at.
+
+The model of the demonstration cannot be made to say what is wrong. In the pictures of wrong answers
+a scripted engine says the words of ``Picture.said``; manuals, search, quote and check are the real
+ones. ``NAME``: only these pictures.
 """
 
 from __future__ import annotations
@@ -16,10 +19,12 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from fpdf import FPDF
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from fieldkit import assistant
@@ -35,6 +40,7 @@ from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.console import console
 from fieldkit.core.battery import Battery
+from tests.fakes import ScriptedEngine, script
 from tests.ui.conftest import ask, marked, shown, status, until
 
 IMAGES = Path("docs/images")
@@ -43,10 +49,16 @@ FAULT = "The driller panel shows E 17 on the mud pump, what is wrong?"
 ALARM = "At what level does the H2S low alarm go off?"
 EARTH = "How deep must the earth rod go into the ground?"
 WINCH = "What pressure does the parking brake of the KX-9 winch need?"
+COVER = "What torque do the valve cover bolts need?"
+UNSURE = "How often should I look at the filter?"
 UNKNOWN = "How do I reset the wifi password in the camp?"
 # What Rich puts into every picture: a font from a web server, which no reader is to be sent to.
 _CLIP = re.compile(r'(-clip-terminal">\s*<rect [^>]*height=")([\d.]+)')
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}\n", re.DOTALL)
+_TEXT = re.compile(
+    r'<text(?P<before>[^>]*?) x="(?P<x>[\d.]+)"(?P<between>[^>]*?) textLength="(?P<length>[\d.]+)"'
+    r"(?P<after>[^>]*)>(?P<said>[^<]*)</text>"
+)
 _BELOW = 5  # units: what hangs below the last line, underscores in the name of a model
 _FONTS = "DejaVu Sans Mono, Menlo, Consolas, monospace"
 
@@ -62,6 +74,7 @@ class Picture:
     size: tuple[int, int] = (80, 24)
     chosen: Preferences = _USUAL
     battery: Battery | None = None
+    said: str = ""  # by a scripted engine in the model's place
 
 
 async def _answered(pilot: Pilot[Any], question: str) -> None:
@@ -97,6 +110,26 @@ async def _found(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: "earth rod" in shown(pilot.app), "the list")
     await pilot.press("slash", *"bolts nm")
     await until(pilot, lambda: "earth rod" not in shown(pilot.app), "what was found")
+
+
+async def _quote(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, FAULT)
+
+
+async def _marked(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, COVER)
+    await pilot.press("f2")
+    await until(pilot, lambda: "! The manual" in shown(pilot.app), "the check")
+
+
+async def _withdrawn(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, COVER)
+    await until(pilot, lambda: "withdrawn" in shown(pilot.app), "the check")
+
+
+async def _perhaps(pilot: Pilot[Any]) -> None:
+    await _answered(pilot, UNSURE)
+    await until(pilot, lambda: "may answer" in shown(pilot.app), "the pages")
 
 
 async def _help(pilot: Pilot[Any]) -> None:
@@ -173,14 +206,49 @@ PICTURES = (
     Picture(name="spanish", steps=_spanish, chosen=Preferences(language="es")),
     Picture(name="battery", steps=_battery, battery=Battery(percent=18.0, on_mains=False)),
     Picture(name="printed", steps=_printed, size=(110, 44)),
+    Picture(
+        name="quote",
+        steps=_quote,
+        said="E 17 means low lube oil pressure. Check the oil level and the oil filter.",
+    ),
+    Picture(
+        name="marked",
+        steps=_marked,
+        said="The valve cover bolts are tightened to 510 Nm. The liner cage bolts are tightened to"
+        " 320 Nm. Paint the bolts green when you are done.",
+    ),
+    Picture(
+        name="withdrawn",
+        steps=_withdrawn,
+        said="The valve cover bolts are tightened to 320 Nm.",
+    ),
+    Picture(name="perhaps", steps=_perhaps, said="Replace the oil filter every 300 hours."),
     Picture(name="found", steps=_found),  # the last: in what was asked for the others, too
 )
+
+
+def _unpadded(text: re.Match[str]) -> str:
+    """A text of the picture without spaces around it, which some viewers would draw otherwise."""
+    said = unescape(text["said"])
+    bare = said.strip("\N{NO-BREAK SPACE}")
+    if not bare or bare == said:
+        return text[0] if bare else ""
+    cell = float(text["length"]) / cell_len(said)
+    x = float(text["x"]) + cell * (len(said) - len(said.lstrip("\N{NO-BREAK SPACE}")))
+    length = cell * cell_len(bare)
+    return (
+        f'<text{text["before"]} x="{x:.1f}"{text["between"]} textLength="{length:.1f}"'
+        f"{text['after']}>{escape(bare)}</text>"
+    )
 
 
 async def take(context: ChatContext, picture: Picture, output: Path) -> None:
     """Do the steps of ``picture`` in the assistant and save its screen."""
     preferences.save(context.preferences_path, picture.chosen)
     context = replace(context, battery=lambda: picture.battery)
+    if picture.said:
+        words = script(picture.said)
+        context = replace(context, engine_factory=lambda: ScriptedEngine(words))
     with opened(context) as parts:
         app = AssistantApp(
             assistant=context.assistant,
@@ -200,6 +268,7 @@ async def take(context: ChatContext, picture: Picture, output: Path) -> None:
         finally:
             app.close()
     svg = _FONT_FACE.sub("", svg).replace("Fira Code, monospace", _FONTS)
+    svg = _TEXT.sub(_unpadded, svg.replace("&#160;", "\N{NO-BREAK SPACE}"))
     svg = _CLIP.sub(lambda clip: f"{clip[1]}{float(clip[2]) + _BELOW}", svg)
     text = "\n".join(line.rstrip() for line in svg.strip().split("\n"))
     (output / f"{picture.name}.svg").write_text(f"{text}\n", encoding="utf-8")
@@ -207,13 +276,15 @@ async def take(context: ChatContext, picture: Picture, output: Path) -> None:
 
 def main() -> int:
     """Take the pictures."""
-    release, output = Path(sys.argv[1]).resolve(), Path(*sys.argv[2:] or [IMAGES])
+    release, output = Path(sys.argv[1]).resolve(), Path(*sys.argv[2:3] or [IMAGES])
+    wanted = set(sys.argv[3:])
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         os.environ["FIELDKIT_DATA_DIR"] = data
         context = replace(assistant.context(release, console()), tuner=None)
         for picture in PICTURES:
-            asyncio.run(take(context, picture, output))
+            if not wanted or picture.name in wanted:
+                asyncio.run(take(context, picture, output))
     return 0
 
 

@@ -318,8 +318,11 @@ async def test_earlier_answers_show_their_own_sources(make_app: MakeApp) -> None
         await ready(pilot)
         await ask(pilot, "first")
         await ask(pilot, "second")
-        cited = app.screen.query("SourceItem.-cited")
-        assert [item.number for item in cited] == [3]
+        await until(
+            pilot,
+            lambda: [item.number for item in app.screen.query("SourceItem.-cited")] == [3],
+            "the second answer's",
+        )
         await pilot.press("alt+up")
         await until(pilot, lambda: app.screen.turns[0].has_class("-selected"), "the first")
         assert [item.number for item in app.screen.query("SourceItem.-cited")] == [1]
@@ -863,7 +866,7 @@ async def test_the_layout_follows_the_terminal(make_app: MakeApp) -> None:
         await ask(pilot, QUESTION)
         pane = app.screen.query_one(SourcesPane)
         assert pane.region.x > 60, "beside the conversation"
-        await pilot.resize_terminal(60, 20)
+        await pilot.resize_terminal(60, 24)
         await until(pilot, lambda: pane.region.x < 5, "below the conversation")
         assert pane.region.height >= 3
         assert app.screen.query_one("#transcript").region.height >= 6

@@ -15,7 +15,7 @@ from fieldkit.chat.widgets.sources import SourcesPane
 from tests.fakes import CLAMPS, PAGE, SAFETY, TORQUE, ScriptedEngine, script
 from tests.ui.conftest import FakeLibrary, MakeApp, ask, marked, ready, shown, until
 
-WIDE, NARROW = (120, 40), (60, 20)
+WIDE, NARROW = (120, 40), (60, 24)
 QUESTION = "What torque do the fluid end studs need?"
 ANSWER = "Tighten the studs to **320 Nm** [1].\n\n- The clamps need 18 Nm [2]."
 

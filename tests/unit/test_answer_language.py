@@ -29,8 +29,9 @@ def test_nothing_is_added_to_a_question_in_the_manuals_language(question: str) -
 def test_a_question_in_another_language_asks_for_it() -> None:
     assert asked(GERMAN) == "Answer in German."
     assert asked(SPANISH) == "Answer in Spanish."
-    assert asked("ポンプのボルトの締め付けトルクは？") == "Answer in Japanese."
-    assert asked("Hvor ofte kommer det olje ut på pumpen?") == "Answer in the language of the question."
+    assert asked("ポンプのボルトの締め付けトルクは") == "Answer in Japanese."
+    either = asked("Hvor ofte kommer det olje ut på pumpen?")
+    assert either == "Answer in the language of the question."
     assert asked(ENGLISH, "de") == "Answer in English."
     assert asked(GERMAN, "de") == ""
 

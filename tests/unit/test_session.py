@@ -159,7 +159,14 @@ FULL = Checked(
     ),
     replaced=True,
 )
-ROW = Quote(text="a | 1", passage=1, marked=((4, 5),), row=(("A", "a"), ("B", "1")), converted="x")
+ROW = Quote(
+    text="a | 1",
+    passage=1,
+    marked=((4, 5),),
+    row=(("A", "a"), ("B", "1")),
+    converted="x",
+    others=(Quote(text="b", passage=2),),
+)
 
 
 def test_check_and_quote_come_back_as_they_were() -> None:

@@ -118,6 +118,7 @@ class ChatScreen(ShelvingScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Show the page of a source beside the conversation where there is room for it."""
         self.query_one(SourcesPane).lay_beside(event.size.width >= _WIDE)
+        self._mark()
 
     def on_key(self, event: events.Key) -> None:
         """What is typed belongs into the input, wherever the focus is."""
@@ -224,7 +225,9 @@ class ChatScreen(ShelvingScreen):
 
     async def action_toggle_sources(self) -> None:
         """Show or hide the sources."""
-        self._sources_wanted = not self._sources_wanted
+        put_away = self._put_away and self._sources_wanted
+        self._sources_wanted = put_away or not self._sources_wanted
+        self._sources_called = self._sources_wanted
         await self._select(self._selected)
         if not self._sources_wanted:
             self._composer.focus()

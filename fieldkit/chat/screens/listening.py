@@ -29,7 +29,7 @@ from fieldkit.chat.elsewhere import said
 from fieldkit.chat.i18n import _
 from fieldkit.chat.pages import Sources
 from fieldkit.chat.reading import PromptReading
-from fieldkit.chat.session import Ended, Found, Shortened
+from fieldkit.chat.session import Ended, Found, Judged, Shortened
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.chat.widgets.sources import SourcesPane
@@ -43,6 +43,7 @@ from fieldkit.core.text import clean_line
 if TYPE_CHECKING:
     from fieldkit.chat.app import AssistantApp
 
+_TALL = 24  # lines from which on sources are shown below a quote, without being called
 _FRAME_S = 0.15  # between two updates of an answer; more often costs CPU that the model needs
 
 
@@ -64,6 +65,7 @@ class ListeningScreen(Screen[None]):
         self._active: TurnView | None = None
         self._selected: TurnView | None = None
         self._sources_wanted = True
+        self._sources_called = False  # also where the quote leaves little room for them
         self._held: Batch | None = None
         self._shown_at = 0.0
         self._reading = PromptReading()
@@ -100,6 +102,9 @@ class ListeningScreen(Screen[None]):
                 await self._asked()
             case Found() as found:
                 await self._found(found)
+            case Judged(checked):
+                if self._active:
+                    self._active.judge(checked)
             case Ended() as ended:
                 await self._ended(ended)
             case notice:
@@ -192,13 +197,20 @@ class ListeningScreen(Screen[None]):
             self._active.wait(
                 _("Reading the manuals") if loaded else _("Waiting for the model to load")
             )
-            await self._select(self._active)
+            # The quote is seen before the sources are looked up.
+            self.call_after_refresh(self._select_found, self._active)
+
+    async def _select_found(self, turn: TurnView) -> None:
+        if turn is self._active:
+            await self._select(turn)
 
     async def _ended(self, ended: Ended) -> None:
         turn, self._active = self._active, None
         if turn:
             await turn.end(ended)
             await self._transcript.settle(turn, ended.kept)
+            if not turn.answer:  # the quote is all there is
+                self._transcript.show_quote(turn)
             if turn is self._selected or not self._selected:
                 await self._select(turn)
         self._head(self.app.driver_title)
@@ -260,11 +272,18 @@ class ListeningScreen(Screen[None]):
         self._selected = turn
         pane = self.query_one(SourcesPane)
         passages = turn.passages if turn else ()
-        visible = bool(passages) and self._sources_wanted
         self._mark()
         title = turn.sources_title if turn else _("Sources")
         await pane.show(self._sources_of(turn), title=title)
-        pane.display = visible
+        pane.display = bool(passages) and self._sources_wanted
+
+    @property
+    def _put_away(self) -> bool:
+        """Whether sources wait for the focus, because the quote needs the room in a low window."""
+        chosen = self._selected
+        beside = self.query_one(SourcesPane).beside
+        low = self.size.height < _TALL and not beside and not self._sources_called
+        return low and chosen is not None and chosen.quoted
 
     def on_transcript_moved(self) -> None:
         """The selected turn may have become another widget, or one again."""
@@ -274,6 +293,8 @@ class ListeningScreen(Screen[None]):
         """Mark the selected turn among those that are on the screen."""
         chosen = self._selected
         visible = chosen is not None and bool(chosen.passages) and self._sources_wanted
+        visible = visible and not self._put_away
+        self.query_one(SourcesPane).set_class(self._put_away, "-put-away")
         many = len(self._transcript.questions) > 1
         for turn in self.turns:
             same = turn is chosen or (chosen is not None and turn.is_again(chosen))

@@ -118,14 +118,21 @@ class ToolsScreen(ListeningScreen):
     def action_copy_answer(self) -> None:
         """Copy the selected answer and its sources."""
         turn = self._selected
-        if turn is None or not turn.answer:
+        copied = turn.copied() if turn else ""
+        if not copied:
             self._tell(_("There is no answer to copy."))
         else:
             self._copy(
-                turn.copied(),
+                copied,
                 _("Answer and sources copied."),
                 _("Answer and sources sent to the terminal."),
             )
+
+    async def action_toggle_withdrawn(self) -> None:
+        """Show or hide the selected answer that was withdrawn."""
+        turn = self._selected
+        if turn is None or not await turn.toggle_withdrawn():
+            self._tell(_("This answer was not withdrawn."))
 
     def action_copy_code(self) -> None:
         """Copy the last code block or table of the selected answer."""

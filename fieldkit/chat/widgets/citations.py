@@ -10,6 +10,8 @@ from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.screen import Screen
 
+from fieldkit.chat.widgets.quoted import QuoteView
+
 _MARK = re.compile(r"\[(\d{1,2})\]")
 
 
@@ -23,6 +25,8 @@ def number_at(screen: Screen[object], event: events.MouseEvent) -> int | None:
     except NoWidget:
         return None
     column, row = event.screen_offset - region.offset
+    if isinstance(widget, QuoteView) and not widget.number_on(row):
+        return None  # what is printed in a manual is no citation
     line = widget.render_lines(Region(0, row, region.width, 1))[0].text
     for match in _MARK.finditer(line):
         start = cell_len(line[: match.start()])

@@ -14,6 +14,7 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from fieldkit.chat.answer_markdown import parser
+from fieldkit.chat.marking import Marking
 from fieldkit.chat.widgets.typeset import BLANK, Row, Typeset
 
 
@@ -32,6 +33,12 @@ class AnswerMarkdown(Widget):
         "answer--bullet",
         "answer--rule",
         "answer--table-head",
+        "answer--wrong",
+        "answer--unsure",
+        "answer--label",
+        "answer--cited",
+        "answer--note",
+        "answer--fault",
     }
 
     def __init__(self, text: str = "") -> None:
@@ -52,6 +59,11 @@ class AnswerMarkdown(Widget):
     def append(self, text: str) -> None:
         """Add whole lines."""
         self._typeset.append(text)
+        self.refresh(layout=True)
+
+    def mark(self, marking: Marking) -> None:
+        """Show what the check says of the text."""
+        self._typeset.mark(marking)
         self.refresh(layout=True)
 
     @property

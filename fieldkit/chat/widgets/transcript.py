@@ -20,9 +20,10 @@ from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 from textual.widgets import Static
 
-from fieldkit.chat.session import Ended
+from fieldkit.chat.session import Ended, Found
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.widgets.past import Past
+from fieldkit.chat.widgets.quoted import QuoteView
 from fieldkit.chat.widgets.turn import TurnView
 from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.core.text import clean
@@ -182,6 +183,16 @@ class Transcript(VerticalScroll):
         self.scroll_to_widget(live[at - count], animate=False)
         return live[at - count]
 
+    def show_quote(self, turn: TurnView) -> None:
+        """Show the quote of ``turn`` where the end leaves no room for it, unless one reads."""
+        if self._following and turn.is_mounted and turn.quoted:
+            self.call_after_refresh(self._show_top, turn)
+
+    def _show_top(self, turn: TurnView) -> None:
+        if self._following and turn.is_mounted and turn.size.height > self.size.height:
+            self._following = False
+            self.scroll_to_widget(turn.query_one(QuoteView), animate=False, top=True)
+
     def page(self, direction: int) -> None:
         """Scroll by a page, up (-1) or down (1)."""
         if direction < 0:
@@ -232,6 +243,7 @@ class Transcript(VerticalScroll):
         if entry.id:
             await view.end(Ended.of(entry))
         else:  # it failed, and nothing was kept
+            view.find(Found(turn=0, passages=entry.passages, state=entry.state, quote=entry.quote))
             await view.say(entry.answer)
             await view.fail()
 

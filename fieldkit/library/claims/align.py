@@ -30,21 +30,22 @@ _ITEM = re.compile(r"\s*(?:\d{1,3}[.)]|[-*\u2022])\s+")
 _KEY = re.compile(r"[^:;.!?]{1,90}[^:;.!?\s](?=[:;] \S)")
 _ROW_BEHIND = re.compile(r"(?<=[.!?]) (?=[^\W\dA-Z][^.:;!?]{0,60}: \S)")
 _UNIT_COLUMN = re.compile(
-    r"[:;,] (?:units?|unit\u00e9s?|einheit|unidad(?:e)?|enhet|eenheid|unit\u00e0) (\S{1,12}?)(?=[,;.] )",
+    r"[:;,] (?:units?|unit\u00e9s?|einheit|unidade?|enhet|eenheid|unit\u00e0) "
+    r"(\S{1,12}?)(?=[,;.] )",
     re.IGNORECASE,
 )
 _CELL = re.compile(r"[:;,] ([^:;,]{1,60}) \Z")
 _SUBJECT = 9  # words
 # Articles at the beginning of what a value is of, and words before the value itself.
-_FIRST = frozenset(
-    "the a an der die das den dem le la les l' el los las o os en et den det um uma un una".split()
-)
-_LAST = frozenset(
+_ARTICLES = "the a an der die das den dem le la les l' el los las o os en et den det um uma un una"
+_JOINTS = (
     "is are at to of by with every after below above up down about for in than be has have must"
     " ist sind betr\u00e4gt bei mit auf alle nach unter \u00fcber von bis hat wird werden"
     " est sont de \u00e0 toutes les tous par avec apr\u00e8s doit"
-    " es son de a cada con por tras debe er p\u00e5 til hver med etter \u00e9 s\u00e3o com".split()
+    " es son a cada con por tras debe er p\u00e5 til hver med etter \u00e9 s\u00e3o com"
 )
+_FIRST = frozenset(_ARTICLES.split())
+_LAST = frozenset(_JOINTS.split())
 _BREAK = re.compile(
     r"[;:()\n]|,(?!\d)|\s(?:and|but|or|then|while|whereas|with"
     r"|und|aber|oder|dann|w\u00e4hrend|bei|mit|y|e|o|pero|mientras|con|et|mais|ou|puis|tandis|avec"
@@ -125,7 +126,7 @@ class Evidence:
     language: Language = field(init=False)
     asked: frozenset[str] = field(init=False)
     asked_values: tuple[Value, ...] = field(init=False)
-    _names: re.Pattern[str] | None = field(init=False)
+    _named: re.Pattern[str] | None = field(init=False)
     _verbatim: dict[str, Given] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -138,7 +139,7 @@ class Evidence:
             del self.given[MOST_STATEMENTS:]
         names = {p.document for p in self.passages if len(p.document) > 2}
         pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        self._names = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I) if names else None
+        self._named = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE) if names else None
         self._verbatim = {_plain(one.text): one for one in reversed(self.given)}
         self.words = Vocabulary([one.words for one in self.given], self.language)
         spoken = spoken_in(self.question, self.language)
@@ -152,7 +153,7 @@ class Evidence:
     def said(self, text: str, spoken: Language) -> Said:
         """Read a claim. What names a page, a step or a document is left out."""
         skipped = [match.span() for match in _NO_VALUE.finditer(text)]
-        skipped += [m.span() for m in self._names.finditer(text)] if self._names else []
+        skipped += [m.span() for m in self._named.finditer(text)] if self._named else []
         found = [t for t in terms(text, spoken) if not _is_in(t.start, skipped)]
         meant = tuple(self.words.same(term.stem, spoken) for term in found)
         values = [v for v in read_values(text, spoken.code) if not _is_in(v.start, skipped)]
@@ -211,20 +212,22 @@ class Evidence:
             return _ASKED
         return _BEFORE if word in before else 0.0
 
-    def nearer(self, slot: Slot, one: Given, other: Given) -> float:
-        """How much more of the words near ``slot`` of a claim ``one`` has than ``other``."""
+    def nearer(self, slot: Slot, one: Slot, other: Slot) -> float:
+        """How much more of the words near ``slot`` of a claim is near ``one`` than ``other``."""
         tells = self.words.tells
-        score = sum(tells(word) for word in slot.near & (one.words - other.words))
-        return score - sum(tells(word) for word in slot.near & (other.words - one.words))
+        mine, theirs = one.near | one.subject, other.near | other.subject
+        score = sum(tells(word) for word in slot.near & (mine - theirs))
+        return score - sum(tells(word) for word in slot.near & (theirs - mine))
 
     def beside(self, slot: Slot, one: Slot, other: Slot) -> float:
         """How much more speaks for the value ``one`` than for ``other`` of the same statement."""
         return self._near(slot, one, other) - self._near(slot, other, one)
 
     def _near(self, slot: Slot, one: Slot, other: Slot) -> float:
-        tells = self.words.tells
+        # Every row has the names of the columns; here they tell the cells apart.
+        tells, most = self.words.tells, self.words.most
         return sum(
-            tells(word) * (_NEAR if word in slot.near else _OTHERS)
+            (tells(word) + most) / 2 * (_NEAR if word in slot.near else _OTHERS)
             for word in one.near - other.near - other.own
             if word in slot.near or (word in self.asked and word not in slot.others)
         )
@@ -265,8 +268,7 @@ def _statements(passage: Passage, number: int, default: Language) -> Iterator[Gi
         term.stem for term in terms(f"{passage.heading} {passage.above}"[:_LONGEST], spoken)
     )
     before: frozenset[str] = frozenset()
-    count = 0
-    for text in _texts(passage.text):
+    for count, text in enumerate(_texts(passage.text)):
         found = terms(text, spoken)
         words = frozenset(term.stem for term in found)
         values = _with_units(text, read_values(text, spoken.code), spoken)
@@ -281,7 +283,6 @@ def _statements(passage: Passage, number: int, default: Language) -> Iterator[Gi
             key=key_of(text),
         )
         before = words
-        count += 1
 
 
 def _texts(text: str) -> Iterator[str]:
@@ -332,12 +333,17 @@ def _slots(text: str, found: Sequence[Term], values: Sequence[Value]) -> Iterato
     # A unit is no subject.
     units = {id(t) for _, own in inside for t in own if not t.figure}
     key = len(key_of(text))
+    rows_key = key if text.count(": ") == 1 else 0  # of more than one row all is not of the first
     near_by: list[tuple[Value, frozenset[str], frozenset[str]]] = []
     for start, end in parts(text, values):
         words = [t for t in found if start <= t.start < end and id(t) not in units]
         for value, own in inside:
             if start <= value.start < end:
-                near = frozenset(t.stem for t in words if t not in own)
+                near = frozenset(
+                    t.stem
+                    for t in (*words, *(t for t in found if t.start < rows_key))
+                    if t not in own
+                )
                 near_by.append((value, near, frozenset(t.stem for t in own)))
     of_key = frozenset(t.stem for t in found if t.start < key)
     everything = frozenset(t.stem for t in found if id(t) not in units and not t.figure)

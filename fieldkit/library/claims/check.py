@@ -7,27 +7,30 @@ again, and claims that have not changed are not judged again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.citation import Passage, refused
 from fieldkit.core.claims import Checked, Claim, Kind, Remark
 from fieldkit.core.marks import Mark, marks
-from fieldkit.library.claims.align import Evidence, Given, Said
+from fieldkit.library.claims.align import Evidence, Given, Said, parts
 from fieldkit.library.claims.content import spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
-from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.meaning import differences
 from fieldkit.library.claims.order import order_remarks
+from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.split import Piece, pieces
+from fieldkit.library.claims.subject import other_subject
 from fieldkit.library.judging import asked_codes
 from fieldkit.library.language import Language
+from fieldkit.library.linearised import ended
 
 _LAST_WORD = re.compile(r"\S+\Z")
 _MAIN = frozenset({Kind.VALUE, Kind.UNIT, Kind.BELONGS, Kind.CODE, Kind.OTHER_CODE})
 _LETTERS_ONLY = re.compile(r"\d+\Z")
+_BARE = 12  # characters of a "Yes." and the like
 _REMEMBERED = 2_000
-_LANGUAGE_FROM = 40  # characters of an answer that show its language
+_LANGUAGE_FROM = 120  # characters of an answer that show its language
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,8 @@ class Checker:
     ) -> tuple[list[Claim], int | None]:
         """The claims of ``answer``, and the number of the one that answers the question."""
         evidence = self._evidence
-        spoken = evidence.language
-        if len(answer) >= _LANGUAGE_FROM:
-            spoken = spoken_in(answer, evidence.language)
+        asked = self._question if len(answer) < _LANGUAGE_FROM else ""
+        spoken = spoken_in(f"{answer} {asked}", evidence.language)
         claims: list[Claim] = []
         with_values: list[int] = []
         before: frozenset[str] = frozenset()
@@ -109,34 +111,49 @@ class Checker:
     ) -> _Judged:
         evidence = self._evidence
         said = evidence.said(piece.text, spoken)
-        if not evidence.given or not claims_something(piece.text, said):
+        if not evidence.given:
             return _Judged(claim=False)
+        if not claims_something(piece.text, said):
+            return self._judge_bare(piece.text, said)
         own = bool(said.slots) and not all(echoes(s.value, evidence) for s in said.slots)
         if same := evidence.verbatim(piece.text):
-            note = tuple(self._other_page(piece, same, ()))
+            note = tuple(self._other_page(piece, said, same, ()))
             return _Judged(claim=True, given=same, remarks=note, values=own, words=said.words)
         values = self._values.judge(piece.text, said, before, piece.cites)
         given = self._rests_on(said, before, values.given)
         remarks = [*values.remarks]
         if given is not None and not partly:
-            meant = list(self._differences(piece.text, said, given, before))
-            remarks += meant
+            found = self._differences(piece.text, said, given, before)
+            remarks += [r for r in found if not self._is_of_question(r, said, values.supported)]
             missing = uncovered(piece.text, said, given, evidence, values.supported)
             remarks += [r for r in missing if not _overlaps(r, remarks)]
-            remarks += self._other_row(piece.text, said, given, remarks)
+            if not any(remark.kind.is_fault for remark in remarks):
+                other = other_subject(piece.text, said, given, evidence, before)
+                remarks += [other] if other else []
             if any(r.kind == Kind.NO_SUPPORT and r.start == r.end for r in remarks):
                 given = None
         elif not partly and unknown(said, evidence) and not remarks:
             remarks.append(Remark(kind=Kind.NO_SUPPORT))
-        remarks += self._other_page(piece, given, remarks)
-        remarks = [replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks]
+        remarks += self._other_page(piece, said, given, remarks)
+        remarks = [
+            replace(r, passage=r.passage or (given.passage if given else 0)) for r in remarks
+        ]
         return _Judged(
             claim=True, given=given, remarks=tuple(remarks), values=own, words=said.words
         )
 
-    def _rests_on(
-        self, said: Said, before: frozenset[str], held: Sequence[Given]
-    ) -> Given | None:
+    def _judge_bare(self, text: str, said: Said) -> _Judged:
+        """Judge a "Yes." or "No." by what the question asks; all else of a word is no claim."""
+        if not self._question or len(text) > _BARE:
+            return _Judged(claim=False)
+        given = self._rests_on(said, frozenset(), ())
+        if given is None:
+            return _Judged(claim=False)
+        found = differences(text, given.text, said.spoken.code, self._question)
+        remarks = tuple(replace(remark, passage=given.passage) for remark in found)
+        return _Judged(claim=bool(remarks), given=given, remarks=remarks)
+
+    def _rests_on(self, said: Said, before: frozenset[str], held: Sequence[Given]) -> Given | None:
         """The statement that a claim rests on: rather one that holds its values."""
         evidence = self._evidence
         best: Given | None = None
@@ -152,26 +169,28 @@ class Checker:
         self, text: str, said: Said, given: Given, before: frozenset[str]
     ) -> Iterator[Remark]:
         """Where the claim turns or softens what the statements say that its parts rest on."""
-        evidence = self._evidence
-        seen: set[Kind] = set()
-        for remark in differences(text, given.text, said.spoken.code, self._question):
-            start, end = (remark.start, remark.end) if remark.end else (0, len(text))
+        rests = {given.text: given}
+        found = list(parts(text, [slot.value for slot in said.slots]))
+        for start, end in found if len(found) > 1 else ():
             other = self._best_for(text[start:end], said.spoken, given, before)
-            if other is not given and not any(
-                r.kind == remark.kind
-                for r in differences(
-                    text[start:end], other.text, said.spoken.code, self._question
-                )
-            ):
-                continue
-            if remark.kind not in seen:
-                seen.add(remark.kind)
-                yield replace(remark, manual=other.text, passage=other.passage)
-        del evidence
+            rests.setdefault(other.text, other)
+        statement = " ".join(ended(one) for one in rests)
+        for remark in differences(text, statement, said.spoken.code, self._question):
+            manual = next((one for one in rests if remark.manual.rstrip(".") in one), given.text)
+            yield replace(remark, manual=manual, passage=rests[manual].passage)
 
-    def _best_for(
-        self, part: str, spoken: Language, given: Given, before: frozenset[str]
-    ) -> Given:
+    def _is_of_question(
+        self, remark: Remark, said: Said, supported: Collection[tuple[int, int]]
+    ) -> bool:
+        """Whether a remark is about a value of the question alone: "no, not 500 bar"."""
+        return any(
+            remark.start <= slot.value.start < remark.end
+            and (slot.value.start, slot.value.end) not in supported
+            and echoes(slot.value, self._evidence)
+            for slot in said.slots
+        )
+
+    def _best_for(self, part: str, spoken: Language, given: Given, before: frozenset[str]) -> Given:
         """The statement that ``part`` of a claim rests on; ``given`` unless another has more."""
         evidence = self._evidence
         said = evidence.said(part, spoken)
@@ -182,40 +201,8 @@ class Checker:
                 best, most = other, score
         return best
 
-    def _other_row(
-        self, text: str, said: Said, given: Given, remarks: Sequence[Remark]
-    ) -> Iterator[Remark]:
-        """Says so where a claim is from the row of another code than the one that was asked for."""
-        if not self._codes or not given.key or any(r.kind.is_fault for r in remarks):
-            return
-        own = asked_codes(given.key)
-        if not own or any(code in self._codes for code in own) or asked_codes(text):
-            return
-        families = {_family(code) for code in own}
-        evidence = self._evidence
-        for other in evidence.given:
-            codes = asked_codes(other.key) if other.key else {}
-            asked = [code for code in codes if code in self._codes and _family(code) in families]
-            if not asked:
-                continue
-            here = (given.words - other.words) & said.words
-            there = (other.words - given.words) & said.words
-            tells = evidence.words.tells
-            if sum(map(tells, here)) - sum(map(tells, there)) > tells_enough(evidence):
-                yield Remark(
-                    kind=Kind.BELONGS,
-                    start=0,
-                    end=len(text.rstrip(" .")),
-                    said=text.rstrip(" ."),
-                    manual=other.text[len(other.key) :].strip(" :;."),
-                    subject=other.key,
-                    owner=given.key,
-                    passage=other.passage,
-                )
-                return
-
     def _other_page(
-        self, piece: Piece, given: Given | None, remarks: Sequence[Remark]
+        self, piece: Piece, said: Said, given: Given | None, remarks: Sequence[Remark]
     ) -> Iterator[Remark]:
         """Says so where another passage than the one that is cited holds the claim."""
         count = len(self._texts)
@@ -228,8 +215,15 @@ class Checker:
         for other in self._evidence.given:
             if other.passage in cites and len(words & other.words) >= 0.7 * len(words):
                 return
-        text = piece.text.rstrip(" .")
-        yield Remark(kind=Kind.OTHER_PAGE, said=text, passage=given.passage)
+        value = next((slot.value for slot in said.slots), None)
+        start, end = (value.start, value.end) if value else (0, len(piece.text.rstrip(" .")))
+        yield Remark(
+            kind=Kind.OTHER_PAGE,
+            start=start,
+            end=end,
+            said=piece.text[start:end],
+            passage=given.passage,
+        )
 
     def _claim(self, piece: Piece, judged: _Judged) -> Claim:
         remarks = []
@@ -256,13 +250,10 @@ class Checker:
                 by_passage.setdefault(claim.passage, []).append(number)
         for passage, numbers in by_passage.items():
             some = [claims[number] for number in numbers]
-            for remark in order_remarks(some, self._texts[passage - 1], spoken.code):
-                for number in numbers:
-                    claim = claims[number]
-                    if claim.start <= remark.start < claim.end:
-                        added = replace(remark, passage=passage)
-                        claims[number] = replace(claim, remarks=(*claim.remarks, added))
-                        break
+            for place, remark in order_remarks(some, self._texts[passage - 1], spoken.code):
+                claim = claims[numbers[place]]
+                added = replace(remark, passage=passage)
+                claims[numbers[place]] = replace(claim, remarks=(*claim.remarks, added))
         return claims
 
     def _about_other_codes(self, answer: str, claims: list[Claim]) -> list[Claim]:
@@ -302,11 +293,6 @@ def check(
     return Checker(passages, question).check(answer, complete=complete)
 
 
-def tells_enough(evidence: Evidence) -> float:
-    """How much the words of another row have to tell."""
-    return 0.5 * evidence.words.most
-
-
 def _family(code: str) -> str:
     return _LETTERS_ONLY.sub("", code)
 
@@ -316,7 +302,7 @@ def _overlaps(remark: Remark, others: Sequence[Remark]) -> bool:
     if remark.start == remark.end:
         return any(other.kind.is_fault for other in others)
     return any(
-        other.kind.is_fault and (other.start == other.end or
-        (other.start < remark.end and remark.start < other.end))
+        other.kind.is_fault
+        and (other.start == other.end or (other.start < remark.end and remark.start < other.end))
         for other in others
     )

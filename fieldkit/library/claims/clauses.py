@@ -1,18 +1,23 @@
-"""The clauses of a sentence: what each says, under what condition, and how strictly."""
+"""The clauses of a text: what each says, under what condition, and how strictly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from fieldkit.library.claims.words import CHECKED, Token, Words, table, tokens
 
 CONDITIONS = frozenset(
     ("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNTIL", "UNLESS", "EVEN", "BECAUSE")
 )
-_JOINING = frozenset(("AND", "BUT", "THEN", "FIRST"))
-_BOUNDS = frozenset(("MAX", "MIN", "ABOUT", "EVERY"))
-_FAR = 4  # tokens between a bound and its number
+STRENGTHS = frozenset(("NOT", "MUST", "SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT", "ONLY"))
+_JOINING = frozenset(("AND", "OR", "THEN", "PRIOR"))
+_ONCE = frozenset(("es", "fr", "it", "pt"))  # two negators in a clause are one: "no ... nunca"
+_FAR = 8  # tokens between a bound and its number
+_LIMITED = 4  # words after "without" that it is about
+_BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
+_BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
+_SHORT = {"AND": 3, "OR": 6, "COMMA": 3}  # words of a part that goes on with the one before
 
 
 @dataclass(slots=True)
@@ -21,9 +26,12 @@ class Clause:
 
     ``stems`` are its words of content, with codes and numbers; ``pairs`` the opposites in it by
     name, with their sign; ``bounds`` its numbers with "MAX" or "MIN" where one is said.
+    ``joined`` is what stands before it: "STOP", "COMMA", "AND", "OR", "THEN" or "".
     """
 
     kind: str
+    sentence: int
+    joined: str = ""
     tokens: list[Token] = field(default_factory=list)
     stems: set[str] = field(default_factory=set)
     numbers: list[str] = field(default_factory=list)
@@ -31,136 +39,172 @@ class Clause:
     pairs: dict[str, set[str]] = field(default_factory=dict)
     bounds: dict[str, str] = field(default_factory=dict)
     without: set[str] = field(default_factory=set)
-    negators: int = 0
-    first: bool = False  # begins a sentence or follows a joining word
-
-    @property
-    def negated(self) -> bool:
-        """Whether an odd number of negators is in it."""
-        return self.negators % 2 == 1
+    negated: bool = False
 
     @property
     def start(self) -> int:
         """Where its first token starts."""
-        return self.tokens[0].start if self.tokens else 0
+        return self.tokens[0].start
 
     @property
     def end(self) -> int:
         """Where its last token ends."""
-        return self.tokens[-1].end if self.tokens else 0
+        return self.tokens[-1].end
 
     @property
     def names(self) -> set[str]:
         """What it can be found by: words of content and pairs of opposites, of either sign."""
         return self.stems | {f"~{name}" for name in self.pairs}
 
+    @property
+    def codes(self) -> set[str]:
+        """Its codes: words of letters and digits."""
+        return {stem for stem in self.stems if is_code(stem)}
+
+
+def is_code(stem: str) -> bool:
+    """Whether a word names one part: it has letters and digits."""
+    return any(map(str.isdigit, stem)) and any(map(str.isalpha, stem))
+
 
 def spoken(text: str, hint: str) -> Words | None:
-    """The table of the language that ``text`` is in; ``hint`` where the text does not tell."""
+    """The table of the language that ``text`` is in; ``hint`` where the text does not show it."""
     hinted = table(hint)
-    said = text.lower().split()[:200]
+    said = [word.strip(".,;:!?()¿¡") for word in text.lower().split()[:200]]
     best, most = hinted, sum(word in hinted.marks for word in said) if hinted else 0
     for code in CHECKED:
         other = table(code)
         if other is None or other is hinted:
             continue
-        count = sum(word.strip(".,;:!?()") in other.marks for word in said)
-        if count > most + 1:
+        count = sum(word in other.marks for word in said)
+        if count > most + 1 and count > 1.5 * most:
             best, most = other, count
     return best
 
 
 def clauses(text: str, words: Words) -> list[Clause]:
     """The clauses of ``text`` in reading order."""
-    found: list[Clause] = []
-    current = Clause("MAIN", first=True)
-    found.append(current)
-    pending = ""
-    for token in _in_time(tokens(text, words)):
-        tag = token.tag
-        if tag == "STOP" or tag == "BUT":
-            current = _next(found, "MAIN", first=True)
-        elif tag in CONDITIONS:
-            current = _next(found, tag, first=False)
-            current.tokens.append(token)
-            current.tags.add(tag)
-        elif tag == "COMMA" or tag in _JOINING:
-            if current.kind == "MAIN" or tag in ("COMMA", "THEN"):
-                current = _next(found, "MAIN", first=True)
-            if tag in ("THEN", "FIRST"):
-                current.tags.add(tag)
+    found = [Clause("MAIN", 0)]
+    read = tokens(text, words)
+    for at, token in enumerate(read):
+        ends = at + 1 == len(read) or read[at + 1].tag in ("STOP", "COMMA", "EVERY")
+        if ends and token.tag in CONDITIONS - {"EVEN"}:  # nothing follows: "use it only once"
+            _take(found, Token(token.start, token.end, token.text, "OTHER"))
         else:
-            current.tokens.append(token)
-    del pending
-    kept = [clause for clause in found if clause.tokens]
-    for clause in kept:
-        _read(clause, words)
-    return _inherited(kept)
+            _take(found, token)
+    kept = []
+    for clause in found:
+        if clause.tokens:
+            _read(clause, words)
+            if clause.names or any(token.tag != "NOT" for token in clause.tokens):
+                # not the "No" of "No, never"
+                kept.append(clause)
+    _go_on(kept)
+    return kept
 
 
-def _in_time(found: Sequence[Token]) -> Iterator[Token]:
-    """``found``, where a condition's word right before a number is a bound: until 30 degrees."""
-    yield from found
-
-
-def _next(found: list[Clause], kind: str, *, first: bool) -> Clause:
-    if found[-1].tokens:
-        found.append(Clause(kind, first=first))
+def _take(found: list[Clause], token: Token) -> None:
+    current, tag = found[-1], token.tag
+    if tag in ("STOP", "BUT"):
+        _next(found, "MAIN", "STOP", current.sentence + (tag == "STOP"))
+    elif tag in CONDITIONS:
+        clause = _next(found, tag, current.joined if not current.tokens else "", current.sentence)
+        clause.tokens.append(token)
+    elif tag == "COMMA" or tag in _JOINING:
+        if current.kind == "MAIN" or tag in ("COMMA", "THEN", "PRIOR"):
+            clause = _next(found, "MAIN", tag, current.sentence)
+            if tag in ("THEN", "PRIOR"):
+                clause.tags.add(tag)
     else:
-        found[-1].kind = kind
+        current.tokens.append(token)
+
+
+def _next(found: list[Clause], kind: str, joined: str, sentence: int) -> Clause:
+    last = found[-1]
+    if last.tokens:
+        found.append(Clause(kind, sentence, joined))
+    else:
+        last.kind, last.sentence = kind, sentence
+        if joined not in ("", "COMMA") or last.joined == "":
+            last.joined = joined
     return found[-1]
 
 
 def _read(clause: Clause, words: Words) -> None:
-    bound, bound_at = "", -_FAR
-    without_until = -1
+    negators, limited = 0, -1
+    last = len(clause.tokens) - 1
     for at, token in enumerate(clause.tokens):
         tag = token.tag
         if tag == "NUMBER":
             clause.numbers.append(token.text)
             clause.stems.add(token.text)
-            if bound and at - bound_at <= _FAR + 4:
-                clause.bounds[token.text] = bound
-        elif tag in _BOUNDS:
-            if tag in ("MAX", "MIN") and clause.numbers and at and _ends_number(token.text):
-                clause.bounds[clause.numbers[-1]] = tag
-            else:
-                bound, bound_at = tag, at
-            clause.tags.add(tag)
-        elif tag == "NOT":
-            clause.negators += 1
-            clause.tags.add(tag)
-        elif tag == "WITHOUT":
-            without_until = at + 3
-            clause.tags.add(tag)
-        elif tag[:1] in ("+", "-"):
-            clause.pairs.setdefault(tag[1:], set()).add(tag[0])
-        elif tag and tag != "OTHER":
-            clause.tags.add(tag)
         elif not tag:
             stem = words.spoken.stem(token.text)
             clause.stems.add(stem)
-            if at <= without_until:
+            if at <= limited:
                 clause.without.add(stem)
+        elif tag.startswith("END"):
+            if at == last:
+                _tagged(clause, tag[3:])
+        elif tag != "FIRST" or at == 0 or clause.tokens[at - 1].tag != "OTHER":
+            _tagged(clause, tag)
+            negators += tag == "NOT"
+            limited = at + _LIMITED if tag == "WITHOUT" else limited
+    _bound(clause)
+    clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
 
 
-def _ends_number(text: str) -> bool:
-    return text.startswith(("or ", "oder ", "o ", "ou ", "eller "))
-
-
-def _inherited(found: list[Clause]) -> list[Clause]:
-    """A short clause after "and" or a comma goes on with the one before: same negation, same must.
-
-    "Never use alcohol or silicone spray": the second part has no word of its own that says so.
-    """
-    before: Clause | None = None
-    for clause in found:
-        if clause.kind != "MAIN":
+def _bound(clause: Clause) -> None:
+    """Give each "at most" its number: the next one, or where none follows the one before."""
+    numbers = [(at, token.text) for at, token in enumerate(clause.tokens) if token.tag == "NUMBER"]
+    for at, token in enumerate(clause.tokens):
+        if token.tag not in ("MAX", "MIN"):
             continue
-        own = clause.tags & {"NOT", "MUST", "SHOULD", "MAY", "CAN", "NEEDNOT", "ONLY", "HEDGE"}
-        short = len(clause.stems) <= 3 and not clause.pairs
-        if before is not None and short and not own:
-            clause.negators = before.negators
-            clause.tags |= before.tags & {"MUST", "SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT"}
-        before = clause
-    return found
+        after = [text for place, text in numbers if at < place <= at + _FAR]
+        before = [text for place, text in numbers if at - _FAR <= place < at]
+        behind = not after or token.text.startswith(_BEHIND)
+        if behind and before:
+            clause.bounds.setdefault(before[-1], token.tag)
+        elif after:
+            clause.bounds[after[0]] = token.tag
+
+
+def _tagged(clause: Clause, tag: str) -> None:
+    if tag[0] in "+-":
+        clause.pairs.setdefault(tag[1:], set()).add(tag[0])
+    elif tag not in ("OTHER", "MAX", "MIN"):
+        clause.tags.add(tag)
+
+
+def _go_on(found: list[Clause]) -> None:
+    """A short part after "and", "or" or a comma goes on with the one before: the same negation.
+
+    "Never use alcohol or silicone spray"; and backwards "Alcohol and spray must not be used".
+    """
+    mains = [clause for clause in found if clause.kind == "MAIN"]
+    subject: set[str] = set()
+    for before, clause in pairwise(mains):
+        if before.joined != "COMMA" or before.sentence != clause.sentence:
+            subject = set()
+        subject |= before.stems
+        if clause.joined == "COMMA" and clause.tokens[0].tag in _BARE:
+            clause.stems |= subject  # "the spring, part P-213, must be": it goes on
+        if clause.sentence != before.sentence or clause.joined not in _SHORT:
+            continue
+        own = clause.tags & STRENGTHS
+        if not before.names and not own:  # "es ist verboten, ... zu"
+            clause.negated = before.negated
+            clause.tags |= before.tags & STRENGTHS
+            continue
+        if len(clause.stems) <= _SHORT[clause.joined] and not own and not clause.pairs:
+            clause.negated = before.negated
+            clause.tags |= before.tags & STRENGTHS
+        elif (
+            own
+            and not before.tags & STRENGTHS
+            and not before.pairs
+            and clause.tokens[0].tag == ""
+            and len(before.stems) <= _SHORT[clause.joined]
+        ):
+            before.negated = clause.negated
+            before.tags |= own

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from fieldkit.library.claims.unit_words import Unit
+from fieldkit.library.claims.unit_words import Unit, unit
 from fieldkit.library.claims.values import Numbers, Value, ValueKind
 
 # How far a converted value may be from the exact one, as a part of it: whatever digits it shows
@@ -16,6 +16,7 @@ from fieldkit.library.claims.values import Numbers, Value, ValueKind
 _EXACT = Fraction(1, 2000)
 _ROUNDED = Fraction(1, 50)
 _ABOUT = Fraction(1, 20)
+_PART = Fraction(3, 20)  # about a half, a quarter
 _SHOWN = Fraction(1, 10)  # rounded to the digits shown: 1 m = 3 ft
 _LONGEST = 40  # digits of a number that is converted
 
@@ -52,17 +53,35 @@ def compare(said: Value, given: Value) -> Match | None:
     """Compare what an answer ``said`` with what a manual has ``given``; None: another value."""
     if said.code or given.code:
         return _coded(said, given)
-    if said.unit == given.unit or said.unit is None or given.unit is None or _gauge(said, given):
+    if said.unit is not None and given.unit is None and given.near is not None:
+        given = replace(given, unit=given.near, near=None)
+    if said.unit is None or given.unit is None or said.unit == given.unit:
         return _plain(said, given)
-    if _degrees(said.unit, given.unit):
+    return _in_other_unit(said, said.unit, given, given.unit)
+
+
+def _in_other_unit(said: Value, one: Unit, given: Value, other: Unit) -> Match | None:
+    if _one_unit(one, other):
+        return _plain(said, given)
+    if _degrees(one, other):
         return Match(Likeness.BARE) if _equal(said, given) else None
-    if _convertible(said.unit, given.unit):
-        if _is_converted(said, given):
-            return Match(Likeness.CONVERTED, f"{given.text} = {said.text}")
-        for end in given.ends if given.is_range or given.tolerance else ():
-            if not said.is_range and _is_converted(said, end):
-                return Match(Likeness.CONVERTED, f"{given.text} = {said.text}")
+    label = f"{given.text} = {said.text}"
+    if _convertible(one, other) and _is_converted_or_end(said, given):
+        return Match(Likeness.CONVERTED, label)
+    if _is_converted_without_rate(said, one, given, other):
+        return Match(Likeness.CONVERTED, label)
     return Match(Likeness.UNIT) if _equal(said, given) or _is_end(said, given) else None
+
+
+def _is_converted_without_rate(said: Value, one: Unit, given: Value, other: Unit) -> bool:
+    """Whether a rate is converted, and its time left out: 1840 liters per minute, 486 gallons."""
+    over = unit(other.sign.partition("/")[0]) if "/" in other.quantity else None
+    return (
+        over is not None
+        and over != one
+        and _convertible(one, over)
+        and _is_converted(said, replace(given, unit=over))
+    )
 
 
 def _coded(said: Value, given: Value) -> Match | None:
@@ -79,10 +98,9 @@ def _coded(said: Value, given: Value) -> Match | None:
     return None
 
 
-def _gauge(said: Value, given: Value) -> bool:
-    """Whether both are in one unit, of which one does not say whether it is absolute."""
-    a, b = said.unit, given.unit
-    return a is not None and b is not None and a.sign == b.sign and a.quantity == b.quantity
+def _one_unit(a: Unit, b: Unit) -> bool:
+    """Whether both are one unit under two names: mL and cm³, bar and barg."""
+    return _convertible(a, b) and a.factor == b.factor and a.zero == b.zero
 
 
 def _degrees(a: Unit, b: Unit) -> bool:
@@ -91,7 +109,7 @@ def _degrees(a: Unit, b: Unit) -> bool:
 
 
 def _plain(said: Value, given: Value) -> Match | None:
-    bare = said.unit != given.unit and (said.unit is None or given.unit is None)
+    bare = (said.unit is None) != (given.unit is None)
     if _equal(said, given):
         return Match(Likeness.BARE if bare else Likeness.SAME)
     if bare:
@@ -143,7 +161,19 @@ def _about(said: Value, given: Value) -> bool:
 
 
 def _convertible(a: Unit, b: Unit) -> bool:
-    return a.quantity == b.quantity and bool(a.factor and b.factor)
+    references = {a.reference, b.reference}
+    return (
+        a.quantity == b.quantity
+        and bool(a.factor and b.factor)
+        and references != {"gauge", "absolute"}
+    )
+
+
+def _is_converted_or_end(said: Value, given: Value) -> bool:
+    if _is_converted(said, given):
+        return True
+    ends = given.ends if given.is_range or given.tolerance else ()
+    return not said.is_range and any(_is_converted(said, end) for end in ends)
 
 
 def _is_converted(said: Value, given: Value) -> bool:
@@ -199,7 +229,9 @@ def _close(said: Value, shown: Decimal, exact: Fraction) -> bool:
     if off <= size * _EXACT:
         return True
     if said.parts:
-        return off <= Fraction(1, 2 * said.parts) and off <= size * _ABOUT
+        return off <= Fraction(1, 2 * said.parts) and off <= size * (
+            _PART if said.about else _ABOUT
+        )
     _, digits, exponent = shown.as_tuple()
     assert isinstance(exponent, int)
     half = Fraction(10) ** exponent / 2

@@ -31,6 +31,9 @@ _EVERYDAY = 0.5  # the weight of a word that people use about everything
 _COMMON = 5  # letters that two words made from one have in common, at least
 _PART = 0.7  # and this part of the longer
 _JOINED = 4  # letters of a word that another ends or begins with
+# Votes of stop words that show another language than the expected one, and the part of them with
+# which that one is as likely.
+_VOTES, _AGREES = 1.01, 0.5
 _REMEMBERED = 20_000
 
 # How a bound is worded, by language, as regular expressions without accents: the word it means.
@@ -82,10 +85,10 @@ def spoken_in(text: str, default: Language) -> Language:
         return language(code)
     found = votes(WORD.findall(plain.lower()))
     most = max(found.values(), default=0.0)
-    if found.get(default.spoken, 0.0) >= most * 0.75:
+    if most < _VOTES or found.get(default.spoken, 0.0) >= most * _AGREES:
         return default
     best = [code for code, count in found.items() if count >= most - 1e-9]
-    return language(best[0]) if len(best) == 1 and most >= 1 else default
+    return language(best[0]) if len(best) == 1 else default
 
 
 def terms(text: str, spoken: Language) -> list[Term]:

@@ -18,7 +18,7 @@ _FINEST = -9  # the power of ten that is rounded to at least
 # Before a unit that units.py does not look for: "in °F", "in l/min", "how many feet away".
 _IN = re.compile(r"\b(?:in|into|en|em|i|to|nach|auf|als)(?=[ ])", re.IGNORECASE)
 _HOW_MANY = re.compile(
-    r"\b(?:how many|wie ?viele?|combien de|cuánt[oa]s|cuant[oa]s|hvor mange|quant[oa]s|quanti)(?=[ ])",
+    r"\b(?:how many|wie ?viele?|combien de|cuánt[oa]s|cuant[oa]s|hvor mange|quant[oai]s?)(?=[ ])",
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"[^\W\d_]|[\"'%\u00b0\u2032\u2033\u2019\u201d]")
@@ -35,13 +35,16 @@ def converted(question: str, text: str, language: str = "") -> str:
     Ranges and tolerances are kept. Never raises.
     """
     for asked, written in asked_units(question):
-        values = [value for value in read_values(text, language) if value.unit is not None]
-        same = [value for value in values if value.unit and value.unit.quantity == asked.quantity]
-        if not same or any(value.unit and value.unit.sign == asked.sign for value in same):
+        same = [
+            (value, unit)
+            for value in read_values(text, language)
+            if (unit := value.unit or value.near) and unit.quantity == asked.quantity
+        ]
+        if not same or any(unit.factor == asked.factor for _, unit in same):
             continue
         comma = language in _COMMA_LANGUAGES or (not language and bool(_COMMA.search(text)))
         shown = written if asked.quantity == "time" else asked.sign
-        found = [_equation(value, asked, shown, comma=comma) for value in same[:_MOST]]
+        found = [_equation(*each, asked, shown, comma=comma) for each in same[:_MOST]]
         return f"{'; '.join(dict.fromkeys(filter(None, found)))}, converted" if any(found) else ""
     return ""
 
@@ -62,12 +65,12 @@ def asked_units(question: str) -> list[tuple[Unit, str]]:
         if (unit := unit_at(text, match.end())) is not None and _ENDS.match(text, unit[2])
     ]
     found += [unit_at(text, match.end()) for match in _HOW_MANY.finditer(text)]
-    return [(each[0], text[each[1] : each[2]]) for each in found if each and each[0].factor]
+    places = {each[1]: each for each in found if each and each[0].factor}
+    return [(unit, text[start:end]) for unit, start, end in places.values()]
 
 
-def _equation(value: Value, asked: Unit, shown: str, *, comma: bool) -> str:
-    unit = value.unit
-    if unit is None or not unit.factor:
+def _equation(value: Value, unit: Unit, asked: Unit, shown: str, *, comma: bool) -> str:
+    if not unit.factor:
         return ""
     low = _rounded(value.low[0], unit, asked, comma=comma, difference=value.difference)
     if value.is_range:

@@ -13,11 +13,11 @@ from fieldkit.library.claims.content import Term
 # in the question, in the same passage, in another one.
 _THERE, _HEADING, _ASKED, _PASSAGE, _ELSEWHERE = 1.0, 0.9, 0.7, 0.6, 0.4
 # Below these parts of its weight a claim, or a part of one, is not from the manuals.
-WHOLE, PART = 0.34, 0.25
+WHOLE, PART = 0.42, 0.3
+_RUN = 3.0  # words side by side that are in no passage
 _WORDS = 2  # content words that a part needs to be judged
 # Words with which an answer points at its source, or goes on; as stems.
-_FILLERS = frozenset(
-    """
+_FILLING = """
     accord manual document passag sourc tabl text section mention follow state list given note
     pleas ensur make sure answer question specifi import alway onc twice yes
     handbuch dokument tabell abschnitt laut gemass folgend angegeb antwort frag bitt ja
@@ -25,8 +25,8 @@ _FILLERS = frozenset(
     segun tabl manual indic siguient respuest favor sea sean
     ifolg handbok tabell folgend segund conform manual seguint sim
     time year month week day hour minut
-    """.split()
-)
+    """
+_FILLERS = frozenset(_FILLING.split())
 _ABOUT_MANUALS = re.compile(
     r"(?:manual|document|passage|source|text|extract|handbuch|dokument|quelle|textstelle"
     r"|documento|pasaje|fuente|texto|manuel|extrait|h\u00e5ndbok|kilde|trecho)\w*\W+(?:\w+\W+){0,3}?"
@@ -70,15 +70,52 @@ def uncovered(
     found = []
     pieces = list(parts(text, [slot.value for slot in said.slots]))
     for start, end in pieces if len(pieces) > 1 else ():
-        own = [w for w in weights if start <= w[0].start < end]
+        own = _of_part(said, weights, start, end, evidence)
         count = sum(start <= place < end for place in held)
         if len(_heavy(own)) >= _WORDS and _part(own, count * most) < PART:
             begin = start + len(text[start:end]) - len(text[start:end].lstrip(" ,;:"))
             stop = len(text[:end].rstrip(" .,;:"))
-            found.append(
-                Remark(kind=Kind.NO_SUPPORT, start=begin, end=stop, said=text[begin:stop])
-            )
+            found.append(Remark(kind=Kind.NO_SUPPORT, start=begin, end=stop, said=text[begin:stop]))
+    if not found:
+        found += _unheard(text, weights)
     return found
+
+
+def _of_part(
+    said: Said, weights: list[tuple[Term, float, float]], start: int, end: int, evidence: Evidence
+) -> list[tuple[Term, float, float]]:
+    """The weights of a part of a claim; it may rest on another statement than the whole."""
+    meant = {
+        term: stems
+        for term, stems in zip(said.terms, said.meant, strict=True)
+        if start <= term.start < end
+    }
+    words = frozenset().union(*meant.values())
+    tells = evidence.words.tells
+    best = max(
+        (given.words & words for given in evidence.given),
+        key=lambda shared: sum(map(tells, shared)),
+        default=frozenset(),
+    )
+    return [
+        (term, weight, _THERE if meant[term] & best else support)
+        for term, weight, support in weights
+        if start <= term.start < end
+    ]
+
+
+def _unheard(text: str, weights: list[tuple[Term, float, float]]) -> Iterator[Remark]:
+    """The remark on the first words side by side that are in no passage and not in the question."""
+    run: list[Term] = []
+    for term, _, support in weights:
+        if support or term.figure or not term.weight:
+            run = []
+            continue
+        run.append(term)
+        if sum(t.weight for t in run) >= _RUN:
+            start, end = run[0].start, run[-1].end
+            yield Remark(kind=Kind.NO_SUPPORT, start=start, end=end, said=text[start:end])
+            return
 
 
 def _heavy(weights: list[tuple[Term, float, float]]) -> list[Term]:

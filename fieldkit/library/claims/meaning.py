@@ -6,17 +6,25 @@ be in two languages: negation, strictness and bounds are compared across the tab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fieldkit.core.claims import Kind, Remark
-from fieldkit.library.claims.clauses import Clause, clauses, spoken
+from fieldkit.library.claims.clauses import CONDITIONS, Clause, clauses, spoken
 from fieldkit.library.claims.words import CHECKED, Words
 
 _LONGEST = 2_000  # characters of a claim or a statement that are compared
-_STRICT = frozenset(("MUST", "NOT", "ONLY"))
-_SOFT = frozenset(("SHOULD", "HEDGE", "MAY", "NEEDNOT"))
-_TIMES = frozenset(("BEFORE", "AFTER", "UNTIL"))
+_SOFT = frozenset(("SHOULD", "HEDGE"))
+_LOOSE = frozenset(("SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT"))
+_RESTRICTING = frozenset(("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNLESS"))
+_YES = frozenset(("yes", "ja", "si", "sí", "oui", "sim", "jo"))
+_NO = frozenset(("no", "nein", "non", "nei", "não", "nee", "nej"))
+_MOVING = frozenset(("rising", "more", "high"))
+_UNTIL = frozenset(("BEFORE", "UNTIL", "UNLESS"))
+_SINCE = frozenset(("AFTER", "IF", "WHEN"))
+_HALF = 0.5
+_MOST = 0.75
+_CUT = 5  # letters by which words of two languages are alike: generator, generador
 
 
 def checked_languages() -> tuple[str, ...]:
@@ -31,151 +39,293 @@ class _Matched:
     said: Clause
     manual: Clause
     shared: frozenset[str]
+    alone: bool = False  # nothing else in the two texts could be meant
+
+    @property
+    def close(self) -> bool:
+        """Whether the two surely speak of the same."""
+        fewer = min(len(self.said.names), len(self.manual.names)) or 1
+        return self.alone or len(self.shared) >= 2 or len(self.shared) / fewer >= _HALF
+
+    @property
+    def alike(self) -> bool:
+        """Whether both are main clauses, or both conditions."""
+        return (self.said.kind == "MAIN") == (self.manual.kind == "MAIN")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The clauses of a claim and of its statement, with the names that the question holds."""
+
+    said: Sequence[Clause]
+    manual: Sequence[Clause]
+    asked: frozenset[str]
+    supplied: bool
+    across: bool
+    matched: Sequence[_Matched]
 
 
 def differences(claim: str, statement: str, language: str, question: str = "") -> list[Remark]:
     """Where ``claim`` turns, softens or restricts otherwise what ``statement`` says.
 
+    ``statement`` may be several sentences, where a claim rests on several: each clause is compared
+    with the clause that says the most like it, and ``manual`` of a remark is its sentence.
     ``language``: the answer's, an ISO 639 code; both texts may turn out to be in another one. What
-    ``question`` says need not be repeated. The places are in characters of ``claim``. At most one
-    remark of each kind; none for a language without a table. Never raises.
+    ``question`` says need not be repeated; a bare "Yes." or "No." is compared as its answer. The
+    places are in characters of ``claim``. At most one remark of each kind; none for a language
+    without a table. Never raises.
     """
     claim, statement = claim[:_LONGEST], statement[:_LONGEST]
-    mine, theirs = spoken(claim, language), spoken(statement, language)
+    bare = _bare(claim)
+    heard = spoken(question[:_LONGEST], language) if question else None
+    mine, theirs = (heard if bare else spoken(claim, language)), spoken(statement, language)
     if mine is None or theirs is None:
         return []
-    said, manual = clauses(claim, mine), clauses(statement, theirs)
-    across = mine.code != theirs.code
-    matched = _matched(said, manual, across=across)
-    asked: set[str] = set()
-    if question:
-        heard = spoken(question[:_LONGEST], language)
-        if heard is not None:
-            for clause in clauses(question[:_LONGEST], heard):
-                asked |= clause.names
-    found: list[Remark] = []
-    for clause, kind in (
-        *_turned(matched),
-        *_softened(matched),
-        *_conditions(said, manual, matched, asked, across=across),
-    ):
-        if all(remark.kind != kind for remark in found):
-            found.append(
-                Remark(
-                    kind=kind,
-                    start=clause.start,
-                    end=clause.end,
-                    said=claim[clause.start : clause.end],
-                    manual=statement,
-                )
+    said = clauses(question[-_LONGEST:] if bare else claim, mine)
+    if bare == "no":
+        for clause in said:
+            clause.negated = not clause.negated
+    pair = _pair(said, clauses(statement, theirs), mine.code != theirs.code, question, heard)
+    found: dict[Kind, Remark] = {}
+    for match, kind in _found(pair, bare=bool(bare)):
+        if kind not in found:
+            start, end = (0, len(claim)) if bare else (match.said.start, match.said.end)
+            found[kind] = Remark(
+                kind=kind,
+                start=start,
+                end=end,
+                said=claim[start:end],
+                manual=_sentence(statement, pair.manual, match.manual),
             )
-    return found
+    return list(found.values())
 
 
-def _matched(said: Sequence[Clause], manual: Sequence[Clause], *, across: bool) -> list[_Matched]:
+def _found(pair: _Pair, *, bare: bool) -> Iterator[tuple[_Matched, Kind]]:
+    yield from _turned(pair)
+    if not bare:
+        yield from _softened(pair)
+        yield from _conditions(pair)
+
+
+def _pair(
+    said: list[Clause], manual: list[Clause], across: bool, question: str, heard: Words | None
+) -> _Pair:
+    asked: set[str] = set()
+    supplied = False
+    if heard is not None:
+        parts = clauses(question[-_LONGEST:], heard)
+        for part in parts:
+            asked |= part.names
+        supplied = len([part for part in parts if part.kind == "MAIN" and part.names]) > 1
+    if across:
+        for clause in (*said, *manual):
+            clause.stems = {stem[:_CUT] for stem in clause.stems}
+    return _Pair(said, manual, frozenset(asked), supplied, across, _matched(said, manual, across))
+
+
+def _bare(claim: str) -> str:
+    """Which of "yes" and "no" a claim is, if it is nothing else."""
+    word = claim.strip().rstrip(".!,;").lower()
+    return "yes" if word in _YES else "no" if word in _NO else ""
+
+
+def _sentence(statement: str, manual: Sequence[Clause], clause: Clause) -> str:
+    """The sentence of ``statement`` that ``clause`` is in."""
+    around = [other for other in manual if other.sentence == clause.sentence]
+    after = [other.start for other in manual if other.sentence > clause.sentence]
+    return statement[min(c.start for c in around) : min(after, default=len(statement))].strip()
+
+
+def _matched(said: Sequence[Clause], manual: Sequence[Clause], across: bool) -> list[_Matched]:
     found = []
+    mains = [other for other in manual if other.kind == "MAIN"]
+    own = [clause for clause in said if clause.kind == "MAIN"]
+    alone = across and len(mains) == 1 and len(own) == 1
     for clause in said:
         best: _Matched | None = None
         score = 0.0
         for other in manual:
             shared = frozenset(clause.names & other.names)
-            points = len(shared) + (0.5 if clause.kind == other.kind else 0)
+            points = _points(clause, other, shared)
             if shared and points > score:
-                best, score = _Matched(clause, other, shared), points
-        if best is None and across and clause.kind == "MAIN":
-            mains = [other for other in manual if other.kind == "MAIN"]
-            if len(mains) == 1:
-                best = _Matched(clause, mains[0], frozenset())
+                best, score = _Matched(clause, other, shared, alone), points
+        if best is None and alone and clause.kind == "MAIN":
+            best = _Matched(clause, mains[0], frozenset(), alone)
         if best is not None:
             found.append(best)
     return found
 
 
-def _sign(clause: Clause) -> int:
-    """1, or -1 for a clause that forbids; "never before" and "not unless" are "only after"."""
-    return -1 if clause.negated and "NEEDNOT" not in clause.tags else 1
+def _points(clause: Clause, other: Clause, shared: frozenset[str]) -> float:
+    points = float(len(shared)) + 0.2 * len(shared & clause.stems)
+    points += 0.5 if clause.kind == other.kind else 0
+    points += 0.5 * sum(
+        bool(clause.pairs[name] & other.pairs[name]) for name in clause.pairs.keys() & other.pairs
+    )
+    mine, theirs = clause.codes, other.codes
+    if mine and theirs:
+        points += 2 if mine & theirs else -3
+    return points + (clause.negated == other.negated) * 0.1
 
 
 def _flips(pair: _Matched) -> tuple[int, bool]:
     """How many opposites the two clauses choose differently; whether a bound is among them."""
     count, bound = 0, False
+    bounded = pair.said.bounds.keys() & pair.manual.bounds.keys()
     for name in pair.said.pairs.keys() & pair.manual.pairs.keys():
+        if bounded and name in _MOVING:
+            continue  # "falls below" and "rises above" differ once, not twice
         mine, theirs = pair.said.pairs[name], pair.manual.pairs[name]
         count += len(mine) == len(theirs) == 1 and mine != theirs
-    for value in pair.said.bounds.keys() & pair.manual.bounds.keys():
-        both = {pair.said.bounds[value], pair.manual.bounds[value]}
-        if both == {"MAX", "MIN"}:
+    for value in bounded:
+        if pair.said.bounds[value] != pair.manual.bounds[value]:
             count, bound = count + 1, True
-    both_stems = pair.said.stems & pair.manual.stems
-    count += len((pair.said.without ^ pair.manual.without) & both_stems) > 0
+    both = pair.said.stems & pair.manual.stems
+    count += bool((pair.said.without ^ pair.manual.without) & both)
     return count, bound
 
 
-def _turned(matched: Iterable[_Matched]) -> list[tuple[Clause, Kind]]:
-    found = []
-    for pair in matched:
-        flips, bound = _flips(pair)
-        exempt = "NEEDNOT" in pair.said.tags
-        if exempt != ("NEEDNOT" in pair.manual.tags) and len(pair.shared) >= 1:
-            found.append((pair.said, Kind.NEGATION))
+def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    for match in pair.matched:
+        said, manual = match.said, match.manual
+        if not match.alike:
             continue
-        opposite = _sign(pair.said) * _sign(pair.manual) * (-1) ** flips < 0
-        if opposite and _exclusive(pair):
-            opposite = False
-        if opposite and (flips or _close(pair)):
-            found.append((pair.said, Kind.CONDITION if bound else Kind.NEGATION))
-    return found
+        exempt = "NEEDNOT" in said.tags
+        if exempt != ("NEEDNOT" in manual.tags):
+            if match.close and (exempt or not manual.negated):
+                yield match, Kind.NEGATION
+            continue
+        flips, bound = _flips(match)
+        opposite = (said.negated != manual.negated) != (flips % 2 == 1)
+        if opposite and _only_after(pair, match):
+            continue
+        if not opposite or _exclusive(match) or not (match.close or flips):
+            continue
+        if flips and not match.shared & said.stems and said.kind == "MAIN" and not match.alone:
+            continue  # only a pair of opposites in common: perhaps of another thing
+        conditional = bound or said.kind != "MAIN"
+        yield match, Kind.CONDITION if conditional else Kind.NEGATION
 
 
-def _exclusive(pair: _Matched) -> bool:
+def _only_after(pair: _Pair, match: _Matched) -> bool:
+    """Whether one side says "not until" or "not unless", and the other "only after", "only if"."""
+    mine = _kinds(pair.said, match.said) | (match.said.tags & {"ONLY"})
+    theirs = _kinds(pair.manual, match.manual) | (match.manual.tags & {"ONLY"})
+    if match.said.negated:
+        return bool(mine & _UNTIL) and bool(theirs & (_SINCE | {"ONLY"}))
+    return match.manual.negated and bool(theirs & _UNTIL) and bool(mine & (_SINCE | {"ONLY"}))
+
+
+def _kinds(found: Sequence[Clause], clause: Clause) -> set[str]:
+    return {other.kind for other in found if other.sentence == clause.sentence}
+
+
+def _exclusive(match: _Matched) -> bool:
     """Whether "only" on one side may say what a negation says on the other."""
-    mine, theirs = "ONLY" in pair.said.tags, "ONLY" in pair.manual.tags
-    return mine != theirs
+    if ("ONLY" in match.said.tags) == ("ONLY" in match.manual.tags):
+        return False
+    negative = match.said if match.said.negated else match.manual
+    if "ELSE" in negative.tags or "-" in negative.pairs.get("in", ()):
+        return True
+    more = max(len(match.said.names), len(match.manual.names)) or 1
+    return len(match.shared) < 2 or len(match.shared) / more < _MOST
 
 
-def _close(pair: _Matched) -> bool:
-    fewer = min(len(pair.said.names), len(pair.manual.names)) or 1
-    return len(pair.shared) >= 2 or len(pair.shared) / fewer >= 0.5
+def _softened(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    """Main clauses that are less strict than the manual, or stricter; by the whole sentences."""
+    for match in pair.matched:
+        if match.said.kind == "MAIN" and match.manual.kind == "MAIN" and match.close:
+            mine = _strength(pair.said, match.said)
+            theirs = _strength(pair.manual, match.manual)
+            if _weaker(mine, theirs, match, pair.manual) or _stricter(mine, theirs, match):
+                yield match, Kind.MODALITY
 
 
-def _softened(matched: Iterable[_Matched]) -> list[tuple[Clause, Kind]]:
-    found = []
-    for pair in matched:
-        mine, theirs = pair.said.tags, pair.manual.tags
-        if pair.said.kind != "MAIN" or "ONLY" in mine:
+def _strength(found: Sequence[Clause], clause: Clause) -> frozenset[str]:
+    """The words of strictness of a clause and of the conditions beside it."""
+    tags = set(clause.tags)
+    for other in found:
+        if other.sentence == clause.sentence and other.kind != "MAIN":
+            tags |= other.tags & {"HEDGE", "SHOULD", "MUST", "MAY"}
+    return frozenset(tags)
+
+
+def _weaker(
+    mine: frozenset[str], theirs: frozenset[str], match: _Matched, manual: Sequence[Clause]
+) -> bool:
+    if mine & _SOFT and not theirs & _SOFT:
+        return not theirs & {"MAY", "CAN"} or "ONLY" in theirs
+    if "ONLY" in mine or match.said.negated or match.manual.negated:
+        return False
+    if mine & {"MAY"} and not theirs & _LOOSE and not match.said.bounds:
+        return "MUST" in theirs or (_imperative(match.manual) and not _restricted(manual, match))
+    return "CAN" in mine and "MUST" in theirs and not theirs & _LOOSE
+
+
+def _imperative(clause: Clause) -> bool:
+    """Whether a clause begins with its verb: a word of content, then an article or the like."""
+    first = clause.tokens[0]
+    return (
+        (not first.tag or first.tag[0] in "+-")
+        and len(clause.tokens) > 1
+        and (clause.tokens[1].tag == "OTHER" and clause.joined in ("", "STOP"))
+    )
+
+
+def _restricted(found: Sequence[Clause], match: _Matched) -> bool:
+    return any(
+        other.sentence == match.manual.sentence and other.kind in _RESTRICTING for other in found
+    )
+
+
+def _stricter(mine: frozenset[str], theirs: frozenset[str], match: _Matched) -> bool:
+    if "MUST" not in mine or "MUST" in theirs or match.manual.negated or match.said.negated:
+        return False
+    return bool(theirs & _LOOSE) and not mine & _LOOSE and "ONLY" not in theirs
+
+
+def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    for match in pair.matched:
+        kinds = {match.said.kind, match.manual.kind}
+        alike = _forbids(pair.said, match.said) == _forbids(pair.manual, match.manual)
+        if kinds == {"BEFORE", "AFTER"} and alike:
+            yield match, Kind.CONDITION
+        if "ANY" in match.said.tags and "ONLY" in match.manual.tags and not match.said.negated:
+            yield match, Kind.CONDITION
+    even = any(other.kind == "EVEN" for other in pair.manual)
+    for clause in pair.said:
+        if clause.kind == "EVEN" and not even and pair.manual:
+            beside = [m for m in pair.matched if m.said.sentence == clause.sentence]
+            manual = beside[0].manual if beside else pair.manual[0]
+            yield _Matched(clause, manual, frozenset()), Kind.CONDITION
+    if not pair.across and not pair.supplied:
+        yield from _dropped(pair)
+
+
+def _forbids(found: Sequence[Clause], clause: Clause) -> bool:
+    """Whether the sentence of a clause forbids something."""
+    return any(other.negated for other in found if other.sentence == clause.sentence)
+
+
+def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    """Main clauses that leave out the condition under which the manual says it."""
+    said_names: set[str] = set(pair.asked)
+    for clause in pair.said:
+        said_names |= clause.names
+    for match in pair.matched:
+        if match.said.kind != "MAIN" or match.manual.kind != "MAIN" or not _full(match):
             continue
-        soft = mine & {"SHOULD", "HEDGE"} and not theirs & {"SHOULD", "HEDGE"}
-        softer = bool(soft) and not theirs & {"MAY", "CAN", "NEEDNOT"} and _close(pair)
-        allowed = "MAY" in mine and "MUST" in theirs and not pair.said.negated
-        stricter = (
-            "MUST" in mine
-            and bool(theirs & {"SHOULD", "HEDGE", "MAY", "CAN"})
-            and (not theirs & {"MUST"} and not pair.manual.negated)
-        )
-        if softer or allowed or (stricter and _close(pair)):
-            found.append((pair.said, Kind.MODALITY))
-    return found
+        beside = [c for c in pair.said if c.sentence == match.said.sentence]
+        if any(c.kind in CONDITIONS or c.bounds for c in beside):
+            continue
+        if any(
+            other.stems and not other.names & said_names
+            for other in pair.manual
+            if other.sentence == match.manual.sentence and other.kind in _RESTRICTING
+        ):
+            yield match, Kind.CONDITION
 
 
-def _conditions(
-    said: Sequence[Clause],
-    manual: Sequence[Clause],
-    matched: Sequence[_Matched],
-    asked: set[str],
-    *,
-    across: bool,
-) -> list[tuple[Clause, Kind]]:
-    found = []
-    for pair in matched:
-        both = {pair.said.kind, pair.manual.kind}
-        if both == {"BEFORE", "AFTER"} and pair.said.negated == pair.manual.negated:
-            found.append((pair.said, Kind.CONDITION))
-    for clause in said:
-        if clause.kind == "EVEN" and all(other.kind != "EVEN" for other in manual):
-            found.append((clause, Kind.CONDITION))
-    del asked, across
-    return found
-
-
-def _table(words: Words) -> str:
-    return words.code
+def _full(match: _Matched) -> bool:
+    """Whether the claim says nearly all of the manual's clause."""
+    return len(match.shared) >= 2 and len(match.shared) / (len(match.manual.names) or 1) >= _MOST

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fieldkit.core.claims import Kind, Remark
 from fieldkit.library.claims.align import Evidence, Given, Said, Slot, subject_of
 from fieldkit.library.claims.comparing_values import Likeness, Match, compare
 from fieldkit.library.claims.values import Value, ValueKind, read_values
-from fieldkit.library.normal import normal
-from fieldkit.library.terms import codes
-
+from fieldkit.library.normal import placed
+from fieldkit.library.numbers import joined, numbers
 
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
-MARGIN, MARGIN_BESIDE = 0.35, 0.35
+MARGIN, MARGIN_BESIDE = 0.35, 0.2
 _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
 _MOST_WORDS = 12  # of a row that a remark repeats
 _CONVERTED = frozenset({Likeness.CONVERTED, Likeness.ROUNDED})
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """What was found of a claim's values: ``given`` are the statements that hold them."""
@@ -48,19 +49,15 @@ class ValueCheck:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._places = [
-            (given, slot) for given in evidence.given for slot in given.slots
-        ]
+        self._places = [(given, slot) for given in evidence.given for slot in given.slots]
         names = "\n".join(
             f"{p.document} {p.title} {p.revision} {p.heading} {p.above}" for p in evidence.passages
         )
-        self._names = normal(names)
-        self._codes_of_names = frozenset(codes(self._names))
         self._values_of_names = tuple(read_values(names[:4_000], evidence.language.code))
+        texts = "\n".join(given.text for given in evidence.given)
+        self._long = frozenset(joined(placed(texts, notes=False)[0]))
 
-    def judge(
-        self, text: str, said: Said, before: frozenset[str], cites: Sequence[int]
-    ) -> Values:
+    def judge(self, text: str, said: Said, before: frozenset[str], cites: Sequence[int]) -> Values:
         """Check the values of the claim ``text``; ``cites`` are the numbers that its marks name."""
         remarks: list[Remark] = []
         given: list[Given] = []
@@ -69,8 +66,11 @@ class ValueCheck:
             value = slot.value
             best, rival = self._best(slot, said, before, cites)
             if best is None:
-                if not value.weak and not self._is_elsewhere(slot):
-                    remarks.append(self._wrong(text, slot, rival))
+                if ends := self._ends(slot, said, before, cites):
+                    given += ends
+                    supported.add((value.start, value.end))
+                elif not self._may_be_none(value, rival) and not self._is_elsewhere(text, value):
+                    remarks.append(self._wrong(text, slot, said, before, rival))
             elif rival is not None:
                 remarks.append(self._belongs(text, slot, best, rival))
             else:
@@ -84,6 +84,18 @@ class ValueCheck:
             if len(echoed) < len(belong):
                 remarks = [remark for remark in remarks if remark not in echoed]
         return Values(tuple(remarks), tuple(given), frozenset(supported))
+
+    def _ends(
+        self, slot: Slot, said: Said, before: frozenset[str], cites: Sequence[int]
+    ) -> list[Given]:
+        """The statements that give the two ends of a range, where one has each; else none."""
+        found = []
+        for end in slot.value.ends if slot.value.is_range else ():
+            best, rival = self._best(replace(slot, value=end), said, before, cites)
+            if best is None or rival is not None:
+                return []
+            found.append(best.given)
+        return found
 
     def _best(
         self, slot: Slot, said: Said, before: frozenset[str], cites: Sequence[int]
@@ -124,7 +136,7 @@ class ValueCheck:
         taken = any(
             other is not slot and supporting(other.value, rival.slot.value) for other in said.slots
         )
-        return not taken or evidence.nearer(slot, rival.given, best.given) > MARGIN * tells
+        return not taken or evidence.nearer(slot, rival.slot, best.slot) > MARGIN * tells
 
     def _is_asked(self, remark: Remark, said: Said) -> bool:
         return any(
@@ -134,23 +146,43 @@ class ValueCheck:
             or remark.start <= slot.value.end <= remark.start + 4
         )
 
-    def _is_elsewhere(self, slot: Slot) -> bool:
-        """Whether the question says it, or it names a document or a heading."""
-        value = slot.value
+    def _may_be_none(self, value: Value, nearest: _Fit | None) -> bool:
+        """Whether words like "a minute" give no value; "one hour" does, beside another one."""
+        if not value.weak:
+            return False
+        near = nearest is not None and nearest.score > 1.2 * self._evidence.words.most
+        return not (near and value.text.lower().startswith("one "))
+
+    def _is_elsewhere(self, text: str, value: Value) -> bool:
+        """Whether the question says it, a document or a heading is named so, or it is grouped."""
         if echoes(value, self._evidence):
             return True
-        return any(_names(value, other) for other in self._values_of_names)
+        if any(_names(value, other) for other in self._values_of_names):
+            return True
+        plain, places = placed(text, notes=False)
+        return any(
+            number.joined in self._long
+            and places[number.start] < value.end
+            and value.start < places[number.end]
+            for number in (numbers(plain) if value.unit is None else ())
+        )
 
-    def _wrong(self, text: str, slot: Slot, nearest: _Fit | None) -> Remark:
+    def _wrong(
+        self, text: str, slot: Slot, said: Said, before: frozenset[str], nearest: _Fit | None
+    ) -> Remark:
         """The remark on a value that no statement gives; ``nearest`` is what it may have meant."""
         value = slot.value
         kind = Kind.CODE if value.kind is ValueKind.CODE else Kind.VALUE
-        unit = None
-        if kind is Kind.VALUE:
-            unit = next((p for p in self._places if other_unit(value, p[1].value)), None)
-        if unit is not None:
-            kind = Kind.UNIT
-            nearest = _Fit(0.0, *unit)
+        evidence = self._evidence
+        same = [
+            _Fit(evidence.fit(slot, said, given, place, before), given, place)
+            for given, place in (self._places if kind is Kind.VALUE else ())
+            if other_unit(value, place.value)
+        ]
+        unit = max(same, key=lambda fit: fit.score, default=None)
+        least = nearest.score - MARGIN * evidence.words.most if nearest else 0.0
+        if unit is not None and (nearest is None or unit.score >= least):
+            kind, nearest = Kind.UNIT, unit
         return Remark(
             kind=kind,
             start=value.start,

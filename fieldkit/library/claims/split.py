@@ -175,7 +175,8 @@ def _cleaned(text: str, start: int, end: int) -> tuple[str, list[int]]:
         if char.isspace():
             gap = gap if gap >= 0 else place
             continue
-        if gap >= 0 and letters and char not in ".,;:!?":
+        is_stop = char in ".,;:!?" and not text[place + 1 : place + 2].isalnum()
+        if gap >= 0 and letters and not is_stop:
             letters.append(" ")
             places.append(gap)
         gap = -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from fieldkit.library.claims.unit_factors import FACTORS
@@ -21,14 +21,15 @@ class Unit:
 
     ``quantity`` is what it measures ("length", "volume/time"). In ``base`` units of that quantity
     one is ``factor``, and ``zero`` is added for temperatures. Without a ``factor`` (0) the unit
-    is converted to none.
+    is converted to none. ``reference`` is what a pressure is measured from, where it is written:
+    ``gauge`` or ``absolute``.
     """
 
     sign: str
     quantity: str
     factor: Fraction = Fraction(0)
     zero: Fraction = Fraction(0)
-    absolute: bool = False
+    reference: str = ""
 
 
 # Signs whose capitals count, as they are written.
@@ -41,7 +42,7 @@ _SIGNS: Mapping[str, str] = {
     "°F": "°F", "°K": "K", "°": "°", "%": "%", "dB": "dB", "VA": "VA", "MVA": "MVA",
     "Ω": "Ω", "kΩ": "kΩ", "MΩ": "MΩ", "mΩ": "mΩ", "ω": "Ω", "kω": "kΩ", "mω": "mΩ",
     '"': "in", "''": "in", "'": "ft", "″": "in", "′": "ft", "”": "in", "’": "ft", "d": "day",
-    "sq in": "in²", "mil": "mil", "U": "rpm", "Ls": "L",
+    "sq in": "in²",
 }  # fmt: skip
 # Names that the Unicode CLDR does not have; folded.
 _NAMES: Mapping[str, str] = {
@@ -69,20 +70,38 @@ _NAMES: Mapping[str, str] = {
     "km": "kilometern kms",
     "ft": "ft. foots fußes fuß",
     "in": "inch inches in. zolls zoll-rohr tommers pulg pulg. plg pol pol.",
+    "mi": "milles",
+    "yd": "verges verge yds",
+    "mil": "mil",
     "nmi": "nmi nautical-miles",
     "t": "tonnen tonner tonnes",
     "g": "gr gramms grammen",
-    "kg": "kgs kilogramos kilos",
+    "kg": "kgs quilos kilogramos kilos",
     "lb": "lb. lbs. pfunden libras",
     "h": "h std std. stunden hrs hrs. hr. hours betriebsstunden operating-hours working-hours"
     " running-hours driftstimer heures-de-service horas-de-servicio horas-de-funcionamiento"
     " horas-de-operación timers heures-de-fonctionnement horas-de-serviço engine-hours",
     "min": "mins min. minuten minutters mn minutos",
     "s": "sec. secs sek. seconds sekunden s.",
+    "ms": "msec msecs ms",
+    "µs": "us usec usecs microsecond microseconds mikrosekunden microsecondes microsegundos",
+    "ns": "nsec nanoseconds",
+    "bit": "bit bits",
+    "byte": "byte bytes octets",
+    "kB": "kb kib kilobyte kilobytes",
+    "MB": "mb mib megabyte megabytes",
+    "GB": "gb gib gigabyte gigabytes",
+    "baud": "baud bauds bd",
+    "bps": "bps",
+    "kbps": "kbps",
+    "dBm": "dbm",
+    "lx": "lux lx",
+    "lm": "lumen lumens",
+    "pixel": "pixel pixels px",
     "day": "day days tagen dager døgn giorni kalendertage",
-    "week": "wochen uker ukers",
+    "week": "wochen uker ukers semaine",
     "month": "monaten måneders",
-    "year": "jahren år",
+    "year": "jahren år année années",
     "°C": "degrees-c degree-c deg-c deg.c grad-c grados-c degres-c grader-c graus-c degc °c c."
     " grad-celsius degrees-centigrade grados-centígrados degrees-celcius celcius",
     "°F": "degrees-f degree-f deg-f deg.f grad-f grados-f degres-f grader-f graus-f degf °f",
@@ -108,32 +127,30 @@ _NAMES: Mapping[str, str] = {
     "oz-in": "oz-in in-oz ozf-in",
     "kgf·m": "kgf*m m-kg",
     "kgf·cm": "kgf-cm kg-cm kgcm",
-    "bar": "bar bars barg baru bar(g) bar-g bar-gauge bar-überdruck barü bars-relatifs bares",
+    "bar": "bar bars bares",
+    "barg": "barg baru bar(g) bar-g bar-gauge bar-überdruck barü bars-relatifs",
     "bar abs": "bara bar(a) bar-abs bar-absolute bar-a",
     "mbar": "mbar",
-    "psi": "psi psig lb/in2 lbs/in2 lbf/in2 pounds-per-square-inch pounds-square-inch"
-    " libras-por-pulgada-cuadrada pfund-pro-quadratzoll psi(g) psi-g",
+    "psig": "psig psi(g) psi-g psi-gauge",
+    "psi": "psi lb/in2 lbs/in2 lbf/in2 pounds-per-square-inch pounds-square-inch"
+    " libras-por-pulgada-cuadrada pfund-pro-quadratzoll",
     "psi abs": "psia psi(a)",
-    "MPa": "mpa",
+    "MPa": "mpa n/mm2",
     "kPa": "kpa",
     "ksi": "ksi",
     "inHg": "inhg in-hg",
     "mmHg": "mmhg torr mm-hg",
     "PS": "ps cv ch pferdestärken pferdestärke caballos chevaux caballos-de-vapor hk hestekrefter"
-    " chevaux-vapeur cavalos cavalos-vapor pk",
+    " chevaux-vapeur cavalos cavalos-vapor cavalli cavallo pk",
     "hp": "hp bhp horsepower",
-    "rpm": "rpm 1/min min-1 u/min r/min o/min tr/min upm rev/min revs/min omdr/min"
-    " umdrehungen-pro-minute revolutions-per-minute turns-per-minute tours-par-minute"
-    " tours/minute revoluciones-por-minuto vueltas-por-minuto rotações-por-minuto giri/min"
-    " omdreininger-per-minutt omdreininger-i-minuttet omdrejninger-pr-minut varv-per-minut"
-    " varv/min giri-al-minuto toeren-per-minuut umdrehungen/min t/min revolutions-a-minute"
-    " revs-per-minute rev-per-minute umdrehungen-je-minute rpms",
-    "spm": "spm strokes-per-minute strokes-a-minute strokes/min strokes/minute stroke/min str/min"
-    " hübe-pro-minute hübe-je-minute hübe/min hub/min hüben-pro-minute doppelhübe-pro-minute"
-    " coups-par-minute coups/min courses-par-minute carreras-por-minuto emboladas-por-minuto"
-    " golpes-por-minuto emboladas/min carreras/min golpes/min slag-per-minutt slag/min slag/minutt"
-    " slag-i-minuttet slag-pr-minutt slag-pr-minut cursos-por-minuto golpes-por-min"
-    " pancadas-por-minuto colpi-al-minuto slagen-per-minuut",
+    "rev": "revolution revolutions rev revs turn turns umdrehung umdrehungen tour tours revolución"
+    " revoluciones vuelta vueltas rotação rotações omdreining omdreininger omdrejning"
+    " omdrejninger varv giri giro toeren rotation rotations",
+    "stroke": "stroke strokes hub hübe hüben doppelhübe doppelhüben coup coups courses carreras"
+    " emboladas embolada golpes slag cursos pancadas colpi slagen",
+    "cycle": "cycle cycles zyklus zyklen ciclo ciclos sykluser syklus cicli cyclus",
+    "shift": "shift shifts schicht schichten turno turnos skift turni equipes",
+    "time": "times mal fois veces vez ganger gange vezes volte keer gånger",
     "m²": "m2 qm square-meters square-metres quadratmeter kvadratmeter mètres-carrés"
     " metros-cuadrados",
     "mm²": "mm2 qmm square-millimeters quadratmillimeter",
@@ -153,11 +170,17 @@ _NAMES: Mapping[str, str] = {
     "MΩ": "megohm megohms megaohm mohm",
     "µA": "ua",
 }
-_GAUGE = {"bar abs": "bar", "psi abs": "psi"}
+_SHORT = {"rev/min": "rpm", "stroke/min": "spm"}
+_REFERENCES: Mapping[str, tuple[str, str]] = {
+    "barg": ("bar", "gauge"), "psig": ("psi", "gauge"), "bar abs": ("bar", "absolute"),
+    "psi abs": ("psi", "absolute"),
+}  # fmt: skip
 # Rates in one word.
 _RATES: Mapping[str, str] = {
     "gpm": "gal/min", "lpm": "l/min", "slpm": "l/min", "cfm": "ft3/min", "ppg": "lb/gal",
-    "ips": "in/s", "fpm": "ft/min",
+    "ips": "in/s", "fpm": "ft/min", "upm": "rev/min", "u/min": "rev/min", "r/min": "rev/min",
+    "o/min": "rev/min", "tr/min": "rev/min", "t/min": "rev/min", "1/min": "rev/min",
+    "omdr/min": "rev/min", "str/min": "stroke/min", "rpms": "rev/min", "sl/min": "stroke/min",
 }  # fmt: skip
 # Names of the CLDR that are more often other words, and the languages in which they are units.
 _ONLY: Mapping[str, frozenset[str]] = {
@@ -184,10 +207,10 @@ _IN = re.compile(
 _PER = re.compile(r"[ ]?/[ ]?|[ ](?:per|pro|par|por|pr|je|in der|al|a|an|i)[.]?[ ]")
 _TEXT = re.compile(
     r"[ ]{0,2}[-]?(?P<unit>%|[\"'″′”’]{1,2}"
-    r"|(?:°[ ]?[CFK]?(?![A-Za-z])|1/min\b|[^\W\d_]+[23]?(?:\([ag]\))?)"
-    r"(?:(?:[ ]?[·⋅*./-][ ]?|[ ])(?:\(?[^\W\d_]+\)?[23]?|1(?!\d)))*+)",
+    r"|(?:°[ ]?[CFK]?(?![A-Za-z])|1/min\b|[^\W\d_]+[23]?(?:\([agAG]\))?)"
+    r"(?:(?:[ ]?[·⋅*./-][ ]?|[ ])(?:\(?[^\W\d_]+\)?[23]?|1(?!\d))){0,7}+)",
 )
-_WORDS = re.compile(r"[^\W\d_]+[23]?(?:\([ag]\))?|°[ ]?[CFK]?|[%\"'″′”’]+|1")
+_WORDS = re.compile(r"[^\W\d_]+[23]?(?:\([agAG]\))?|°[ ]?[CFK]?|[%\"'″′”’]+|1")
 _MOST_WORDS = 6
 _DIVIDERS = re.compile(r"[\s.*·⋅-]+")
 
@@ -204,14 +227,19 @@ def _quantities() -> dict[str, Unit]:
         for quantity, units in FACTORS.items()
         for sign, text in units.items()
     }
-    for sign, gauge in _GAUGE.items():
-        unit = found[gauge]
-        found[sign] = Unit(sign, unit.quantity, unit.factor, absolute=True)
+    for sign, (plain, reference) in _REFERENCES.items():
+        found[sign] = replace(found[plain], sign=sign, reference=reference)
     for sign, quantity in (
-        ("dB", "noise"), ("%", "share"), ("ppm", "share"), ("rpm", "rotation"),
-        ("spm", "strokes"),
+        ("dB", "noise"), ("%", "share"), ("ppm", "share"), ("cycle", "cycles"),
+        ("shift", "shifts"), ("time", "times"), ("bit", "data"), ("byte", "data"), ("kB", "data"),
+        ("MB", "data"), ("GB", "data"), ("baud", "data rate"), ("bps", "data rate"),
+        ("kbps", "data rate"), ("dBm", "level"), ("lx", "light"), ("lm", "light"),
+        ("pixel", "pixels"),
     ):  # fmt: skip
         found[sign] = Unit(sign, quantity)
+    for sign, quantity, rate in (("rev", "turns", "rpm"), ("stroke", "strokes", "spm")):
+        found[sign] = Unit(sign, quantity, Fraction(1))
+        found[rate] = Unit(rate, f"{quantity}/time", Fraction(1, 60))
     return found
 
 
@@ -260,7 +288,7 @@ def named_unit(text: str, language: str = "") -> Unit | None:
 
 def _rate(text: str, language: str) -> Unit | None:
     """A unit per another: ``liters per minute``, ``kg/l``, ``gpm``."""
-    text = _RATES.get(text.lower(), text)
+    text = _RATES.get(text.lower().replace(" ", ""), text)
     match = _PER.search(text)
     if match is None or not 0 < match.start() < match.end() < len(text):
         return None
@@ -271,8 +299,12 @@ def _rate(text: str, language: str) -> Unit | None:
         return None
     if under.quantity not in ("time", "volume", "length", "area", "mass"):
         return None
-    factor = over.factor / under.factor
-    return Unit(f"{over.sign}/{under.sign}", f"{over.quantity}/{under.quantity}", factor)
+    sign = f"{over.sign}/{under.sign}"
+    if sign in _SHORT:
+        return unit(_SHORT[sign])
+    quantity = f"{over.quantity}/{under.quantity}"
+    quantity = "speed" if quantity == "length/time" else quantity
+    return Unit(sign, quantity, over.factor / under.factor)
 
 
 def unit_at(text: str, start: int, language: str = "") -> tuple[Unit, int, int] | None:
@@ -314,6 +346,6 @@ def _fits(text: str, start: int, begin: int, end: int) -> bool:
             return False
         quote = written[0]
         return text.count(quote, 0, begin) % 2 == 0
-    if written in ("A", "C", "F", "H", "S", "U", "K", "d"):
+    if written in ("A", "C", "F", "H", "S", "K", "d"):
         return not re.match(r"[.-]?\w", text[end : end + 2]) and begin - start <= 1
     return True

@@ -65,6 +65,9 @@ _LOOSE = re.compile(
 )
 _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 _OIL = re.compile(r"(?<![\w.,])\d{1,2}W-?\d{2}(?!\w)", re.IGNORECASE)
+_THREAD = re.compile(r"(?<!\w)M\d{1,3}[ ]?[x\u00d7][ ]?\d(?:[.,]\d{1,2})?(?![\w]|[.,]\d)")
+_LISTED = re.compile(r"[A-Za-z]{1,4}-?[A-Za-z]{0,3}\d")
+_ABBREVIATION = re.compile(r"[A-Za-z][a-z]+\.\d")  # approx.20
 _TAIL_WORD = re.compile(r"(?:-[^\W\d_]{4,})+\Z")
 
 
@@ -139,15 +142,25 @@ def _codes(text: str, language: str) -> Iterator[Coded]:
         letters = match["code"].split()[0]
         if letters.upper() not in _WORDS and unit_at(text, match.end()) is None:
             yield Coded(*match.span("code"), _reduced(match["code"]))
-    for match in _OIL.finditer(text):
+    for match in itertools.chain(_OIL.finditer(text), _THREAD.finditer(text)):
         yield Coded(*match.span(), _reduced(match[0]))
     for match in _DIGITS.finditer(text):
         if _is_no_range(match[0]) and unit_at(text, match.end()) is None:
             yield Coded(*match.span(), _reduced(match[0]))
     for found in found_codes(text):
         shown = _code_in(found, text, language)
-        if shown:
-            yield Coded(found.start, found.start + len(shown), _reduced(shown))
+        start = found.start
+        for part in _listed(shown):
+            yield Coded(start, start + len(part), _reduced(part))
+            start += len(part) + 1
+
+
+def _listed(shown: str) -> list[str]:
+    """The codes of ``P-204/P-205``: each where all have letters first and digits, else one."""
+    parts = shown.split("/")
+    if len(parts) > 1 and all(_LISTED.match(part) for part in parts):
+        return parts
+    return [shown] if shown else []
 
 
 def _is_no_range(written: str) -> bool:
@@ -171,7 +184,14 @@ def _code_in(found: Found, text: str, language: str) -> str:
     if (tail := _TAIL_WORD.search(shown)) is not None:
         shown = shown[: tail.start()]
         return shown if any(char.isdigit() for char in shown) else ""
-    return "" if _word_and_number(shown) else shown
+    if _word_and_number(shown) or _is_unit(shown) or _ABBREVIATION.match(shown):
+        return ""
+    return shown
+
+
+def _is_unit(shown: str) -> bool:
+    """Whether it is a unit with its power: ``cm3``; ``M3`` is a thread."""
+    return shown[0].islower() and named_unit(shown) is not None
 
 
 def _reduced(shown: str) -> str:
@@ -197,7 +217,8 @@ def _is_word(text: str, start: int, end: int, shown: str, language: str) -> bool
         return True
     if len(letters) > 1 and named_unit(letters) is not None:
         return True
-    begins = not text[:start].strip() or text[:start].rstrip()[-1:] in ".!?:"
+    before = text[max(0, start - 3) : start].strip()
+    begins = not before or before[-1] in ".!?:"
     return begins and _ARTICLE.match(text, start) is not None
 
 

@@ -16,7 +16,7 @@ _POINTED = (
     r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+(?![.,]?[0-9])|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+(?![.,]?[0-9])"
     r"|[0-9]{1,3}(?:,[0-9]{3}){2,}(?![.,]?[0-9])|[0-9]{1,3}(?:\.[0-9]{3}){2,}(?![.,]?[0-9])"
 )
-_SIMPLE = r"[0-9]{1,30}(?:[.,][0-9]{1,30})?|(?<![0-9A-Za-z])[.,][0-9]{1,30}"
+_SIMPLE = r"[0-9]{1,30}(?:[.,][0-9]{1,30})?|(?<![0-9A-Za-z.,])[.,][0-9]{1,30}"
 NUMBER = re.compile(rf"{_GROUPED}|{_POINTED}|{_SIMPLE}")
 # A number, perhaps with a fraction, or a word.
 SCAN = re.compile(
@@ -49,10 +49,13 @@ _REFERENCES = (
 _REFERENCE = re.compile(
     rf"\b(?:{_REFERENCES})\b\.?[ ]?(?:no\.?|nr\.?|n°|#)?[ ]?\(?"
     r"(?P<no>\d{1,4}(?:[.-]\d{1,3}){0,4}[a-z]?\b"
-    r"(?:[ ]?(?:-|to|and|or|,|bis|und|oder|y|et|ou|og|e|a|à|til)[ ]?\d{1,4}\b(?![.,]\d)){0,6})",
+    r"(?:[ ]?(?:-|to|and|or|,|bis|und|oder|y|et|ou|og|e|a|à|til)[ ]?\d{1,4}\b(?!\.\d)){0,6})",
     re.IGNORECASE,
 )
-NO_VALUES = (_MARK, _ITEM, _ORDINAL, _REFERENCE)
+_HEADING = re.compile(
+    r"^[ ]{0,3}#{1,6}[ ]+(?P<no>\d{1,3}(?:\.\d{1,3}){0,4}\.?)(?=[ ])", re.MULTILINE
+)
+NO_VALUES = (_MARK, _HEADING, _ITEM, _ORDINAL, _REFERENCE)
 NOT_WITH_UNIT = frozenset({_REFERENCE, _ORDINAL})
 _DOTTED = re.compile(
     r"\b(?:der|die|das|dem|den|des|im|am|zum|zur|jede[rsn]?|beim|vom)[ ]"
@@ -69,7 +72,8 @@ ORDINAL_IN: Mapping[str, tuple[re.Pattern[str], ...]] = {
 }  # fmt: skip
 
 ABOUT = re.compile(
-    r"(?:\b(?:about|approximately|approx|roughly|around|nearly|almost|some|ca|circa|etwa|ungefähr"
+    r"(?:\b(?:(?:a little|just|a bit|slightly)[ ](?:over|under|above|below|more than|less than)"
+    r"|about|approximately|approx|roughly|around|nearly|almost|some|ca|circa|etwa|ungefähr"
     r"|rund|zirka|knapp|gut|environ|approximativement|près de|aproximadamente|aprox|unos|unas"
     r"|cerca de|alrededor de|omtrent|omkring|rundt|ungefær|cirka|omring|ongeveer|por volta de)\b\.?"
     r"|[~≈])[ ]?\Z",
@@ -83,7 +87,8 @@ BY = re.compile(
 )
 MINUS = re.compile(
     r"(?:(?:\A|(?<=[\s(;:,=/~<>\[|\"']))-(?P<apart>[ ])?"
-    r"|\b(?:minus|moins|menos|meno|negative)[ ])\Z",
+    r"|(?<!\bau[ ])(?<!\ble[ ])(?<!\bal[ ])(?<!\blo[ ])(?<!pelo[ ])(?<!\bao[ ])(?<!\bdu[ ])"
+    r"\b(?:minus|moins|menos|meno|negative)[ ])\Z",
     re.IGNORECASE,
 )
 PLUS_MINUS = re.compile(r"(?:±|\+/-)[ ]?\Z")
@@ -94,7 +99,7 @@ BELOW_ZERO = re.compile(
 )
 # Between the ends of a range.
 TO = re.compile(
-    r"[ ]?(?:-|\.\.\.?|~|…)[ ]?|[ ](?:to|bis|à|a|al|au|até|ate|til|till|tot|through|up to)[ ]",
+    r"[ ]?(?:-|\.\.\.?|~|…)[ ]?|[ ](?:to|bis|à|a|al|au|até|ate|til|till|tot|through|up to)[ ]\+?",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
@@ -102,9 +107,28 @@ BETWEEN = re.compile(
     re.IGNORECASE,
 )
 BETWEEN_AND = re.compile(r"[ ](?:and|und|et|y|e|og|och|en|ed)[ ]", re.IGNORECASE)
-# The unit of a column, before its cell: "Torque (Nm): 320".
-HEADER = re.compile(r"(?:[(\[]|\bin[ ]|,[ ])(?P<unit>[^\s()\[\],:=]{1,12})[)\]]?[ ]?[:=|]?[ ]?\Z")
+# The unit of a column, before its cell: "Torque (Nm): 320", "Torque Nm 320".
+HEADER = re.compile(
+    r"(?:[(\[]|\bin[ ]|,[ ]|[^\W\d_][ ])(?P<unit>[^\s()\[\],:=|]{1,12})[)\]]?[ ]?[:=|]?[ ]?\Z"
+)
+# A cell that is the unit of its row: "| 4.2 | V |", "Unit V".
+UNIT_CELL = re.compile(
+    r"(?:\|[ ]*|\b(?:units?|einheit|unité|unidad|unidade|enhet|enhed|unità|eenheid)[ ]?:?[ ])"
+    r"(?P<unit>[^\s\d|:;,]{1,12})[ ]*(?=$|[|;,.\n])",
+    re.IGNORECASE,
+)
+THOUSAND = re.compile(
+    r"[ ](?:thousand|tausend|mil(?:le)?|tusen|mila|duizend)\b(?!\.)", re.IGNORECASE
+)
 TIMES = re.compile(r"[ ]?[x×](?=[ ])")
+
+# "three quarters of a turn".
+OF_A = re.compile(
+    r"[ ](?:of|de|d'|einer?|eines|av)[ ]?(?:an?[ ]|une?[ ]|en[ ]|et[ ]|um[ ]|uma[ ])?"
+)
+QUARTERS = re.compile(
+    r"[ -](?:quarters?|viertel|quarts?|cuartos?|quartos?|kvart|kvarter)\b", re.IGNORECASE
+)
 
 HALF = re.compile(
     r"(?:half(?:[ -](?:an?|of an?))?|eine[rn]?[ ]halben?|halben?|demi[e]?|une?[ ]demi[e]?|medi[oa]"
@@ -119,6 +143,16 @@ EVERY = re.compile(
     r"(?:(?:al|à|la|le|por|per|à la|a la)[ ])?",
     re.IGNORECASE,
 )
+# "Twice a year": every half of one.
+TWICE = re.compile(
+    r"(?:twice|two[ ]times|zweimal|deux[ ]fois|dos[ ]veces|to[ ]ganger|duas[ ]vezes|due[ ]volte"
+    r"|twee[ ]keer|två[ ]gånger|to[ ]gange)[ ]"
+    r"(?:an?|per|every|each|pro|am|im|in[ ]der|je|par|al|por|i|om|ao|à|pr)[ ](?:la[ ]|a[ ])?",
+    re.IGNORECASE,
+)
+A = re.compile(r"an?[ ]", re.IGNORECASE)
+# Words that are a number even before a unit that may be another thing: "one foot".
+NO_ARTICLES = frozenset({"one", "zero", "null", "eins", "cero"})
 _INTERVALS = {
     ("1", "h"): "hourly stündlich",
     ("1", "day"): "daily täglich quotidien quotidiennement diariamente diario diaria daglig"
@@ -127,7 +161,8 @@ _INTERVALS = {
     ("1", "month"): "monthly monatlich mensuel mensuelle mensuellement mensual mensualmente"
     " månedlig mensal mensalmente",
     ("3", "month"): "quarterly vierteljährlich trimestriel trimestral kvartalsvis",
-    ("6", "month"): "halbjährlich semestriel semestral halvårlig",
+    ("2", "week"): "fortnightly biweekly fortnight",
+    ("6", "month"): "semiannually biannually halbjährlich semestriel semestral halvårlig",
     ("1", "year"): "yearly annually annual jährlich annuel annuelle annuellement anual anualmente"
     " årlig",
 }

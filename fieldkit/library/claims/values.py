@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from fieldkit.library.claims.number_words import HALVES, beginnings, number_words
-from fieldkit.library.claims.unit_words import Unit, unit, unit_at
+from fieldkit.library.claims.unit_words import Unit, named_unit, unit, unit_at
 from fieldkit.library.claims.value_codes import Coded, codes_of
 from fieldkit.library.claims.value_patterns import (
     ABOUT,
@@ -28,15 +28,22 @@ from fieldkit.library.claims.value_patterns import (
     HEADER,
     INTERVALS,
     MINUS,
+    NO_ARTICLES,
     NO_VALUES,
     NOT_WITH_UNIT,
     NUMBER,
+    OF_A,
     ORDINAL_IN,
     PLUS_MINUS,
+    QUARTERS,
     SCAN,
+    THOUSAND,
     TIMES,
     TO,
     TOGETHER,
+    TWICE,
+    UNIT_CELL,
+    A,
 )
 from fieldkit.library.language import fold
 from fieldkit.library.normal import placed
@@ -73,9 +80,10 @@ class Value:
     ``low`` and ``high`` are the ends of a range, each in all readings of its notation; of one
     number they are the same. A number has as many decimals as are written; ``parts`` is the
     denominator of a fraction, 0 for others. ``tolerance`` is what follows "±". ``unit`` is None
-    where none is written, ``code`` what codes, dates, clock times and versions are compared by.
-    ``about`` says that the text calls it approximate, ``difference`` that it changes another
-    value ("lower it by 10 °C"), ``weak`` that the words may mean no value ("a minute").
+    where none is written; ``near`` is then the unit that a cell of its own gives for the whole row.
+    ``code`` is what codes, dates, clock times and versions are compared by. ``about`` says that the
+    text calls it approximate, ``difference`` that it changes another value ("lower it by 10 °C"),
+    ``weak`` that the words may mean no value ("a minute").
     """
 
     start: int
@@ -86,6 +94,7 @@ class Value:
     high: Numbers = ()
     tolerance: Numbers = ()
     unit: Unit | None = None
+    near: Unit | None = None
     code: str = ""
     parts: int = 0
     about: bool = False
@@ -117,7 +126,6 @@ class _Number:
     tolerance: Numbers = ()
     parts: int = 0
     weak: bool = False
-    unit_start: int = 0
     difference: bool = False
 
 
@@ -138,8 +146,9 @@ def read_values(
     coded = list(codes_of(plain, language))
     plain = _blanked(plain, ((code.start, code.end) for code in coded))
     found = [_of_code(code) for code in coded]
+    near = _row_unit(plain, language)
     for number in _numbers(plain, text, places, language):
-        found.append(_of_number(number, plain))
+        found.append(_of_number(number, plain, near))
         if len(found) > _MOST:
             break
     found.sort(key=lambda value: value.start)
@@ -175,7 +184,13 @@ def _of_code(code: Coded) -> Value:
     return Value(start=code.start, end=code.end, text="", kind=ValueKind(code.kind), code=code.text)
 
 
-def _of_number(number: _Number, plain: str) -> Value:
+def _row_unit(plain: str, language: str) -> Unit | None:
+    """The unit that a cell of a table row names for the whole row; None: none, or several."""
+    named = {named_unit(match["unit"], language) for match in UNIT_CELL.finditer(plain)} - {None}
+    return named.pop() if len(named) == 1 else None
+
+
+def _of_number(number: _Number, plain: str, near: Unit | None) -> Value:
     kind = ValueKind.NUMBER
     if number.unit is not None:
         kind = ValueKind.PERCENT if number.unit.quantity == "share" else ValueKind.QUANTITY
@@ -189,6 +204,7 @@ def _of_number(number: _Number, plain: str) -> Value:
         high=number.high,
         tolerance=number.tolerance,
         unit=number.unit,
+        near=None if number.unit else near,
         parts=number.parts,
         about=ABOUT.search(before) is not None,
         difference=number.difference or (number.unit is not None and BY.search(before) is not None),
@@ -215,27 +231,31 @@ def _numbers(plain: str, text: str, places: Sequence[int], language: str) -> Ite
 
 
 def _single(plain: str, text: str, places: Sequence[int], language: str) -> Iterator[_Number]:
-    at = 0
+    at = before = 0
     while (match := SCAN.search(plain, at)) is not None:
-        number = None
-        if match["number"] is not None:
-            number = _figure(plain, match)
-        else:
-            number = _in_words(plain, match, language)
+        word = fold(match[0])
+        number = (
+            _figure(plain, match, language)
+            if match["number"] is not None
+            else _in_words(plain, match, word, language)
+        )
         if number is None:
             at = match.end()
             continue
-        at = number.end
         if number.unit is None:
-            _with_unit(number, plain, language)
+            _with_unit(number, plain, language, before)
+            if number.weak and number.unit is not None:
+                number.weak = number.unit.quantity != "time" and word not in NO_ARTICLES
+        before = number.end
         if number.weak and number.unit is None:
+            at = number.end
             continue
         _with_sign(number, plain, text, places)
-        at = max(number.end, at)
+        at = number.end
         yield number
 
 
-def _figure(plain: str, match: re.Match[str]) -> _Number:
+def _figure(plain: str, match: re.Match[str], language: str) -> _Number:
     start, end = match.span()
     if match["over"]:
         whole, over, under = (int(match[name] or 0) for name in ("whole", "over", "under"))
@@ -247,6 +267,11 @@ def _figure(plain: str, match: re.Match[str]) -> _Number:
         assert first is not None
         end = first.end()
     numbers = meanings(plain[start:end])
+    thousand = THOUSAND.match(plain, end)
+    # Elsewhere "mil" is a length.
+    if thousand is not None and (thousand[0] != " mil" or language in ("es", "pt")):
+        end = thousand.end()
+        numbers = tuple(1000 * number for number in numbers)
     return _Number(start, end, numbers, numbers)
 
 
@@ -275,9 +300,8 @@ def meanings(written: str) -> Numbers:
     return tuple(meant)
 
 
-def _in_words(plain: str, match: re.Match[str], language: str) -> _Number | None:
-    """A number, a part, or an interval in words that begins with the word ``match``."""
-    word = fold(match[0])
+def _in_words(plain: str, match: re.Match[str], word: str, language: str) -> _Number | None:
+    """A number, a part, or an interval in words that begins with the folded ``word``, ``match``."""
     if (special := _special(plain, match, word, language)) is not None:
         return special
     if word not in beginnings(language):
@@ -293,6 +317,9 @@ def _in_words(plain: str, match: re.Match[str], language: str) -> _Number | None
         for half in HALVES.get(language or "en", ()):
             if rest[: len(half)] == half:
                 number, end = number + Decimal("0.5"), tokens[size + len(half) - 1][1]
+        if (quarters := QUARTERS.match(plain, end)) is not None:
+            number, end = number / 4, quarters.end()
+            return _Number(match.start(), end, (number,), (number,), parts=4)
         weak = number in (0, 1) or word == "second"
         return _Number(match.start(), end, (number,), (number,), weak=weak)
     return None
@@ -313,36 +340,58 @@ def _special(plain: str, match: re.Match[str], word: str, language: str) -> _Num
         number, sign = INTERVALS[word]
         one = Decimal(number)
         return _Number(match.start(), match.end(), (one,), (one,), unit=unit(sign))
-    if (half := HALF.match(plain, match.start())) is not None:
-        found = unit_at(plain, half.end(), language)
-        if found is not None and found[1] - half.end() <= 1:
-            part = Decimal("0.25") if half["quarter"] else Decimal("0.5")
-            return _Number(half.start(), found[2], (part,), (part,), unit=found[0])
-        return None
-    if (every := EVERY.match(plain, match.start())) is not None:
-        found = unit_at(plain, every.end(), language)
-        if found is not None and found[0].quantity == "time" and found[1] == every.end():
-            one = Decimal(2 if every["other"] else 1)
-            return _Number(found[1], found[2], (one,), (one,), unit=found[0])
+    for pattern in (HALF, TWICE, EVERY, A) if language in ("", "en") else (HALF, TWICE, EVERY):
+        before = pattern.match(plain, match.start())
+        found = unit_at(plain, before.end(), language) if before is not None else None
+        if before is None or found is None or found[1] - before.end() > (pattern is HALF):
+            continue
+        if pattern is HALF or found[0].quantity == "time":
+            return _one_of(pattern, before, found)
     return None
 
 
-def _with_unit(number: _Number, plain: str, language: str) -> None:
-    """Find the unit behind ``number``, or before it in the name of a column."""
+def _one_of(
+    pattern: re.Pattern[str], before: re.Match[str], found: tuple[Unit, int, int]
+) -> _Number:
+    """The number that the words ``before`` a unit, where it was ``found``, are."""
+    one, start, parts = Decimal(1), before.start(), 0
+    if pattern is HALF or pattern is TWICE:
+        parts = 4 if pattern is HALF and before["quarter"] else 2
+        one = 1 / Decimal(parts)
+    elif pattern is EVERY:
+        start = found[1]
+        one = Decimal(2 if before["other"] else 1)
+    return _Number(start, found[2], (one,), (one,), found[0], parts=parts, weak=pattern is A)
+
+
+def _with_unit(number: _Number, plain: str, language: str, before: int) -> None:
+    """Find the unit behind ``number``, or in front of it in the name of a column.
+
+    ``before`` is where the number before it ends, with its unit.
+    """
     found = unit_at(plain, number.end, language)
+    if found is None and number.parts and (of := OF_A.match(plain, number.end)) is not None:
+        found = unit_at(plain, of.end(), language)
     if found is not None:
-        number.unit, number.unit_start, number.end = found
+        number.unit, _, number.end = found
         if (below := BELOW_ZERO.match(plain, number.end)) is not None:
             number.low = number.high = tuple(-n for n in number.low)
             number.end = below.end()
         return
     if (times := TIMES.match(plain, number.end)) is not None:
         number.end = times.end()
-    before = plain[max(0, number.start - _TAIL) : number.start]
-    if (header := HEADER.search(before)) is not None:
-        found = unit_at(header["unit"], 0, language)
-        if found is not None and found[2] == len(header["unit"]):
-            number.unit = found[0]
+    front = plain[max(before, number.start - _TAIL) : number.start]
+    if (header := HEADER.search(front)) is not None:
+        number.unit = _column_unit(header, language)
+
+
+def _column_unit(header: re.Match[str], language: str) -> Unit | None:
+    """The unit in the name of a column; behind a word alone only one of several letters."""
+    written = header["unit"]
+    alone = header[0][0].isalpha() and not header[0].startswith("in ")
+    if alone and (len(written) < 2 or written == "in" or (written.islower() and len(written) > 3)):
+        return None
+    return named_unit(written, language)
 
 
 def _with_sign(number: _Number, plain: str, text: str, places: Sequence[int]) -> None:
@@ -397,9 +446,10 @@ def _is_range(first: _Number, second: _Number, between: str, plain: str) -> bool
         return False
     if first.unit and second.unit and first.unit != second.unit:
         return False
+    if TO.fullmatch(between):
+        return min(first.low) < max(second.high)
     before = plain[max(0, first.start - _TAIL) : first.start]
-    joins = TO.fullmatch(between) or (BETWEEN_AND.fullmatch(between) and BETWEEN.search(before))
-    return bool(joins) and min(first.low) < max(second.high)
+    return BETWEEN_AND.fullmatch(between) is not None and BETWEEN.search(before) is not None
 
 
 def _is_sum(first: _Number, second: _Number, between: str) -> bool:
@@ -410,7 +460,7 @@ def _is_sum(first: _Number, second: _Number, between: str) -> bool:
     if (a.sign, b.sign) not in _SUMS:
         return False
     return (
-        re.fullmatch(r"[ ]?(?:and|und|et|y|e|og|,)?[ ]?", between) is not None
+        re.fullmatch(r"[ ]?(?:and|und|et|y|e|og)?[ ]?", between) is not None
         and len(first.low) == len(second.low) == 1
         and first.low == first.high
         and second.low == second.high

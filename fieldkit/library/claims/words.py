@@ -27,6 +27,7 @@ _TOKEN = re.compile(
 _LEADING_MINUS = re.compile(r"[\w)]\Z")
 _GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f'](?=\d{3}(?!\d))")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})[.,](\d{3})(?![\d.,])")
+_UNLIKE = frozenset(("e", "ou", "si"))  # with an accent another word: \u00e9, o\u00f9, s\u00ed
 _MOST = 1500  # tokens of a text that are looked at
 
 
@@ -64,8 +65,6 @@ def fold(text: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _folded(sign: str) -> str:
-    if sign == "\u00f8":
-        return "o"
     lower = unicodedata.normalize("NFD", sign.lower())
     return lower[0] if lower and lower[0].isalnum() else sign
 
@@ -99,7 +98,7 @@ def _lines(text: str) -> Iterator[tuple[str, list[str]]]:
     tag, gathered = "", ""
     for line in text.splitlines():
         head, colon, rest = line.strip().partition(":")
-        if colon and re.fullmatch(r"[+-]?\w+", head):
+        if colon and re.fullmatch(r"(?:END)?[+-]?\w+", head):
             if tag:
                 yield tag, _phrases(gathered)
             tag, gathered = head, rest
@@ -128,6 +127,8 @@ def tokens(text: str, words: Words) -> list[Token]:
             at += 1
             continue
         length, tag = _longest(raw, at, words)
+        if length == 1 and word in _UNLIKE and text[start:end].lower() != word:
+            tag = "OTHER"
         if length:
             end = raw[at + length - 1][2]
             found.append(Token(start, end, plain[start:end], tag))

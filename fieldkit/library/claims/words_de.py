@@ -1,4 +1,125 @@
-"""Words that turn, soften or restrict a statement; data, no code."""
+"""Words that turn, soften or restrict a statement in German; data, no code."""
 
 TEXT = """
+MARKS: der die das und ist nicht mit den dem ein eine wird werden bei im zu von nur wenn muss darf
+  nein auf sie vor
+OTHER: von da an, ab dann, vor ort, nach oben, nach unten, nach links, nach rechts, ab dann alle,
+  von dann an, nach plan, nach hersteller*, um bis zu
+NOT: nicht, nie, niemals, kein, keine, keinen, keinem, keiner, keines, keinesfalls, keineswegs,
+  niemand, niemanden, niemandem, nirgends, verboten, untersagt, unzulässig, vermeiden,
+  zu vermeiden, vermeiden sie, weder, auf keinen fall, in keinem fall, unter keinen umständen,
+  nicht gestattet, nicht erlaubt, nicht zulässig, darf nicht, dürfen nicht, unmöglich, tabu,
+  zu keiner zeit, nichts, nein
+WITHOUT: ohne, frei von
+MUST: muss, müssen, musst, müsst, immer, stets, zwingend, erforderlich, notwendig, vorgeschrieben,
+  pflicht, verpflichtend, unbedingt, obligatorisch, ist zu, sind zu, hat zu, haben zu,
+  grundsätzlich, jederzeit zu, nötig, verbindlich, braucht, brauchen sie, benötigen
+SHOULD: sollte, sollten, solltest, soll, sollen
+HEDGE: möglichst, nach möglichkeit, wenn möglich, falls möglich, vorzugsweise, idealerweise,
+  am besten, empfohlen, empfiehlt, empfehlen, empfehlenswert, ratsam, optional, wahlweise,
+  bevorzugt, es genügt, es reicht, ausreichend, reicht es, genügt es, nach belieben, bei bedarf,
+  freiwillig, nach wunsch, auf wunsch, sinnvoll, in der regel, normalerweise, üblicherweise,
+  gegebenenfalls, nach eigenem ermessen, günstig, zweckmäßig, lieber, wünschenswert, im idealfall,
+  tunlichst, angeraten, raten
+MAY: darf, dürfen, darfst, erlaubt, zulässig, gestattet, zugelassen
+CAN: kann, können, kannst, könnte, könnten, möglich, lässt sich, lassen sich
+NEEDNOT: muss nicht, müssen nicht, nicht erforderlich, nicht notwendig, nicht nötig,
+  nicht zwingend, braucht nicht, brauchen nicht, nicht vorgeschrieben, keine pflicht, unnötig,
+  nicht unbedingt, entfällt, nicht verpflichtend, nicht verpflichtet, erübrigt sich, entbehrlich,
+  nicht zu, nicht obligatorisch
+ONLY: nur, ausschließlich, lediglich, allein, niemand außer, nichts außer, keine anderen als,
+  niemand anders als, vorbehalten, nichts anderes als
+NOTONLY: nicht nur
+UNLESS: es sei denn, außer, außer wenn, ausgenommen, mit ausnahme, sofern nicht
+IF: falls, sofern, im falle, vorausgesetzt, unter der voraussetzung, im fall, nur falls, insofern
+WHEN: wenn, sobald nur, nur wenn, immer wenn, jedes mal wenn
+WHILE: während, solange, so lange
+AFTER: nachdem, nach, sobald, erst wenn, erst nach, erst nachdem, erst sobald, im anschluss an,
+  nach dem, nach der
+BEFORE: bevor, ehe, vor jedem, vor jeder, vor dem, vor der, vor den, vor allen, vor wartungs*,
+  vor arbeiten, vor beginn, vor inbetriebnahme
+UNTIL: bis, solange bis, so lange bis
+EVEN: auch wenn, selbst wenn, auch bei, selbst bei, auch während, unabhängig davon,
+  unabhängig von, ungeachtet, egal, auch falls, auch dann, trotz, jederzeit, in jedem fall,
+  unter allen umständen, auch ohne, sogar, gleichgültig, auch nach, auch vor, auch mit, auch im,
+  auch in, bei jeder, auch unter, auch über
+BECAUSE: weil, damit, sodass, so dass, um, da sonst, denn, andernfalls, ansonsten, sonst
+AND: und, sowie
+OR: oder, bzw, beziehungsweise, noch
+PRIOR: davor, zuvor, vorher
+BUT: aber, jedoch, sondern, hingegen, dagegen, allerdings, obwohl
+THEN: dann, danach, anschließend, daraufhin, zuletzt, schließlich, hinterher, im anschluss,
+  zum schluss, als nächstes, und dann, erst dann, hiernach
+FIRST: zuerst, zunächst, als erstes, zuallererst, erst
+MAX: höchstens, maximal, maximale, maximaler, maximalen, maximum, bis zu, nicht mehr als,
+  nicht überschreiten, nicht über, nicht höher als, unter, unterhalb, weniger als, kleiner als,
+  niedriger als, kürzer als, nicht länger als, innerhalb, darf nicht überschreiten,
+  unterschreitet, nicht größer als, nicht übersteigen, kälter als, spätestens, oder weniger,
+  nie über, nie mehr als, nicht wärmer als, unterschreiten, unterschritten, nicht überschritten,
+  geringer als, nicht überschreitet, höchste, höchster, höchsten, nicht oberhalb,
+  nicht heißer als, obergrenze, zulässige höchst*, fällt unter, sinkt unter
+MIN: mindestens, minimal, minimale, minimaler, minimum, nicht weniger als, nicht unterschreiten,
+  nicht unter, mehr als, über, oberhalb, größer als, höher als, länger als, ab, wenigstens,
+  überschreitet, überschreiten, überschritten, nicht kürzer als, nicht niedriger als, wärmer als,
+  frühestens, oder mehr, nie unter, übersteigt, nicht kleiner als, nicht unterschritten,
+  niedrigste, nicht unterschreitet, nicht unterhalb, nicht kälter als, heißer als, untergrenze,
+  steigt über
+ABOUT: etwa, ungefähr, ca, rund, circa
+EVERY: alle, jede, jeden, jedes, pro
++open: öffne*, geöffnet*, offen*, aufdrehen, aufgedreht, auf zu drehen, aufmachen
+-open: schließ*, geschlossen*, zudrehen, zugedreht, absperren, abgesperrt, zumachen
++on: einschalten, eingeschaltet*, einzuschalten, anschalten, angeschaltet, schalten ein,
+  schaltet ein
+-on: ausschalten, ausgeschaltet*, auszuschalten, abschalten, abgeschaltet, abzuschalten,
+  schalten aus, schaltet ab
++tight: anziehen, angezogen*, festziehen, festgezogen*, nachziehen, nachgezogen*, nachzuziehen,
+  anzuziehen, festzuziehen, ziehen an
+-tight: löse*, gelöst*, lockern, gelockert*, lockere*, abschrauben, zu lösen
++more: erhöh*, steiger*, anheben, angehoben, hochfahren
+-more: verringer*, reduzier*, senk*, absenken, abgesenkt, herabsetzen, vermindern, mindern
++left: links, linke, linken, linker, linkes
+-left: rechts, rechte, rechten, rechter, rechtes
++clock: im uhrzeigersinn, rechtsherum
+-clock: gegen den uhrzeigersinn, linksherum, entgegen dem uhrzeigersinn
++start: starten, gestartet, starte*, anfahren, angefahren, anlassen, inbetriebnahme, start
+-start: stoppen, gestoppt, anhalten, angehalten, abstellen, abgestellt, stopp, stoppe*
++start: laufend*, in betrieb, läuft, laufen, betrieb, in gang
+-start: stillstehend*, im stillstand, stillstand, steht, stehend*, stehen, bei stillstand, ruhend*
++in: innen, im inneren, im innenraum, drinnen, in innenräumen, innerhalb von gebäuden
+-in: außen, außerhalb, im freien, draußen
++warm: warm*, heiß*, betriebswarm*
+-warm: kalt*, abgekühlt*, kühl*
++wet: nass*, feucht*
+-wet: trocken*
++full: voll, füll*, gefüllt*, befüll*, auffüll*, voller, volle, vollen
+-full: leer*, entleer*, entwässer*, ablassen, abgelassen*, geleert
++connect: anschließen, angeschlossen*, verbinden, verbunden, einstecken, anklemmen, angeklemmt
+-connect: abklemmen, abgeklemmt, trennen, getrennt, abziehen, ausstecken, abgezogen
++fit: einbau*, eingebaut*, montier*, anbringen, angebracht*, aufsetzen, einsetzen, eingesetzt*,
+  anbau*
+-fit: ausbau*, ausgebaut*, demontier*, abnehmen, abgenommen*, entfern*, abbau*, herausnehmen
++upper: oben, obere*
+-upper: unten, untere*
++front: vorn, vordere*
+-front: hinten, hintere*
++high: hohe*, hoch
+-high: niedrig*, geringe*
++push: drücken, gedrückt, hineindrücken
+-push: ziehen, gezogen, herausziehen
++plus: positiv*, pluspol
+-plus: negativ*, minuspol
++press: unter druck, druckbeaufschlagt*
+-press: drucklos*, ohne druck, druckfrei, druckentlastet
++same: gleich*, identisch*
+-same: verschieden*, unterschiedlich*
++clean: sauber*
+-clean: schmutzig*, verschmutzt*
++rising: steigt, steigen, ansteigt
+-rising: sinkt, fällt, fallen, abfällt
++fast: schnell*
+-fast: langsam*
+END+on: ein, an
+END-on: aus, ab
+ANY: überall, jeder, jede person, jedermann
+ELSE: andere, anderer, anderen, anderes, sonst, woanders, außerhalb
 """

@@ -1,13 +1,15 @@
 """Words that turn, soften or restrict a statement in English; data, no code."""
 
 TEXT = """
-MARKS: the of is and with not must when before do to at for are be only if
-NOT: not, never, no longer, cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t, won t,
-  nobody, no one, neither, nor, none, no person, no persons, avoid, refrain from, prohibited,
-  forbidden, not allowed, not permitted, banned, not once, nothing, no, under no circumstances,
-  on no account, by no means, may not, must not, must never, do not, disallowed, keep from,
-  out of the question, impossible, never ever, at no time, in no case, off limits, unsafe,
-  not acceptable, nowhere
+MARKS: the of is and with not must when before do to at for are be only if or as has each it this
+  that on by from in never no yes you your after then should can which
+OTHER: from then on, since then, more than one, then on
+NOT: too high, too low, too much, too long, too short, too hot, too cold, not, never, no longer,
+  cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t, won t, nobody, no one,
+  neither, none, no person, no persons, avoid, refrain from, prohibited, forbidden, not allowed,
+  not permitted, banned, not once, nothing, no, under no circumstances, on no account,
+  by no means, do not, disallowed, keep from, out of the question, impossible, never ever,
+  at no time, in no case, off limits, unsafe, not acceptable, nowhere
 WITHOUT: without, free of, un
 MUST: must, shall, always, required, mandatory, has to, have to, obligatory, compulsory, needs to,
   need to, is necessary, are necessary, necessarily, essential, obliged, it is imperative,
@@ -19,7 +21,8 @@ HEDGE: ideally, preferably, if possible, recommended, recommendable, advisable, 
   when possible, where practical, if practical, at your discretion, if you like, if you wish,
   if you want, if desired, as desired, advised, suggested, suggest, recommend, consider,
   it helps to, is sufficient, suffices, whenever convenient, when convenient, if convenient,
-  voluntary, voluntarily, not strictly, preferable, encouraged, best to, it is wise, is best,
+  voluntary, if you consider, if you think, if you feel, if you see fit, if you prefer,
+  if you find, voluntarily, not strictly, preferable, encouraged, best to, it is wise, is best,
   normally, usually, generally, as a rule, typically, try to, at your own discretion, up to you,
   it is better to, is better
 MAY: may, might, allowed, permitted, permissible, acceptable, fine to, ok to, okay to, safe to,
@@ -34,36 +37,39 @@ ONLY: only, exclusively, solely, nothing but, none but, nobody but, no one but, 
   no one other than, nothing other than, no other than, nobody except, no one except, not except,
   only ever, just, restricted to, limited to, reserved for
 NOTONLY: not only, not just
-UNLESS: unless, except, except when, except if, other than when, with the exception of, not unless,
-  without first
+UNLESS: unless, except, except when, except if, other than when, with the exception of,
+  not unless, without first
 IF: if, in case, in the event, provided, provided that, as long as, so long as, on condition that,
   only if, assuming, in case of, in the event of, should there be
 WHEN: when, whenever, only when, where, every time, each time
 WHILE: while, whilst, during
-AFTER: after, once, as soon as, following, only after, only once, afterwards
+AFTER: after, once, as soon as, following, only after
 BEFORE: before, prior to, ahead of, in advance of, until after
 UNTIL: until, till, not until
-EVEN: even when, even if, even while, even though, also when, also if, regardless of, regardless,
-  irrespective of, whether or not, no matter, even after, even before, even with, even in, even on,
-  even during, even below, even above, even under, even without, independent of, despite,
-  in spite of, at any time, under any circumstances, in all conditions, in any case,
-  even for, at any, even from, even at
+EVEN: also outside, also inside, also after, also before, also under, also without, even when,
+  even if, even while, even though, also when, also if, regardless of, regardless,
+  irrespective of, whether or not, no matter, even after, even before, even with, even in,
+  even on, even during, even below, even above, even under, even without, independent of, despite,
+  in spite of, at any time, under any circumstances, in all conditions, in any case, even for,
+  at any, even from, even at
 BECAUSE: because, since, so that, in order to, in order that, as otherwise, otherwise
-AND: and, as well as, or
+AND: and, as well as
+OR: or, nor
 BUT: but, however, whereas, although, though, yet
-THEN: then, next, after that, afterwards, finally, subsequently, thereafter, and then, before that,
-  lastly, last
+THEN: then, next, after that, afterwards, finally, subsequently, thereafter, and then,
+  followed by, lastly, last, after this, only then
+PRIOR: before that, beforehand, before this, prior to that
 FIRST: first, firstly, to begin with, start by, begin by, first of all
 MAX: at most, up to, no more than, not more than, not exceed, not go above, not rise above,
-  not be above, never exceed, never above, not above, not over, less than, fewer than, below, under,
-  beneath, lower than, no longer than, not longer than, no greater than, not greater than, within,
-  no higher than, not higher than, maximum of, a maximum of, maximum, max, maximal, or less,
-  or below, or fewer, or lower, not later than, no later than, at the most, not to exceed,
-  never be above, never go above, never rise above, never be more than, not be more than,
-  cannot exceed, can t exceed, mustn t exceed, must not exceed, may not exceed, not surpass,
-  shorter than, smaller than, or colder, colder than, short of, no further than, highest,
-  not be higher than, never more than, not get above, not be exceeded, not be over, upper limit,
-  cooler than, not be greater than
+  not be above, never exceed, never above, not above, not over, less than, fewer than, below,
+  under, beneath, lower than, no longer than, not longer than, no greater than, not greater than,
+  within, no higher than, not higher than, maximum of, a maximum of, maximum, max, maximal,
+  or less, or below, or fewer, or lower, not later than, no later than, at the most,
+  not to exceed, never be above, never go above, never rise above, never be more than,
+  not be more than, cannot exceed, can t exceed, mustn t exceed, must not exceed, may not exceed,
+  not surpass, shorter than, smaller than, or colder, colder than, short of, no further than,
+  highest, not be higher than, never more than, not get above, not be exceeded, not be over,
+  upper limit, cooler than, not be greater than
 MIN: at least, no less than, not less than, more than, above, over, greater than, higher than,
   a minimum of, minimum of, minimum, min, minimal, or more, or above, or higher, exceeds, exceed,
   exceeding, exceeded, upwards of, not below, not under, never below, never under, not fall below,
@@ -78,8 +84,8 @@ EVERY: every, each, per
 -open: close, closes, closed, closing, shut
 +above: on top of, overhead
 -above: underneath
-+on: switch on, switched on, switches on, switching on, turn on, turned on, turns on, turning on,
-  energized, energised, powered up, power on, live
++on: leave on, switch on, switched on, switches on, switching on, turn on, turned on, turns on,
+  turning on, energized, energised, powered up, power on, live
 -on: off, de energized, de energised, deenergized, powered down, without power, unpowered, dead
 +tight: tight*, torque up, torqued
 -tight: loose*, slacken*, undo, unscrew*
@@ -91,10 +97,10 @@ EVERY: every, each, per
 -clock: counterclockwise, counter clockwise, anticlockwise, anti clockwise
 +start: start, starts, started, starting, restart*
 -start: stop, stops, stopped, stopping, shut down, shuts down
-+run: running, in operation, in motion, operating
--run: at standstill, standing still, at a standstill, idle, stationary
++start: keep running, continue to run, running, in operation, in motion, operating
+-start: at standstill, standing still, at a standstill, idle, stationary
 +in: inside, indoors, indoor
--in: outside, outdoors, outdoor
+-in: outside of, outside, outdoors, outdoor
 +warm: warm, hot, warmed
 -warm: cold, cool, cooled
 +wet: wet, damp, moist
@@ -103,8 +109,10 @@ EVERY: every, each, per
 -full: empty, emptied, drain, drains, drained, draining
 +connect: connect, connects, connected, connecting, plug in, plugged in
 -connect: disconnect*, unplug*
-+fit: fit, fits, fitted, install*, mount*, attach*, refit*, put back
--fit: remov*, dismount*, detach*, take off, take out, taken off, taken out
++fit: goes on, go on, goes in, go in, fit, fits, fitted, install*, mount*, attach*, refit*,
+  put back
+-fit: comes off, come off, comes out, come out, remov*, dismount*, detach*, take off, take out,
+  taken off, taken out
 +lock: lock, locks, locked
 -lock: unlock*
 +front: in front of
@@ -134,4 +142,8 @@ EVERY: every, each, per
 -rising: falling, falls, fall, drops, drop
 +fast: fast, quick*, rapid*
 -fast: slow*
+END+on: leave on, on
+END-on: off
+ANY: everywhere, anywhere, anyone, everyone, everybody, anybody
+ELSE: other, others, else, elsewhere, another, any other
 """

@@ -1,4 +1,4 @@
-"""Figures of an answer that its pages do not hold are found, however they are written."""
+"""Figures of an answer that its pages do not hold are marked, however they are written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,24 @@ from dataclasses import replace
 import pytest
 
 from fieldkit.core.citation import REFUSAL, Passage
-from fieldkit.library.support import unsupported
+from fieldkit.core.claims import Kind
+from fieldkit.library.claims.check import check
+
+_OF_VALUES = (Kind.VALUE, Kind.UNIT, Kind.CODE)
+
+
+def unsupported(answer: str, passages: list[Passage], question: str = "") -> tuple[str, ...]:
+    """The figures of ``answer`` that are marked, each once."""
+    claims = check(answer, passages, question).claims
+    return tuple(
+        dict.fromkeys(
+            answer[fault.start : fault.end]
+            for claim in claims
+            for fault in claim.faults
+            if fault.kind in _OF_VALUES
+        )
+    )
+
 
 PASSAGE = Passage(
     document="PX-204",
@@ -66,12 +83,18 @@ def test_what_no_page_holds_is_marked_as_it_stands(answer: str, marked: tuple[st
     assert unsupported(answer, [PASSAGE]) == marked
 
 
-def test_only_cited_passages_support() -> None:
-    assert unsupported("18 Nm [2]", [PASSAGE, OTHER]) == ()
-    assert unsupported("18 Nm [1]", [PASSAGE, OTHER]) == ("18 Nm",)
+def test_what_another_passage_than_the_cited_one_holds_is_noted_with_its_number() -> None:
+    right = check("The hose clamps get 18 Nm [2].", [PASSAGE, OTHER])
+    wrong = check("The hose clamps get 18 Nm [1].", [PASSAGE, OTHER])
+    assert [remark.kind for claim in right.claims for remark in claim.remarks] == []
+    assert [remark.kind for claim in wrong.claims for remark in claim.remarks] == [Kind.OTHER_PAGE]
+    assert wrong.claims[0].remarks[0].passage == 2
+    assert wrong.claims[0].remarks[0].said == "18 Nm"
+    assert not wrong.flagged
+    assert wrong.cited == (2,)
 
 
-def test_an_answer_that_cites_nothing_is_held_against_all_it_was_given() -> None:
+def test_an_answer_that_cites_nothing_is_compared_with_all_it_was_given() -> None:
     assert unsupported("18 Nm and 19 Nm", [PASSAGE, OTHER]) == ("19 Nm",)
 
 
@@ -116,11 +139,11 @@ def test_typographic_signs_are_the_plain_ones(answer: str) -> None:
     [
         ("The studs need 851 Nm.", ("851 Nm",)),
         ("902 Nm", ("902 Nm",)),
-        ("11/2 inch", ("11",)),
+        ("11/2 inch", ("11", "2 inch")),
         ("Kit 47110817", ("47110817",)),
         ("V\u201118 is shut.", ("V\u201118",)),
-        ("10\u201316 Nm", ("16 Nm",)),
-        ("It takes 16\u00bd inch", ("16",)),
+        ("10\u201316 Nm", ("10\u201316 Nm",)),
+        ("It takes 16\u00bd inch", ("16\u00bd inch",)),
     ],
 )
 def test_a_wrong_figure_is_marked_as_the_answer_writes_it(

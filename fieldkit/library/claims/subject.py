@@ -1,0 +1,102 @@
+"""Checks what a claim without a wrong value is about: the row, the part, the state it names.
+
+A claim may join what one statement says with the name of another: the remedy of one fault with the
+code of the next, "drain the power end" where the manual drains the fluid end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from fieldkit.core.claims import Kind, Remark
+from fieldkit.library.claims.align import Evidence, Given, Said
+from fieldkit.library.claims.content import Term, terms
+
+
+def other_subject(
+    text: str, said: Said, given: Given, evidence: Evidence, before: frozenset[str]
+) -> Remark | None:
+    """The remark on a claim ``text`` that is from ``given`` but names something else, or None."""
+    if said.spoken.spoken != given.spoken.spoken:
+        return None
+    if given.key:
+        return _other_key(text, said, given, evidence, before)
+    return _other_word(text, said, given, evidence)
+
+
+def _other_key(
+    text: str, said: Said, given: Given, evidence: Evidence, before: frozenset[str]
+) -> Remark | None:
+    """A claim that is from one row, where the claim or the question names the key of another."""
+    own = _of_key(given)
+    named = said.words | evidence.asked | before
+    tells = evidence.words.tells
+    for other in evidence.given:
+        if not other.key or other is given or other.passage != given.passage:
+            continue
+        theirs = _of_key(other)
+        missing, there = own - theirs, theirs - own
+        if not there or not missing or not there <= named or missing & named:
+            continue
+        here = said.words & (given.words - own - other.words)
+        of_other = said.words & (other.words - theirs - given.words)
+        if sum(map(tells, here)) - sum(map(tells, of_other)) > 0.5 * evidence.words.most:
+            end = len(text.rstrip(" ."))
+            return Remark(
+                kind=Kind.BELONGS,
+                start=0,
+                end=end,
+                said=text[:end],
+                manual=other.text[len(other.key) :].strip(" :;."),
+                subject=other.key,
+                owner=given.key,
+                passage=other.passage,
+            )
+    return None
+
+
+def _of_key(given: Given) -> frozenset[str]:
+    return frozenset(term.stem for term in terms(given.key, given.spoken))
+
+
+def _other_word(text: str, said: Said, given: Given, evidence: Evidence) -> Remark | None:
+    """A claim with another word than ``given`` beside the same one: ``power end``, ``fluid end``.
+
+    The word has to be another statement's, and no word of the question.
+    """
+    theirs = [t for t in terms(given.text, given.spoken) if not t.figure and t.weight >= 1]
+    beside = [(a, b) for a, b in pairwise(theirs) if b.start - a.end == 1]
+    after = {a.stem: b for a, b in beside}
+    ahead = {b.stem: a for a, b in beside}
+    near = given.words | given.around
+    for (one, meant), (other, meant_by_other) in pairwise(_words(said)):
+        if other.start - one.end > 1:
+            continue
+        for word, stems, there in (
+            (other, meant_by_other, [after[s] for s in meant & after.keys()]),
+            (one, meant, [ahead[s] for s in meant_by_other & ahead.keys()]),
+        ):
+            if not stems or stems & (near | evidence.asked) or word.weight < 1:
+                continue
+            swapped = [t for t in there if t.stem not in said.words]
+            owner = next((g for g in evidence.given if stems & g.words), None)
+            if swapped and owner is not None:
+                start, end = one.start, other.end
+                return Remark(
+                    kind=Kind.BELONGS,
+                    start=start,
+                    end=end,
+                    said=text[start:end],
+                    manual=given.text[swapped[0].start : swapped[0].end],
+                    subject=given.text.rstrip(" ."),
+                    owner=owner.key or owner.text.rstrip(" ."),
+                    passage=given.passage,
+                )
+    return None
+
+
+def _words(said: Said) -> Iterator[tuple[Term, frozenset[str]]]:
+    for term, meant in zip(said.terms, said.meant, strict=True):
+        if not term.figure and term.weight > 0:
+            yield term, meant
