@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,6 +18,11 @@ _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
 _BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
 _BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
+_PARTICIPLE = re.compile(
+    r"(?P<before>aus|ab|an|ein|auf|nach|vor|fest|los|heraus|her|um|uit|af|op|in)?"
+    r"(?:ge|(?<=[a-z])zu)(?P<verb>[a-z]{3,30}(?:t|en|n))"
+)
+_CUT = 7  # letters of a stem there
 _SHORT = {"AND": 3, "OR": 6, "COMMA": 3}  # words of a part that goes on with the one before
 
 
@@ -110,6 +116,8 @@ def _take(found: list[Clause], token: Token) -> None:
     elif tag in CONDITIONS:
         clause = _next(found, tag, current.joined if not current.tokens else "", current.sentence)
         clause.tokens.append(token)
+    elif tag in ("AND", "OR") and _open_range(current):
+        current.tokens.append(Token(token.start, token.end, token.text, "OTHER"))
     elif tag == "COMMA" or tag in _JOINING:
         if current.kind == "MAIN" or tag in ("COMMA", "THEN", "PRIOR"):
             clause = _next(found, "MAIN", tag, current.sentence)
@@ -117,6 +125,12 @@ def _take(found: list[Clause], token: Token) -> None:
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
+
+
+def _open_range(clause: Clause) -> bool:
+    """Whether "between 5" waits for its second number."""
+    tags = [token.tag for token in clause.tokens[-_FAR:]]
+    return "RANGE" in tags and tags[tags.index("RANGE") :].count("NUMBER") == 1
 
 
 def _next(found: list[Clause], kind: str, joined: str, sentence: int) -> Clause:
@@ -139,7 +153,7 @@ def _read(clause: Clause, words: Words) -> None:
             clause.numbers.append(token.text)
             clause.stems.add(token.text)
         elif not tag:
-            stem = words.spoken.stem(token.text)
+            stem = _stem(token.text, words)
             clause.stems.add(stem)
             if at <= limited:
                 clause.without.add(stem)
@@ -154,14 +168,28 @@ def _read(clause: Clause, words: Words) -> None:
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
 
 
+def _stem(word: str, words: Words) -> str:
+    """The stem of a word; of a German or Dutch participle, that of its verb, cut short."""
+    if words.code not in ("de", "nl") or is_code(word):
+        return words.spoken.stem(word)
+    match = _PARTICIPLE.fullmatch(word)
+    if match:
+        word = f"{match['before'] or ''}{match['verb'].removesuffix('t')}"
+    return words.spoken.stem(word)[:_CUT]
+
+
 def _bound(clause: Clause) -> None:
     """Give each "at most" its number: the next one, or where none follows the one before."""
     numbers = [(at, token.text) for at, token in enumerate(clause.tokens) if token.tag == "NUMBER"]
     for at, token in enumerate(clause.tokens):
-        if token.tag not in ("MAX", "MIN"):
+        if token.tag not in ("MAX", "MIN", "RANGE"):
             continue
         after = [text for place, text in numbers if at < place <= at + _FAR]
         before = [text for place, text in numbers if at - _FAR <= place < at]
+        if token.tag == "RANGE":
+            if len(after) > 1:
+                clause.bounds[after[0]], clause.bounds[after[1]] = "MIN", "MAX"
+            continue
         behind = not after or token.text.startswith(_BEHIND)
         if behind and before:
             clause.bounds.setdefault(before[-1], token.tag)
@@ -172,7 +200,9 @@ def _bound(clause: Clause) -> None:
 def _tagged(clause: Clause, tag: str) -> None:
     if tag[0] in "+-":
         clause.pairs.setdefault(tag[1:], set()).add(tag[0])
-    elif tag not in ("OTHER", "MAX", "MIN"):
+    elif tag[0] == "=":
+        clause.pairs.setdefault("colour", set()).add(tag[1:])
+    elif tag not in ("OTHER", "MAX", "MIN", "RANGE"):
         clause.tags.add(tag)
 
 

@@ -82,13 +82,20 @@ _UNSURE_TEXT = (
 )
 _UNSURE = frozenset(_UNSURE_TEXT.split())
 LANGUAGES = tuple(_SMALL)
+# Where a comma divides the decimals, and a full stop the thousands.
+COMMA_LANGUAGES = frozenset(LANGUAGES) - {"en"}
 _SPOKEN = {"nb": "no", "nn": "no"}
+
+
+def spoken(code: str) -> str:
+    """The language of a ``code`` as the tables call it: ``no`` of ``nb``, ``pt`` of ``pt-BR``."""
+    code = code.lower().replace("_", "-").partition("-")[0]
+    return _SPOKEN.get(code, code)
 
 
 @functools.cache
 def number_words(language: str) -> Mapping[Words, int]:
     """The numbers that folded words of a ``language`` name; "": of all, but unsure words."""
-    language = _SPOKEN.get(language, language)
     if language in _SMALL:
         return dict(_numbers(language))
     found: dict[Words, int] = {}
@@ -119,6 +126,8 @@ def _numbers(language: str) -> Iterator[tuple[Words, int]]:
     below = dict(_below_hundred(language))
     hundreds, thousands = _spelled(_HUNDRED[language])
     yield from below.items()
+    if language == "en":
+        yield from _english_hundreds(below)
     small = [(words, number) for words, number in below.items() if 0 < number < 10]
     for unit, value in ((hundreds, 100), (thousands, 1000)):
         for (name,) in unit:
@@ -143,6 +152,13 @@ def _below_hundred(language: str) -> Iterator[tuple[Words, int]]:
                         yield words, place * 10 + number
     if language == "fr":
         yield from _french(small)
+
+
+def _english_hundreds(below: Mapping[Words, int]) -> Iterator[tuple[Words, int]]:
+    """Hundreds above ten: "fifteen hundred"."""
+    for words, number in below.items():
+        if 10 < number < 100 and number % 10:
+            yield (*words, "hundred"), number * 100
 
 
 def _joined(language: str, ten: Words, one: Words) -> Iterator[Words]:

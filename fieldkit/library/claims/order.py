@@ -91,7 +91,10 @@ def _events(claims: Sequence[Claim], language: str) -> list[_Event]:
     for number, claim in enumerate(claims):
         words = spoken(claim.text, language)
         if words is not None:
-            found += _in_time(clauses(claim.text[:_LONGEST], words), number)
+            done = _in_time(clauses(claim.text[:_LONGEST], words), number)
+            if found and done and "PRIOR" in done[0].clause.tags:
+                found.insert(len(found) - 1, done.pop(0))
+            found += done
         if len(found) >= _MOST_EVENTS:
             break
     return found[:_MOST_EVENTS]

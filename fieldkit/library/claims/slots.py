@@ -21,6 +21,7 @@ from fieldkit.library.numbers import joined, numbers
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
 MARGIN, MARGIN_BESIDE = 0.35, 0.2
+_OTHER_FAMILY = 3.0  # times the margin, for a code that begins with other letters
 _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
 _MOST_WORDS = 12  # of a row that a remark repeats
@@ -129,8 +130,12 @@ class ValueCheck:
         evidence = self._evidence
         tells = evidence.words.most
         if best.given is rival.given:
-            return evidence.beside(slot, rival.slot, best.slot) > MARGIN_BESIDE * tells
-        if rival.score - best.score <= MARGIN * tells:
+            return (
+                _one_family(best.slot.value, rival.slot.value)
+                and evidence.beside(slot, rival.slot, best.slot) > MARGIN_BESIDE * tells
+            )
+        margin = MARGIN * (1 if _one_family(slot.value, rival.slot.value) else _OTHER_FAMILY)
+        if rival.score - best.score <= margin * tells:
             return False
         # What the claim says of the rival itself, with its value, it does not say here.
         taken = any(
@@ -273,10 +278,15 @@ def comparable(one: Value, other: Value) -> bool:
     if one.kind is not other.kind:
         return False
     if one.kind is ValueKind.CODE:
-        return family(one.code) == family(other.code)
+        return True
     if one.unit is None or other.unit is None:
         return one.unit is other.unit
     return one.unit.quantity == other.unit.quantity
+
+
+def _one_family(one: Value, other: Value) -> bool:
+    """Whether two values are no codes, or codes that begin with the same letters."""
+    return family(one.code) == family(other.code)
 
 
 def supporting(said: Value, given: Value) -> Match | None:
