@@ -254,7 +254,7 @@ def test_what_a_technician_is_shown_is_scored(
 
     monkeypatch.setattr(Answering, "checks", lambda *_: Checks())
     monkeypatch.setattr(
-        "fieldkit.library.answering.quote_of", lambda *_: Quote(text=STUDS, passage=1)
+        "fieldkit.library.answering.quotes_of", lambda *_: (Quote(text=STUDS, passage=1),)
     )
     scores = ask(library, TORQUE, said=said)
     (answer,) = scores["answers"]
