@@ -64,6 +64,12 @@ def shown(value: Value) -> str:
         ("0.25 mm, plus or minus 0.05 mm", "en", ["0.25±0.05 mm"]),
         ("±0.05 mm", "en", ["0±0.05 mm"]),
         ("daily, every week, every other month", "en", ["1 day", "1 week", "2 month"]),
+        ("two hundred and fifty hours", "en", ["250 h"]),
+        ("one thousand two hundred and fifty hours", "en", ["1250 h"]),
+        ("zweihundertfünfzig Stunden, hundertzwanzig bar", "de", ["250 h", "120 bar"]),
+        ("deux cent cinquante heures, mille deux cents h", "fr", ["250 h", "1200 h"]),
+        ("doscientos cincuenta", "es", ["250"]),
+        ("to hundre og femti timer", "no", ["250 h"]),
         ("alle drei Jahre, täglich, eine halbe Stunde", "de", ["3 year", "1 day", "0.5 h"]),
         ("toutes les vingt-quatre heures", "fr", ["24 h"]),
         ("treinta y cinco horas", "es", ["35 h"]),
@@ -135,6 +141,21 @@ def test_both_readings_of_a_notation_are_kept() -> None:
     assert [v.low[0] for v in read_values("1.200 h, 1,200 h", "de")] == [1200, Decimal("1.2")]
     assert [v.low[0] for v in read_values("1.200 h, 1,200 h", "en")] == [Decimal("1.2"), 1200]
     assert set(read_values("0.500 mm")[0].low) == {Decimal("0.500")}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "difference"),
+    [
+        ("Não use abaixo de -5 °C", "pt", False),
+        ("Ne dépassez pas de 5 °C", "fr", False),
+        ("Baissez de 5 °C", "fr", True),
+        ("um 5 °C senken", "de", True),
+        ("raise by 5 °C", "en", True),
+        ("au-dessus de 5 °C", "fr", False),
+    ],
+)
+def test_changes_are_known_by_their_words(text: str, language: str, difference: bool) -> None:
+    assert [v.difference for v in read_values(text, language)] == [difference]
 
 
 def test_what_is_about_or_a_difference_is_noted() -> None:

@@ -260,7 +260,7 @@ def subject_of(given: Given, place: Slot, other: Given) -> str:
         words = words[:-1]
     while len(words) > 2 and words[0].lower() in _FIRST:
         words = words[1:]
-    return " ".join(words[-_SUBJECT:]) if len(words) > _SUBJECT else " ".join(words)
+    return " ".join(words[-_SUBJECT:]) or text.rstrip(" .")
 
 
 def _statements(passage: Passage, number: int, default: Language) -> Iterator[Given]:

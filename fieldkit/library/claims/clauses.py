@@ -22,7 +22,9 @@ _PARTICIPLE = re.compile(
     r"(?P<before>aus|ab|an|ein|auf|nach|vor|fest|los|heraus|her|um|uit|af|op|in)?"
     r"(?:ge|(?<=[a-z])zu)(?P<verb>[a-z]{3,30}(?:t|en|n))"
 )
+_MOST = 60  # clauses of a text that are compared
 _CUT = 7  # letters of a stem there
+_SUBJECTS = frozenset(("you", "we"))  # with which a main clause begins without a comma
 _SHORT = {"AND": 3, "OR": 6, "COMMA": 3}  # words of a part that goes on with the one before
 
 
@@ -93,24 +95,31 @@ def clauses(text: str, words: Words) -> list[Clause]:
     found = [Clause("MAIN", 0)]
     read = tokens(text, words)
     for at, token in enumerate(read):
-        ends = at + 1 == len(read) or read[at + 1].tag in ("STOP", "COMMA", "EVERY")
+        following = read[at + 1].tag if at + 1 < len(read) else "STOP"
+        ends = following in ("STOP", "COMMA") or (following == "EVERY" and token.text == "once")
         if ends and token.tag in CONDITIONS - {"EVEN"}:  # nothing follows: "use it only once"
             _take(found, Token(token.start, token.end, token.text, "OTHER"))
+        elif ends and token.tag in ("THEN", "PRIOR") and found[-1].tokens:
+            found[-1].tags.add(token.tag)  # "wipe it dry afterwards"
         else:
             _take(found, token)
-    kept = []
+    kept: list[Clause] = []
     for clause in found:
         if clause.tokens:
             _read(clause, words)
-            if clause.names or any(token.tag != "NOT" for token in clause.tokens):
+            first = not kept or kept[-1].sentence != clause.sentence
+            if not first or clause.names or any(t.tag != "NOT" for t in clause.tokens):
                 # not the "No" of "No, never"
                 kept.append(clause)
+    kept = kept[:_MOST]
     _go_on(kept)
     return kept
 
 
 def _take(found: list[Clause], token: Token) -> None:
     current, tag = found[-1], token.tag
+    if token.text in _SUBJECTS and current.kind in CONDITIONS and _has_content(current):
+        current = _next(found, "MAIN", "COMMA", current.sentence)  # "if it freezes you may"
     if tag in ("STOP", "BUT"):
         _next(found, "MAIN", "STOP", current.sentence + (tag == "STOP"))
     elif tag in CONDITIONS:
@@ -125,6 +134,10 @@ def _take(found: list[Clause], token: Token) -> None:
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
+
+
+def _has_content(clause: Clause) -> bool:
+    return any(token.tag == "" for token in clause.tokens)
 
 
 def _open_range(clause: Clause) -> bool:
@@ -166,6 +179,7 @@ def _read(clause: Clause, words: Words) -> None:
             limited = at + _LIMITED if tag == "WITHOUT" else limited
     _bound(clause)
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
+    clause.negated ^= clause.kind == "UNLESS"
 
 
 def _stem(word: str, words: Words) -> str:
@@ -195,6 +209,8 @@ def _bound(clause: Clause) -> None:
             clause.bounds.setdefault(before[-1], token.tag)
         elif after:
             clause.bounds[after[0]] = token.tag
+        elif not numbers and (" " in token.text or token.text.startswith(("max", "min"))):
+            clause.pairs.setdefault("limit", set()).add(token.tag)  # "more than two", "maximum"
 
 
 def _tagged(clause: Clause, tag: str) -> None:
@@ -204,6 +220,12 @@ def _tagged(clause: Clause, tag: str) -> None:
         clause.pairs.setdefault("colour", set()).add(tag[1:])
     elif tag not in ("OTHER", "MAX", "MIN", "RANGE"):
         clause.tags.add(tag)
+
+
+def _begins_with_content(clause: Clause) -> bool:
+    """Whether a thing is named before any word of strictness: "a rod must", unlike "must not"."""
+    tags = [token.tag for token in clause.tokens if token.tag != "OTHER"]
+    return bool(tags) and tags[0] == ""
 
 
 def _go_on(found: list[Clause]) -> None:
@@ -233,7 +255,7 @@ def _go_on(found: list[Clause]) -> None:
             own
             and not before.tags & STRENGTHS
             and not before.pairs
-            and clause.tokens[0].tag == ""
+            and _begins_with_content(clause)
             and len(before.stems) <= _SHORT[clause.joined]
         ):
             before.negated = clause.negated

@@ -48,12 +48,12 @@ def claims_something(text: str, said: Said) -> bool:
         return True
     if text.endswith(":") or _ABOUT_MANUALS.search(text):
         return False
-    return sum(term.weight for term in said.terms) >= 1.0
+    return sum(term.weight for term in said.terms if term.stem not in _FILLERS) >= 1.0
 
 
 def unknown(said: Said, evidence: Evidence) -> bool:
     """Whether a claim that shares nothing with any statement is not from the manuals."""
-    heavy = [term for term in said.terms if not term.figure and term.weight >= 1]
+    heavy = [t for t in said.terms if not t.figure and t.weight >= 1 and t.stem not in _FILLERS]
     return len(heavy) >= _WORDS and said.spoken.spoken == evidence.language.spoken
 
 

@@ -25,6 +25,7 @@ _UNTIL = frozenset(("BEFORE", "UNTIL", "UNLESS"))
 _SINCE = frozenset(("AFTER", "IF", "WHEN"))
 _TIMES = frozenset(("BEFORE", "AFTER", "WHILE"))
 _UNITS = frozenset(("degre", "grad", "grado", "grader", "degr", "percent", "bar", "meter", "metr"))
+_STATING = frozenset(("MAIN", "BECAUSE"))
 _HALF = 0.6
 _MANY = 3  # shared words by which two clauses are close
 _MOST = 0.75
@@ -63,7 +64,7 @@ class _Matched:
     @property
     def alike(self) -> bool:
         """Whether both are main clauses, or both conditions."""
-        return (self.said.kind == "MAIN") == (self.manual.kind == "MAIN")
+        return (self.said.kind in _STATING) == (self.manual.kind in _STATING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +208,12 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue
         exempt = "NEEDNOT" in said.tags
         if exempt != ("NEEDNOT" in manual.tags):
-            if match.close and (exempt or not manual.negated):
+            if (match.close or _beside(pair, match)) and (exempt or not manual.negated):
                 yield match, Kind.NEGATION
             continue
         flips, bound = _flips(match)
         opposite = (said.negated != manual.negated) != (flips % 2 == 1)
-        if said.kind != "MAIN" and _forbids(pair.said, said) != _forbids(pair.manual, manual):
+        if said.kind != "MAIN" and _turned_beside(pair, match):
             continue  # "only when off" and "never when on"
         if opposite and (_only_after(pair, match) or _only_else(pair, match)):
             continue
@@ -222,6 +223,27 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue  # only a pair of opposites in common: perhaps of another thing
         conditional = bound or said.kind != "MAIN"
         yield match, Kind.CONDITION if conditional else Kind.NEGATION
+
+
+def _beside(pair: _Pair, match: _Matched) -> bool:
+    """Whether other clauses of the same two sentences say the same too."""
+    return any(
+        one is not match
+        and one.said.sentence == match.said.sentence
+        and one.manual.sentence == match.manual.sentence
+        for one in pair.matched
+    )
+
+
+def _turned_beside(pair: _Pair, match: _Matched) -> bool:
+    """Whether one of the main clauses beside two conditions forbids, and the other does not."""
+    return any(
+        one.said.kind == one.manual.kind == "MAIN"
+        and one.said.sentence == match.said.sentence
+        and one.manual.sentence == match.manual.sentence
+        and one.said.negated != one.manual.negated
+        for one in pair.matched
+    )
 
 
 def _only_after(pair: _Pair, match: _Matched) -> bool:
@@ -257,6 +279,8 @@ def _kinds(found: Sequence[Clause], clause: Clause) -> set[str]:
 def _exclusive(match: _Matched) -> bool:
     """Whether "only" on one side may say what a negation says on the other."""
     if ("ONLY" in match.said.tags) == ("ONLY" in match.manual.tags):
+        return False
+    if match.said.negated == match.manual.negated:
         return False
     negative = match.said if match.said.negated else match.manual
     if "ELSE" in negative.tags or "-" in negative.pairs.get("in", ()):
@@ -356,14 +380,18 @@ def _bounds(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
                 other.bounds.get(value, bound) != bound for value, bound in clause.bounds.items()
             )
             unlike = (clause.kind == "MAIN") != (other.kind == "MAIN")
-            forbids = _forbids(pair.said, clause) or _forbids(pair.manual, other)
-            if differ and unlike and not forbids:
+            alike = _forbids(pair.said, clause) == _forbids(pair.manual, other)
+            if differ and unlike and alike:
                 yield _Matched(clause, other, frozenset()), Kind.CONDITION
 
 
 def _forbids(found: Sequence[Clause], clause: Clause) -> bool:
     """Whether the sentence of a clause forbids something."""
-    return any(other.negated for other in found if other.sentence == clause.sentence)
+    return any(
+        other.negated
+        for other in found
+        if other.sentence == clause.sentence and other.kind != "UNLESS"
+    )
 
 
 def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:

@@ -263,7 +263,14 @@ def _reversed(
         if late.place <= early.place or first >= second:
             continue
         said = any(event.said for event in events[placed[before][0] : placed[after][-1] + 1])
-        if said or (listed and not _checks(early, late)):
+        if listed:
+            differs = said or not _checks(early, late)
+        else:
+            differs = bool(
+                events[second].clause.tags & {"THEN", "PRIOR"}
+                or "FIRST" in events[first].clause.tags
+            )
+        if differs:
             yield (first, late), (second, early)
 
 

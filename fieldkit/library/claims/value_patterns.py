@@ -82,8 +82,10 @@ ABOUT = re.compile(
 )
 # Before a change of a value, or a difference of two.
 BY = re.compile(
-    r"\b(?:by|um|de|con|med|difference of|differenz von|différence de|diferencia de|rise of"
-    r"|drop of|steps of)[ ](?:(?:about|max|at most|up to)[ ])?\Z",
+    r"\b(?:by|um|difference of|differenz von|unterschied von|différence de|écart de|diferencia de"
+    r"|diferença de|rise of|drop of|steps of|forskjell på)[ ](?:(?:about|max|at most|up to)[ ])?\Z"
+    r"|\b(?:baiss|rédui|augment|diminu|abaiss|reduzca|reduc|aument|suba|baje|reduza|øk|senk|reduser)"
+    r"[^\W\d_]{0,6}[ ](?:[^\W\d_]{1,10}[ ])?(?:de|en|em|med)[ ]\Z",
     re.IGNORECASE,
 )
 MINUS = re.compile(

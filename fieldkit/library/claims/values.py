@@ -17,8 +17,8 @@ from enum import StrEnum
 from fieldkit.library.claims.number_words import (
     COMMA_LANGUAGES,
     HALVES,
-    beginnings,
-    number_words,
+    longest,
+    may_begin,
     spoken,
 )
 from fieldkit.library.claims.unit_words import Unit, named_unit, unit, unit_at
@@ -63,6 +63,7 @@ _SUMS = frozenset(
      ("lb", "oz")}
 )  # fmt: skip
 _MOST_TIMES = 10  # "3 x 400 V" is three times 400 V, "300 x 400 mm" are two lengths
+_MOST_WORDS = 9  # of a number
 _TAIL = 28  # characters before a number that may say more about it
 
 
@@ -313,31 +314,27 @@ def _in_words(plain: str, match: re.Match[str], word: str, language: str) -> _Nu
     """A number, a part, or an interval in words that begins with the folded ``word``, ``match``."""
     if (special := _special(plain, match, word, language)) is not None:
         return special
-    if word not in beginnings(language):
+    if not may_begin(word, language):
         return None
     tokens = _words_from(plain, match.start())
-    known = number_words(language)
-    for size in range(len(tokens), 0, -1):
-        words = tuple(token for token, _ in tokens[:size])
-        if words not in known:
-            continue
-        number, end = Decimal(known[words]), tokens[size - 1][1]
-        rest = tuple(token for token, _ in tokens[size:])
-        for half in HALVES.get(language or "en", ()):
-            if rest[: len(half)] == half:
-                number, end = number + Decimal("0.5"), tokens[size + len(half) - 1][1]
-        if (quarters := QUARTERS.match(plain, end)) is not None:
-            number, end = number / 4, quarters.end()
-            return _Number(match.start(), end, (number,), (number,), parts=4)
-        weak = number in (0, 1) or word == "second"
-        return _Number(match.start(), end, (number,), (number,), weak=weak)
-    return None
+    number, size = longest([token for token, _ in tokens], language)
+    if not size:
+        return None
+    value, end = Decimal(number), tokens[size - 1][1]
+    rest = tuple(token for token, _ in tokens[size:])
+    for half in HALVES.get(language or "en", ()):
+        if rest[: len(half)] == half:
+            value, end = value + Decimal("0.5"), tokens[size + len(half) - 1][1]
+    if (quarters := QUARTERS.match(plain, end)) is not None:
+        value, end = value / 4, quarters.end()
+        return _Number(match.start(), end, (value,), (value,), parts=4)
+    return _Number(match.start(), end, (value,), (value,), weak=number in (0, 1))
 
 
 def _words_from(plain: str, start: int) -> list[tuple[str, int]]:
-    """Up to seven words from ``start`` on, folded, with their ends; spaces or hyphens between."""
+    """The words from ``start`` on, folded, with their ends; spaces or hyphens between."""
     found: list[tuple[str, int]] = []
-    while len(found) < 7 and (match := TOGETHER.match(plain, start)) is not None:
+    while len(found) < _MOST_WORDS and (match := TOGETHER.match(plain, start)) is not None:
         found.append((fold(match["word"]), match.end("word")))
         start = match.end("word")
     return found

@@ -71,13 +71,14 @@ EVERY: alle, jede, jeden, jedes, pro
 -open: schließ*, geschlossen*, zudrehen, zugedreht, absperren, abgesperrt, zumachen
 +on: unter spannung, stromführend*, einschalten, eingeschaltet*, einzuschalten, anschalten,
   angeschaltet, schalten ein, schaltet ein
--on: spannungsfrei*, spannungslos*, stromlos*, ausschalten, ausgeschaltet*, auszuschalten,
-  abschalten, abgeschaltet, abzuschalten, schalten aus, schaltet ab
+-on: abgeschaltet*, spannungsfrei*, spannungslos*, stromlos*, ausschalten, ausgeschaltet*,
+  auszuschalten, abschalten, abgeschaltet, abzuschalten, schalten aus, schaltet ab
 +tight: anziehen, angezogen*, festziehen, festgezogen*, nachziehen, nachgezogen*, nachzuziehen,
   anzuziehen, festzuziehen, ziehen an
 -tight: löse*, gelöst*, lockern, gelockert*, lockere*, abschrauben, zu lösen
-+more: erhöh*, steiger*, anheben, angehoben, hochfahren
--more: verringer*, reduzier*, senk*, absenken, abgesenkt, herabsetzen, vermindern, mindern
++more: höher, erhöh*, steiger*, anheben, angehoben, hochfahren
+-more: niedriger, tiefer, verringer*, reduzier*, senk*, absenken, abgesenkt, herabsetzen,
+  vermindern, mindern
 +left: links, linke, linken, linker, linkes
 -left: rechts, rechte, rechten, rechter, rechtes
 +clock: im uhrzeigersinn, rechtsherum

@@ -53,7 +53,8 @@ EVEN: also outside, also inside, also after, also before, also under, also witho
   even on, even during, even below, even above, even under, even without, independent of, despite,
   in spite of, at any time, under any circumstances, in all conditions, in any case, even for,
   at any, even from, even at
-BECAUSE: because, since, so that, in order to, in order that, as otherwise, otherwise
+BECAUSE: as they, as it, as this, as these, because, since, so that, in order to, in order that,
+  as otherwise, otherwise
 AND: and, as well as
 OR: or, nor
 BUT: but, however, whereas, although, though, yet
@@ -132,7 +133,7 @@ EVERY: every, each, per
 -same: different, differ*, mixed
 +clean: clean, clean air
 -clean: dirty, contaminat*
-+light: on load, under load, loaded, with load
++light: at full load, full load, on load, under load, loaded, with load
 -light: without load, unloaded, off load, no load
 +press: under pressure, pressurised, pressurized, holds pressure, hold pressure, with pressure
 -press: depressurised, depressurized, without pressure, pressure free, no pressure,

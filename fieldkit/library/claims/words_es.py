@@ -55,10 +55,11 @@ MAX: como máximo, máximo, máxima, a lo sumo, hasta, no más de, no debe super
   no superar, no exceder, no supera, no debe ser superior a, no debe rebasar, no más que, o menos,
   baja de, no deberá superar, no sobrepasar, no podrá superar, nunca debe superar,
   no por encima de, no debe ser mayor que, no debe ser mayor de, menos que
-MIN: como mínimo, mínimo, mínima, al menos, por lo menos, no menos de, más de, superior a,
-  por encima de, supera, superan, supere, excede, exceda, mayor que, mayor de, a partir de, desde,
-  no inferior a, no debe bajar de, no menor de, sobrepasa, no baje de, o más, sobre los,
-  no debe ser inferior a, no por debajo de, no debe ser menor que, no debe ser menor de
+MIN: superar, exceder, sobrepasar, rebasar, como mínimo, mínimo, mínima, al menos, por lo menos,
+  no menos de, más de, superior a, por encima de, supera, superan, supere, excede, exceda,
+  mayor que, mayor de, a partir de, desde, no inferior a, no debe bajar de, no menor de,
+  sobrepasa, no baje de, o más, sobre los, no debe ser inferior a, no por debajo de,
+  no debe ser menor que, no debe ser menor de
 ABOUT: aproximadamente, unos, unas, cerca de, alrededor de
 EVERY: cada, todos los, todas las, por
 +open: abr*, abiert*

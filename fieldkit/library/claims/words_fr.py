@@ -20,7 +20,8 @@ HEDGE: si vous voulez, si on veut, si l on souhaite, si on le souhaite, de préf
   en option, optionnel, optionnelle, il suffit, suffit, préférable, souhaitable,
   à votre convenance, si vous le souhaitez, au besoin, éventuellement, généralement, normalement,
   en principe, autant que possible, en général, bon de, bonne pratique, au choix
-MAY: autorisé, autorisée, autorisés, permis, permise, admis, admise, il est permis, a le droit
+MAY: permet, permettent, autorisé, autorisée, autorisés, permis, permise, admis, admise,
+  il est permis, a le droit
 CAN: peut, peuvent, pouvez, possible, pourrait, pourra, on peut
 NEEDNOT: pas nécessaire, pas obligatoire, pas besoin, pas obligé, inutile, pas indispensable,
   n est pas nécessaire, n est pas obligatoire, ne doit pas nécessairement, facultativement,
