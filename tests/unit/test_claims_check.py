@@ -46,7 +46,8 @@ WASH = replace(
     TORQUE,
     page=5,
     heading="Liner wash",
-    text="The liner wash tank holds 130 liters of water. The liner wash flow is 38 liters per minute."
+    text="The liner wash tank holds 130 liters of water."
+    " The liner wash flow is 38 liters per minute."
     " Replace the liner wash water every week.",
 )
 ALL = (TORQUE, LIMITS, FAULTS, WASH)
@@ -107,7 +108,7 @@ def test_a_true_answer_is_not_marked(question: str, answer: str) -> None:
             "",
             "Replace the liner wash water every week, and paint the tank with zinc primer.",
             Kind.NO_SUPPORT,
-            "with zinc primer",
+            "paint the tank with zinc primer",
         ),
     ],
 )
@@ -231,7 +232,7 @@ _SET = Path(__file__).parent.parent / "claim_sets" / "development_align.jsonl"
 
 
 def test_the_planted_answers_that_the_check_was_made_with_stay_judged() -> None:
-    """Of 68 wrong and 47 true ones: a change that judges more than three otherwise is a step back."""
+    """Of 68 wrong and 47 true ones; a change that misjudges more than three is a step back."""
     otherwise = []
     for line in _SET.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)

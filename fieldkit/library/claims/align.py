@@ -364,7 +364,9 @@ def parts(text: str, values: Sequence[Value], *, wide: bool = False) -> Iterator
         if wide and match[0].strip().lower() in _WITH:
             continue
         at = match.start()
-        if at > start and not any(value.start < at < value.end for value in values):
+        if any(value.start < at < value.end for value in values):
+            continue
+        if at > start:
             yield start, at
-            start = at
+        start = match.end()
     yield start, len(text)
