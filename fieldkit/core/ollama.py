@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from fieldkit.core.message import Segment
 from fieldkit.core.release import Assistant
+from fieldkit.core.sampling import Sampling
 from fieldkit.core.templates import TEMPLATES, Template
 from fieldkit.core.templates.instruct import Instruct
 from fieldkit.core.templates.tagged import Tagged
@@ -36,10 +37,8 @@ def modelfile(assistant: Assistant, model: str, licences: Sequence[str]) -> str:
     ]
     if prompt := clean(assistant.system_prompt).strip():
         lines.append(f"SYSTEM {_quoted(prompt)}")
-    # Ollama would penalise repetition, and a manual's words are there to be repeated.
     parameters: dict[str, object] = {
-        "temperature": 0,
-        "repeat_penalty": 1,
+        **_samplers(assistant.sampling),
         "num_ctx": int(assistant.context),
         "num_predict": int(assistant.max_tokens),
     }
@@ -47,6 +46,24 @@ def modelfile(assistant: Assistant, model: str, licences: Sequence[str]) -> str:
     lines += [f'PARAMETER stop "{stop}"' for stop in family.closing]
     lines += [f"LICENSE {_quoted(clean(text).strip())}" for text in licences]
     return "\n".join(lines) + "\n"
+
+
+def _samplers(sampling: Sampling) -> dict[str, object]:
+    """All of the samplers that Ollama would otherwise set as it likes.
+
+    It would penalise repetition, also of what the passages say, and a manual's words are there to
+    be repeated: so only what the release asks for is penalised.
+    """
+    if sampling.temperature <= 0:
+        return {"temperature": 0, "repeat_penalty": 1}
+    return {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": sampling.top_k,
+        "min_p": sampling.min_p,
+        "repeat_penalty": sampling.repeat_penalty,
+        "seed": sampling.seed,
+    }
 
 
 def go_template(family: Template) -> str:

@@ -54,7 +54,8 @@ _WAYS: Mapping[str, str] = {
 
 @functools.cache
 def _ways() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((kind, re.compile(rf"(?<![^\W_])(?:{ways})")) for kind, ways in _WAYS.items())
+    # Chinese and Japanese have no spaces before a word.
+    return tuple((kind, re.compile(rf"(?<![a-z0-9])(?:{ways})")) for kind, ways in _WAYS.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,10 +273,11 @@ class Quotable:
             place for n, found in statement.places.items() if n in self._weights for place in found
         }
         asks = bool(self._value)
-        value = self._value.is_in(text) if asks else 0.0
+        cleared = _NUMBERING.sub(" ", plain) if asks else ""
+        value = self._value.is_in(cleared)
         if self._value.quantities and value < 1.0:
             value = 0.0  # a figure of another kind
-        figures = set(_FIGURE.findall(_NUMBERING.sub(" ", plain))) if asks else set()
+        figures = set(_FIGURE.findall(cleared))
         return _Facts(
             row=row,
             key=min(1.0, sum(place < key for place in at) / key) if key else 0.0,

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from math import log
 
-from fieldkit.core.choosing import MOST_CHOICES, content
+from fieldkit.core.choosing import content
 from fieldkit.core.citation import Passage
 from fieldkit.core.conversation import Turn
 from fieldkit.core.generation import Request
 from fieldkit.core.message import Message
 from fieldkit.core.release import Assistant
 from fieldkit.errors import UsageProblem
+from fieldkit.library.language import fold, words
+from fieldkit.library.quotes import quote_of
 from fieldkit.library.sentences import sentences
 
+# Of 40 statements a model of 135M parameters chooses nearly blindly.
+_MOST_OFFERED = 6
 _ANSWER_TOKENS = 16  # three numbers of two digits and two commas, in any vocabulary
 
 
@@ -21,6 +27,26 @@ def choices(passages: Sequence[Passage]) -> Iterator[tuple[str, str]]:
     for number, passage in enumerate(passages, 1):
         for statement in statements(passage.text):
             yield statement, f"{statement} [{number}]"
+
+
+def likeliest(asked: Turn) -> list[tuple[str, str]]:
+    """The choices that share most with the question, the best first; at most six.
+
+    The quote, which search would show, is the first. A word counts the more, the fewer statements
+    hold it.
+    """
+    offered = list(dict.fromkeys(choices(asked.passages)))
+    wanted = set(words(fold(asked.question)))
+    held = [wanted.intersection(words(fold(statement))) for statement, _ in offered]
+    count = Counter(word for found in held for word in found)
+    weight = {word: log((1 + len(offered)) / number) for word, number in count.items()}
+    quote = quote_of(asked.passages, asked.question)
+    first = quote.text if quote else ""
+
+    def order(number: int) -> tuple[bool, float]:
+        return offered[number][0] != first, -sum(weight[word] for word in held[number])
+
+    return [offered[n] for n in sorted(range(len(offered)), key=order)[:_MOST_OFFERED]]
 
 
 def statements(text: str) -> Iterator[str]:
@@ -45,7 +71,7 @@ def request(assistant: Assistant, asked: Turn, size: Callable[[Message], int]) -
     opening = (Message(role="system", content=system),) if system else ()
     budget = assistant.context - max(_ANSWER_TOKENS, assistant.max_tokens)
     left = budget - sum(map(size, opening))
-    offered = list(choices(asked.passages))[:MOST_CHOICES]
+    offered = likeliest(asked)
     while offered:
         text = content([statement for statement, _ in offered], asked.question)
         message = Message(role="user", content=text)
@@ -55,7 +81,7 @@ def request(assistant: Assistant, asked: Turn, size: Callable[[Message], int]) -
                 max_tokens=_ANSWER_TOKENS,
                 choices=tuple(shown for _, shown in offered),
             )
-        del offered[-max(1, len(offered) // 8) :]
+        offered.pop()
     raise UsageProblem(
         f"The question is too long: it has to fit into {budget} tokens.",
         hint="Ask it in fewer words.",

@@ -30,6 +30,8 @@ from fieldkit.library.search import Library
 CAUSES = ("page", "evidence", "model", "not refused")
 
 _LOOP_WORDS = 12
+_VALUE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
+_MARK = re.compile(r"\[[\d, -]+\]")
 
 Progress = Callable[[int, int], None]
 
@@ -93,10 +95,10 @@ def evaluate(
     search did and what the model did with it, what of that a technician is ``shown``, and each
     answer: ``{text, answer, right, state, refused, retrieved, cited, certainty, rank, cause,
     unsupported, pages, finish, flagged, replaced, quote, quote_right, cited_right, wrong_unmarked,
-    loops}``. ``pages`` are what the model was given: ``{document, page, pdf_page}``, as in a
-    citation. Of a question that no page answers it is right to refuse, or to mark the answer as
-    unsure. An answer that is ``replaced`` by the quote is as right as that is; ``wrong_unmarked``
-    are wrong answers that are shown without any mark.
+    wrong_value, loops}``. ``pages`` are what the model was given: ``{document, page, pdf_page}``,
+    as in a citation. Of a question that no page answers it is right to refuse, or to mark the
+    answer as unsure. An answer that is ``replaced`` by the quote is as right as that is;
+    ``wrong_unmarked`` are wrong answers that are shown without any mark.
     """
     answering = Answering(assistant, library, engine)
     results = []
@@ -157,6 +159,7 @@ def _ask(
         "quote_right": contains(_quoted(answer.quote), question.answer),
         "cited_right": _cited_right(question, answer, passages),
         "wrong_unmarked": unmarked and not right,
+        "wrong_value": unmarked and not right and has_value(text, question.text),
         "loops": loops(text),
     }
 
@@ -201,6 +204,11 @@ def _cited_right(question: Question, answer: Answer, passages: Sequence[Passage]
         if claim.passage and contains(claim.text, question.answer)
     ]
     return _rank(question, aligned or answer.citations) > 0
+
+
+def has_value(text: str, question: str) -> bool:
+    """Whether ``text`` gives a number that the ``question`` does not; marks are none."""
+    return not set(_VALUE.findall(_MARK.sub("", text))) <= set(_VALUE.findall(question))
 
 
 def loops(text: str) -> bool:
@@ -307,8 +315,9 @@ def _answering(questions: tuple[Question, ...], results: list[dict[str, Any]]) -
 
 
 def _shown(questions: tuple[Question, ...], results: list[dict[str, Any]]) -> dict[str, float]:
-    """What reaches the technician, in shares; ``wrong_unmarked``, ``stopped`` and ``loops`` count.
+    """What reaches the technician, in shares; those that are wrong, stopped or loops are counted.
 
+    ``wrong_value`` are those of ``wrong_unmarked`` that give a number which was not asked with.
     ``cited_when_right`` and ``flagged_when_right`` are shares of the right answers to questions
     that the manuals answer, ``quote_right`` of all of these questions.
     """
@@ -317,6 +326,7 @@ def _shown(questions: tuple[Question, ...], results: list[dict[str, Any]]) -> di
     right = [result for result in answerable if result["right"] and not result["replaced"]]
     return {
         "wrong_unmarked": sum(result["wrong_unmarked"] for result in results),
+        "wrong_value": sum(result["wrong_value"] for result in results),
         "flagged": _share(results, "flagged"),
         "replaced": _share(results, "replaced"),
         "quote_right": _share(answerable, "quote_right"),

@@ -71,7 +71,8 @@ def _model(said: Mapping[str, float]) -> str:
 
 def _shown(shown: Mapping[str, float], count: int) -> str:
     return (
-        f"{shown['wrong_unmarked']:.0f} of {count} answers wrong without a mark; "
+        f"{shown['wrong_unmarked']:.0f} of {count} answers wrong without a mark, "
+        f"{shown['wrong_value']:.0f} of them with a number; "
         f"{shown['flagged']:.0%} marked, {shown['replaced']:.0%} replaced by the quote; of the "
         f"right answers {shown['cited_when_right']:.0%} cite the right page and "
         f"{shown['flagged_when_right']:.0%} are marked; the quote holds "

@@ -26,8 +26,8 @@ pytestmark = [
     pytest.mark.timeout(1800),
     pytest.mark.xdist_group("release"),
 ]
-# Without a guard it repeats one sentence up to the limit here.
-LOOPING = "What oil goes into the fluid end?"
+# Without a guard it says its second sentence up to the limit.
+LOOPING = "What squelch level is normal on the radio?"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def test_it_is_built_from_its_own_file_and_measured(small: Small) -> None:
     assert small.result["measurement"]["decode_tps"] > 0
     assert all(gate["passed"] for gate in small.result["gates"])
     status = small.installed.json("status")
-    assert status["active"]["release"] == small.result["release"]
+    assert status["active"].endswith(small.result["release"][:12])
 
 
 def test_what_it_says_is_scored_as_it_is_shown(small: Small) -> None:
@@ -73,12 +73,13 @@ def test_what_it_says_is_scored_as_it_is_shown(small: Small) -> None:
     assert len(small.scores["answers"]) == 3
     assert shown["loops"] == 0
     assert shown["wrong_unmarked"] <= 1
-    assert all(answer["finish"] in {"stop", "repeated"} for answer in small.scores["answers"])
+    assert small.scores["answers"][0]["cited_right"]
 
 
 def test_installed_it_answers_from_the_manuals_without_a_loop(small: Small) -> None:
     answer = small.installed.json("ask", LOOPING)
-    assert answer["answer"].strip()
+    assert "level of 3" in answer["answer"]
     assert not loops(answer["answer"])
-    assert answer["stats"]["completion_tokens"] > 0
-    assert "think" not in answer["answer"]
+    assert answer["finish"] == "repeated"
+    assert 0 < answer["stats"]["completion_tokens"] < 100
+    assert [citation["document"] for citation in answer["citations"]] == ["RT-15"]

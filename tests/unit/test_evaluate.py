@@ -17,7 +17,14 @@ from fieldkit.library import documents, index
 from fieldkit.library.answering import Answering
 from fieldkit.library.search import Library
 from fieldkit.packager import score_report
-from fieldkit.packager.evaluate import Question, contains, evaluate, loops, read_questions
+from fieldkit.packager.evaluate import (
+    Question,
+    contains,
+    evaluate,
+    has_value,
+    loops,
+    read_questions,
+)
 from tests.fakes import ASSISTANT, ScriptedEngine, script
 
 QUESTIONS = resources.folder("profiles") / "demo" / "questions.toml"
@@ -247,7 +254,7 @@ def test_what_a_technician_is_shown_is_scored(
 
     monkeypatch.setattr(Answering, "checks", lambda *_: Checks())
     monkeypatch.setattr(
-        "fieldkit.library.answering.quote_of", lambda *_: Quote(text=STUDS, passage=1)
+        "fieldkit.library.answering.quotes_of", lambda *_: (Quote(text=STUDS, passage=1),)
     )
     scores = ask(library, TORQUE, said=said)
     (answer,) = scores["answers"]
@@ -286,3 +293,17 @@ def test_a_loop_is_stopped_as_in_the_assistant_and_counted(library: Path) -> Non
 )
 def test_what_counts_as_a_loop(text: str, found: bool) -> None:
     assert loops(text) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It is 15 km/h.", True),
+        ("It is 2.5 bar [1].", True),
+        ("Code E 17 is a fault [1, 2].", False),
+        ("The H2S sensor has failed.", False),
+        ("At the north gate.", False),
+    ],
+)
+def test_what_counts_as_a_value(text: str, found: bool) -> None:
+    assert has_value(text, "What does E 17 mean?") is found

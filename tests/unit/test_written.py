@@ -119,12 +119,12 @@ def answered(engine: ScriptedEngine, *questions: str) -> Session:
 
 
 def test_a_loop_is_neither_kept_nor_sent_with_the_next_question() -> None:
-    loop = "The oil of the gear is ISO VG 150 [1]. "
-    engine = ScriptedEngine(script(loop * 20), script("Ten litres [1]."))
-    session = answered(engine, "Which oil?", "How much?")
+    loop = "The fluid end studs are tightened to 320 Nm [1]. "
+    engine = ScriptedEngine(script(loop * 20), script("The clamps take 18 Nm [2]."))
+    session = answered(engine, "What torque do the studs need?", "And the clamps?")
     first, second = session.turns
     assert (first.answer.strip(), first.finish) == (loop.strip(), REPEATED)
-    assert (second.answer, second.finish) == ("Ten litres [1].", "stop")
+    assert (second.answer, second.finish) == ("The clamps take 18 Nm [2].", "stop")
     sent = engine.requests[-1].messages
     assert [m.content.strip() for m in sent if m.role == "assistant"] == [loop.strip()]
 
