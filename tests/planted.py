@@ -197,7 +197,7 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if options.write and options.files:
         parser.error("--write measures every file; name none")
-    options.files = options.files or sorted(items.FOLDER.glob("*.jsonl"))
+    options.files = options.files or items.files()
     named = [path.name for path in options.files if _unseen(path)]
     if options.misses and named:
         if len(named) == len(options.files):

@@ -2,7 +2,7 @@
 
 A file holds lines of JSON: ``id``, ``language`` (the answer's), ``manuals``, ``question``,
 ``passages``, ``answer``, ``label`` (``true`` or ``wrong``), ``kind`` (of the fault, or of the true
-answer), ``wrong_span`` (where the fault is, "" in a true answer) and ``note``.
+answer), ``wrong_span`` (where the fault is, "" in a true answer and for a whole one) and ``note``.
 
 A passage is ``{document, page, heading, text}``. Where the item has ``manuals``, it has no text
 but ``part``, which counts those of that page and heading, from 1. The text is then taken from an
@@ -48,6 +48,16 @@ MANUALS = (*_BESIDE, *OUTSIDE, GIVEN)
 Place = tuple[str, int, str, int]
 
 
+def files() -> list[Path]:
+    """The files of planted answers; others there hold what parts of the check are tried on."""
+    return [path for path in sorted(FOLDER.glob("*.jsonl")) if _holds_answers(path)]
+
+
+def _holds_answers(path: Path) -> bool:
+    with path.open(encoding="utf-8") as file:
+        return {"id", "passages", "answer", "label"} <= json.loads(file.readline()).keys()
+
+
 class NoManuals(Exception):
     """The manuals that a passage is of, or the passage, are not there."""
 
@@ -75,8 +85,10 @@ class Item:
     @property
     def fault(self) -> tuple[int, int]:
         """Where the fault is in the answer, (0, 0) in a true one."""
-        start = self.answer.find(self.wrong_span) if self.wrong else 0
-        return start, start + len(self.wrong_span)
+        if not self.wrong:
+            return 0, 0
+        start = self.answer.find(self.wrong_span)
+        return start, start + len(self.wrong_span or self.answer)
 
 
 def read(path: Path) -> tuple[Item, ...]:

@@ -13,7 +13,7 @@ from tests.claim_sets import items
 from tests.claim_sets.items import Item, NoManuals, Shelf
 from tests.planted import Judged
 
-FILES = sorted(items.FOLDER.glob("*.jsonl"))
+FILES = items.files()
 
 
 def item(*, wrong: bool = True, answer: str = "It is 7 bar. Wear gloves.") -> Item:
@@ -51,8 +51,10 @@ def test_every_item_says_where_its_fault_is(path: Path) -> None:
         assert each.manuals in items.MANUALS
         assert each.kind.startswith("true_") != each.wrong, each.id
         assert each.places, each.id
-        assert bool(each.wrong_span) == each.wrong, each.id
-        if each.wrong:
+        assert each.wrong or not each.wrong_span, each.id
+        assert each.wrong_span in each.answer, each.id
+        if each.wrong and each.manuals != items.GIVEN:
+            assert each.wrong_span, each.id
             assert each.answer.count(each.wrong_span) == 1, each.id
         assert len(each.files) == (len(each.places) if each.manuals in items.OUTSIDE else 0)
 
