@@ -105,7 +105,8 @@ def _places(text: str, shown: str) -> Sequence[int] | None:
     for character in text:
         places.append(at)
         at += shown[at : at + 1] == character
-    return [*places, at] if len(text) - at <= _LEFT_OUT + len(text) // 10 else None
+    most = min(_LEFT_OUT + len(text) // 10, len(text) // 2)
+    return [*places, at] if len(text) - at <= most else None
 
 
 def _words(claim: Claim, end: int) -> Iterator[tuple[int, int, Style]]:
