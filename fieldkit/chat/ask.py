@@ -11,7 +11,7 @@ from fieldkit.chat import preferences
 from fieldkit.chat.battery import Power, begun, low_now, mode_of
 from fieldkit.chat.context import ChatContext
 from fieldkit.chat.doubts import checked_of, doubts, missing_in, notes, unsupported_in
-from fieldkit.chat.i18n import _
+from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.opening import opened
 from fieldkit.chat.pages import Pages, Sources
 from fieldkit.chat.quotation import quote_lines
@@ -22,12 +22,16 @@ from fieldkit.chat.wording import label, said_in, words_only
 from fieldkit.console import Console
 from fieldkit.core.citation import MAY_ANSWER, Citation, Passage, State
 from fieldkit.core.cited import Undangled, with_right_marks
-from fieldkit.core.generation import Engine, Token
+from fieldkit.core.generation import REPEATED, Engine, Token
 from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import ExitCode, FieldkitError, UsageProblem
 
 _BEGINS = 100  # characters of a page that are shown with its name
+_ENDS = {
+    "length": N_("Answer cut off at the length limit."),
+    REPEATED: N_("The answer began to repeat itself and was stopped."),
+}
 _STATS = (
     "ttft_s",
     "prefill_tokens",
@@ -202,8 +206,8 @@ def source_lines(ended: Ended, library: Pages, spoken: str) -> list[str]:
     kept = ended.kept
     passages = kept.passages
     lines = [*doubts(kept), *notes(kept)]
-    if kept.finish == "length":
-        lines.append(_("Answer cut off at the length limit."))
+    if kept.finish in _ENDS:
+        lines.append(_(_ENDS[kept.finish]))
     if not passages:
         return [*lines, *_advice(kept)]
     if ended.cited and not _unsure(kept):

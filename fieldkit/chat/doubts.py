@@ -9,6 +9,7 @@ from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.wording import issue
 from fieldkit.core.citation import NOT_SURE, NOTHING_FOUND, State, refused
 from fieldkit.core.claims import Checked, Claim, Kind
+from fieldkit.core.generation import WHOLE
 from fieldkit.core.languages import NAMES, manuals_are_in
 from fieldkit.core.text import clean_line
 
@@ -25,7 +26,7 @@ def checked_of(kept: StoredTurn) -> Checked | None:
         return kept.checked
     from fieldkit.library.claims.check import check  # when there is an answer, not before
 
-    return check(kept.answer, kept.passages, kept.question, complete=kept.finish == "stop")
+    return check(kept.answer, kept.passages, kept.question, complete=kept.finish in WHOLE)
 
 
 def unsupported_in(kept: StoredTurn) -> tuple[str, ...]:

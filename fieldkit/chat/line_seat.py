@@ -42,13 +42,26 @@ def greet(seat: Seat, console: Console) -> None:
         console.out(_("You are {name}.").format(name=name))
 
 
+# So many bytes of a typed line a terminal keeps (N_TTY_BUF_SIZE of Linux); it drops the rest.
+_TERMINAL_LINE = 4095
+
+
 def read_line(console: Console, stdin: TextIO, prompt: str) -> str | None:
-    """The next line after ``prompt``, sanitized; None at the end of the input."""
-    console.out(prompt, end="")
-    line = stdin.readline()
-    if not line:
-        console.out()
-        return None
+    """The next line after ``prompt``, sanitized; None at the end of the input.
+
+    A line that the terminal cut is not taken: the end of a question matters most.
+    """
+    while True:
+        console.out(prompt, end="")
+        line = stdin.readline()
+        if not line:
+            console.out()
+            return None
+        if not (stdin.isatty() and len(line.encode("utf-8", "replace")) >= _TERMINAL_LINE):
+            break
+        told = _("The terminal cut this line after {bytes} bytes, so it was not sent.")
+        hint = _("Send it in fewer words, or from a file: fieldkit chat --plain < FILE")
+        console.err(f"{told.format(bytes=_TERMINAL_LINE)} {hint}")
     line = clean(line).strip()
     if not stdin.isatty():  # what was typed in a terminal stands there already
         console.out(line)

@@ -20,8 +20,9 @@ from fieldkit.chat.writing import Checks, Writing
 from fieldkit.core.citation import Finding, Passage, State, refused
 from fieldkit.core.claims import Checked
 from fieldkit.core.conversation import Turn
-from fieldkit.core.generation import Done, Engine, Prefill, Request, Stats, Token
+from fieldkit.core.generation import WHOLE, Done, Engine, Prefill, Request, Rewritten, Stats, Token
 from fieldkit.core.quote import Quote
+from fieldkit.core.written import written
 from fieldkit.errors import EngineFailure, FieldkitError
 from fieldkit.library.answering import Answer as Grounded
 
@@ -127,7 +128,7 @@ class Shortened:
     turns: int
 
 
-Step = Found | Shortened | Prefill | Token | Judged | Ended
+Step = Found | Shortened | Prefill | Token | Rewritten | Judged | Ended
 
 
 def _at_once() -> None:
@@ -223,6 +224,7 @@ class Session:
     ) -> Iterator[Step]:
         """Answer ``question``: Found, then Prefill, Token and Judged, then exactly one Ended.
 
+        Rewritten says what of the tokens before it still holds (``core.written``).
         The quote is in Found, before anything is asked of the engine; ``ready`` then returns when
         the engine is loaded, or when ``stop`` was called, or raises EngineFailure: the pages
         that were found are then kept with finish ``search``.
@@ -296,7 +298,9 @@ class Session:
                 writing.finish, writing.stats = self._finish(event), event.stats
                 continue
             yield event
-            if isinstance(event, Token):
+            if isinstance(event, Rewritten):
+                writing.text = ""
+            if isinstance(event, Token | Rewritten):
                 if (checked := writing.add(event.text)) is not None:
                     yield Judged(checked)
                 self._save_sometimes(writing)
@@ -311,7 +315,7 @@ class Session:
             writing.text,
             turn.passages,
             turn.question,
-            complete=writing.finish == "stop",
+            complete=writing.finish in WHOLE,
             checks=writing.checks,
         )
         writing.text, writing.checked = grounded.text, grounded.checked
@@ -334,7 +338,9 @@ class Session:
         self.turns.append(before)
         return Ended.of(before)
 
-    def _generate(self, writing: Writing) -> Iterator[Shortened | Prefill | Token | Done]:
+    def _generate(
+        self, writing: Writing
+    ) -> Iterator[Shortened | Prefill | Token | Rewritten | Done]:
         if self._stopping.is_set():  # stopped while the model loaded
             yield Done(finish="aborted", stats=_NOTHING)
             return
@@ -350,15 +356,17 @@ class Session:
         if self._stopping.is_set():  # stopped while the manuals were searched
             yield Done(finish="aborted", stats=_NOTHING)
             return
-        yield from self._engine.generate(request)
+        yield from written(self._engine, request)
 
     def _varied(self, request: Request, question: str) -> Request:
         """``request``, drawn anew where it would only give the same complete answer again."""
         before = self._replaced
-        if before is None or before.question != question or before.finish != "stop":
+        if before is None or before.question != question or before.finish not in WHOLE:
             return request
         self._repeats += 1
-        return replace(request, temperature=AGAIN_TEMPERATURE, seed=self._repeats)
+        return replace(
+            request, temperature=request.temperature or AGAIN_TEMPERATURE, seed=self._repeats
+        )
 
     def _shortened(self, request: Request, question: str) -> Request:
         """``request`` with half the room for its answer, unless this is about its other half."""

@@ -66,6 +66,7 @@ class Writing:
     def add(self, piece: str) -> Checked | None:
         """Take the next piece; returns the check of all sentences where one has ended."""
         self.text += piece
+        self._seen = min(self._seen, len(self.text) - len(piece))  # the text may be a new one
         ended = 0
         for match in _ENDED.finditer(self.text, self._seen):
             ended = match.end()

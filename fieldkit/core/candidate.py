@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field
 from fieldkit.core.gguf_types import Rope
 from fieldkit.core.licence import Terms
 from fieldkit.core.prompt import TEMPLATES
+from fieldkit.core.sampling import GREEDY, Sampling
 from fieldkit.core.validation import Line, Section, nearest, validate
 from fieldkit.errors import InvalidInput
 
@@ -69,6 +70,25 @@ class Quality(Section):
     source: Line
 
 
+class SamplingSection(Section):
+    """How its publisher says the model should be sampled, and the page that says so.
+
+    ``temperature`` 0 is greedy, as a model without this section is. See ``core.sampling``.
+    """
+
+    temperature: float = Field(ge=0, le=2)
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    top_k: int = Field(default=0, ge=0, le=1000)
+    min_p: float = Field(default=0.0, ge=0, lt=1)
+    repeat_penalty: float = Field(default=1.0, ge=1, le=2)
+    source: Line
+
+    @property
+    def sampling(self) -> Sampling:
+        """The settings without their source."""
+        return Sampling(**self.model_dump(exclude={"source"}))
+
+
 class Origin(Section):
     """Where the weights are published, or which file fieldkit itself carries.
 
@@ -107,6 +127,12 @@ class Candidate(Section):
     format: Literal["gguf", "safetensors"] = "gguf"
     origin: Origin
     shape: Shape | None = None
+    sampling: SamplingSection | None = None
+
+    @property
+    def recommended(self) -> Sampling:
+        """How its publisher says it should be sampled; greedy where nothing is published."""
+        return GREEDY if self.sampling is None else self.sampling.sampling
 
 
 def parse(data: Mapping[str, Any], *, source: str) -> Candidate:

@@ -15,6 +15,7 @@ from itertools import accumulate
 
 from fieldkit.core.citation import Passage, shown_page
 from fieldkit.core.message import Message
+from fieldkit.core.thoughts import without_thoughts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,8 @@ def asked(turn: Turn, *, bare: bool = False) -> Message:
 
 
 def _exchange(turn: Turn, *, bare: bool) -> list[Message]:
-    return [asked(turn, bare=bare), Message(role="assistant", content=turn.answer)]
+    answer = Message(role="assistant", content=without_thoughts(turn.answer))
+    return [asked(turn, bare=bare), answer]
 
 
 def _cut(

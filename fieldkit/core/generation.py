@@ -63,9 +63,22 @@ class Token:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What was said so far is ``text`` alone: the rest was a loop, or a thought.
+
+    No engine says this; ``fieldkit.core.written.written`` does.
+    """
+
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The generation ended: ``finish`` is ``stop``, ``length`` or ``aborted``."""
+    """The generation ended: ``finish`` is ``stop``, ``length`` or ``aborted``.
+
+    From ``fieldkit.core.written.written`` it may be ``REPEATED``, too.
+    """
 
     finish: str
     stats: Stats
@@ -73,20 +86,30 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A generation to run. ``temperature`` 0 is greedy; ``seed`` matters only above 0.
+    """A generation to run; ``temperature`` and what follows are those of ``core.sampling``.
 
-    The answer ends before the first of the ``stop`` strings, no part of which is ever shown.
+    The answer ends before the first of the ``stop`` strings, no part of which is ever shown. With
+    ``choices`` the engine writes nothing but numbers of these, from 1, and a comma between two
+    (0: none of them); ``fieldkit.core.written.written`` says the texts themselves.
     """
 
     messages: tuple[Message, ...]
     max_tokens: int
     temperature: float = 0.0
     top_p: float = 0.95
+    top_k: int = 0
+    min_p: float = 0.0
+    repeat_penalty: float = 1.0
     seed: int = 0
     stop: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 Event = Prefill | Token | Done
+# The answer began to repeat itself and was stopped; the loop is not in its text.
+REPEATED = "repeated"
+# How an answer ends whose last word is whole.
+WHOLE = frozenset({"stop", REPEATED})
 
 
 class Engine(Protocol):

@@ -143,6 +143,16 @@ class ModelSection(Section):
         "candidate's (docs/chat-templates.md).",
     )
     max_tokens: int = Field(default=512, ge=16, le=8192, description="Most tokens of one answer.")
+    sampling: Literal["greedy", "recommended"] = Field(
+        default="greedy",
+        description="How answers are drawn: 'greedy' writes the likeliest word, so that the same "
+        "question gets the same answer; 'recommended' samples as the candidate's publisher says.",
+    )
+    answers: Literal["written", "quotes"] = Field(
+        default="written",
+        description="Whether the model writes the answers, or only chooses which sentences and "
+        "rows of the manuals are shown: for very small models.",
+    )
     tune: bool = Field(
         default=True,
         description="Whether the assistant looks for its laptop's fastest settings while idle.",

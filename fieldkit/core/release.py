@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from fieldkit.core.battery import LOW_PERCENT
+from fieldkit.core.sampling import Sampling
 from fieldkit.core.text import clean_line
 from fieldkit.errors import IntegrityProblem
 
@@ -39,7 +40,9 @@ class Assistant:
     is saved; 0: never. ``feedback_recipients`` are the age public keys to which flagged answers are
     encrypted, none where none are collected. ``ask_who``: ask who is there at the start, where
     several people share an account.
-    ``keys`` gives actions other keys, by their ids (``fieldkit.core.keys``).
+    ``keys`` gives actions other keys, by their ids (``fieldkit.core.keys``). ``temperature`` to
+    ``repeat_penalty`` are those of ``fieldkit.core.sampling``; with ``quotes_only`` the model only
+    chooses which statements of the passages are shown (``fieldkit.core.choosing``).
     """
 
     name: str
@@ -64,6 +67,23 @@ class Assistant:
     feedback_recipients: tuple[str, ...] = ()
     ask_who: bool = True
     keys: Mapping[str, str] = field(default_factory=dict, hash=False)
+    temperature: float = 0.0
+    top_p: float = 0.95
+    top_k: int = 0
+    min_p: float = 0.0
+    repeat_penalty: float = 1.0
+    quotes_only: bool = False
+
+    @property
+    def sampling(self) -> Sampling:
+        """How answers are drawn."""
+        return Sampling(
+            temperature=self.temperature,
+            top_p=self.top_p,
+            top_k=self.top_k,
+            min_p=self.min_p,
+            repeat_penalty=self.repeat_penalty,
+        )
 
     def to_json(self) -> str:
         """Return the canonical text of ``assistant.json``."""

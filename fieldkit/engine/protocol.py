@@ -30,6 +30,7 @@ from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from fieldkit import errors
+from fieldkit.core import choosing
 from fieldkit.core.generation import (
     Done,
     EngineInfo,
@@ -106,8 +107,12 @@ def request_to_wire(request: Request) -> Wire:
         "sampling": {
             "temperature": request.temperature,
             "top_p": request.top_p,
+            "top_k": request.top_k,
+            "min_p": request.min_p,
+            "repeat_penalty": request.repeat_penalty,
             "seed": request.seed,
         },
+        "grammar": choosing.grammar(len(request.choices)) if request.choices else "",
     }
 
 

@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fieldkit.core.generation import Done, Stats
-from fieldkit.engine.sampler import Sampler, Sampling
+from fieldkit.core.sampling import Sampling
+from fieldkit.engine.sampler import Sampler
 from fieldkit.engine.session import Session
 
 
@@ -37,7 +38,7 @@ class ReplaySession(Session):
         events = self.generate(prompt, max_tokens=len(answer), sampling=Sampling())
         return next(event.stats for event in events if isinstance(event, Done))
 
-    def _sampler(self, sampling: Sampling) -> Sampler:
+    def _sampler(self, sampling: Sampling, grammar: str) -> Sampler:  # noqa: ARG002 - none
         return _Forced(self, sampling, iter(self._answer))
 
 

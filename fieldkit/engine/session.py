@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldkit.core.generation import Done, Event, Prefill, Stats, Token
+from fieldkit.core.sampling import Sampling
 from fieldkit.core.settings import Settings
 from fieldkit.engine.decoder import MAX_OUTPUTS, Aborted, Decoder
 from fieldkit.engine.detokenizer import Detokenizer
 from fieldkit.engine.model import Model
-from fieldkit.engine.sampler import Sampler, Sampling
+from fieldkit.engine.sampler import Sampler
 from fieldkit.engine.speculation import Economy, Speculator
 from fieldkit.errors import InvalidInput
 
@@ -48,13 +49,15 @@ class Session(Decoder):
         max_tokens: int,
         sampling: Sampling,
         stop: Sequence[str] = (),
+        grammar: str = "",
     ) -> Iterator[Event]:
         """Read ``prompt`` and answer with at most ``max_tokens`` tokens.
 
         What the KV cache already holds of the prompt is not read again. An answer ends as ``stop``
         where the model or one of the ``stop`` strings ends it (that string is not shown), and as
-        ``length`` after ``max_tokens`` or where the context ends. Raises InvalidInput when the
-        prompt leaves no room in the context.
+        ``length`` after ``max_tokens`` or where the context ends. With a ``grammar`` (GBNF, from
+        ``root``) only what it allows is written. Raises InvalidInput when the prompt leaves no room
+        in the context, and for a grammar that is none.
         """
         began = time.perf_counter()
         room = self.context - len(prompt)
@@ -66,8 +69,8 @@ class Session(Decoder):
         self.reserve(len(prompt) + max_tokens)
         answer = _Answer(prompt=len(prompt), reused=self.reuse(prompt), began=began, read=began)
         text = Detokenizer(self.model.piece, stop)
-        sampler = self._sampler(sampling)
-        guessing = self._speculate and sampling.temperature <= 0
+        sampler = self._sampler(sampling, grammar)
+        guessing = self._speculate and sampling.temperature <= 0 and not grammar
         speculator = Speculator(self._economy) if guessing else None
         try:
             for done in self.prefill(prompt, answer.reused):
@@ -87,8 +90,8 @@ class Session(Decoder):
         stats = answer.stats(speculator, context_used=len(self.tokens))
         yield Done(finish=answer.finish or "length", stats=stats)
 
-    def _sampler(self, sampling: Sampling) -> Sampler:
-        return Sampler(self.lib, self.handle, sampling)
+    def _sampler(self, sampling: Sampling, grammar: str) -> Sampler:
+        return Sampler(self.lib, self.handle, sampling, grammar=grammar)
 
     def _take(self, drawn: Sequence[int], answer: _Answer, text: Detokenizer) -> str:
         """The text of the tokens drawn in one step, up to where the answer ends."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fieldkit.core.generation import Done, Token
+from fieldkit.core.sampling import Sampling
 from fieldkit.core.settings import Settings
 from fieldkit.engine import bench
 from fieldkit.engine.decoder import Aborted
@@ -32,7 +33,6 @@ from fieldkit.engine.protocol import (
     token_encoder,
     vector_to_wire,
 )
-from fieldkit.engine.sampler import Sampling
 from fieldkit.engine.schedule import Job, Schedule
 from fieldkit.errors import EngineFailure, FieldkitError
 
@@ -183,6 +183,7 @@ class Worker:
             max_tokens=request["max_tokens"],
             sampling=Sampling(**request["sampling"]),
             stop=request.get("stop", ()),
+            grammar=request.get("grammar", ""),
         ):
             if isinstance(event, Token):
                 self._write(encode_token(event.text))

@@ -6,7 +6,7 @@ Chat, ``ask`` and the packager's evaluation share this, so what is measured is w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 from fieldkit.core.citation import REFUSAL, Finding, Passage, State, refused
@@ -18,6 +18,7 @@ from fieldkit.core.message import Message
 from fieldkit.core.quote import Quote
 from fieldkit.core.release import SHOW, Assistant
 from fieldkit.errors import FieldkitError, UsageProblem
+from fieldkit.library import quote_mode
 from fieldkit.library.answer_language import instruction
 from fieldkit.library.finding import Finder
 from fieldkit.library.quotes import quotes_of
@@ -145,6 +146,8 @@ class Answering:
         first. Raises UsageProblem when the bare question does not fit, and EngineFailure when the
         engine cannot count tokens.
         """
+        if self._assistant.quotes_only:
+            return quote_mode.request(self._assistant, turns[-1], self._size)
         *history, last = map(self._in_its_language, turns)
         while True:
             prompt = messages(
@@ -155,7 +158,11 @@ class Answering:
                 room=self._room,
             )
             if self._fits(prompt, last):
-                return Request(messages=prompt, max_tokens=self._assistant.max_tokens)
+                return Request(
+                    messages=prompt,
+                    max_tokens=self._assistant.max_tokens,
+                    **asdict(self._assistant.sampling),
+                )
             if not last.passages:
                 raise UsageProblem(
                     f"The question is too long: it has to fit into {self._budget} tokens.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,16 +16,20 @@ from typing import Any
 
 from fieldkit.core.citation import REFUSAL, Passage, State, shown_page
 from fieldkit.core.conversation import Turn
-from fieldkit.core.generation import Engine, Token
+from fieldkit.core.generation import REPEATED, WHOLE, Done, Engine, Request, Rewritten, Token
+from fieldkit.core.quote import Quote
 from fieldkit.core.release import Assistant
+from fieldkit.core.written import written
 from fieldkit.errors import InvalidInput
-from fieldkit.library.answering import NEAREST, Answering
+from fieldkit.library.answering import NEAREST, Answer, Answering
 from fieldkit.library.search import Library
 
 # Why an answer is wrong: the right page was not found; it was found and held to be no evidence; the
 # model had it and said otherwise; something was said, without a mark, where nothing should have
 # been.
 CAUSES = ("page", "evidence", "model", "not refused")
+
+_LOOP_WORDS = 12
 
 Progress = Callable[[int, int], None]
 
@@ -85,10 +90,13 @@ def evaluate(
     """Ask every question of a started ``engine`` and score the answers.
 
     Returns ``score`` (share of all questions answered rightly or rightly refused), its parts, what
-    search did and what the model did with it, and each answer: ``{text, answer, right, state,
-    refused, retrieved, cited, certainty, rank, cause, unsupported, pages}``; ``pages`` are what the
-    model was given: ``{document, page, pdf_page}``, as in a citation. Of a question that no page
-    answers it is right to refuse, or to mark the answer as unsure.
+    search did and what the model did with it, what of that a technician is ``shown``, and each
+    answer: ``{text, answer, right, state, refused, retrieved, cited, certainty, rank, cause,
+    unsupported, pages, finish, flagged, replaced, quote, quote_right, cited_right, wrong_unmarked,
+    loops}``. ``pages`` are what the model was given: ``{document, page, pdf_page}``, as in a
+    citation. Of a question that no page answers it is right to refuse, or to mark the answer as
+    unsure. An answer that is ``replaced`` by the quote is as right as that is; ``wrong_unmarked``
+    are wrong answers that are shown without any mark.
     """
     answering = Answering(assistant, library, engine)
     results = []
@@ -101,6 +109,7 @@ def evaluate(
         **_parts(questions, results),
         "retrieval": {**asdict(library.limits), **_retrieval(questions, results)},
         "answering": _answering(questions, results),
+        "shown": _shown(questions, results),
         "causes": {cause: sum(r["cause"] == cause for r in results) for cause in CAUSES},
         "answers": results,
     }
@@ -111,13 +120,16 @@ def _ask(
 ) -> dict[str, Any]:
     found = answering.find(question.text)
     passages = found.passages
-    text = REFUSAL
+    text, finish = REFUSAL, "stop"
     if answering.answerable(found):
         request = answering.request([Turn(question=question.text, passages=passages)])
-        text = "".join(e.text for e in engine.generate(request) if isinstance(e, Token))
-    answer = answering.finish(text, passages, question.text)
+        text, finish = _generated(engine, request)
+    answer = answering.finish(text, passages, question.text, complete=finish in WHOLE)
     doubted = answer.refused or found.state is not State.ANSWERED
-    right = contains(text, question.answer) if question.answer else doubted
+    right = contains(_read(answer), question.answer) if question.answer else doubted
+    replaced = answer.checked is not None and answer.checked.replaced
+    flagged = answer.checked is not None and answer.checked.flagged
+    unmarked = not (doubted or flagged or replaced or not text.strip())
     rank = _rank(question, library.search(question.text, NEAREST, floor=0.0))
     retrieved = _rank(question, passages) > 0
     cause = ""
@@ -138,7 +150,66 @@ def _ask(
         "cause": cause,
         "unsupported": list(answer.unsupported),
         "pages": [_page(passage) for passage in passages],
+        "finish": finish,
+        "flagged": flagged,
+        "replaced": replaced,
+        "quote": answer.quote.text if answer.quote else "",
+        "quote_right": contains(_quoted(answer.quote), question.answer),
+        "cited_right": _cited_right(question, answer, passages),
+        "wrong_unmarked": unmarked and not right,
+        "loops": loops(text),
     }
+
+
+def _generated(engine: Engine, request: Request) -> tuple[str, str]:
+    """What the model answers, and how it ended."""
+    text = finish = ""
+    for event in written(engine, request):
+        match event:
+            case Token(more):
+                text += more
+            case Rewritten(rest):
+                text = rest
+            case Done(finish=finish):
+                pass
+    return text, finish
+
+
+def _read(answer: Answer) -> str:
+    """What a technician reads as the answer: the quote where it replaces the model's words."""
+    if answer.checked is not None and answer.checked.replaced:
+        return _quoted(answer.quote)
+    return answer.text
+
+
+def _quoted(quote: Quote | None) -> str:
+    """The words of ``quote``, with the names of a row's columns."""
+    if quote is None:
+        return ""
+    return "\n".join([quote.text, *(f"{cell} {name}" for name, cell in quote.row)])
+
+
+def _cited_right(question: Question, answer: Answer, passages: Sequence[Passage]) -> bool:
+    """Whether the claim that holds the expected text rests on the right page.
+
+    Where no claim is aligned with a passage, the marks that the model wrote count.
+    """
+    claims = answer.checked.claims if answer.checked is not None else ()
+    aligned = [
+        passages[claim.passage - 1]
+        for claim in claims
+        if claim.passage and contains(claim.text, question.answer)
+    ]
+    return _rank(question, aligned or answer.citations) > 0
+
+
+def loops(text: str) -> bool:
+    """Whether ``text`` says a sentence or ``_LOOP_WORDS`` words in a row three times."""
+    words = re.findall(r"\w+", text.casefold())
+    parts = Counter(" ".join(words[at : at + _LOOP_WORDS]) for at in range(len(words)))
+    said = Counter(" ".join(s.casefold().split()) for s in re.split(r"[.!?]\s|\n", text))
+    phrase = any(count > 2 and part.count(" ") >= _LOOP_WORDS - 1 for part, count in parts.items())
+    return phrase or any(count > 2 and part.count(" ") > 2 for part, count in said.items())
 
 
 def is_at(passage: Passage, document: str, page: int | str) -> bool:
@@ -232,6 +303,27 @@ def _answering(questions: tuple[Question, ...], results: list[dict[str, Any]]) -
         "right_with_the_page": _share(had_page, "right"),
         "misled": len(misled),
         "refused_when_misled": _share(misled, "refused"),
+    }
+
+
+def _shown(questions: tuple[Question, ...], results: list[dict[str, Any]]) -> dict[str, float]:
+    """What reaches the technician, in shares; ``wrong_unmarked``, ``stopped`` and ``loops`` count.
+
+    ``cited_when_right`` and ``flagged_when_right`` are shares of the right answers to questions
+    that the manuals answer, ``quote_right`` of all of these questions.
+    """
+    pairs = list(zip(questions, results, strict=True))
+    answerable = [result for question, result in pairs if question.answer]
+    right = [result for result in answerable if result["right"] and not result["replaced"]]
+    return {
+        "wrong_unmarked": sum(result["wrong_unmarked"] for result in results),
+        "flagged": _share(results, "flagged"),
+        "replaced": _share(results, "replaced"),
+        "quote_right": _share(answerable, "quote_right"),
+        "cited_when_right": _share(right, "cited_right"),
+        "flagged_when_right": _share(right, "flagged"),
+        "stopped": sum(result["finish"] == REPEATED for result in results),
+        "loops": sum(result["loops"] for result in results),
     }
 
 

@@ -30,6 +30,12 @@ def lines(scores: Mapping[str, Any]) -> Iterator[str]:
     yield ", ".join(f"{name.replace('_', ' ')} {scores[name]:.0%}" for name in _SHARES)
     yield f"search: {_search(scores['retrieval'])}"
     yield f"model: {_model(scores['answering'])}"
+    unmarked = [entry for entry in scores["answers"] if entry["wrong_unmarked"]]
+    if unmarked:
+        yield f"wrong, and shown without a mark ({len(unmarked)}):"
+    for entry in unmarked:
+        yield f"  {entry['text']}\n    {clean_line(entry['answer'])}"
+    yield f"shown: {_shown(scores['shown'], len(scores['answers']))}"
 
 
 def in_words(scores: Mapping[str, Any]) -> dict[str, str]:
@@ -42,6 +48,7 @@ def in_words(scores: Mapping[str, Any]) -> dict[str, str]:
         ),
         "Search alone": _search(scores["retrieval"]),
         "Model alone": _model(scores["answering"]),
+        "What is shown": _shown(scores["shown"], len(scores["answers"])),
     }
 
 
@@ -59,4 +66,15 @@ def _model(said: Mapping[str, float]) -> str:
         f"right for {said['right_with_the_page']:.0%} of {said['with_the_page']} questions with "
         f"the page before it; refuses {said['refused_when_misled']:.0%} of {said['misled']} with "
         "passages that do not answer them"
+    )
+
+
+def _shown(shown: Mapping[str, float], count: int) -> str:
+    return (
+        f"{shown['wrong_unmarked']:.0f} of {count} answers wrong without a mark; "
+        f"{shown['flagged']:.0%} marked, {shown['replaced']:.0%} replaced by the quote; of the "
+        f"right answers {shown['cited_when_right']:.0%} cite the right page and "
+        f"{shown['flagged_when_right']:.0%} are marked; the quote holds "
+        f"{shown['quote_right']:.0%} of the answers; {shown['stopped']:.0f} answers were stopped "
+        f"because they repeated themselves, {shown['loops']:.0f} still do"
     )

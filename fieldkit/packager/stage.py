@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fieldkit.core.licence import RECEIPT_FILE
 from fieldkit.core.release import Assistant, model_path
+from fieldkit.core.sampling import GREEDY
 from fieldkit.packager.embedders import Embedder
 from fieldkit.packager.licensing import Acceptance
 from fieldkit.packager.resolve import Resolved
@@ -37,6 +38,8 @@ def assistant_of(
 ) -> Assistant:
     """The settings that travel in the release as ``assistant.json``."""
     profile = resolved.profile
+    recommended = profile.model.sampling == "recommended"
+    sampling = resolved.candidate.recommended if recommended else GREEDY
     return Assistant(
         name=profile.assistant.name,
         language=profile.assistant.language,
@@ -60,6 +63,12 @@ def assistant_of(
         feedback_recipients=profile.feedback.recipients,
         ask_who=profile.assistant.ask_who,
         keys=profile.assistant.keys,
+        temperature=sampling.temperature,
+        top_p=sampling.top_p,
+        top_k=sampling.top_k,
+        min_p=sampling.min_p,
+        repeat_penalty=sampling.repeat_penalty,
+        quotes_only=profile.model.answers == "quotes",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -27,6 +28,12 @@ from fieldkit.serve.limits import Limits
 from fieldkit.serve.problem import OURS, ApiProblem, invalid
 
 ALIAS = "fieldkit"  # the model's name for applications that are not to change with the release
+ADDRESSES = (_CHAT, _SEARCH, _MODELS) = ("/v1/chat/completions", "/v1/search", "/v1/models")
+# Others of OpenAI's, so that a client's author sees at once that it is not a misspelt one.
+_NOT_OFFERED = re.compile(
+    r"/v1/(?:assistants|audio|batches|completions|embeddings|files|fine_tuning|images|moderations"
+    r"|realtime|responses|threads|uploads|vector_stores)(?:/|\Z)"
+)
 _LOOK_S = 0.02  # how often it is looked whether a client is still there
 _FINISH = {"stop": "stop", "length": "length"}
 
@@ -51,11 +58,19 @@ class Service:
         return tuple(dict.fromkeys((clean_line(self.assistant.model_name), ALIAS)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Nothing was said for a while."""
+
+
+_Step = Token | Ended | _Waiting
+
+
 def handle(service: Service, connection: Connection, head: Head) -> None:
     """Answer one request; raises ApiProblem when it is refused and Gone when the client left."""
     _admit(service, head)
-    path = unquote(head.target.partition("?")[0], errors="replace")
-    action, method = _route(service, path)
+    connection.admitted = True
+    action, method = _route(service, address(head.target))
     if head.method != method:
         raise ApiProblem(405, f"{method} is the method of this address.", headers={"allow": method})
     if not head.headers.get("content-length", "0").isdecimal():
@@ -83,11 +98,24 @@ def _admit(service: Service, head: Head) -> None:
 Action = Callable[[Service, Connection, bytes], None]
 
 
+def address(target: str) -> str:
+    """The address of ``target``, as one of ``ADDRESSES`` is written where it means one.
+
+    Clients join a base address and a path in many ways: without ``/v1``, with ``//`` between them,
+    with a slash at the end.
+    """
+    path = re.sub(r"/{2,}", "/", unquote(target.partition("?")[0], errors="replace"))
+    path = path.rstrip("/") or "/"
+    with_version = f"/v1{path}"
+    known = with_version in ADDRESSES or with_version.startswith("/v1/models/")
+    return with_version if known else path
+
+
 def _route(service: Service, path: str) -> tuple[Action, str]:
     fixed: dict[str, tuple[Action, str]] = {
-        "/v1/chat/completions": (_complete, "POST"),
-        "/v1/search": (_search, "POST"),
-        "/v1/models": (_models, "GET"),
+        _CHAT: (_complete, "POST"),
+        _SEARCH: (_search, "POST"),
+        _MODELS: (_models, "GET"),
     }
     if path in fixed:
         return fixed[path]
@@ -95,7 +123,10 @@ def _route(service: Service, path: str) -> tuple[Action, str]:
     if name != path:
         entry = _model(service, name)
         return (lambda _service, connection, _body: connection.reply(200, entry)), "GET"
-    raise ApiProblem(404, "There is nothing at this address.", code="unknown_url")
+    offered = f"This service offers {', '.join(ADDRESSES)}."
+    if _NOT_OFFERED.match(path):
+        raise ApiProblem(404, f"{path} is not offered. {offered}", code="unknown_url")
+    raise ApiProblem(404, f"There is nothing at this address. {offered}", code="unknown_url")
 
 
 def _models(service: Service, connection: Connection, _content: bytes) -> None:
@@ -137,18 +168,19 @@ def _complete(service: Service, connection: Connection, content: bytes) -> None:
     )
     job = service.desk.put(lambda: answer(wanted, service.answering, service.engine))
     reply = _Reply(model)
-    with closing(_follow(service.desk, job, connection)) as steps:
+    with closing(_follow(service, job, connection)) as steps:
         if wanted.stream:
             _stream(connection, reply, steps, usage=wanted.usage)
         else:
             connection.reply(200, reply.whole(_last(steps)))
 
 
-def _follow(desk: Desk, job: Job, connection: Connection) -> Generator[Token | Ended]:
+def _follow(service: Service, job: Job, connection: Connection) -> Generator[_Step]:
     """What ``job`` says, texts that wait joined; closed early, it takes it from the engine.
 
     Raises Gone, the job's ApiProblem, or whatever else it ended with.
     """
+    said = time.monotonic()
     try:
         while True:
             if connection.gone():
@@ -156,7 +188,11 @@ def _follow(desk: Desk, job: Job, connection: Connection) -> Generator[Token | E
             try:
                 steps = [job.events.get(timeout=_LOOK_S)]
             except Empty:
+                if time.monotonic() - said >= service.limits.keep_alive_s:
+                    said = time.monotonic()
+                    yield _Waiting()
                 continue
+            said = time.monotonic()
             while not job.events.empty():
                 steps.append(job.events.get())
             if text := "".join(step.text for step in steps if isinstance(step, Token)):
@@ -168,24 +204,29 @@ def _follow(desk: Desk, job: Job, connection: Connection) -> Generator[Token | E
             if last is None:
                 return
     finally:
-        desk.leave(job)
+        service.desk.leave(job)
 
 
-def _last(steps: Iterator[Token | Ended]) -> Ended:
+def _last(steps: Iterator[_Step]) -> Ended:
     for step in steps:
         if isinstance(step, Ended):
             ended = step
     return ended
 
 
-def _stream(
-    connection: Connection, reply: _Reply, steps: Iterator[Token | Ended], *, usage: bool
-) -> None:
-    """Send the answer as it is written; its status is told with the first word, not before."""
+def _stream(connection: Connection, reply: _Reply, steps: Iterator[_Step], *, usage: bool) -> None:
+    """Send the answer as it is written.
+
+    Its status is sent with the first word; where that takes long, with a comment before it: a
+    refusal that comes later is an event.
+    """
     for step in steps:
         if not connection.answering:
             connection.stream()
             connection.event(reply.chunk({"role": "assistant", "content": ""}))
+        if isinstance(step, _Waiting):
+            connection.comment()
+            continue
         if isinstance(step, Token):
             connection.event(reply.chunk({"content": step.text}))
             continue

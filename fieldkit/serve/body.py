@@ -18,7 +18,7 @@ def parse(content: bytes, depth: int) -> dict[str, Any]:
     It is refused before it is parsed when it is nested more deeply than ``depth``.
     """
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")  # .NET writes a byte order mark
     except UnicodeDecodeError as error:
         raise invalid("The body is not UTF-8.") from error
     if _depth(text) > depth:
@@ -76,10 +76,12 @@ class Fields:
         return bool(value)
 
     def whole(self, name: str, default: int, *, least: int, most: int) -> int:
-        """A whole number from ``least`` to ``most``."""
+        """A whole number from ``least`` to ``most``; ``256.0`` is one: JavaScript has no other."""
         value = self.get(name)
         if value is None:
             return default
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if type(value) is not int or not least <= value <= most:
             raise self.problem(name, f"a whole number from {least} to {most}")
         return value

@@ -56,7 +56,11 @@ class Connection:
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.header_bytes)
         self._deadline = time.monotonic() + limits.request_s
         self._bare = False  # HEAD is answered without a body
+        self._abandoned = False
         self.status = 0
+        self.opened = time.monotonic()
+        self.admitted = False  # it has shown the token
+        self.busy = False  # a request is being read or answered
 
     @property
     def answering(self) -> bool:
@@ -73,6 +77,7 @@ class Connection:
             event = self._event()
             if isinstance(event, h11.Request):
                 self._bare = event.method == b"HEAD"
+                self.busy = True
                 head = _head(event)
                 if head.size > self._limits.header_bytes:
                     raise ApiProblem(431, _TOO_MUCH, close=True)
@@ -80,6 +85,7 @@ class Connection:
             if event is not h11.NEED_DATA:
                 return None
             begun = bool(self._http.trailing_data[0])
+            self.busy = begun
             try:
                 self._receive()
             except TimeoutError as error:
@@ -150,6 +156,10 @@ class Connection:
         text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
         self._send(h11.Data(data=f"data: {text}\n\n".encode("utf-8", "replace")))
 
+    def comment(self) -> None:
+        """Send what a client of a stream does not look at, to show that the stream lives."""
+        self._send(h11.Data(data=b": waiting\n\n"))
+
     def end(self) -> None:
         """End a stream."""
         self._send(h11.EndOfMessage())
@@ -159,12 +169,22 @@ class Connection:
         if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
         self._http.start_next_cycle()
+        self.busy = False
         self._deadline = time.monotonic() + self._limits.idle_s
         return True
+
+    def abandon(self) -> None:
+        """Hang up at once, from another thread: the one that uses it finds that the client left."""
+        self._abandoned = True
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Hang up, so that what was sent last still arrives."""
         with contextlib.suppress(OSError):
+            if self._abandoned:
+                self._channel.close()
+                return
             self._channel.shutdown(socket.SHUT_WR)
             self._linger()
         self._channel.close()

@@ -53,6 +53,18 @@ def invalid(message: str, param: str | None = None, code: str | None = None) -> 
     return ApiProblem(400, message, param=param, code=code)
 
 
+def too_many(connections: int) -> ApiProblem:
+    """All connections are in use."""
+    return ApiProblem(
+        503,
+        f"{connections} connections are in use. Close one, or try again.",
+        kind=BUSY,
+        code="too_many_connections",
+        headers={"retry-after": "5"},
+        close=True,
+    )
+
+
 def unavailable(message: str) -> ApiProblem:
     """The engine died or cannot be started; the next request tries again."""
     return ApiProblem(

@@ -12,14 +12,13 @@ import traceback
 from collections.abc import Callable
 
 from fieldkit.errors import Busy, FieldkitError, UsageProblem
-from fieldkit.serve.api import Service, handle, problem_of
+from fieldkit.serve.api import ADDRESSES, Service, address, handle, problem_of
 from fieldkit.serve.connection import Connection, Gone, Head
-from fieldkit.serve.problem import ApiProblem
+from fieldkit.serve.problem import ApiProblem, too_many
 
 HOST = "127.0.0.1"
 _LOOK_S = 0.2
 _UNREAD = 64 << 10  # bytes of an answer that the system keeps for a client that does not read
-_PATHS = frozenset({"/v1/chat/completions", "/v1/search", "/v1/models"})
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
 
 
@@ -66,7 +65,9 @@ class Server:
         self._service = service
         self._limits = service.limits
         self._tell = tell
-        self._free = threading.BoundedSemaphore(service.limits.connections)
+        self._lock = threading.Lock()
+        self._open: set[Connection] = set()
+        self._refusing = threading.BoundedSemaphore(service.limits.refusals)
         self._closed = threading.Event()
 
     def run(self) -> None:
@@ -91,18 +92,59 @@ class Server:
         self._channel.close()
 
     def _take(self, client: socket.socket) -> None:
-        if not self._free.acquire(blocking=False):
+        connection = Connection(client, self._limits)
+        with self._lock:
+            full = len(self._open) >= self._limits.connections and not self._make_room()
+            if not full:
+                self._open.add(connection)
+        if full and not self._refusing.acquire(blocking=False):
             client.close()
             return
-        thread = threading.Thread(target=self._serve, args=(client,), daemon=True)
+        work = self._send_away if full else self._serve
+        thread = threading.Thread(target=work, args=(client, connection), daemon=True)
         try:
             thread.start()
         except RuntimeError:  # no more threads
-            self._free.release()
+            self._release(connection, refused=full)
             client.close()
 
-    def _serve(self, client: socket.socket) -> None:
-        connection = Connection(client, self._limits)
+    def _make_room(self) -> bool:
+        """Close the oldest connection that has not shown the token, or else one that is idle.
+
+        So a program without the token cannot keep others out; returns whether there was one.
+        """
+        begun = time.monotonic() - self._limits.silent_s
+        idle = [
+            each
+            for each in self._open
+            if each.opened <= begun and not (each.busy and each.admitted)
+        ]
+        if not idle:
+            return False
+        oldest = min(idle, key=lambda each: (each.admitted, each.opened))
+        self._open.discard(oldest)
+        oldest.abandon()
+        return True
+
+    def _release(self, connection: Connection, *, refused: bool) -> None:
+        if refused:
+            self._refusing.release()
+            return
+        with self._lock:
+            self._open.discard(connection)
+
+    def _send_away(self, client: socket.socket, connection: Connection) -> None:
+        """Answer one request of a client for which there is no room."""
+        try:
+            if connection.head() is not None:
+                self._refuse(connection, too_many(self._limits.connections))
+        except (OSError, ApiProblem):
+            client.close()
+        finally:
+            connection.close()
+            self._release(connection, refused=True)
+
+    def _serve(self, client: socket.socket, connection: Connection) -> None:
         try:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
@@ -114,7 +156,7 @@ class Server:
             self._defect(error)
         finally:
             connection.close()
-            self._free.release()
+            self._release(connection, refused=False)
 
     def _exchange(self, connection: Connection) -> bool:
         """Answer one request; whether another may follow."""
@@ -154,8 +196,8 @@ class Server:
 
     def _told(self, head: Head | None, outcome: str, begun: float) -> None:
         """One line for a request: nothing in it was written by the client."""
-        path = head.target.partition("?")[0] if head else ""
+        path = address(head.target) if head else ""
         method = head.method if head and head.method in _METHODS else "?"
-        known = path if path in _PATHS else "(another address)"
+        known = path if path in ADDRESSES else "(another address)"
         with contextlib.suppress(Exception):  # nobody reads stderr any more
             self._tell(f"{method} {known} {outcome} {time.monotonic() - begun:.1f} s")

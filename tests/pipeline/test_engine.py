@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -15,10 +18,12 @@ import pytest
 
 from fieldkit.core.generation import Done, Event, Loading, Prefill, Request, Token
 from fieldkit.core.prompt import Message, Segment, render
+from fieldkit.core.sampling import Sampling
 from fieldkit.engine.child import worker_command
 from fieldkit.engine.client import EngineClient
 from fieldkit.engine.model import Model
 from fieldkit.engine.protocol import encode
+from fieldkit.engine.session import Session
 from fieldkit.errors import EngineFailure, InvalidInput
 from fieldkit.packager.quantize import quantize
 from tests.gguf_files import Gguf, small_phi3
@@ -148,6 +153,43 @@ def test_a_seed_makes_a_drawn_answer_repeatable(running: EngineClient) -> None:
     )
     assert one == same
     assert one != other
+
+
+def drawn(running: EngineClient, **sampling: float) -> str:
+    """What is drawn with so much chance that any limit shows, after the prompt was read."""
+    request = ask(SYSTEM, QUESTION, temperature=8.0, top_p=1.0, seed=7, **sampling)
+    list(running.generate(ask(SYSTEM, QUESTION, tokens=1)))
+    return text(list(running.generate(request)))
+
+
+def test_limits_of_the_sampler_leave_only_likely_tokens(running: EngineClient) -> None:
+    list(running.generate(ask(SYSTEM, QUESTION, tokens=1)))
+    likeliest = text(list(running.generate(ask(SYSTEM, QUESTION))))
+    assert drawn(running) != likeliest
+    assert drawn(running, top_k=1) == likeliest
+    assert drawn(running, min_p=0.999) == likeliest
+    assert drawn(running, top_k=3, repeat_penalty=9.0) != drawn(running, top_k=3)
+
+
+def test_of_choices_only_numbers_are_written(running: EngineClient) -> None:
+    for count in (1, 9, 40, 99):
+        choices = tuple(f"Statement {number}." for number in range(1, count + 1))
+        for temperature in (0.0, 5.0):
+            request = replace(
+                ask(SYSTEM, QUESTION, temperature=temperature, seed=3), choices=choices
+            )
+            events = list(running.generate(request))
+            assert done(events).finish == "stop"
+            assert re.fullmatch(r"0|[1-9]\d?(,[1-9]\d?){0,2}", text(events))
+            assert all(int(n) <= count for n in text(events).split(","))
+
+
+def test_a_grammar_that_is_none_is_refused(model: Model) -> None:
+    with closing(Session(model, context=CONTEXT)) as session:
+        tokens = model.tokenize(render("phi3", [QUESTION]))
+        events = session.generate(tokens, max_tokens=4, sampling=Sampling(), grammar="root = x")
+        with pytest.raises(InvalidInput, match="grammar"):
+            list(events)
 
 
 def test_control_tokens_that_a_user_types_stay_text(model: Model) -> None:

@@ -130,6 +130,44 @@ async def test_escape_gives_back_a_question_that_waits_for_another(
         assert engine.requests == []
 
 
+async def test_three_pasted_lines_are_one_question(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        composer = app.screen.query_one(Composer)
+        for line in ("Pump stopped", "Display shows E 17", "What is wrong?"):
+            for sign in line:
+                composer.post_message(events.Key(sign, sign))
+            composer.post_message(events.Key("enter", "\r"))
+        await until(pilot, lambda: bool(app.said), "the answer")
+        assert [turn.question for turn in app.said] == [
+            "Pump stopped\nDisplay shows E 17\nWhat is wrong?"
+        ]
+        assert composer.text == ""
+
+
+async def test_a_pasted_line_with_enter_is_sent(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        composer = app.screen.query_one(Composer)
+        for sign in "What torque?":
+            composer.post_message(events.Key(sign, sign))
+        composer.post_message(events.Key("enter", "\r"))
+        await until(pilot, lambda: bool(app.said), "the answer")
+        assert [turn.question for turn in app.said] == ["What torque?"]
+
+
+async def test_a_text_that_is_too_long_is_not_pasted_in_part(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        composer = app.screen.query_one(Composer)
+        composer.post_message(events.Paste("lorem " * 170_000))
+        await until(pilot, lambda: bool(app._notifications), "why")
+        (shown,) = app._notifications
+        assert "1020000 characters" in shown.message
+        assert "/add FILE" in shown.message
+        assert composer.text == ""
+
+
 async def test_newline_recall_and_paste(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:

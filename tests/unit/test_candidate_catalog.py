@@ -12,8 +12,10 @@ from fieldkit import resources
 from fieldkit.core.candidate import Candidate
 from fieldkit.core.quantization import weight_bytes
 from fieldkit.core.ranking import BENCHMARKS
+from fieldkit.core.sampling import GREEDY, Sampling
 from fieldkit.core.tensors import parameters
 from fieldkit.packager import choose
+from fieldkit.packager.deployments import load_candidate
 from fieldkit.packager.subjects import every_subject, shape_of, subjects
 from fieldkit.probe.predict import alike
 
@@ -45,6 +47,8 @@ BILLIONS = {
     "qwen2.5-7b": 7.62,
     "qwen2.5-coder-7b": 7.62,
     "smollm2-1.7b": 1.71,
+    "smollm2-135m": 0.13,
+    "smollm2-360m": 0.36,
 }
 
 
@@ -132,3 +136,23 @@ def test_the_carried_model_is_no_choice() -> None:
     assert "demo" not in CATALOG
     assert all(isinstance(one, Candidate) for one in CATALOG.values())
     assert len(FILES) == len(CATALOG) + 1
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_samplers_are_those_of_the_publisher_s_own_page(name: str) -> None:
+    one = CATALOG[name]
+    if one.sampling is None:
+        assert one.recommended == GREEDY
+        return
+    assert one.origin.repository is not None
+    assert one.origin.repository in one.sampling.source
+    assert one.recommended.temperature == one.sampling.temperature
+    assert one.recommended.seed == 0
+
+
+def test_the_demo_and_what_publishes_nothing_is_greedy() -> None:
+    assert load_candidate("demo").recommended == GREEDY
+    assert CATALOG["gemma-2-2b"].recommended == GREEDY
+    assert CATALOG["qwen2.5-3b"].recommended == Sampling(
+        temperature=0.7, top_p=0.8, top_k=20, repeat_penalty=1.05
+    )

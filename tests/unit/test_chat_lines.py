@@ -445,6 +445,16 @@ def test_an_answer_that_was_cut_off_says_so(release: Path) -> None:
     assert "\nAnswer cut off at the length limit.\n" in spoken
 
 
+def test_an_answer_that_repeated_itself_says_so(release: Path) -> None:
+    loop = script(" ".join([ANSWER] * 12))
+    _, out = converse(release, ScriptedEngine(loop), QUESTION)
+    assert "\nThe answer began to repeat itself and was stopped.\n" in out
+    out = io.StringIO()
+    ask.run(context(release, ScriptedEngine(loop), out), QUESTION, True)
+    told = json.loads(out.getvalue())
+    assert (told["answer"], told["finish"]) == (ANSWER, "repeated")
+
+
 def test_pages_that_may_answer_are_shown_without_the_model_where_the_profile_says_so(
     release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -206,3 +206,14 @@ def test_two_people_at_once(context: ChatContext, tmp_path: Path) -> None:
     window.close()
     assert titles(anna.home) == ["Of Anna?"]
     assert titles(ben.home) == ["Of Ben?"]
+
+
+def test_a_line_that_the_terminal_cut_is_not_asked(
+    context: ChatContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = f"alarm log {'x' * 4085}"
+    said = converse(context, cut, QUESTION, terminal=True)
+    assert "cut this line after 4095 bytes" in capsys.readouterr().err
+    assert said.count("Assistant:") == 1
+    assert "320 Nm" in said or "330 Nm" in said
+    assert converse(context, f"{QUESTION} {'x' * 4085}").count("Assistant:") == 1, "a file has none"

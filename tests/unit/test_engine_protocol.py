@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit import errors
+from fieldkit.core.choosing import grammar
 from fieldkit.core.generation import Done, Event, Loading, Prefill, Request, Stats, Token
 from fieldkit.core.prompt import Message
 from fieldkit.engine import process
@@ -69,13 +70,31 @@ def test_messages_arrive_as_they_were_sent() -> None:
 
 
 def test_a_request_carries_all_that_is_asked() -> None:
-    request = replace(ASK, temperature=0.5, top_p=0.9, seed=3, stop=("\n\n", "Q:"))
+    request = replace(
+        ASK,
+        temperature=0.5,
+        top_p=0.9,
+        top_k=20,
+        min_p=0.05,
+        repeat_penalty=1.1,
+        seed=3,
+        stop=("\n\n", "Q:"),
+        choices=("One.", "Two."),
+    )
     assert decode(encode(request_to_wire(request))) == {
         "op": "generate",
         "messages": [{"role": "user", "content": "Why?"}],
         "max_tokens": 8,
         "stop": ["\n\n", "Q:"],
-        "sampling": {"temperature": 0.5, "top_p": 0.9, "seed": 3},
+        "sampling": {
+            "temperature": 0.5,
+            "top_p": 0.9,
+            "top_k": 20,
+            "min_p": 0.05,
+            "repeat_penalty": 1.1,
+            "seed": 3,
+        },
+        "grammar": grammar(2),
     }
 
 

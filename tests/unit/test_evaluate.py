@@ -10,11 +10,14 @@ import pytest
 
 from fieldkit import resources
 from fieldkit.core.citation import REFUSAL
+from fieldkit.core.claims import Checked, Claim, Kind, Remark
+from fieldkit.core.quote import Quote
 from fieldkit.errors import InvalidInput
 from fieldkit.library import documents, index
+from fieldkit.library.answering import Answering
 from fieldkit.library.search import Library
 from fieldkit.packager import score_report
-from fieldkit.packager.evaluate import Question, contains, evaluate, read_questions
+from fieldkit.packager.evaluate import Question, contains, evaluate, loops, read_questions
 from tests.fakes import ASSISTANT, ScriptedEngine, script
 
 QUESTIONS = resources.folder("profiles") / "demo" / "questions.toml"
@@ -125,12 +128,13 @@ def test_answers_refusals_and_sources_are_scored(library: Path) -> None:
     assert first["right"]
     assert first["retrieved"]
     assert first["cited"]
-    assert not second["right"]
+    assert second["answer"] == "Tighten the studs to 320 Nm [1]."
+    assert second["right"] is second["replaced"]  # the quote is right
     assert third["right"]
     assert third["refused"]
     assert third["answer"] == REFUSAL
-    assert scores["score"] == pytest.approx(2 / 3, abs=1e-3)
-    assert (scores["answered"], scores["refused"]) == (0.5, 1.0)
+    assert scores["score"] == pytest.approx((2 + second["replaced"]) / 3, abs=1e-3)
+    assert (scores["answered"], scores["refused"]) == ((1 + second["replaced"]) / 2, 1.0)
     assert (scores["retrieved"], scores["falsely_refused"]) == (1.0, 0.0)
 
 
@@ -203,7 +207,82 @@ def test_search_and_model_are_scored_apart(library: Path) -> None:
 
 def test_a_number_of_the_question_needs_no_page(library: Path) -> None:
     question = replace(TORQUE, text="Is the torque of the fluid end studs 777 Nm?")
-    quoting = ask(library, question, said="Not 777 Nm [1].")
+    quoting = ask(library, question, said="You asked for 777 Nm [1].")
     assert quoting["answers"][0]["unsupported"] == []
     inventing = ask(library, question, said="They need 778 Nm [1].")
     assert inventing["answers"][0]["unsupported"] == ["778 Nm"]
+
+
+STUDS = "Fluid end studs: 320 Nm"
+UNMARKED = Claim(start=0, end=5, text="45 Nm.", passage=1)
+MARKED = replace(UNMARKED, remarks=(Remark(kind=Kind.VALUE, said="45 Nm"),))
+RIGHT = replace(UNMARKED, text="320 Nm.")
+
+
+@pytest.mark.parametrize(
+    ("said", "claim", "replaced", "expected"),
+    [
+        ("320 Nm.", RIGHT, False, {"right": True, "cited_right": True}),
+        ("320 Nm.", replace(RIGHT, passage=0), False, {"right": True, "cited_right": False}),
+        ("320 Nm [1].", replace(RIGHT, passage=0), False, {"right": True, "cited_right": True}),
+        ("45 Nm.", UNMARKED, False, {"wrong_unmarked": True, "flagged": False}),
+        ("45 Nm.", MARKED, False, {"flagged": True}),
+        ("45 Nm.", MARKED, True, {"flagged": True, "replaced": True, "right": True}),
+        (REFUSAL, UNMARKED, False, {"refused": True}),
+        ("", UNMARKED, False, {}),
+    ],
+)
+def test_what_a_technician_is_shown_is_scored(
+    library: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    said: str,
+    claim: Claim,
+    replaced: bool,
+    expected: dict[str, bool],
+) -> None:
+    class Checks:
+        def check(self, text: str, *, complete: bool = True) -> Checked:
+            assert complete
+            return Checked(text=text, claims=(claim,), replaced=replaced)
+
+    monkeypatch.setattr(Answering, "checks", lambda *_: Checks())
+    monkeypatch.setattr(
+        "fieldkit.library.answering.quote_of", lambda *_: Quote(text=STUDS, passage=1)
+    )
+    scores = ask(library, TORQUE, said=said)
+    (answer,) = scores["answers"]
+    names = ("right", "refused", "flagged", "replaced", "wrong_unmarked")
+    assert {name: answer[name] for name in names} == dict.fromkeys(names, False) | {
+        name: value for name, value in expected.items() if name != "cited_right"
+    }
+    if "cited_right" in expected:
+        assert answer["cited_right"] is expected["cited_right"]
+    shown = scores["shown"]
+    assert shown["wrong_unmarked"] == answer["wrong_unmarked"]
+    assert shown["quote_right"] == 1.0
+    told = "\n".join(score_report.lines(scores))
+    assert ("wrong, and shown without a mark (1):" in told) is answer["wrong_unmarked"]
+    assert "the quote holds 100% of the answers" in score_report.in_words(scores)["What is shown"]
+
+
+def test_a_loop_is_stopped_as_in_the_assistant_and_counted(library: Path) -> None:
+    loop = "The studs of the fluid end are tightened to 320 Nm. "
+    scores = ask(library, TORQUE, said=loop * 20)
+    (answer,) = scores["answers"]
+    assert (answer["answer"], answer["finish"]) == (loop.strip(), "repeated")
+    assert (scores["shown"]["stopped"], scores["shown"]["loops"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The oil is ISO 150. " * 3, True),
+        ("one two three four five six seven eight nine ten eleven twelve " * 3, True),
+        ("The oil is ISO 150. " * 2, False),
+        ("Wait. Wait. Wait. Wait.", False),
+        ("Studs take 320 Nm. Bolts take 275 Nm. Clamps take 18 Nm.", False),
+        ("", False),
+    ],
+)
+def test_what_counts_as_a_loop(text: str, found: bool) -> None:
+    assert loops(text) is found

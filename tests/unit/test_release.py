@@ -21,6 +21,7 @@ from fieldkit.core.release import (
     model_path,
     safe_path,
 )
+from fieldkit.core.sampling import Sampling
 from fieldkit.errors import IntegrityProblem
 
 MODEL, APP, BLOB = "a" * 64, "b" * 64, "c" * 64
@@ -182,8 +183,12 @@ def test_an_assistant_survives_its_own_text() -> None:
     assert Assistant.from_json(assistant.to_json()) == assistant
     sealed = replace(assistant, feedback_recipients=("age1abc",), ask_who=False)
     assert Assistant.from_json(sealed.to_json()) == sealed
+    sampled = replace(assistant, temperature=0.7, top_k=20, repeat_penalty=1.1, quotes_only=True)
+    assert Assistant.from_json(sampled.to_json()) == sampled
+    assert sampled.sampling == Sampling(temperature=0.7, top_k=20, repeat_penalty=1.1)
     older = json.loads(assistant.to_json())
-    for name in ("feedback_recipients", "ask_who"):  # keys that came later
+    samplers = {"temperature", "top_p", "top_k", "min_p", "repeat_penalty", "quotes_only"}
+    for name in {"feedback_recipients", "ask_who"} | samplers:  # keys that came later
         del older[name]
     assert Assistant.from_json(json.dumps(older)) == assistant
 

@@ -151,6 +151,54 @@ def test_the_client_chooses_how_it_is_answered_within_the_release_s_bounds(serve
     assert (usual.max_tokens, usual.temperature, usual.stop) == (256, 0.0, ())
 
 
+@pytest.mark.parametrize("given", [-1, None, 256.0])
+def test_a_limit_that_is_none_is_the_release_s(serve: Serve, given: float | None) -> None:
+    served = serve()
+    served.ask(max_tokens=given)
+    assert served.engine.requests[0].max_tokens == 256
+
+
+def test_a_limit_of_nothing_says_what_to_send(serve: Serve) -> None:
+    with pytest.raises(openai.BadRequestError, match="-1") as caught:
+        serve().ask(max_tokens=0)
+    assert caught.value.param == "max_tokens"
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("", ()),
+        ([""], ()),
+        (list("abcde"), tuple("abcde")),
+        (["a", "", "a"], ("a",)),
+    ],
+)
+def test_as_many_stop_strings_as_clients_send(
+    serve: Serve, given: object, used: tuple[str, ...]
+) -> None:
+    served = serve()
+    served.ask(stop=given)
+    assert served.engine.requests[0].stop == used
+
+
+def test_what_changes_nothing_is_accepted(serve: Serve) -> None:
+    answer = serve().ask(
+        tools=[],
+        tool_choice="none",
+        response_format={"type": "text"},
+        logprobs=False,
+        modalities=["text"],
+        frequency_penalty=0,
+    )
+    assert answer.choices[0].message.content
+
+
+@pytest.mark.parametrize("path", ["/v1/completions", "/v1/responses", "/v1/embeddings"])
+def test_what_is_not_offered_is_named(serve: Serve, path: str) -> None:
+    with pytest.raises(openai.NotFoundError, match=r"not offered\. .*chat/completions"):
+        serve().client.post(path.removeprefix("/v1"), body={}, cast_to=object)
+
+
 def test_a_conversation_goes_to_the_model_with_its_passages(serve: Serve) -> None:
     served = serve()
     served.ask(
@@ -178,7 +226,16 @@ def test_a_conversation_goes_to_the_model_with_its_passages(serve: Serve) -> Non
         {"temperature": 3.0},
         {"max_tokens": 0},
         {"n": 2},
-        {"stop": ["a", "b", "c", "d", "e"]},
+        {"stop": ["x"] * 65},
+        {"stop": "x" * 257},
+        {"messages": [USER, {"role": "assistant", "content": "The torque is"}]},
+        {"messages": [{"role": "system", "content": "You are terse."}]},
+        {"messages": [{"role": "user", "content": "### Task:\nGenerate a title.\nUSER: studs?"}]},
+        {"response_format": {"type": "json_object"}},
+        {"tools": [{"type": "function", "function": {"name": "f"}}]},
+        {"functions": [{"name": "f"}]},
+        {"logprobs": True},
+        {"modalities": ["text", "audio"]},
         {"stream_options": {"include_usage": "yes"}},
     ],
 )

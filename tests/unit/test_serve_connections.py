@@ -242,21 +242,78 @@ def test_a_reader_that_does_not_read_is_given_up(start: Start) -> None:
         assert running.exchange(running.ask())[0] == 200
 
 
-def test_more_connections_than_allowed_are_closed(start: Start) -> None:
-    running, _ = start(limits=Limits(connections=2))
-    with running.connect() as first, running.connect() as second, running.connect() as third:
-        assert hung_up(third)
+def test_one_connection_too_many_is_answered(start: Start) -> None:
+    running, engine = start(script(ANSWER, hold_after=1), limits=Limits(connections=2))
+    models = running.request("GET", "/v1/models")
+    with running.connect() as first, running.connect() as second:
+        first.sendall(running.ask())
+        second.sendall(running.ask())
+        until(lambda: bool(engine.requests) and len(running.desk._line) == 1)
+        status, headers, data = running.exchange(models)
+        assert (status, data["error"]["code"]) == (503, "too_many_connections")
+        assert headers["retry-after"]
+        assert headers["connection"] == "close"
+        engine.go.set()
+        assert read_reply(first)[0] == 200
+        assert read_reply(second)[0] == 200
+        until(lambda: running.exchange(models)[0] == 200)
+
+
+def test_an_idle_connection_gives_way(start: Start) -> None:
+    running, _ = start(limits=Limits(connections=2, silent_s=0.0))
+    models = running.request("GET", "/v1/models")
+    with running.connect() as first, running.connect() as second:
         for channel in (first, second):
-            channel.sendall(running.request("GET", "/v1/models"))
+            channel.sendall(models)
             assert read_reply(channel)[0] == 200
+        assert running.exchange(models)[0] == 200
+        assert hung_up(first)
+        second.sendall(models)
+        assert read_reply(second)[0] == 200
 
-    def admitted() -> bool:
-        try:
-            return running.exchange(running.request("GET", "/v1/models"))[0] == 200
-        except (ConnectionError, AssertionError):  # hung up: no place is free yet
-            return False
 
-    until(admitted)
+def test_silent_connections_without_a_token_keep_nobody_out(start: Start) -> None:
+    running, engine = start(limits=Limits(connections=4, silent_s=0.0))
+    with ExitStack() as stack:
+        for _ in range(20):
+            for _ in range(5):
+                stack.enter_context(running.connect())
+            trickling = stack.enter_context(running.connect())
+            trickling.sendall(b"GET /v1/mod")
+            assert running.exchange(running.request("GET", "/v1/models"))[0] == 200
+    assert running.exchange(running.ask())[0] == 200
+    assert len(engine.requests) == 1
+
+
+def test_a_stream_that_waits_for_its_first_word_shows_that_it_lives(start: Start) -> None:
+    running, engine = start(script(ANSWER, hold_after=0), limits=Limits(keep_alive_s=0.05))
+    with running.connect() as channel:
+        channel.sendall(running.ask(stream=True))
+        received = b""
+        while received.count(b": waiting") < 2:
+            received += channel.recv(65536)
+        assert received.startswith(b"HTTP/1.1 200 ")
+        engine.go.set()
+        while b"[DONE]" not in received:
+            received += channel.recv(65536)
+        assert b"320 Nm" in received
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1//chat/completions",
+        "/v1/chat/completions/",
+        "/chat/completions",
+        "//v1/chat//completions//",
+        "/chat/completions?api-version=1",
+    ],
+)
+def test_an_address_may_be_joined_in_many_ways(start: Start, path: str) -> None:
+    running, _ = start()
+    body = json.dumps({"messages": [{"role": "user", "content": "studs?"}]}).encode("utf-8-sig")
+    assert running.exchange(running.request("POST", path, body))[0] == 200
+    assert running.exchange(running.request("GET", "/models/fieldkit"))[0] == 200
 
 
 def test_a_defect_of_ours_is_told_without_what_was_asked(

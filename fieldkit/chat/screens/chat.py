@@ -12,11 +12,10 @@ from textual.widgets import Static, TextArea
 
 from fieldkit.chat.battery import chosen, told
 from fieldkit.chat.bindings import screen_bindings
-from fieldkit.chat.clipboard import pasted
 from fieldkit.chat.commands import number, parse
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.screens.shelving import ShelvingScreen
-from fieldkit.chat.widgets.composer import Composer
+from fieldkit.chat.widgets.composer import MOST_CHARACTERS, Composer
 from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import Status, StatusLine
 from fieldkit.chat.widgets.transcript import Transcript
@@ -104,6 +103,14 @@ class ChatScreen(ShelvingScreen):
         if text is not None:
             self._composer.recall(text)
 
+    def on_composer_too_long(self, message: Composer.TooLong) -> None:
+        """Say why nothing was pasted."""
+        told = _(
+            "Not pasted: the question would have {characters} characters, and {most} are the most."
+            " Add a long text as a document: /add FILE"
+        )
+        self._tell(told.format(characters=message.characters, most=MOST_CHARACTERS))
+
     def on_composer_paste_wanted(self) -> None:
         """Paste into the input."""
         self.action_paste()
@@ -129,7 +136,7 @@ class ChatScreen(ShelvingScreen):
         """What is pasted belongs there, too."""
         event.stop()
         self._composer.focus()
-        self._composer.insert(pasted(event.text))
+        self._composer.paste(event.text)
 
     async def on_welcome_example(self, message: Welcome.Example) -> None:
         """Ask the example."""

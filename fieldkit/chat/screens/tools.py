@@ -253,7 +253,7 @@ class ToolsScreen(ListeningScreen):
 
     def _paste(self, text: str) -> None:
         if text:
-            self._composer.insert(text)
+            self._composer.paste(text)
         else:
             self._tell(_("There is nothing to paste. The terminal's own key may know more."))
 

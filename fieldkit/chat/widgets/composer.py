@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import TextArea
 
 from fieldkit.chat.bindings import keys_of
@@ -14,6 +16,15 @@ from fieldkit.chat.clipboard import pasted
 from fieldkit.chat.commands import completion
 from fieldkit.chat.i18n import _
 from fieldkit.core.text import clean
+
+MOST_CHARACTERS = 20_000
+"""The input takes no more; longer texts are documents."""
+
+# A terminal without bracketed paste sends a pasted text as keys: so many within so many seconds.
+_BURST_KEYS = 5
+_BURST_S = 0.005
+# Enter behind such keys sends only when no more of them follow within this time.
+_PAUSE_S = 0.03
 
 
 class Composer(TextArea):
@@ -39,6 +50,13 @@ class Composer(TextArea):
             super().__init__()
             self.step = step
 
+    class TooLong(Message):
+        """What was pasted is not put into the input: it would hold ``characters`` then."""
+
+        def __init__(self, characters: int) -> None:
+            super().__init__()
+            self.characters = characters
+
     class PasteWanted(Message):
         """The technician wants what the system's clipboard holds."""
 
@@ -60,6 +78,8 @@ class Composer(TextArea):
         self.cursor_blink = False
         self.editing = False
         self._recalled = ""
+        self._typed: deque[float] = deque(maxlen=_BURST_KEYS)
+        self._sending: Timer | None = None
 
     async def _on_key(self, event: events.Key) -> None:
         """Send on Enter, break the line on Ctrl+J, move and delete: each in its turn.
@@ -69,7 +89,11 @@ class Composer(TextArea):
         """
         keymap = keys_of(self)
         actions = dict.fromkeys(("shift+enter", *keymap.keys("newline")), self.action_newline)
-        actions |= dict.fromkeys(keymap.keys("send"), self.action_send)
+        actions |= dict.fromkeys(keymap.keys("send"), self._send_or_wait)
+        if self._sending is not None:
+            self._take_back()
+        if event.is_printable:
+            self._typed.append(event.time)
         if self.suggestion:
             actions["tab"] = self._complete
         if action := actions.get(event.key):
@@ -83,8 +107,31 @@ class Composer(TextArea):
             event.prevent_default()
             event.stop()
 
+    def _send_or_wait(self) -> None:
+        """Send; but where Enter may be part of a pasted text, see first whether more of it comes.
+
+        So three pasted lines are one question, also where the terminal does not mark a paste.
+        """
+        full = len(self._typed) == _BURST_KEYS
+        if full and self._typed[-1] - self._typed[0] < _BURST_S:
+            self._sending = self.set_timer(_PAUSE_S, self._send_now)
+        else:
+            self.action_send()
+
+    def _send_now(self) -> None:
+        self._sending = None
+        self.action_send()
+
+    def _take_back(self) -> None:
+        """More was pasted: the Enter before it only ended a line."""
+        if self._sending is not None:
+            self._sending.stop()
+            self._sending = None
+            self.insert("\n")
+
     def action_send(self) -> None:
         """Send what is typed, unless it is blank."""
+        self._typed.clear()
         question = clean(self.text).strip()
         if question:
             again = self.editing
@@ -185,7 +232,16 @@ class Composer(TextArea):
         """Sanitize what is pasted: the text area would show control characters as they are."""
         event.prevent_default()
         event.stop()
-        self.insert(pasted(event.text))
+        self.paste(event.text)
+
+    def paste(self, text: str) -> None:
+        """Insert what comes from outside, whole or not at all."""
+        text = pasted(text)
+        length = len(self.text) + len(text)
+        if length > MOST_CHARACTERS:
+            self.post_message(self.TooLong(length))
+        else:
+            self.insert(text)
 
     def action_paste(self) -> None:
         """Paste from the system's clipboard, which may take a moment."""
