@@ -123,6 +123,8 @@ def _words(claim: Claim, end: int) -> Iterator[tuple[int, int, Style]]:
 
 def _labels(claim: Claim, *, cites: bool) -> Iterator[tuple[str, Style]]:
     """The passage that a claim rests on where it ``cites`` none, or that it rests on none."""
+    if not any(map(str.isalpha, claim.text)):
+        return  # the number of an item whose words are still to come
     if any(remark.kind is Kind.NO_SUPPORT for remark in claim.remarks):
         yield f" ({_(NOT_FROM_MANUALS)})", Style.LABEL
     elif claim.supported and claim.passage and not cites:

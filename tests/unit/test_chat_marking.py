@@ -82,6 +82,13 @@ def test_a_mark_is_before_the_point_and_only_where_there_is_none() -> None:
     assert plain(rows) == ["One thing [1]. Another thing [2]. A third (in brackets) [3]"]
 
 
+def test_the_number_of_an_item_gets_no_label() -> None:
+    text = "Wait.\n\n2. "
+    rows = set_in(text, claim(text, "Wait."), claim(text, "2."))
+    assert plain(rows)[0] == "Wait [1]."
+    assert "[1]" not in plain(rows)[1]
+
+
 def test_a_claim_without_support_is_labelled_and_not_cited() -> None:
     text = "Paint it green. Wait."
     rows = set_in(

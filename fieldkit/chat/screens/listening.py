@@ -198,10 +198,11 @@ class ListeningScreen(Screen[None]):
                 _("Reading the manuals") if loaded else _("Waiting for the model to load")
             )
             # The quote is seen before the sources are looked up.
+            self._selected = self._active
             self.call_after_refresh(self._select_found, self._active)
 
     async def _select_found(self, turn: TurnView) -> None:
-        if turn is self._active:
+        if turn is self._active and turn is self._selected:
             await self._select(turn)
 
     async def _ended(self, ended: Ended) -> None:
