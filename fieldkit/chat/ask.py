@@ -172,6 +172,7 @@ def to_json(ended: Ended, *, low_battery: bool = False) -> dict[str, Any]:
         "answer": quoted if kept.withdrawn else said,
         "quote": quoted,
         "quote_source": _cited(kept.quote.source(kept.passages)) if kept.quote else None,
+        "converted": clean_line(kept.quote.converted) if kept.quote else "",
         "other_quotes": [
             {"quote": clean(each.text), "quote_source": _cited(each.source(kept.passages))}
             for each in (kept.quote.others if kept.quote else ())

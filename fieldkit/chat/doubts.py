@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 from fieldkit.chat.i18n import N_, _
 from fieldkit.chat.store import StoredTurn
 from fieldkit.chat.wording import issue
-from fieldkit.core.citation import NOT_SURE, NOTHING_FOUND, State, refused
+from fieldkit.core.citation import NOT_SURE, NOTHING_FOUND, Passage, State, refused
 from fieldkit.core.claims import Checked, Claim, Kind
 from fieldkit.core.generation import WHOLE
 from fieldkit.core.languages import NAMES, manuals_are_in
@@ -24,9 +25,15 @@ def checked_of(kept: StoredTurn) -> Checked | None:
     """
     if kept.checked is not None or not kept.answer.strip() or refused(kept.answer):
         return kept.checked
+    return _checked(kept.answer, kept.passages, kept.question, kept.finish in WHOLE)
+
+
+@functools.lru_cache(maxsize=64)
+def _checked(answer: str, passages: tuple[Passage, ...], question: str, complete: bool) -> Checked:
+    """Check an answer of an older release, which is shown again and again."""
     from fieldkit.library.claims.check import check  # when there is an answer, not before
 
-    return check(kept.answer, kept.passages, kept.question, complete=kept.finish in WHOLE)
+    return check(answer, passages, question, complete=complete)
 
 
 def unsupported_in(kept: StoredTurn) -> tuple[str, ...]:

@@ -35,8 +35,9 @@ _MOST_READ = 200  # statements of a passage; no reader gives more
 
 _FIGURE = re.compile(r"\d[\d.,]*")
 _WITH_UNIT = re.compile(r"(\d[\d.,]*)[ \u00a0]?(?:[%\u00b0\u03a9]|[a-z\u00b5]{1,7}(?![^\W_]))")
-_LEADS_IN = (":", "\uff1a")
+_LEADS_IN = re.compile(r"[:\uff1a](?: ?\d{1,2}[.)])?$")
 _STEP = re.compile(r"(?:\d{1,2}[.)]|[a-h]\)|[-\u2022\u25aa]) ")
+_FIRST = re.compile(r"[:\uff1a.] ?1[.)] ")
 # A letter or a short number that tells one thing from its siblings: "point B", "step 3".
 _LABEL = re.compile(r"(?<![\w.,'\u2019])(?:[B-HJ-Z]|\d{1,2})(?![.,'\u2019]?\w)")
 # Numbers of sections, pictures and steps, which are no figures that answer.
@@ -166,7 +167,7 @@ class Quotable:
         goes_on: Callable[[str, str], bool] | None = None
         if best.signs.row and best.signs.code:
             goes_on = _is_in_row  # the row of a fault is shown whole
-        elif self._action or best.text.endswith(_LEADS_IN):
+        elif self._action or _LEADS_IN.search(best.text[-8:]):
             goes_on = _is_next_step
         if goes_on is None:
             return best
@@ -296,16 +297,14 @@ def _longer(text: str, passage: ReadPassage, goes_on: Callable[[str, str], bool]
     start = passage.text.index(text)
     end = start + len(text)
     count = len(text.split())
-    last = text
     for statement in passage.statements:
         at = passage.text.find(statement.text, end)
         if at < 0 or passage.text[end:at].strip(" ;"):
             continue  # it stands before the end of ``text``
         count += statement.words
-        if count > MOST_WORDS or not goes_on(last, statement.text):
+        if count > MOST_WORDS or not goes_on(passage.text[start:end], statement.text):
             break
         end = at + len(statement.text)
-        last = statement.text
     return passage.text[start:end]
 
 
@@ -315,8 +314,9 @@ def _is_in_row(_: str, statement: str) -> bool:
 
 
 def _is_next_step(before: str, statement: str) -> bool:
-    """Whether ``statement`` is a step behind another, or the first of what ``before`` leads in."""
-    return before.endswith(_LEADS_IN) or bool(_STEP.match(before) and _STEP.match(statement))
+    """Whether ``statement`` is a step behind others in ``before``, or what that leads in to."""
+    listed = _STEP.match(before) or _LEADS_IN.search(before) or _FIRST.search(before)
+    return bool(_LEADS_IN.search(before) or (listed and _STEP.match(statement)))
 
 
 def _is_row(text: str) -> bool:

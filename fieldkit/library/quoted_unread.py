@@ -41,7 +41,8 @@ def read_again(passages: Sequence[Passage], question: str) -> Sequence[Passage]:
     for passage, text in zip(passages, texts, strict=True):
         headed = reader.mentioned(f"{passage.document} {passage.title}\n{passage.heading}")
         held = reader.mentioned(text)
-        statements = reader.read(text, passage.heading, f"{passage.document} {passage.title}")
+        title = f"{passage.document} {passage.title}"
+        statements = reader.read(text, passage.heading, title) if text else []
         best = best_statement(wanted, statements, held, headed, value)
         read.append(
             ReadPassage(text=text, statements=statements, held=held, headed=headed, best=best.text)

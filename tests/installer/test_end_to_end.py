@@ -120,9 +120,9 @@ class TestAssistant:
     def test_it_answers_from_the_right_page(self, installed: Installed) -> None:
         answer = installed.json("ask", QUESTION)
         assert list(answer) == [
-            "answer", "quote", "quote_source", "other_quotes", "state", "claims", "replaced",
-            "generated", "citations", "refused", "finish", "unsupported", "missing", "languages",
-            "stats",
+            "answer", "quote", "quote_source", "converted", "other_quotes", "state", "claims",
+            "replaced", "generated", "citations", "refused", "finish", "unsupported", "missing",
+            "languages", "stats",
         ]  # fmt: skip
         assert "320 Nm" in answer["quote"]
         assert (answer["quote_source"]["document"], answer["quote_source"]["page"]) == ("PX-204", 7)

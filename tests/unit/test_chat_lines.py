@@ -322,6 +322,7 @@ def test_ask_as_json_is_the_contract(release: Path) -> None:
         "answer": ANSWER,
         "quote": CITED["passage"],
         "quote_source": CITED,
+        "converted": "",
         "other_quotes": [],
         "claims": [{**SUPPORTED, "text": ANSWER.replace(" [1]", "")}],
         "replaced": False,
@@ -476,6 +477,14 @@ def test_a_question_about_nothing_gets_the_nearest_pages_and_what_to_try(release
     assert out.getvalue().startswith(NOTHING_FOUND)
     assert "\nNearest pages:\n[1] PX-204 rev C, p. 7, Torque table: The fluid" in out.getvalue()
     assert "\nTry the words of the manual, a fault code or a part number.\n" in out.getvalue()
+
+
+def test_a_value_is_converted_into_the_unit_that_was_asked_for(release: Path) -> None:
+    out = io.StringIO()
+    engine = ScriptedEngine(script(ANSWER))
+    ask.run(context(release, engine, out), "fluid end studs torque in lb-ft", False)
+    assert "320 Nm*" in out.getvalue().partition(ANSWER)[0]
+    assert "\n    320 Nm = 236 lb-ft, converted\n\n" in out.getvalue()
 
 
 def test_manuals_that_contradict_each_other_are_both_quoted(release: Path) -> None:

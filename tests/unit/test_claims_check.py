@@ -70,7 +70,10 @@ def _marked(answer: str, question: str = "") -> list[tuple[Kind, str]]:
         ("Which pressure?", "The discharge pressure must not exceed 345 bar [2]."),
         ("How big is the pump?", "It is 4.3 m long and 1.95 m wide."),
         ("How fast?", "Between 25 and 120 strokes per minute."),
-        ("What is E 14?", "E 14 means that the lube oil temperature is high. Clean the oil cooler."),
+        (
+            "What is E 14?",
+            "E 14 means that the lube oil temperature is high. Clean the oil cooler.",
+        ),
         ("", "1. Clean the oil cooler.\n2. Check the liner size."),
         ("", "See page 7 of PX-204, step 3, table 2: 320 Nm for the fluid end studs."),
         ("", "| Part | Torque |\n|---|---|\n| Fluid end studs | 320 Nm |\n| Drain plug | 60 Nm |"),

@@ -76,6 +76,7 @@ def test_equal_values(said: str, given: str, language: str) -> None:
         ("a little over half a mile", "900 m"),
         ("3.6 km/h", "60 m/min"),
         ("twice a year", "every 6 months"),
+        ("abaixo de 23 °F", "below -5 °C"),
         ("a fortnight", "14 days"),
         ("2 strokes per second", "120 strokes per minute"),
     ],

@@ -56,6 +56,16 @@ def test_nothing_is_converted_without_need(question: str, text: str) -> None:
     assert converted(question, text) == ""
 
 
+def test_the_language_of_the_text_says_what_a_full_stop_is() -> None:
+    assert converted("in Tagen?", "alle 1.200 Stunden", "de") == (
+        "1.200 Stunden = 50 Tagen, converted"
+    )
+    assert converted("Umgerechnet in Tagen?", "Wechseln Sie das Öl alle 1.200 Stunden.") == (
+        "1.200 Stunden = 50 Tagen, converted"
+    )
+    assert converted("in feet?", "1.200 m", "en") == "1.200 m = 3.937 ft, converted"
+
+
 @pytest.mark.parametrize("number", ["0", "0.000000001", "9" * 30, "1" + "0" * 29, "0." + "1" * 29])
 def test_odd_numbers_are_converted_without_errors(number: str) -> None:
     assert converted("length in feet", f"{number} m").endswith("ft, converted")

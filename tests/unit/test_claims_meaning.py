@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from fieldkit.core.claims import Kind
@@ -178,3 +181,14 @@ def test_every_language_knows_its_limits_and_its_negators(code: str) -> None:
     }[code]
     assert C in kinds(f"Xenon {most} 12 bar", f"Xenon {least} 12 bar", code)
     assert N in kinds(f"Xenon {never} krypton", "Xenon krypton", code)
+
+
+def test_most_wrong_claims_of_the_development_pairs_are_remarked_and_no_true_one_is() -> None:
+    path = Path(__file__).parents[1] / "claim_sets" / "development_pairs.jsonl"
+    marked: dict[str, list[bool]] = {"true": [], "wrong": []}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        pair = json.loads(line)
+        found = differences(pair["claim"], pair["statement"], pair["language"])
+        marked[pair["label"]].append(bool(found))
+    assert sum(marked["wrong"]) >= 0.9 * len(marked["wrong"])
+    assert sum(marked["true"]) <= 0.02 * len(marked["true"])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from fieldkit.core.claims import Claim, Kind
 from fieldkit.library.claims.order import order_remarks
+from fieldkit.library.sentences import sentences
 
 STOPPING = (
     "Lower the pump speed to 30 strokes per minute before the mud pump is stopped. "
@@ -77,3 +81,15 @@ def test_checks_in_a_list_may_be_named_in_any_order() -> None:
 def test_odd_text_is_no_error(odd: str) -> None:
     order_remarks(claims(odd, odd), odd, "en")
     order_remarks(claims(odd), ISOLATING, "xx")
+
+
+def test_the_development_orders_are_judged_right() -> None:
+    path = Path(__file__).parents[1] / "claim_sets" / "development_orders.jsonl"
+    wrong = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        said = claims(*(s for part in item["answer"].splitlines() for s in sentences(part)))
+        found = order_remarks(said, item["passage"], item["language"])
+        if bool(found) != (item["label"] == "wrong"):
+            wrong.append(item["answer"])
+    assert wrong == []

@@ -36,7 +36,9 @@ def test_sentences_items_and_code(answer: str, texts: list[str]) -> None:
 
 
 def test_rows_of_a_table_are_read_with_the_names_of_their_columns() -> None:
-    answer = "| Part | Torque |\n|:--|--:|\n| Studs | **320 Nm** [2] |\n| Plug | 60 Nm |\n\nDone [1]."
+    answer = (
+        "| Part | Torque |\n|:--|--:|\n| Studs | **320 Nm** [2] |\n| Plug | 60 Nm |\n\nDone [1]."
+    )
     studs, plug, done = _pieces(answer)
     assert studs.text == "Studs: Torque 320 Nm"
     assert studs.row

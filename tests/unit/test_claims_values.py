@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fieldkit.library.claims.comparing_values import compare
 from fieldkit.library.claims.number_words import LANGUAGES, number_words
 from fieldkit.library.claims.values import LONGEST, Value, ValueKind, read_values
 
@@ -16,11 +17,11 @@ def shown(value: Value) -> str:
     """A value in short: its first readings, its unit or its code."""
     if value.code:
         return value.code
-    text = f"{value.low[-1].normalize():f}"
+    text = f"{value.low[0].normalize():f}"
     if value.is_range:
-        text += f"..{value.high[-1].normalize():f}"
+        text += f"..{value.high[0].normalize():f}"
     if value.tolerance:
-        text += f"±{value.tolerance[-1].normalize():f}"
+        text += f"±{value.tolerance[0].normalize():f}"
     return f"{text} {value.unit.sign}" if value.unit else text
 
 
@@ -29,7 +30,7 @@ def shown(value: Value) -> str:
     [
         ("Tighten the nut to 1,150 Nm.", "en", ["1150 Nm"]),
         ("0,5 bar und 1.200 U/min", "de", ["0.5 bar", "1200 rpm"]),
-        ("1.234,5 mm, 1,234.5 mm, 10 000 h", "", ["1234.5 mm", "1234.5 mm", "0 h"]),
+        ("1.234,5 mm, 1,234.5 mm, 10 000 h", "", ["1234.5 mm", "1234.5 mm", "10000 h"]),
         ("10–15 Nm, 10 to 15 Nm, 10…15 Nm", "en", ["10..15 Nm"] * 3),
         ("between 2 and 3 bar", "en", ["2..3 bar"]),
         ("zwischen 2 und 3 bar", "de", ["2..3 bar"]),
@@ -56,7 +57,19 @@ def shown(value: Value) -> str:
         ("three quarters of a turn, 3/4 turn, ¾ of a turn", "en", ["0.75 rev"] * 3),
         ("twice a year, twice a day", "en", ["0.5 year", "0.5 day"]),
         ("one minute, one foot", "en", ["1 min", "1 ft"]),
+        ("fifteen hundred hours, 6 am", "en", ["1500 h", "6:00"]),
+        ("every third month", "en", ["3 month"]),
+        ("jeden dritten Tag", "de", ["3 day"]),
+        ("hver tredje måned", "no", ["3 month"]),
+        ("0.25 mm, plus or minus 0.05 mm", "en", ["0.25±0.05 mm"]),
+        ("±0.05 mm", "en", ["0±0.05 mm"]),
         ("daily, every week, every other month", "en", ["1 day", "1 week", "2 month"]),
+        ("two hundred and fifty hours", "en", ["250 h"]),
+        ("one thousand two hundred and fifty hours", "en", ["1250 h"]),
+        ("zweihundertfünfzig Stunden, hundertzwanzig bar", "de", ["250 h", "120 bar"]),
+        ("deux cent cinquante heures, mille deux cents h", "fr", ["250 h", "1200 h"]),
+        ("doscientos cincuenta", "es", ["250"]),
+        ("to hundre og femti timer", "no", ["250 h"]),
         ("alle drei Jahre, täglich, eine halbe Stunde", "de", ["3 year", "1 day", "0.5 h"]),
         ("toutes les vingt-quatre heures", "fr", ["24 h"]),
         ("treinta y cinco horas", "es", ["35 h"]),
@@ -65,7 +78,8 @@ def shown(value: Value) -> str:
         ("al menos 2 bar, pelo menos 3 bar", "es", ["2 bar", "3 bar"]),
         ("12 mil horas, 3 mil", "es", ["12000 h", "3000"]),
         ("85 dB(A), 2 années", "fr", ["85 dB", "2 year"]),
-        ("trinta e cinco horas", "pt", ["35 h"]),
+        ("tre og en halv timer", "nb", ["3.5 h"]),
+        ("trinta e cinco horas", "pt-BR", ["35 h"]),
         ("one of the valves", "en", []),
         ("Put 3 in the box", "en", ["3"]),
         ("E 17, e17, fault e 17, P-218, V-14, Q4", "en",
@@ -77,6 +91,11 @@ def shown(value: Value) -> str:
         ("v2.3.1 of 2024-05-01 at 14:30", "en", ["2.3.1", "1-5-2024", "14:30"]),
         ("12 March 2024, 2:30 pm", "en", ["3-12-2024", "14:30"]),
         ("P-204/P-205, approx.20 mm", "en", ["p204", "p205", "20 mm"]),
+        ("register 0x10, 3 x 400 V, 4 x 1,5 mm²", "", ["0x10", "3", "400 V", "4", "1.5 mm²"]),
+        ("300 x 400 mm, 50/60 Hz", "en", ["300 mm", "400 mm", "50 Hz", "60 Hz"]),
+        ("G 1/2, 7/8-14 UNF", "en", ["g12", "7814unf"]),
+        ("12h30, 14.30 Uhr", "", ["12:30", "14:30"]),
+        ("-5%..+10 %, -10...+50 °C, 5'-6\"", "en", ["-5..10 %", "-10..50 °C", "66 in"]),
         ("die O2-Sonde und P-455-Pumpe", "de", ["o2", "p455"]),
     ],
 )  # fmt: skip
@@ -119,7 +138,24 @@ def test_places_to_skip_hold_no_values() -> None:
 def test_both_readings_of_a_notation_are_kept() -> None:
     (value,) = read_values("1.200 mm")
     assert set(value.low) == {Decimal("1.200"), Decimal(1200)}
+    assert [v.low[0] for v in read_values("1.200 h, 1,200 h", "de")] == [1200, Decimal("1.2")]
+    assert [v.low[0] for v in read_values("1.200 h, 1,200 h", "en")] == [Decimal("1.2"), 1200]
     assert set(read_values("0.500 mm")[0].low) == {Decimal("0.500")}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "difference"),
+    [
+        ("Não use abaixo de -5 °C", "pt", False),
+        ("Ne dépassez pas de 5 °C", "fr", False),
+        ("Baissez de 5 °C", "fr", True),
+        ("um 5 °C senken", "de", True),
+        ("raise by 5 °C", "en", True),
+        ("au-dessus de 5 °C", "fr", False),
+    ],
+)
+def test_changes_are_known_by_their_words(text: str, language: str, difference: bool) -> None:
+    assert [v.difference for v in read_values(text, language)] == [difference]
 
 
 def test_what_is_about_or_a_difference_is_noted() -> None:
@@ -154,6 +190,15 @@ def test_each_language_counts_to_a_hundred(language: str) -> None:
 def test_odd_text_is_read_without_errors(text: str) -> None:
     for value in read_values(text, "en"):
         assert text[value.start : value.end] == value.text
+
+
+@pytest.mark.parametrize("piece", ["", "Torque (ft):", "-", "1,111", "from"])
+def test_long_numbers_are_compared_without_errors(piece: str) -> None:
+    digits = "1" * 6000
+    values = read_values(f"{piece} {digits} 1 000.{digits} m, 1/2 {digits}.{digits} ft, -{digits}")
+    for said in values:
+        for other in values:
+            compare(said, other)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ _NEAR, _FAR, _OTHERS, _ASKED, _BEFORE = 1.0, 0.6, 0.25, 0.4, 0.2
 _BESIDE, _SAME, _AROUND = 1.0, 0.8, 0.35
 # What a word counts that the statement has and neither the claim nor the question.
 _MISSING = 0.15
+_WITH = frozenset({"with", "bei", "mit", "con", "avec", "med", "com"})
 _ITEM = re.compile(r"\s*(?:\d{1,3}[.)]|[-*\u2022])\s+")
 _KEY = re.compile(r"[^:;.!?]{1,90}[^:;.!?\s](?=[:;] \S)")
 _ROW_BEHIND = re.compile(r"(?<=[.!?]) (?=[^\W\dA-Z][^.:;!?]{0,60}: \S)")
@@ -259,7 +260,7 @@ def subject_of(given: Given, place: Slot, other: Given) -> str:
         words = words[:-1]
     while len(words) > 2 and words[0].lower() in _FIRST:
         words = words[1:]
-    return " ".join(words[-_SUBJECT:]) if len(words) > _SUBJECT else " ".join(words)
+    return " ".join(words[-_SUBJECT:]) or text.rstrip(" .")
 
 
 def _statements(passage: Passage, number: int, default: Language) -> Iterator[Given]:
@@ -353,10 +354,15 @@ def _slots(text: str, found: Sequence[Term], values: Sequence[Value]) -> Iterato
         yield Slot(value, near, own_stems, others - near, subject - own_stems)
 
 
-def parts(text: str, values: Sequence[Value]) -> Iterator[tuple[int, int]]:
-    """The parts of ``text`` between commas, conjunctions and the like; no value is cut."""
+def parts(text: str, values: Sequence[Value], *, wide: bool = False) -> Iterator[tuple[int, int]]:
+    """The parts of ``text`` between commas, conjunctions and the like; no value is cut.
+
+    ``wide``: "with" and the like begin no part.
+    """
     start = 0
     for match in _BREAK.finditer(text):
+        if wide and match[0].strip().lower() in _WITH:
+            continue
         at = match.start()
         if at > start and not any(value.start < at < value.end for value in values):
             yield start, at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,6 +18,13 @@ _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
 _BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
 _BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
+_PARTICIPLE = re.compile(
+    r"(?P<before>aus|ab|an|ein|auf|nach|vor|fest|los|heraus|her|um|uit|af|op|in)?"
+    r"(?:ge|(?<=[a-z])zu)(?P<verb>[a-z]{3,30}(?:t|en|n))"
+)
+_MOST = 60  # clauses of a text that are compared
+_CUT = 7  # letters of a stem there
+_SUBJECTS = frozenset(("you", "we"))  # with which a main clause begins without a comma
 _SHORT = {"AND": 3, "OR": 6, "COMMA": 3}  # words of a part that goes on with the one before
 
 
@@ -87,29 +95,38 @@ def clauses(text: str, words: Words) -> list[Clause]:
     found = [Clause("MAIN", 0)]
     read = tokens(text, words)
     for at, token in enumerate(read):
-        ends = at + 1 == len(read) or read[at + 1].tag in ("STOP", "COMMA", "EVERY")
+        following = read[at + 1].tag if at + 1 < len(read) else "STOP"
+        ends = following in ("STOP", "COMMA") or (following == "EVERY" and token.text == "once")
         if ends and token.tag in CONDITIONS - {"EVEN"}:  # nothing follows: "use it only once"
             _take(found, Token(token.start, token.end, token.text, "OTHER"))
+        elif ends and token.tag in ("THEN", "PRIOR") and found[-1].tokens:
+            found[-1].tags.add(token.tag)  # "wipe it dry afterwards"
         else:
             _take(found, token)
-    kept = []
+    kept: list[Clause] = []
     for clause in found:
         if clause.tokens:
             _read(clause, words)
-            if clause.names or any(token.tag != "NOT" for token in clause.tokens):
+            first = not kept or kept[-1].sentence != clause.sentence
+            if not first or clause.names or any(t.tag != "NOT" for t in clause.tokens):
                 # not the "No" of "No, never"
                 kept.append(clause)
+    kept = kept[:_MOST]
     _go_on(kept)
     return kept
 
 
 def _take(found: list[Clause], token: Token) -> None:
     current, tag = found[-1], token.tag
+    if token.text in _SUBJECTS and current.kind in CONDITIONS and _has_content(current):
+        current = _next(found, "MAIN", "COMMA", current.sentence)  # "if it freezes you may"
     if tag in ("STOP", "BUT"):
         _next(found, "MAIN", "STOP", current.sentence + (tag == "STOP"))
     elif tag in CONDITIONS:
         clause = _next(found, tag, current.joined if not current.tokens else "", current.sentence)
         clause.tokens.append(token)
+    elif tag in ("AND", "OR") and _open_range(current):
+        current.tokens.append(Token(token.start, token.end, token.text, "OTHER"))
     elif tag == "COMMA" or tag in _JOINING:
         if current.kind == "MAIN" or tag in ("COMMA", "THEN", "PRIOR"):
             clause = _next(found, "MAIN", tag, current.sentence)
@@ -117,6 +134,16 @@ def _take(found: list[Clause], token: Token) -> None:
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
+
+
+def _has_content(clause: Clause) -> bool:
+    return any(token.tag == "" for token in clause.tokens)
+
+
+def _open_range(clause: Clause) -> bool:
+    """Whether "between 5" waits for its second number."""
+    tags = [token.tag for token in clause.tokens[-_FAR:]]
+    return "RANGE" in tags and tags[tags.index("RANGE") :].count("NUMBER") == 1
 
 
 def _next(found: list[Clause], kind: str, joined: str, sentence: int) -> Clause:
@@ -139,7 +166,7 @@ def _read(clause: Clause, words: Words) -> None:
             clause.numbers.append(token.text)
             clause.stems.add(token.text)
         elif not tag:
-            stem = words.spoken.stem(token.text)
+            stem = _stem(token.text, words)
             clause.stems.add(stem)
             if at <= limited:
                 clause.without.add(stem)
@@ -152,28 +179,53 @@ def _read(clause: Clause, words: Words) -> None:
             limited = at + _LIMITED if tag == "WITHOUT" else limited
     _bound(clause)
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
+    clause.negated ^= clause.kind == "UNLESS"
+
+
+def _stem(word: str, words: Words) -> str:
+    """The stem of a word; of a German or Dutch participle, that of its verb, cut short."""
+    if words.code not in ("de", "nl") or is_code(word):
+        return words.spoken.stem(word)
+    match = _PARTICIPLE.fullmatch(word)
+    if match:
+        word = f"{match['before'] or ''}{match['verb'].removesuffix('t')}"
+    return words.spoken.stem(word)[:_CUT]
 
 
 def _bound(clause: Clause) -> None:
     """Give each "at most" its number: the next one, or where none follows the one before."""
     numbers = [(at, token.text) for at, token in enumerate(clause.tokens) if token.tag == "NUMBER"]
     for at, token in enumerate(clause.tokens):
-        if token.tag not in ("MAX", "MIN"):
+        if token.tag not in ("MAX", "MIN", "RANGE"):
             continue
         after = [text for place, text in numbers if at < place <= at + _FAR]
         before = [text for place, text in numbers if at - _FAR <= place < at]
+        if token.tag == "RANGE":
+            if len(after) > 1:
+                clause.bounds[after[0]], clause.bounds[after[1]] = "MIN", "MAX"
+            continue
         behind = not after or token.text.startswith(_BEHIND)
         if behind and before:
             clause.bounds.setdefault(before[-1], token.tag)
         elif after:
             clause.bounds[after[0]] = token.tag
+        elif not numbers and (" " in token.text or token.text.startswith(("max", "min"))):
+            clause.pairs.setdefault("limit", set()).add(token.tag)  # "more than two", "maximum"
 
 
 def _tagged(clause: Clause, tag: str) -> None:
     if tag[0] in "+-":
         clause.pairs.setdefault(tag[1:], set()).add(tag[0])
-    elif tag not in ("OTHER", "MAX", "MIN"):
+    elif tag[0] == "=":
+        clause.pairs.setdefault("colour", set()).add(tag[1:])
+    elif tag not in ("OTHER", "MAX", "MIN", "RANGE"):
         clause.tags.add(tag)
+
+
+def _begins_with_content(clause: Clause) -> bool:
+    """Whether a thing is named before any word of strictness: "a rod must", unlike "must not"."""
+    tags = [token.tag for token in clause.tokens if token.tag != "OTHER"]
+    return bool(tags) and tags[0] == ""
 
 
 def _go_on(found: list[Clause]) -> None:
@@ -203,7 +255,7 @@ def _go_on(found: list[Clause]) -> None:
             own
             and not before.tags & STRENGTHS
             and not before.pairs
-            and clause.tokens[0].tag == ""
+            and _begins_with_content(clause)
             and len(before.stems) <= _SHORT[clause.joined]
         ):
             before.negated = clause.negated

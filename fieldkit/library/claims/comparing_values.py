@@ -200,7 +200,7 @@ def _ends_close(said: Value, given: Value, *, difference: bool) -> bool:
         any(
             _close(said, s, converted(g, given.unit, said.unit, difference=is_difference))
             for s in _shorts(saids)
-            for g in _shorts(givens)
+            for g in _shorts(givens[:1])  # the likeliest reading
         )
         for saids, givens, is_difference in pairs
     )

@@ -7,11 +7,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fieldkit.library.claims.comparing_values import converted as in_unit
+from fieldkit.library.claims.number_words import COMMA_LANGUAGES, spoken
 from fieldkit.library.claims.unit_words import Unit, unit_at
 from fieldkit.library.claims.values import Value, read_values
+from fieldkit.library.language import WORD
+from fieldkit.library.language_votes import votes
 from fieldkit.library.normal import normal
 from fieldkit.library.units import asked_in
 
+_CERTAIN = 1.5  # words of a language that a text is certainly in
 _MOST = 4  # values of one text that are converted
 _LONGEST = 2000  # characters of a question that are read
 _FINEST = -9  # the power of ten that is rounded to at least
@@ -24,7 +28,6 @@ _HOW_MANY = re.compile(
 _UNIT = re.compile(r"[^\W\d_]|[\"'%\u00b0\u2032\u2033\u2019\u201d]")
 _ENDS = re.compile(r"[ ]*(?:$|[?!.,;:)])")
 _COMMA = re.compile(r"\d,\d{1,2}(?!\d)")
-_COMMA_LANGUAGES = frozenset({"de", "fr", "es", "no", "nb", "nn", "pt", "it", "nl", "sv", "da"})
 
 
 def converted(question: str, text: str, language: str = "") -> str:
@@ -34,7 +37,9 @@ def converted(question: str, text: str, language: str = "") -> str:
     unit is asked for, where the text gives the value in it, and where no value can be converted.
     Ranges and tolerances are kept. Never raises.
     """
-    for asked, written in asked_units(question):
+    units = asked_units(question)
+    language = language or (_language_of(text) if units else "")
+    for asked, written in units:
         same = [
             (value, unit)
             for value in read_values(text, language)
@@ -42,11 +47,19 @@ def converted(question: str, text: str, language: str = "") -> str:
         ]
         if not same or any(unit.factor == asked.factor for _, unit in same):
             continue
-        comma = language in _COMMA_LANGUAGES or (not language and bool(_COMMA.search(text)))
+        comma = spoken(language) in COMMA_LANGUAGES or (not language and bool(_COMMA.search(text)))
         shown = written if asked.quantity == "time" else asked.sign
         found = [_equation(*each, asked, shown, comma=comma) for each in same[:_MOST]]
         return f"{'; '.join(dict.fromkeys(filter(None, found)))}, converted" if any(found) else ""
     return ""
+
+
+def _language_of(text: str) -> str:
+    """The language whose words ``text`` has most of, "" where that is not clear."""
+    found = votes(WORD.findall(normal(text[:_LONGEST]).lower()))
+    most = max(found.values(), default=0.0)
+    best = [code for code, count in found.items() if count == most]
+    return best[0] if len(best) == 1 and most >= _CERTAIN else ""
 
 
 def asked_units(question: str) -> list[tuple[Unit, str]]:

@@ -25,8 +25,15 @@ _FILLING = """
     segun tabl manual indic siguient respuest favor sea sean
     ifolg handbok tabell folgend segund conform manual seguint sim
     time year month week day hour minut
+    then afterward again otherwis instead therefor thereaft moreov likewis addit togeth still
+    danach davor dabei dafur dagegen damit dana darauf daraus darin davon dazu wied erneut zuerst
+    anschliess sonst ausserd jeweil zunach sowi
+    ensuit puis alor egalement ainsi auss apres avant deja toujour
+    luego despues ademas tambien entonc ante
+    deretter etterpa igjen ogsa depois tambem antes novament
     """
 _FILLERS = frozenset(_FILLING.split())
+_WORDS_OF_PART = 2  # and of a part of a claim
 _ABOUT_MANUALS = re.compile(
     r"(?:manual|document|passage|source|text|extract|handbuch|dokument|quelle|textstelle"
     r"|documento|pasaje|fuente|texto|manuel|extrait|h\u00e5ndbok|kilde|trecho)\w*\W+(?:\w+\W+){0,3}?"
@@ -41,12 +48,12 @@ def claims_something(text: str, said: Said) -> bool:
         return True
     if text.endswith(":") or _ABOUT_MANUALS.search(text):
         return False
-    return sum(term.weight for term in said.terms) >= 1.0
+    return sum(term.weight for term in said.terms if term.stem not in _FILLERS) >= 1.0
 
 
 def unknown(said: Said, evidence: Evidence) -> bool:
     """Whether a claim that shares nothing with any statement is not from the manuals."""
-    heavy = [term for term in said.terms if not term.figure and term.weight >= 1]
+    heavy = [t for t in said.terms if not t.figure and t.weight >= 1 and t.stem not in _FILLERS]
     return len(heavy) >= _WORDS and said.spoken.spoken == evidence.language.spoken
 
 
@@ -68,11 +75,11 @@ def uncovered(
     if len(_heavy(weights)) >= _WORDS and _part(weights, len(held) * most) < WHOLE:
         return [Remark(kind=Kind.NO_SUPPORT)]
     found = []
-    pieces = list(parts(text, [slot.value for slot in said.slots]))
+    pieces = list(parts(text, [slot.value for slot in said.slots], wide=True))
     for start, end in pieces if len(pieces) > 1 else ():
         own = _of_part(said, weights, start, end, evidence)
         count = sum(start <= place < end for place in held)
-        if len(_heavy(own)) >= _WORDS and _part(own, count * most) < PART:
+        if len(_heavy(own)) >= _WORDS_OF_PART and _part(own, count * most) < PART:
             begin = start + len(text[start:end]) - len(text[start:end].lstrip(" ,;:"))
             stop = len(text[:end].rstrip(" .,;:"))
             found.append(Remark(kind=Kind.NO_SUPPORT, start=begin, end=stop, said=text[begin:stop]))

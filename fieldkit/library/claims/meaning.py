@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fieldkit.core.claims import Kind, Remark
 from fieldkit.library.claims.clauses import CONDITIONS, Clause, clauses, spoken
@@ -22,7 +23,11 @@ _NO = frozenset(("no", "nein", "non", "nei", "não", "nee", "nej"))
 _MOVING = frozenset(("rising", "more", "high"))
 _UNTIL = frozenset(("BEFORE", "UNTIL", "UNLESS"))
 _SINCE = frozenset(("AFTER", "IF", "WHEN"))
-_HALF = 0.5
+_TIMES = frozenset(("BEFORE", "AFTER", "WHILE"))
+_UNITS = frozenset(("degre", "grad", "grado", "grader", "degr", "percent", "bar", "meter", "metr"))
+_STATING = frozenset(("MAIN", "BECAUSE"))
+_HALF = 0.6
+_MANY = 3  # shared words by which two clauses are close
 _MOST = 0.75
 _CUT = 5  # letters by which words of two languages are alike: generator, generador
 
@@ -45,12 +50,21 @@ class _Matched:
     def close(self) -> bool:
         """Whether the two surely speak of the same."""
         fewer = min(len(self.said.names), len(self.manual.names)) or 1
-        return self.alone or len(self.shared) >= 2 or len(self.shared) / fewer >= _HALF
+        return self.alone or len(self.shared) >= _MANY or len(self.shared) / fewer >= _HALF
+
+    @property
+    def apart(self) -> bool:
+        """Whether each has a code, or numbers, that the other lacks."""
+        codes, others = self.said.codes, self.manual.codes
+        mine, theirs = set(self.said.numbers), set(self.manual.numbers)
+        return bool(codes and others and not codes & others) or bool(
+            mine and theirs and not mine & theirs
+        )
 
     @property
     def alike(self) -> bool:
         """Whether both are main clauses, or both conditions."""
-        return (self.said.kind == "MAIN") == (self.manual.kind == "MAIN")
+        return (self.said.kind in _STATING) == (self.manual.kind in _STATING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +130,9 @@ def _pair(
         parts = clauses(question[-_LONGEST:], heard)
         for part in parts:
             asked |= part.names
-        supplied = len([part for part in parts if part.kind == "MAIN" and part.names]) > 1
+        supplied = len([part for part in parts if part.kind == "MAIN" and part.names]) > 1 or any(
+            part.kind in _RESTRICTING and part.names for part in parts[1:]
+        )
     if across:
         for clause in (*said, *manual):
             clause.stems = {stem[:_CUT] for stem in clause.stems}
@@ -188,16 +204,18 @@ def _flips(pair: _Matched) -> tuple[int, bool]:
 def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     for match in pair.matched:
         said, manual = match.said, match.manual
-        if not match.alike:
+        if not match.alike or match.apart:
             continue
         exempt = "NEEDNOT" in said.tags
         if exempt != ("NEEDNOT" in manual.tags):
-            if match.close and (exempt or not manual.negated):
+            if (match.close or _beside(pair, match)) and (exempt or not manual.negated):
                 yield match, Kind.NEGATION
             continue
         flips, bound = _flips(match)
         opposite = (said.negated != manual.negated) != (flips % 2 == 1)
-        if opposite and _only_after(pair, match):
+        if said.kind != "MAIN" and _turned_beside(pair, match):
+            continue  # "only when off" and "never when on"
+        if opposite and (_only_after(pair, match) or _only_else(pair, match)):
             continue
         if not opposite or _exclusive(match) or not (match.close or flips):
             continue
@@ -205,6 +223,27 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue  # only a pair of opposites in common: perhaps of another thing
         conditional = bound or said.kind != "MAIN"
         yield match, Kind.CONDITION if conditional else Kind.NEGATION
+
+
+def _beside(pair: _Pair, match: _Matched) -> bool:
+    """Whether other clauses of the same two sentences say the same too."""
+    return any(
+        one is not match
+        and one.said.sentence == match.said.sentence
+        and one.manual.sentence == match.manual.sentence
+        for one in pair.matched
+    )
+
+
+def _turned_beside(pair: _Pair, match: _Matched) -> bool:
+    """Whether one of the main clauses beside two conditions forbids, and the other does not."""
+    return any(
+        one.said.kind == one.manual.kind == "MAIN"
+        and one.said.sentence == match.said.sentence
+        and one.manual.sentence == match.manual.sentence
+        and one.said.negated != one.manual.negated
+        for one in pair.matched
+    )
 
 
 def _only_after(pair: _Pair, match: _Matched) -> bool:
@@ -216,6 +255,23 @@ def _only_after(pair: _Pair, match: _Matched) -> bool:
     return match.manual.negated and bool(theirs & _UNTIL) and bool(mine & (_SINCE | {"ONLY"}))
 
 
+def _only_else(pair: _Pair, match: _Matched) -> bool:
+    """Whether one side says "only if", and the other "not if" of the opposite."""
+    if ("ONLY" in match.said.tags) == ("ONLY" in match.manual.tags):
+        return False
+    mine = _restrictions(pair.said, match.said)
+    theirs = _restrictions(pair.manual, match.manual)
+    pairs = [_Matched(a, b, frozenset(a.names & b.names)) for a in mine for b in theirs]
+    if not pairs:
+        return False
+    shared = [one for one in pairs if one.shared]
+    return not shared or any(_flips(one)[0] % 2 for one in shared)
+
+
+def _restrictions(found: Sequence[Clause], clause: Clause) -> list[Clause]:
+    return [c for c in found if c.sentence == clause.sentence and c.kind in _RESTRICTING]
+
+
 def _kinds(found: Sequence[Clause], clause: Clause) -> set[str]:
     return {other.kind for other in found if other.sentence == clause.sentence}
 
@@ -223,6 +279,8 @@ def _kinds(found: Sequence[Clause], clause: Clause) -> set[str]:
 def _exclusive(match: _Matched) -> bool:
     """Whether "only" on one side may say what a negation says on the other."""
     if ("ONLY" in match.said.tags) == ("ONLY" in match.manual.tags):
+        return False
+    if match.said.negated == match.manual.negated:
         return False
     negative = match.said if match.said.negated else match.manual
     if "ELSE" in negative.tags or "-" in negative.pairs.get("in", ()):
@@ -234,7 +292,8 @@ def _exclusive(match: _Matched) -> bool:
 def _softened(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     """Main clauses that are less strict than the manual, or stricter; by the whole sentences."""
     for match in pair.matched:
-        if match.said.kind == "MAIN" and match.manual.kind == "MAIN" and match.close:
+        kinds = {match.said.kind, match.manual.kind}
+        if (kinds == {"MAIN"} or (len(kinds) == 1 and kinds <= _TIMES)) and match.close:
             mine = _strength(pair.said, match.said)
             theirs = _strength(pair.manual, match.manual)
             if _weaker(mine, theirs, match, pair.manual) or _stricter(mine, theirs, match):
@@ -245,8 +304,8 @@ def _strength(found: Sequence[Clause], clause: Clause) -> frozenset[str]:
     """The words of strictness of a clause and of the conditions beside it."""
     tags = set(clause.tags)
     for other in found:
-        if other.sentence == clause.sentence and other.kind != "MAIN":
-            tags |= other.tags & {"HEDGE", "SHOULD", "MUST", "MAY"}
+        if other.sentence == clause.sentence and (other.kind != "MAIN" or not other.names):
+            tags |= other.tags & {"HEDGE", "SHOULD", "MUST", "MAY", "NEEDNOT"}
     return frozenset(tags)
 
 
@@ -255,10 +314,13 @@ def _weaker(
 ) -> bool:
     if mine & _SOFT and not theirs & _SOFT:
         return not theirs & {"MAY", "CAN"} or "ONLY" in theirs
+    if "NEEDNOT" in mine and not theirs & _LOOSE:
+        return True
     if "ONLY" in mine or match.said.negated or match.manual.negated:
         return False
     if mine & {"MAY"} and not theirs & _LOOSE and not match.said.bounds:
-        return "MUST" in theirs or (_imperative(match.manual) and not _restricted(manual, match))
+        told = _imperative(match.manual) or _passive(match.manual)
+        return "MUST" in theirs or (told and not _restricted(manual, match))
     return "CAN" in mine and "MUST" in theirs and not theirs & _LOOSE
 
 
@@ -272,10 +334,16 @@ def _imperative(clause: Clause) -> bool:
     )
 
 
-def _restricted(found: Sequence[Clause], match: _Matched) -> bool:
+def _passive(clause: Clause) -> bool:
+    """Whether a clause says what is done, in English: "is replaced"."""
     return any(
-        other.sentence == match.manual.sentence and other.kind in _RESTRICTING for other in found
+        one.text in ("is", "are") and other.tag == "" and other.text.endswith("ed")
+        for one, other in pairwise(clause.tokens)
     )
+
+
+def _restricted(found: Sequence[Clause], match: _Matched) -> bool:
+    return any(other.sentence == match.manual.sentence and other.kind in _UNTIL for other in found)
 
 
 def _stricter(mine: frozenset[str], theirs: frozenset[str], match: _Matched) -> bool:
@@ -288,10 +356,12 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     for match in pair.matched:
         kinds = {match.said.kind, match.manual.kind}
         alike = _forbids(pair.said, match.said) == _forbids(pair.manual, match.manual)
-        if kinds == {"BEFORE", "AFTER"} and alike:
+        late = match.said.kind == "BEFORE" and match.manual.kind in ("IF", "WHEN") and match.close
+        if alike and (kinds == {"BEFORE", "AFTER"} or late):
             yield match, Kind.CONDITION
         if "ANY" in match.said.tags and "ONLY" in match.manual.tags and not match.said.negated:
             yield match, Kind.CONDITION
+    yield from _bounds(pair)
     even = any(other.kind == "EVEN" for other in pair.manual)
     for clause in pair.said:
         if clause.kind == "EVEN" and not even and pair.manual:
@@ -302,9 +372,26 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         yield from _dropped(pair)
 
 
+def _bounds(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    """Numbers with another bound, where one is in a condition and the other is not."""
+    for clause in pair.said:
+        for other in pair.manual:
+            differ = any(
+                other.bounds.get(value, bound) != bound for value, bound in clause.bounds.items()
+            )
+            unlike = (clause.kind == "MAIN") != (other.kind == "MAIN")
+            alike = _forbids(pair.said, clause) == _forbids(pair.manual, other)
+            if differ and unlike and alike:
+                yield _Matched(clause, other, frozenset()), Kind.CONDITION
+
+
 def _forbids(found: Sequence[Clause], clause: Clause) -> bool:
     """Whether the sentence of a clause forbids something."""
-    return any(other.negated for other in found if other.sentence == clause.sentence)
+    return any(
+        other.negated
+        for other in found
+        if other.sentence == clause.sentence and other.kind != "UNLESS"
+    )
 
 
 def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
@@ -321,11 +408,41 @@ def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         if any(
             other.stems and not other.names & said_names
             for other in pair.manual
-            if other.sentence == match.manual.sentence and other.kind in _RESTRICTING
-        ):
+            if other.sentence == match.manual.sentence
+            and (other.kind in _RESTRICTING or _begins(other, pair.manual))
+        ) or _bound_dropped(match.manual, said_names):
             yield match, Kind.CONDITION
+
+
+def _bound_dropped(clause: Clause, said: set[str]) -> bool:
+    """Whether nobody speaks of the bound that a clause begins with, nor of cold or heat."""
+    return _bound_first(clause) and not said & {*clause.numbers, "~warm"}
+
+
+def _bound_first(clause: Clause) -> bool:
+    """Whether a clause begins with a bound: "below -18 degrees C use winter diesel"."""
+    tags = [token.tag for token in clause.tokens[:3]]
+    return tags[0] in ("MAX", "MIN") and "NUMBER" in tags and len(clause.stems) > _MANY
+
+
+def _begins(clause: Clause, found: Sequence[Clause]) -> bool:
+    """Whether a clause is the place or time that a sentence begins with: "in dust, ..."."""
+    at = next(number for number, other in enumerate(found) if other is clause)
+    return (
+        clause.kind == "MAIN"
+        and len(clause.names) < _MANY
+        and len(clause.tokens) > 1
+        and clause.tokens[0].tag in ("OTHER", "MAX", "MIN")
+        and not clause.tags
+        and (at == 0 or found[at - 1].sentence != clause.sentence)
+        and at + 1 < len(found)
+        and found[at + 1].sentence == clause.sentence
+        and found[at + 1].joined == "COMMA"
+    )
 
 
 def _full(match: _Matched) -> bool:
     """Whether the claim says nearly all of the manual's clause."""
-    return len(match.shared) >= 2 and len(match.shared) / (len(match.manual.names) or 1) >= _MOST
+    wanted = match.manual.names - set(match.manual.numbers if _bound_first(match.manual) else ())
+    wanted -= _UNITS if _bound_first(match.manual) else set()
+    return len(match.shared) >= 2 and len(match.shared) / (len(wanted) or 1) >= _MOST

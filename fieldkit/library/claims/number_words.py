@@ -7,7 +7,7 @@ together from these. Words are folded, and those of a number are a tuple.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from fieldkit.library.language import fold
 
@@ -82,13 +82,23 @@ _UNSURE_TEXT = (
 )
 _UNSURE = frozenset(_UNSURE_TEXT.split())
 LANGUAGES = tuple(_SMALL)
+# Where a comma divides the decimals, and a full stop the thousands.
+COMMA_LANGUAGES = frozenset(LANGUAGES) - {"en"}
+_AND = frozenset({"and", "und", "et", "y", "e", "og", "och", "en"})
+_ONE_WORD = ("hundert", "hundre", "hundra", "honderd", "cento")
+_MOST_WORDS = 7  # of a number
 _SPOKEN = {"nb": "no", "nn": "no"}
+
+
+def spoken(code: str) -> str:
+    """The language of a ``code`` as the tables call it: ``no`` of ``nb``, ``pt`` of ``pt-BR``."""
+    code = code.lower().replace("_", "-").partition("-")[0]
+    return _SPOKEN.get(code, code)
 
 
 @functools.cache
 def number_words(language: str) -> Mapping[Words, int]:
     """The numbers that folded words of a ``language`` name; "": of all, but unsure words."""
-    language = _SPOKEN.get(language, language)
     if language in _SMALL:
         return dict(_numbers(language))
     found: dict[Words, int] = {}
@@ -101,10 +111,53 @@ def number_words(language: str) -> Mapping[Words, int]:
     return found
 
 
+def longest(tokens: Sequence[str], language: str) -> tuple[int, int]:
+    """The number that the most of the folded ``tokens`` name, and how many; (0, 0): none do.
+
+    What follows a hundred or a thousand is added: "two hundred and fifty", "deux cent cinquante".
+    """
+    known = number_words(language)
+    number, size = _known(tokens, known)
+    while size and number >= 100 and number % 100 == 0:
+        rest = tokens[size:]
+        joint = int(bool(rest) and rest[0] in _AND)
+        more, length = _known(rest[joint:], known)
+        if not length or not 0 < more < (1000 if number % 1000 == 0 else 100):
+            break
+        number, size = number + more, size + joint + length
+    return number, size
+
+
+def _known(tokens: Sequence[str], known: Mapping[Words, int]) -> tuple[int, int]:
+    for size in range(min(len(tokens), _MOST_WORDS), 0, -1):
+        words = tuple(tokens[:size])
+        if words in known:
+            return known[words], size
+        if size == 1 and (number := _compound(words[0], known)):
+            return number, 1
+    return 0, 0
+
+
+def _compound(word: str, known: Mapping[Words, int]) -> int:
+    """A number above a hundred in one word: "zweihundertfunfzig"; 0: it is none."""
+    for hundred in _ONE_WORD:
+        before, found, behind = word.partition(hundred)
+        if found and behind:
+            most = known.get((before + hundred,), 0)
+            more = known.get((behind.removeprefix("und").removeprefix("og"),), 0)
+            return most + more if most and 0 < more < 100 else 0
+    return 0
+
+
 @functools.cache
 def beginnings(language: str) -> frozenset[str]:
     """The words that numbers in words begin with."""
     return frozenset(words[0] for words in number_words(language))
+
+
+def may_begin(word: str, language: str) -> bool:
+    """Whether a number in words may begin with the folded ``word``."""
+    return word in beginnings(language) or any(hundred in word for hundred in _ONE_WORD)
 
 
 def _split(text: str) -> Words:
@@ -119,6 +172,8 @@ def _numbers(language: str) -> Iterator[tuple[Words, int]]:
     below = dict(_below_hundred(language))
     hundreds, thousands = _spelled(_HUNDRED[language])
     yield from below.items()
+    if language == "en":
+        yield from _english_hundreds(below)
     small = [(words, number) for words, number in below.items() if 0 < number < 10]
     for unit, value in ((hundreds, 100), (thousands, 1000)):
         for (name,) in unit:
@@ -143,6 +198,13 @@ def _below_hundred(language: str) -> Iterator[tuple[Words, int]]:
                         yield words, place * 10 + number
     if language == "fr":
         yield from _french(small)
+
+
+def _english_hundreds(below: Mapping[Words, int]) -> Iterator[tuple[Words, int]]:
+    """Hundreds above ten: "fifteen hundred"."""
+    for words, number in below.items():
+        if 10 < number < 100 and number % 10:
+            yield (*words, "hundred"), number * 100
 
 
 def _joined(language: str, ten: Words, one: Words) -> Iterator[Words]:

@@ -91,7 +91,10 @@ def _events(claims: Sequence[Claim], language: str) -> list[_Event]:
     for number, claim in enumerate(claims):
         words = spoken(claim.text, language)
         if words is not None:
-            found += _in_time(clauses(claim.text[:_LONGEST], words), number)
+            done = _in_time(clauses(claim.text[:_LONGEST], words), number)
+            if found and done and "PRIOR" in done[0].clause.tags:
+                found.insert(len(found) - 1, done.pop(0))
+            found += done
         if len(found) >= _MOST_EVENTS:
             break
     return found[:_MOST_EVENTS]
@@ -260,7 +263,14 @@ def _reversed(
         if late.place <= early.place or first >= second:
             continue
         said = any(event.said for event in events[placed[before][0] : placed[after][-1] + 1])
-        if said or (listed and not _checks(early, late)):
+        if listed:
+            differs = said or not _checks(early, late)
+        else:
+            differs = bool(
+                events[second].clause.tags & {"THEN", "PRIOR"}
+                or "FIRST" in events[first].clause.tags
+            )
+        if differs:
             yield (first, late), (second, early)
 
 

@@ -20,7 +20,8 @@ from fieldkit.library.numbers import joined, numbers
 
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
-MARGIN, MARGIN_BESIDE = 0.35, 0.2
+MARGIN, MARGIN_BESIDE, MARGIN_NEAR = 0.35, 0.2, 0.8
+_OTHER_FAMILY = 4.0  # times the margin, for a code that begins with other letters
 _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
 _MOST_WORDS = 12  # of a row that a remark repeats
@@ -129,14 +130,22 @@ class ValueCheck:
         evidence = self._evidence
         tells = evidence.words.most
         if best.given is rival.given:
-            return evidence.beside(slot, rival.slot, best.slot) > MARGIN_BESIDE * tells
-        if rival.score - best.score <= MARGIN * tells:
+            return (
+                _one_family(best.slot.value, rival.slot.value)
+                and evidence.beside(slot, rival.slot, best.slot) > MARGIN_BESIDE * tells
+            )
+        alike = _one_family(slot.value, rival.slot.value)
+        margin = MARGIN if alike else MARGIN * _OTHER_FAMILY
+        ahead = rival.score - best.score
+        # What the claim says itself counts more than what the question says.
+        near = evidence.nearer(slot, rival.slot, best.slot)
+        if ahead <= margin * tells and not (alike and ahead > 0 and near > MARGIN_NEAR * tells):
             return False
         # What the claim says of the rival itself, with its value, it does not say here.
         taken = any(
             other is not slot and supporting(other.value, rival.slot.value) for other in said.slots
         )
-        return not taken or evidence.nearer(slot, rival.slot, best.slot) > MARGIN * tells
+        return not taken or near > MARGIN * tells
 
     def _is_asked(self, remark: Remark, said: Said) -> bool:
         return any(
@@ -273,10 +282,15 @@ def comparable(one: Value, other: Value) -> bool:
     if one.kind is not other.kind:
         return False
     if one.kind is ValueKind.CODE:
-        return family(one.code) == family(other.code)
+        return True
     if one.unit is None or other.unit is None:
         return one.unit is other.unit
     return one.unit.quantity == other.unit.quantity
+
+
+def _one_family(one: Value, other: Value) -> bool:
+    """Whether two values are no codes, or codes that begin with the same letters."""
+    return not (one.code and other.code) or family(one.code) == family(other.code)
 
 
 def supporting(said: Value, given: Value) -> Match | None:

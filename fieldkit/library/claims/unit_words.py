@@ -122,7 +122,8 @@ _NAMES: Mapping[str, str] = {
     "kNm": "knm",
     "cNm": "cnm",
     "lb-in": "pounds-inch inch-pounds zollpfund",
-    "lb-ft": "libras-pie libras-pies pies-libras pie-libra pieds-livres livre-pied livres-pieds"
+    "lb-ft": "lb-pi pi-lb lbf-pi lb-pie pie-lb lb-pé"
+    " libras-pie libras-pies pies-libras pie-libra pieds-livres livre-pied livres-pieds"
     " pfund-fuß fußpfund pund-fot fotpund pés-libras libras-pé",
     "oz-in": "oz-in in-oz ozf-in",
     "kgf·m": "kgf*m m-kg",

@@ -35,7 +35,9 @@ _DAY = re.compile(
     r"(?<![\w.,/-])(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4})(?![\w/-]|\.\d)"
 )
 _CLOCK = re.compile(
-    r"(?<![\w.,:])(?P<h>\d{1,3}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?![\w:])"
+    r"(?<![\w.,:])(?:(?P<h>\d{1,3}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?![\w:])"
+    r"|(?P<h3>\d{1,2})(?=[ ]?[ap]\.?m\b)"
+    r"|(?P<h2>\d{1,2})(?:h(?P<m2>[0-5]\d)(?!\w)|\.(?P<m3>[0-5]\d)(?=[ ]?Uhr)))"
     r"(?:[ ]?(?P<half>[ap])\.?m\b\.?)?",
     re.IGNORECASE,
 )
@@ -65,6 +67,13 @@ _LOOSE = re.compile(
 )
 _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 _OIL = re.compile(r"(?<![\w.,])\d{1,2}W-?\d{2}(?!\w)", re.IGNORECASE)
+_HEX = re.compile(r"(?<!\w)0x[0-9a-f]{1,16}(?!\w)", re.IGNORECASE)
+_TIMES_ONLY = re.compile(r"[\d.,]+(?:[ ]*[x\u00d7][ ]*[\d.,]+)+")
+# G 1/2, 7/8-14 UNF
+_PIPE = re.compile(
+    r"(?<!\w)(?:G|Rp?|Rc|NPT)[ ]?(?:\d{1,2}[ -])?\d{1,2}/\d{1,2}(?![\w/])"
+    r"|(?<![\w.,])\d{1,2}(?:/\d{1,2})?-\d{1,2}[ ]?UN[A-Z]{1,2}(?!\w)"
+)
 _THREAD = re.compile(r"(?<!\w)M\d{1,3}[ ]?[x\u00d7][ ]?\d(?:[.,]\d{1,2})?(?![\w]|[.,]\d)")
 _LISTED = re.compile(r"[A-Za-z]{1,4}-?[A-Za-z]{0,3}\d")
 _ABBREVIATION = re.compile(r"[A-Za-z][a-z]+\.\d")  # approx.20
@@ -121,10 +130,11 @@ def _sorted_numbers(numbers: list[str]) -> str:
 
 def _times(text: str) -> Iterator[Coded]:
     for match in _CLOCK.finditer(text):
-        hour = int(match["h"])
+        hour = int(match["h"] or match["h2"] or match["h3"])
+        minute = match["m"] or match["m2"] or match["m3"] or "00"
         if match["half"] is not None:
             hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
-        code = f"{hour}:{match['m']}" + (f":{match['s']}" if match["s"] else "")
+        code = f"{hour}:{minute}" + (f":{match['s']}" if match["s"] else "")
         yield Coded(*match.span(), code, "clock time")
 
 
@@ -142,7 +152,7 @@ def _codes(text: str, language: str) -> Iterator[Coded]:
         letters = match["code"].split()[0]
         if letters.upper() not in _WORDS and unit_at(text, match.end()) is None:
             yield Coded(*match.span("code"), _reduced(match["code"]))
-    for match in itertools.chain(_OIL.finditer(text), _THREAD.finditer(text)):
+    for match in itertools.chain(*(p.finditer(text) for p in (_OIL, _THREAD, _PIPE, _HEX))):
         yield Coded(*match.span(), _reduced(match[0]))
     for match in _DIGITS.finditer(text):
         if _is_no_range(match[0]) and unit_at(text, match.end()) is None:
@@ -180,7 +190,11 @@ def _code_in(found: Found, text: str, language: str) -> str:
     if found.spaced:
         return "" if _is_word(text, found.start, end, shown, language) else shown
     if shown[0].isdigit():
-        return "" if _is_measure(text, found.start, end, language) else shown
+        return (
+            ""
+            if _TIMES_ONLY.fullmatch(shown) or _is_measure(text, found.start, end, language)
+            else shown
+        )
     if (tail := _TAIL_WORD.search(shown)) is not None:
         shown = shown[: tail.start()]
         return shown if any(char.isdigit() for char in shown) else ""

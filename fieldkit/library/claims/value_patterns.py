@@ -11,10 +11,11 @@ from collections.abc import Mapping
 
 from fieldkit.library.language import fold
 
-_GROUPED = r"[0-9]{1,3}(?:[ '’][0-9]{3})+(?:[.,][0-9]+)?(?![0-9])"
+_GROUPED = r"[0-9]{1,3}(?:[ '’][0-9]{3}){1,8}(?:[.,][0-9]{1,30})?(?![0-9])"
 _POINTED = (
-    r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+(?![.,]?[0-9])|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+(?![.,]?[0-9])"
-    r"|[0-9]{1,3}(?:,[0-9]{3}){2,}(?![.,]?[0-9])|[0-9]{1,3}(?:\.[0-9]{3}){2,}(?![.,]?[0-9])"
+    r"[0-9]{1,3}(?:,[0-9]{3}){1,8}\.[0-9]{1,30}(?![.,]?[0-9])"
+    r"|[0-9]{1,3}(?:\.[0-9]{3}){1,8},[0-9]{1,30}(?![.,]?[0-9])"
+    r"|[0-9]{1,3}(?:,[0-9]{3}){2,8}(?![.,]?[0-9])|[0-9]{1,3}(?:\.[0-9]{3}){2,8}(?![.,]?[0-9])"
 )
 _SIMPLE = r"[0-9]{1,30}(?:[.,][0-9]{1,30})?|(?<![0-9A-Za-z.,])[.,][0-9]{1,30}"
 NUMBER = re.compile(rf"{_GROUPED}|{_POINTED}|{_SIMPLE}")
@@ -63,7 +64,7 @@ _DOTTED = re.compile(
     re.IGNORECASE,
 )
 _DOTTED_LOWER = re.compile(r"(?<![\w.,])(?P<no>\d{1,3}\.)(?=[ ][a-zæøå])")
-_RAISED = re.compile(r"(?<![\w.,])\d{1,3}[oaºª]\b")
+_RAISED = re.compile(r"(?<![\w.,])\d{1,3}\.?[oaºª]\b")
 ORDINAL_IN: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "de": (_DOTTED,),
     "no": (_DOTTED_LOWER,), "nb": (_DOTTED_LOWER,), "nn": (_DOTTED_LOWER,),
@@ -81,8 +82,10 @@ ABOUT = re.compile(
 )
 # Before a change of a value, or a difference of two.
 BY = re.compile(
-    r"\b(?:by|um|de|con|med|difference of|differenz von|différence de|diferencia de|rise of"
-    r"|drop of|steps of)[ ](?:(?:about|max|at most|up to)[ ])?\Z",
+    r"\b(?:by|um|difference of|differenz von|unterschied von|différence de|écart de|diferencia de"
+    r"|diferença de|rise of|drop of|steps of|forskjell på)[ ](?:(?:about|max|at most|up to)[ ])?\Z"
+    r"|\b(?:baiss|rédui|augment|diminu|abaiss|reduzca|reduc|aument|suba|baje|reduza|øk|senk|reduser)"
+    r"[^\W\d_]{0,6}[ ](?:[^\W\d_]{1,10}[ ])?(?:de|en|em|med)[ ]\Z",
     re.IGNORECASE,
 )
 MINUS = re.compile(
@@ -91,7 +94,9 @@ MINUS = re.compile(
     r"\b(?:minus|moins|menos|meno|negative)[ ])\Z",
     re.IGNORECASE,
 )
-PLUS_MINUS = re.compile(r"(?:±|\+/-)[ ]?\Z")
+PLUS_MINUS = re.compile(
+    r"(?:±|\+/-|\+-|\bplus(?:[ ]or[ ]|/|[ ]ou[ ]|[ ]oder[ ])minus)[ ]?\Z", re.IGNORECASE
+)
 BELOW_ZERO = re.compile(
     r"[ ](?:below zero|unter null|sous zéro|en dessous de zéro|bajo cero|under null"
     r"|abaixo de zero|negativos)\b",
@@ -99,7 +104,8 @@ BELOW_ZERO = re.compile(
 )
 # Between the ends of a range.
 TO = re.compile(
-    r"[ ]?(?:-|\.\.\.?|~|…)[ ]?|[ ](?:to|bis|à|a|al|au|até|ate|til|till|tot|through|up to)[ ]\+?",
+    r"[ ]?(?:-|\.\.\.?|~|…)[ ]?\+?"
+    r"|[ ](?:to|bis|à|a|al|au|até|ate|til|till|tot|through|up to)[ ]\+?",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
@@ -120,7 +126,7 @@ UNIT_CELL = re.compile(
 THOUSAND = re.compile(
     r"[ ](?:thousand|tausend|mil(?:le)?|tusen|mila|duizend)\b(?!\.)", re.IGNORECASE
 )
-TIMES = re.compile(r"[ ]?[x×](?=[ ])")
+TIMES = re.compile(r"[ ]?[x×](?=[ ][^\d])")
 
 # "three quarters of a turn".
 OF_A = re.compile(
@@ -139,7 +145,9 @@ EVERY = re.compile(
     r"(?:every|each|jede[rsnm]?|chaque|cada|hver(?:t|eneste)?|ogni|varje|elke|toda|todos[ ]os"
     r"|todas[ ]as|tous[ ]les|toutes[ ]les|todos[ ]los|todas[ ]las|once[ ]an?|once[ ]per"
     r"|once[ ]every|une[ ]fois[ ]par|una[ ]vez|einmal[ ](?:pro|im|am)|én[ ]gang[ ](?:i|per))"
-    r"[ ](?:(?P<other>other|second|zweiten?|andre|annen|annet|segundo|deux)[ ])?"
+    r"[ ](?:(?P<nth>other|second|third|fourth|fifth|sixth|zweiten?|zweite[rsm]|dritten?|dritte[rsm]"
+    r"|vierten?|fünften?|sechsten?|andre|annen|annet|tredje|fjerde|femte|sjette|segundo|terceros?"
+    r"|deux|troisièmes?)[ ])?"
     r"(?:(?:al|à|la|le|por|per|à la|a la)[ ])?",
     re.IGNORECASE,
 )
@@ -150,6 +158,14 @@ TWICE = re.compile(
     r"(?:an?|per|every|each|pro|am|im|in[ ]der|je|par|al|por|i|om|ao|à|pr)[ ](?:la[ ]|a[ ])?",
     re.IGNORECASE,
 )
+_NTH = {
+    2: "other second zweite andre annen annet segundo deux",
+    3: "third dritte tredje tercero troisieme",
+    4: "fourth vierte fjerde",
+    5: "fifth funfte femte",
+    6: "sixth sechste sjette",
+}
+NTH: Mapping[str, int] = {word: number for number, words in _NTH.items() for word in words.split()}
 A = re.compile(r"an?[ ]", re.IGNORECASE)
 # Words that are a number even before a unit that may be another thing: "one foot".
 NO_ARTICLES = frozenset({"one", "zero", "null", "eins", "cero"})

@@ -14,7 +14,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from fieldkit.library.claims.number_words import HALVES, beginnings, number_words
+from fieldkit.library.claims.number_words import (
+    COMMA_LANGUAGES,
+    HALVES,
+    longest,
+    may_begin,
+    spoken,
+)
 from fieldkit.library.claims.unit_words import Unit, named_unit, unit, unit_at
 from fieldkit.library.claims.value_codes import Coded, codes_of
 from fieldkit.library.claims.value_patterns import (
@@ -31,6 +37,7 @@ from fieldkit.library.claims.value_patterns import (
     NO_ARTICLES,
     NO_VALUES,
     NOT_WITH_UNIT,
+    NTH,
     NUMBER,
     OF_A,
     ORDINAL_IN,
@@ -55,6 +62,8 @@ _SUMS = frozenset(
     {("h", "min"), ("min", "s"), ("day", "h"), ("year", "month"), ("week", "day"), ("ft", "in"),
      ("lb", "oz")}
 )  # fmt: skip
+_MOST_TIMES = 10  # "3 x 400 V" is three times 400 V, "300 x 400 mm" are two lengths
+_MOST_WORDS = 9  # of a number
 _TAIL = 28  # characters before a number that may say more about it
 
 
@@ -137,8 +146,8 @@ def read_values(
     ``language`` is that of ``text``, a code like ``en``; "" where it is not known. ``skip`` are
     places that hold no values, the marks of citations for example. Never raises.
     """
-    if len(text) > LONGEST:
-        text = text[:LONGEST]
+    text = text[:LONGEST]
+    language = spoken(language)
     plain, places = placed(text, notes=False)
     if skip:
         plain = _blanked(plain, ((bisect_left(places, a), bisect_left(places, b)) for a, b in skip))
@@ -246,12 +255,11 @@ def _single(plain: str, text: str, places: Sequence[int], language: str) -> Iter
             _with_unit(number, plain, language, before)
             if number.weak and number.unit is not None:
                 number.weak = number.unit.quantity != "time" and word not in NO_ARTICLES
+        at, end = number.end, before
         before = number.end
         if number.weak and number.unit is None:
-            at = number.end
             continue
-        _with_sign(number, plain, text, places)
-        at = number.end
+        _with_sign(number, plain, text, places, end)
         yield number
 
 
@@ -266,7 +274,7 @@ def _figure(plain: str, match: re.Match[str], language: str) -> _Number:
         first = NUMBER.match(plain, start)
         assert first is not None
         end = first.end()
-    numbers = meanings(plain[start:end])
+    numbers = _meanings(plain[start:end], language)
     thousand = THOUSAND.match(plain, end)
     # Elsewhere "mil" is a length.
     if thousand is not None and (thousand[0] != " mil" or language in ("es", "pt")):
@@ -282,8 +290,8 @@ def _is_fraction(plain: str, match: re.Match[str], over: int, under: int) -> boo
     return under in (2, 3, 4, 5, 8, 10, 16, 32, 64)
 
 
-def meanings(written: str) -> Numbers:
-    """What a number may mean: ``1.200`` is 1.2 to one and 1200 to another."""
+def _meanings(written: str, language: str) -> Numbers:
+    """What a number may mean, likeliest first: ``1.200`` is 1.2 to one and 1200 to another."""
     text = re.sub(r"[ '’]", "", written)
     signs = re.findall(r"[.,]", text)
     if len(signs) <= 1:
@@ -294,7 +302,9 @@ def meanings(written: str) -> Numbers:
         whole, _, fraction = text.replace(",", ".").rpartition(".")
         meant = [Decimal(f"{whole.replace('.', '')}.{fraction}")]
     if len(signs) == 1 and re.fullmatch(r"[1-9][0-9]{0,2}[.,][0-9]{3}", text):
-        meant.append(Decimal(re.sub(r"[.,]", "", text)))
+        thousands = Decimal(re.sub(r"[.,]", "", text))
+        first = signs[0] == ("." if language in COMMA_LANGUAGES else ",")
+        meant = [thousands, *meant] if first else [*meant, thousands]
     if " " in written:  # two numbers side by side look the same
         meant += [Decimal(part) for part in written.split(" ") if part.isdigit()]
     return tuple(meant)
@@ -304,31 +314,27 @@ def _in_words(plain: str, match: re.Match[str], word: str, language: str) -> _Nu
     """A number, a part, or an interval in words that begins with the folded ``word``, ``match``."""
     if (special := _special(plain, match, word, language)) is not None:
         return special
-    if word not in beginnings(language):
+    if not may_begin(word, language):
         return None
     tokens = _words_from(plain, match.start())
-    known = number_words(language)
-    for size in range(len(tokens), 0, -1):
-        words = tuple(token for token, _ in tokens[:size])
-        if words not in known:
-            continue
-        number, end = Decimal(known[words]), tokens[size - 1][1]
-        rest = tuple(token for token, _ in tokens[size:])
-        for half in HALVES.get(language or "en", ()):
-            if rest[: len(half)] == half:
-                number, end = number + Decimal("0.5"), tokens[size + len(half) - 1][1]
-        if (quarters := QUARTERS.match(plain, end)) is not None:
-            number, end = number / 4, quarters.end()
-            return _Number(match.start(), end, (number,), (number,), parts=4)
-        weak = number in (0, 1) or word == "second"
-        return _Number(match.start(), end, (number,), (number,), weak=weak)
-    return None
+    number, size = longest([token for token, _ in tokens], language)
+    if not size:
+        return None
+    value, end = Decimal(number), tokens[size - 1][1]
+    rest = tuple(token for token, _ in tokens[size:])
+    for half in HALVES.get(language or "en", ()):
+        if rest[: len(half)] == half:
+            value, end = value + Decimal("0.5"), tokens[size + len(half) - 1][1]
+    if (quarters := QUARTERS.match(plain, end)) is not None:
+        value, end = value / 4, quarters.end()
+        return _Number(match.start(), end, (value,), (value,), parts=4)
+    return _Number(match.start(), end, (value,), (value,), weak=number in (0, 1))
 
 
 def _words_from(plain: str, start: int) -> list[tuple[str, int]]:
-    """Up to seven words from ``start`` on, folded, with their ends; spaces or hyphens between."""
+    """The words from ``start`` on, folded, with their ends; spaces or hyphens between."""
     found: list[tuple[str, int]] = []
-    while len(found) < 7 and (match := TOGETHER.match(plain, start)) is not None:
+    while len(found) < _MOST_WORDS and (match := TOGETHER.match(plain, start)) is not None:
         found.append((fold(match["word"]), match.end("word")))
         start = match.end("word")
     return found
@@ -360,8 +366,14 @@ def _one_of(
         one = 1 / Decimal(parts)
     elif pattern is EVERY:
         start = found[1]
-        one = Decimal(2 if before["other"] else 1)
+        one = Decimal(_nth(before["nth"]) if before["nth"] else 1)
     return _Number(start, found[2], (one,), (one,), found[0], parts=parts, weak=pattern is A)
+
+
+def _nth(word: str) -> int:
+    """The number of an ordinal, in whatever form of its language: "dritten" is 3."""
+    folded = fold(word)
+    return next((NTH[w] for w in (folded, folded[:-1]) if w in NTH), 1)
 
 
 def _with_unit(number: _Number, plain: str, language: str, before: int) -> None:
@@ -388,24 +400,30 @@ def _with_unit(number: _Number, plain: str, language: str, before: int) -> None:
 def _column_unit(header: re.Match[str], language: str) -> Unit | None:
     """The unit in the name of a column; behind a word alone only one of several letters."""
     written = header["unit"]
+    if written == "in" and header[0][0] not in "([":
+        return None
     alone = header[0][0].isalpha() and not header[0].startswith("in ")
-    if alone and (len(written) < 2 or written == "in" or (written.islower() and len(written) > 3)):
+    if alone and (len(written) < 2 or (written.islower() and len(written) > 3)):
         return None
     return named_unit(written, language)
 
 
-def _with_sign(number: _Number, plain: str, text: str, places: Sequence[int]) -> None:
+def _with_sign(number: _Number, plain: str, text: str, places: Sequence[int], last: int) -> None:
+    """Find the sign of ``number``; ``last`` is where the number before it ends."""
     start = number.start
     before = plain[max(0, start - _TAIL) : start]
-    if (minus := MINUS.search(before)) is not None:
+    sign = PLUS_MINUS.search(before)
+    if sign is None and (minus := MINUS.search(before)) is not None:
         begin = start - len(minus[0])
+        if begin == last and begin:  # 5'-6"
+            return
         if minus["apart"] is None or text[places[begin]] == "\u2212":
             number.start = begin
             number.low = number.high = tuple(-n for n in number.low)
     elif (
         number.unit is not None
-        and (sign := PLUS_MINUS.search(before)) is not None
-        and not before[: sign.start()].rstrip()[-1:].isalnum()
+        and sign is not None
+        and (not last or plain[last : start - len(sign[0])].strip(" ,("))
     ):
         number.tolerance = number.low
         number.low = number.high = (Decimal(0),)
@@ -417,12 +435,13 @@ def _merged(first: _Number, second: _Number, plain: str) -> bool:
     if second.start < first.end:
         return True
     between = plain[first.end : second.start]
-    if len(between) > 12:
+    if len(between) > _TAIL:
         return False
-    if PLUS_MINUS.fullmatch(between.strip()):
+    if PLUS_MINUS.fullmatch(between.strip(" ,(")):
         return _with_tolerance(first, second)
-    if re.fullmatch(r"\s*[x×/]\s*", between) and first.unit is None:
-        first.unit = second.unit
+    if first.unit is None and re.fullmatch(r"\s*[x×/]\s*", between):
+        if "/" in between or min(*first.low, *second.low) > _MOST_TIMES:
+            first.unit = second.unit
         return False
     if _is_range(first, second, between, plain):
         first.high = second.high
@@ -460,7 +479,7 @@ def _is_sum(first: _Number, second: _Number, between: str) -> bool:
     if (a.sign, b.sign) not in _SUMS:
         return False
     return (
-        re.fullmatch(r"[ ]?(?:and|und|et|y|e|og)?[ ]?", between) is not None
+        re.fullmatch(r"[ ]?(?:-|and|und|et|y|e|og)?[ ]?", between) is not None
         and len(first.low) == len(second.low) == 1
         and first.low == first.high
         and second.low == second.high

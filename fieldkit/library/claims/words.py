@@ -1,8 +1,9 @@
 """The words that turn, soften or restrict a statement: one table per language, and its matcher.
 
 A table is text: one line per tag, ``TAG: phrase, phrase``. A ``*`` at the end of a word stands for
-its endings. Lines ``+name`` and ``-name`` are pairs of opposites, named alike in all languages.
-All words are folded: lower case, without accents.
+its endings. Lines ``+name`` and ``-name`` are pairs of opposites, named alike in all languages,
+``=name`` are colours, and ``END+name`` holds for the last word of a clause only. All words are
+folded: lower case, without accents.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def _lines(text: str) -> Iterator[tuple[str, list[str]]]:
     tag, gathered = "", ""
     for line in text.splitlines():
         head, colon, rest = line.strip().partition(":")
-        if colon and re.fullmatch(r"(?:END)?[+-]?\w+", head):
+        if colon and re.fullmatch(r"(?:END)?[+=-]?\w+", head):
             if tag:
                 yield tag, _phrases(gathered)
             tag, gathered = head, rest

@@ -69,4 +69,5 @@ EVERY: hver, hvert, per
 -press: trykløs*
 END+on: til
 END-on: fra
+RANGE: mellem
 """

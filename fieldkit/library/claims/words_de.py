@@ -15,12 +15,13 @@ MUST: muss, müssen, musst, müsst, immer, stets, zwingend, erforderlich, notwen
   pflicht, verpflichtend, unbedingt, obligatorisch, ist zu, sind zu, hat zu, haben zu,
   grundsätzlich, jederzeit zu, nötig, verbindlich, braucht, brauchen sie, benötigen
 SHOULD: sollte, sollten, solltest, soll, sollen
-HEDGE: möglichst, nach möglichkeit, wenn möglich, falls möglich, vorzugsweise, idealerweise,
-  am besten, empfohlen, empfiehlt, empfehlen, empfehlenswert, ratsam, optional, wahlweise,
-  bevorzugt, es genügt, es reicht, ausreichend, reicht es, genügt es, nach belieben, bei bedarf,
-  freiwillig, nach wunsch, auf wunsch, sinnvoll, in der regel, normalerweise, üblicherweise,
-  gegebenenfalls, nach eigenem ermessen, günstig, zweckmäßig, lieber, wünschenswert, im idealfall,
-  tunlichst, angeraten, raten
+HEDGE: wenn man möchte, wenn sie möchten, wenn gewünscht, falls gewünscht, wenn man will,
+  möglichst, nach möglichkeit, wenn möglich, falls möglich, vorzugsweise, idealerweise, am besten,
+  empfohlen, empfiehlt, empfehlen, empfehlenswert, ratsam, optional, wahlweise, bevorzugt,
+  es genügt, es reicht, ausreichend, reicht es, genügt es, nach belieben, bei bedarf, freiwillig,
+  nach wunsch, auf wunsch, sinnvoll, in der regel, normalerweise, üblicherweise, gegebenenfalls,
+  nach eigenem ermessen, günstig, zweckmäßig, lieber, wünschenswert, im idealfall, tunlichst,
+  angeraten, raten
 MAY: darf, dürfen, darfst, erlaubt, zulässig, gestattet, zugelassen
 CAN: kann, können, kannst, könnte, könnten, möglich, lässt sich, lassen sich
 NEEDNOT: muss nicht, müssen nicht, nicht erforderlich, nicht notwendig, nicht nötig,
@@ -68,27 +69,30 @@ ABOUT: etwa, ungefähr, ca, rund, circa
 EVERY: alle, jede, jeden, jedes, pro
 +open: öffne*, geöffnet*, offen*, aufdrehen, aufgedreht, auf zu drehen, aufmachen
 -open: schließ*, geschlossen*, zudrehen, zugedreht, absperren, abgesperrt, zumachen
-+on: einschalten, eingeschaltet*, einzuschalten, anschalten, angeschaltet, schalten ein,
-  schaltet ein
--on: ausschalten, ausgeschaltet*, auszuschalten, abschalten, abgeschaltet, abzuschalten,
-  schalten aus, schaltet ab
++on: unter spannung, stromführend*, einschalten, eingeschaltet*, einzuschalten, anschalten,
+  angeschaltet, schalten ein, schaltet ein
+-on: abgeschaltet*, spannungsfrei*, spannungslos*, stromlos*, ausschalten, ausgeschaltet*,
+  auszuschalten, abschalten, abgeschaltet, abzuschalten, schalten aus, schaltet ab
 +tight: anziehen, angezogen*, festziehen, festgezogen*, nachziehen, nachgezogen*, nachzuziehen,
   anzuziehen, festzuziehen, ziehen an
 -tight: löse*, gelöst*, lockern, gelockert*, lockere*, abschrauben, zu lösen
-+more: erhöh*, steiger*, anheben, angehoben, hochfahren
--more: verringer*, reduzier*, senk*, absenken, abgesenkt, herabsetzen, vermindern, mindern
++more: höher, erhöh*, steiger*, anheben, angehoben, hochfahren
+-more: niedriger, tiefer, verringer*, reduzier*, senk*, absenken, abgesenkt, herabsetzen,
+  vermindern, mindern
 +left: links, linke, linken, linker, linkes
 -left: rechts, rechte, rechten, rechter, rechtes
 +clock: im uhrzeigersinn, rechtsherum
 -clock: gegen den uhrzeigersinn, linksherum, entgegen dem uhrzeigersinn
-+start: starten, gestartet, starte*, anfahren, angefahren, anlassen, inbetriebnahme, start
++start: fortsetzen, fortgesetzt, weiterlaufen, weiterbetrieben, weiterlaufen lassen,
+  weiterarbeiten, starten, gestartet, starte*, anfahren, angefahren, anlassen, inbetriebnahme,
+  start
 -start: stoppen, gestoppt, anhalten, angehalten, abstellen, abgestellt, stopp, stoppe*
 +start: laufend*, in betrieb, läuft, laufen, betrieb, in gang
 -start: stillstehend*, im stillstand, stillstand, steht, stehend*, stehen, bei stillstand, ruhend*
 +in: innen, im inneren, im innenraum, drinnen, in innenräumen, innerhalb von gebäuden
 -in: außen, außerhalb, im freien, draußen
 +warm: warm*, heiß*, betriebswarm*
--warm: kalt*, abgekühlt*, kühl*
+-warm: frost, winter, gefrier*, frier*, kalt*, abgekühlt*, kühl*
 +wet: nass*, feucht*
 -wet: trocken*
 +full: voll, füll*, gefüllt*, befüll*, auffüll*, voller, volle, vollen
@@ -122,4 +126,12 @@ END+on: ein, an
 END-on: aus, ab
 ANY: überall, jeder, jede person, jedermann
 ELSE: andere, anderer, anderen, anderes, sonst, woanders, außerhalb
+RANGE: zwischen
+=red: rot, rote*
+=green: grün*
+=yellow: gelb*
+=orange: orange*
+=blue: blau*
+=white: weiß*
+=black: schwarz*
 """

@@ -4,12 +4,13 @@ TEXT = """
 MARKS: the of is and with not must when before do to at for are be only if or as has each it this
   that on by from in never no yes you your after then should can which
 OTHER: from then on, since then, more than one, then on
-NOT: too high, too low, too much, too long, too short, too hot, too cold, not, never, no longer,
-  cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t, won t, nobody, no one,
-  neither, none, no person, no persons, avoid, refrain from, prohibited, forbidden, not allowed,
-  not permitted, banned, not once, nothing, no, under no circumstances, on no account,
-  by no means, do not, disallowed, keep from, out of the question, impossible, never ever,
-  at no time, in no case, off limits, unsafe, not acceptable, nowhere
+NOT: stay clear of, keep clear of, stay away from, keep away from, keep out of, stay out of,
+  keep off, stay off, too high, too low, too much, too long, too short, too hot, too cold, not,
+  never, no longer, cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t, won t,
+  nobody, no one, neither, none, no person, no persons, avoid, refrain from, prohibited,
+  forbidden, not allowed, not permitted, banned, not once, nothing, no, under no circumstances,
+  on no account, by no means, do not, disallowed, keep from, out of the question, impossible,
+  never ever, at no time, in no case, off limits, unsafe, not acceptable, nowhere
 WITHOUT: without, free of, un
 MUST: must, shall, always, required, mandatory, has to, have to, obligatory, compulsory, needs to,
   need to, is necessary, are necessary, necessarily, essential, obliged, it is imperative,
@@ -52,7 +53,8 @@ EVEN: also outside, also inside, also after, also before, also under, also witho
   even on, even during, even below, even above, even under, even without, independent of, despite,
   in spite of, at any time, under any circumstances, in all conditions, in any case, even for,
   at any, even from, even at
-BECAUSE: because, since, so that, in order to, in order that, as otherwise, otherwise
+BECAUSE: as they, as it, as this, as these, because, since, so that, in order to, in order that,
+  as otherwise, otherwise
 AND: and, as well as
 OR: or, nor
 BUT: but, however, whereas, although, though, yet
@@ -95,22 +97,22 @@ EVERY: every, each, per
 -left: right hand, on the right, right side, right button, to the right, the right
 +clock: clockwise
 -clock: counterclockwise, counter clockwise, anticlockwise, anti clockwise
-+start: start, starts, started, starting, restart*
++start: go on, goes on, continue, continues, carry on, proceed, keep going, keeps running,
+  keep operating, start, starts, started, starting, restart*
 -start: stop, stops, stopped, stopping, shut down, shuts down
 +start: keep running, continue to run, running, in operation, in motion, operating
 -start: at standstill, standing still, at a standstill, idle, stationary
-+in: inside, indoors, indoor
--in: outside of, outside, outdoors, outdoor
++in: on site, inside, indoors, indoor
+-in: off site, outside of, outside, outdoors, outdoor
 +warm: warm, hot, warmed
--warm: cold, cool, cooled
+-warm: frost, freez*, frosty, winter, ice, icy, cold, cool, cooled
 +wet: wet, damp, moist
 -wet: dry, dried
 +full: full, filled, fill, fills, top up
--full: empty, emptied, drain, drains, drained, draining
+-full: has run dry, run dry, runs dry, empty, emptied, drain, drains, drained, draining
 +connect: connect, connects, connected, connecting, plug in, plugged in
 -connect: disconnect*, unplug*
-+fit: goes on, go on, goes in, go in, fit, fits, fitted, install*, mount*, attach*, refit*,
-  put back
++fit: fit, fits, fitted, install*, mount*, attach*, refit*, put back
 -fit: comes off, come off, comes out, come out, remov*, dismount*, detach*, take off, take out,
   taken off, taken out
 +lock: lock, locks, locked
@@ -131,7 +133,7 @@ EVERY: every, each, per
 -same: different, differ*, mixed
 +clean: clean, clean air
 -clean: dirty, contaminat*
-+light: on load, under load, loaded, with load
++light: at full load, full load, on load, under load, loaded, with load
 -light: without load, unloaded, off load, no load
 +press: under pressure, pressurised, pressurized, holds pressure, hold pressure, with pressure
 -press: depressurised, depressurized, without pressure, pressure free, no pressure,
@@ -145,5 +147,15 @@ EVERY: every, each, per
 END+on: leave on, on
 END-on: off
 ANY: everywhere, anywhere, anyone, everyone, everybody, anybody
-ELSE: other, others, else, elsewhere, another, any other
+ELSE: that are not, which are not, that is not, who are not, who is not, that aren t, other,
+  others, else, elsewhere, another, any other
+RANGE: between
+=red: red
+=green: green
+=yellow: yellow
+=amber: amber
+=orange: orange
+=blue: blue
+=white: white
+=black: black
 """

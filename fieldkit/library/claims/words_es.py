@@ -13,12 +13,13 @@ MUST: debe, deben, deberá, deberán, hay que, tiene que, tienen que, siempre, o
   requiere, se requiere, asegúrese, es preciso, ha de, han de, exige, exigido, forzosamente,
   indispensable, necesita, es obligatorio, obligado, en todo momento
 SHOULD: debería, deberían, convendría
-HEDGE: preferiblemente, preferentemente, si es posible, en lo posible, idealmente, recomendable,
-  recomienda, recomendado, recomendada, recomiendan, se recomienda, aconsejable, aconseja,
-  se aconseja, conviene, conveniente, opcional, opcionalmente, basta, es suficiente,
-  a ser posible, si lo desea, si se desea, voluntario, normalmente, generalmente, por lo general,
-  sugiere, es mejor, mejor, en la medida de lo posible, a discreción, de preferencia,
-  buena práctica, cuando sea posible, siempre que sea posible, es bueno, sería bueno
+HEDGE: si quiere, si lo prefiere, si quieres, preferiblemente, preferentemente, si es posible,
+  en lo posible, idealmente, recomendable, recomienda, recomendado, recomendada, recomiendan,
+  se recomienda, aconsejable, aconseja, se aconseja, conviene, conveniente, opcional,
+  opcionalmente, basta, es suficiente, a ser posible, si lo desea, si se desea, voluntario,
+  normalmente, generalmente, por lo general, sugiere, es mejor, mejor, en la medida de lo posible,
+  a discreción, de preferencia, buena práctica, cuando sea posible, siempre que sea posible,
+  es bueno, sería bueno
 MAY: permitido, permitida, permite, está permitido, autorizado a, admite, se permite, admisible
 CAN: puede, pueden, puedes, podrá, podría, es posible, se puede, se pueden
 NEEDNOT: no es necesario, no hace falta, no es obligatorio, no tiene que, no tienen que,
@@ -54,10 +55,11 @@ MAX: como máximo, máximo, máxima, a lo sumo, hasta, no más de, no debe super
   no superar, no exceder, no supera, no debe ser superior a, no debe rebasar, no más que, o menos,
   baja de, no deberá superar, no sobrepasar, no podrá superar, nunca debe superar,
   no por encima de, no debe ser mayor que, no debe ser mayor de, menos que
-MIN: como mínimo, mínimo, mínima, al menos, por lo menos, no menos de, más de, superior a,
-  por encima de, supera, superan, supere, excede, exceda, mayor que, mayor de, a partir de, desde,
-  no inferior a, no debe bajar de, no menor de, sobrepasa, no baje de, o más, sobre los,
-  no debe ser inferior a, no por debajo de, no debe ser menor que, no debe ser menor de
+MIN: superar, exceder, sobrepasar, rebasar, como mínimo, mínimo, mínima, al menos, por lo menos,
+  no menos de, más de, superior a, por encima de, supera, superan, supere, excede, exceda,
+  mayor que, mayor de, a partir de, desde, no inferior a, no debe bajar de, no menor de,
+  sobrepasa, no baje de, o más, sobre los, no debe ser inferior a, no por debajo de,
+  no debe ser menor que, no debe ser menor de
 ABOUT: aproximadamente, unos, unas, cerca de, alrededor de
 EVERY: cada, todos los, todas las, por
 +open: abr*, abiert*
@@ -72,14 +74,15 @@ EVERY: cada, todos los, todas las, por
 -left: derech*
 +clock: sentido horario, sentido de las agujas
 -clock: sentido antihorario, sentido contrario a las agujas
-+start: arran*, arranc*, puesta en marcha, poner en marcha, ponga en marcha, inici*
++start: seguir funcionando, sigue, continuar, continúe, seguir, arran*, arranc*, puesta en marcha,
+  poner en marcha, ponga en marcha, inici*
 -start: par*, deteng*, deten*, detien*
 +start: en marcha, en funcionamiento, funcionando, girando, en movimiento
 -start: parado, parada, detenid*, en reposo, inmóvil
 +in: dentro, interior, en interiores
 -in: fuera, exterior, al aire libre, en exteriores
 +warm: calient*
--warm: frío, fría, fríos, frías, enfri*
+-warm: helada*, invierno, frío, fría, fríos, frías, enfri*
 +wet: mojad*, húmed*
 -wet: seco, seca, secos, secas
 +full: lleno, llena, llen*, rellen*
@@ -105,5 +108,13 @@ EVERY: cada, todos los, todas las, por
 +clean: limpio, limpia
 -clean: sucio, sucia
 ANY: en cualquier lugar, en todas partes, cualquiera, cualquier persona, todos pueden
-ELSE: otro, otra, otros, otras, fuera de, demás
+ELSE: que no sean, que no sea, otro, otra, otros, otras, fuera de, demás
+RANGE: entre
+=red: rojo*, roja*
+=green: verde*
+=yellow: amarill*
+=orange: naranja
+=blue: azul*
+=white: blanc*
+=black: negro*, negra*
 """

@@ -14,12 +14,14 @@ MUST: doit, doivent, devez, devra, il faut, faut, obligatoire, obligatoires, obl
   toujours, impératif, impérativement, nécessaire, nécessairement, exigé, exigée, requis, requise,
   indispensable, veiller à, veillez à, tenu de, impérative, est à, sont à, systématiquement
 SHOULD: devrait, devraient, devriez, il faudrait, vaut mieux, mieux vaut
-HEDGE: de préférence, si possible, dans la mesure du possible, idéalement, recommandé,
-  recommandée, recommandés, il est conseillé, conseillé, conseillée, recommande, conseille,
-  facultatif, facultative, en option, optionnel, optionnelle, il suffit, suffit, préférable,
-  souhaitable, à votre convenance, si vous le souhaitez, au besoin, éventuellement, généralement,
-  normalement, en principe, autant que possible, en général, bon de, bonne pratique, au choix
-MAY: autorisé, autorisée, autorisés, permis, permise, admis, admise, il est permis, a le droit
+HEDGE: si vous voulez, si on veut, si l on souhaite, si on le souhaite, de préférence,
+  si possible, dans la mesure du possible, idéalement, recommandé, recommandée, recommandés,
+  il est conseillé, conseillé, conseillée, recommande, conseille, facultatif, facultative,
+  en option, optionnel, optionnelle, il suffit, suffit, préférable, souhaitable,
+  à votre convenance, si vous le souhaitez, au besoin, éventuellement, généralement, normalement,
+  en principe, autant que possible, en général, bon de, bonne pratique, au choix
+MAY: permet, permettent, autorisé, autorisée, autorisés, permis, permise, admis, admise,
+  il est permis, a le droit
 CAN: peut, peuvent, pouvez, possible, pourrait, pourra, on peut
 NEEDNOT: pas nécessaire, pas obligatoire, pas besoin, pas obligé, inutile, pas indispensable,
   n est pas nécessaire, n est pas obligatoire, ne doit pas nécessairement, facultativement,
@@ -74,14 +76,15 @@ EVERY: toutes les, tous les, chaque, par
 -left: droite, droit
 +clock: sens horaire, sens des aiguilles
 -clock: sens antihoraire, sens anti horaire, sens inverse des aiguilles
-+start: démarr*, mise en marche, mettre en marche, lanc*, mettez en marche
++start: continuer, continue, poursuivre, démarr*, mise en marche, mettre en marche, lanc*,
+  mettez en marche
 -start: arrêt, arrêter, arrêtez, arrête, arrêté, arrêtée, stopp*
 +start: tourne, en marche, en fonctionnement, fonctionne, tournant, la marche
 -start: à l arrêt, arrêté, arrêtée, immobile, à l arrêt complet
 +in: intérieur, à l intérieur
 -in: extérieur, à l extérieur, dehors
 +warm: chaud, chaude, chauds, à chaud
--warm: froid, froide, à froid, refroid*
+-warm: gel, hiver, froids, froid, froide, à froid, refroid*
 +wet: humide*, mouill*
 -wet: sec, sèche, sèches, secs
 +full: plein, pleine, rempl*
@@ -107,5 +110,13 @@ EVERY: toutes les, tous les, chaque, par
 +clean: propre*
 -clean: sale*, encrassé*
 ANY: partout, tout le monde, n importe qui
-ELSE: autre, autres, ailleurs, en dehors de, hors de, hors des
+ELSE: qui ne sont pas, qui n est pas, autre, autres, ailleurs, en dehors de, hors de, hors des
+RANGE: entre
+=red: rouge*
+=green: vert, verte*
+=yellow: jaune*
+=orange: orange*
+=blue: bleu*
+=white: blanc*
+=black: noir*
 """

@@ -74,4 +74,5 @@ EVERY: ogni, per
 -fit: smont*, rimuov*, togli*
 +press: in pressione, sotto pressione
 -press: senza pressione, depressurizz*
+RANGE: tra
 """

@@ -71,4 +71,5 @@ EVERY: elke, iedere, per, ieder, elk
 -press: drukloos, drukvrij
 END+on: aan, in
 END-on: uit, af
+RANGE: tussen
 """

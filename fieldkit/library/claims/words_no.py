@@ -11,10 +11,11 @@ WITHOUT: uten, fri for
 MUST: må, skal, alltid, påkrevd, påbudt, obligatorisk, nødvendig, kreves, krever, pålagt,
   sørg for, er nødt til, plikt, bestandig, må alltid, trenger
 SHOULD: bør, burde, skulle
-HEDGE: helst, om mulig, hvis mulig, ideelt sett, anbefales, anbefalt, anbefaler, tilrådelig,
-  fortrinnsvis, valgfritt, valgfri, frivillig, det holder, tilstrekkelig, det er nok, lurt,
-  gjerne, etter ønske, ved behov, vanligvis, normalt, som regel, når det er mulig, tilrådes,
-  best å, fordel, etter eget skjønn, er en god idé, så langt det er mulig, det er best
+HEDGE: hvis du vil, om du vil, hvis ønskelig, helst, om mulig, hvis mulig, ideelt sett, anbefales,
+  anbefalt, anbefaler, tilrådelig, fortrinnsvis, valgfritt, valgfri, frivillig, det holder,
+  tilstrekkelig, det er nok, lurt, gjerne, etter ønske, ved behov, vanligvis, normalt, som regel,
+  når det er mulig, tilrådes, best å, fordel, etter eget skjønn, er en god idé,
+  så langt det er mulig, det er best
 MAY: får, tillatt, lov, tillates, lov til, tillatt å
 CAN: kan, kunne, mulig
 NEEDNOT: trenger ikke, behøver ikke, ikke nødvendig, ikke påkrevd, unødvendig, ikke obligatorisk,
@@ -53,8 +54,8 @@ ABOUT: omtrent, ca, cirka, rundt, omkring
 EVERY: hver, hvert, per
 +open: åpn*, åpen*, åpne
 -open: steng*, stengt*, lukk*, lukket*, lukkes
-+on: slå på, slås på, slått på, skru på, skrus på
--on: slå av, slås av, slått av, skru av, skrus av
++on: strømførende, spenningssatt, slå på, slås på, slått på, skru på, skrus på
+-on: spenningsløs, strømløs, slå av, slås av, slått av, skru av, skrus av
 +tight: stram*, trekk til, trekkes til, trekke til, tiltrekk*, skru til
 -tight: løsn*, løsne, løse
 +more: øk*, hev*, heve
@@ -63,14 +64,14 @@ EVERY: hver, hvert, per
 -left: høyre
 +clock: med klokken, med klokka, med urviseren
 -clock: mot klokken, mot klokka, mot urviseren
-+start: start*
++start: fortsette, fortsetter, start*
 -start: stopp*, stans*
 +start: går, i gang, i drift, kjører
 -start: står, stillestående, i ro, står stille
 +in: inne, innendørs, innvendig
 -in: ute, utendørs, utenfor, utvendig
 +warm: varm, varmt, varme, varmkjørt
--warm: kald, kaldt, kalde, avkjøl*
+-warm: frost, vinter*, kulde*, kald, kaldt, kalde, avkjøl*
 +wet: våt, vått, fuktig*
 -wet: tørr, tørt, tørre
 +full: full, fullt, fyll*, fylt*
@@ -99,4 +100,12 @@ END+on: på
 END-on: av
 ANY: overalt, hvem som helst, hvor som helst, alle kan
 ELSE: andre, annet, utenfor, ellers
+RANGE: mellom
+=red: rød*
+=green: grønn*
+=yellow: gul, gult, gule
+=orange: oransje
+=blue: blå*
+=white: hvit*
+=black: svart*
 """

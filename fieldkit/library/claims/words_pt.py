@@ -13,12 +13,12 @@ MUST: deve, devem, deverá, deverão, tem de, tem que, têm que, sempre, obrigat
   certifique se, é obrigatório, necessariamente, precisa, é indispensável, há que, assegure se,
   têm de, em todos os casos
 SHOULD: deveria, deveriam, convém
-HEDGE: de preferência, preferencialmente, se possível, idealmente, recomenda se, recomendado,
-  recomendada, recomendável, recomenda, recomendamos, aconselhável, aconselha se, opcional,
-  opcionalmente, basta, é suficiente, sempre que possível, se desejar, voluntário, normalmente,
-  geralmente, em geral, sugere se, sugerido, é melhor, conveniente, preferível, facultativo,
-  se quiser, a seu critério, boa prática, é bom, seria bom, de modo geral, quando possível,
-  na medida do possível, caso deseje
+HEDGE: se preferir, de preferência, preferencialmente, se possível, idealmente, recomenda se,
+  recomendado, recomendada, recomendável, recomenda, recomendamos, aconselhável, aconselha se,
+  opcional, opcionalmente, basta, é suficiente, sempre que possível, se desejar, voluntário,
+  normalmente, geralmente, em geral, sugere se, sugerido, é melhor, conveniente, preferível,
+  facultativo, se quiser, a seu critério, boa prática, é bom, seria bom, de modo geral,
+  quando possível, na medida do possível, caso deseje
 MAY: permitido, permitida, permite, é permitido, permite se, autorizado a, admissível, admite
 CAN: pode, podem, poderá, poderia, é possível
 NEEDNOT: não é necessário, não precisa, não é obrigatório, não é preciso, não precisam,
@@ -72,14 +72,14 @@ EVERY: cada, a cada, todos os, todas as, por
 -left: direit*
 +clock: sentido horário
 -clock: sentido anti horário, sentido contrário ao horário
-+start: inici*, arran*, dê partida, partida, acion*
++start: continuar, continue, seguir funcionando, inici*, arran*, dê partida, partida, acion*
 -start: pare, parar, para a, interromp*
 +start: em funcionamento, funcionando, em marcha, girando, em operação
 -start: parado, parada, em repouso, imóvel
 +in: dentro, interior, em ambiente fechado
 -in: fora, exterior, ao ar livre
 +warm: quente*, aquecid*
--warm: frio, fria, frios, esfri*, resfri*
+-warm: geada*, inverno, frio, fria, frios, esfri*, resfri*
 +wet: molhad*, úmid*
 -wet: seco, seca, secos, secas
 +full: cheio, cheia, ench*, encha
@@ -105,5 +105,13 @@ EVERY: cada, a cada, todos os, todas as, por
 +clean: limpo, limpa
 -clean: sujo, suja
 ANY: em qualquer lugar, qualquer pessoa, qualquer um
-ELSE: outro, outra, outros, outras, fora de
+ELSE: que não sejam, que não seja, outro, outra, outros, outras, fora de
+RANGE: entre
+=red: vermelh*
+=green: verde*
+=yellow: amarel*
+=orange: laranja
+=blue: azul*
+=white: branc*
+=black: preto*, preta*
 """

@@ -70,4 +70,5 @@ EVERY: varje, var, per
 -press: trycklös*
 END+on: på
 END-on: av
+RANGE: mellan
 """
