@@ -210,10 +210,10 @@ class ListeningScreen(Screen[None]):
         if turn:
             await turn.end(ended)
             await self._transcript.settle(turn, ended.kept)
-            if not turn.answer:  # the quote is all there is
-                self._transcript.show_quote(turn)
             if turn is self._selected or not self._selected:
                 await self._select(turn)
+            if not turn.answer:  # the quote is all there is
+                self._transcript.show_quote(turn)
         self._head(self.app.driver_title)
         stats = ended.kept.stats
         self._rest()
