@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,7 +17,11 @@ from tests.fakes import ANSWER, Script, ScriptedEngine, script
 from tests.serving import TOKEN, Running, read_reply, serving, until
 
 # More than the system keeps for a client that does not read; nothing in it repeats itself.
-LONG = tuple("".join(f"w{piece:x}{word:x} " for word in range(250)) for piece in range(300))
+_LETTERS = random.Random(1)
+LONG = tuple(
+    "".join("".join(_LETTERS.choices("abcdefghij", k=6)) + " " for _ in range(200))
+    for _ in range(300)
+)
 QUICK = Limits(request_s=0.2, write_s=0.2, idle_s=0.2, waiting=2, connections=8)
 
 Start = Callable[..., tuple[Running, ScriptedEngine]]
