@@ -213,7 +213,7 @@ def source_lines(ended: Ended, library: Pages, spoken: str) -> list[str]:
         return [*lines, *_advice(kept)]
     if ended.cited and not _unsure(kept):
         lines += ["", _("Sources:")]
-        sources = Sources.of(passages, ended.cited, kept.question, spoken, kept.answer)
+        sources = Sources.of(passages, ended.cited, kept.question, spoken, kept.valid_answer)
         for passage, line in zip(ended.cited, _numbered(ended.cited, passages), strict=True):
             lines += [line, *lines_of(sources.rows(library, passage))]
         return lines

@@ -421,6 +421,30 @@ def test_a_withdrawn_answer_gives_way_to_the_quote(release: Path) -> None:
     assert told["unsupported"] == ["320 lb-ft"]
 
 
+def test_the_row_below_a_withdrawn_answer_is_the_one_that_was_asked_for(release: Path) -> None:
+    codes = (
+        "# Fault codes\n\n| Code | Meaning | Action |\n|---|---|---|\n"
+        "| E 02 | High coolant temperature | Clean the radiator |\n"
+        "| E 05 | Low battery voltage | Check the fan belt |\n"
+    )
+    generator = Document(
+        document="GX-30",
+        title="GX-30 generator",
+        revision="B",
+        date="2026-03-01",
+        markdown=True,
+        pages=(Page(number=8, text=codes),),
+    )
+    build(release / ASSISTANT.library, [generator])
+    wrong = "Fault code E 02 means high coolant temperature [1]."
+    out = io.StringIO()
+    ask.run(context(release, ScriptedEngine(script(wrong)), out), "What is the error E05?", False)
+    _, told, below = out.getvalue().partition(WITHDRAWN)
+    assert told
+    assert "Code: E 05\n    Meaning: Low battery voltage" in below
+    assert "Code: E 02" not in below
+
+
 @pytest.mark.usefixtures("withdrawing")
 def test_a_terminal_shows_the_words_and_then_that_they_are_withdrawn(release: Path) -> None:
     class Terminal(io.StringIO):

@@ -382,7 +382,7 @@ class TurnView(Vertical):
             return
         app, kept = self.app, ended.kept
         sources = Sources.of(
-            kept.passages, ended.cited, kept.question, app.assistant.language, kept.answer
+            kept.passages, ended.cited, kept.question, app.assistant.language, kept.valid_answer
         )
         order = list(kept.passages)
         shown = [
