@@ -461,7 +461,10 @@ def test_a_quoted_row_has_the_columns_that_its_page_has(release: Path) -> None:
         pages=(Page(number=3, text=codes),),
     )
     build(release / ASSISTANT.library, [mill])
-    row = "    Old message: Invalid gcode ID:34\n    Description: The radius of the arc is too small\n"
+    row = (
+        "    Old message: Invalid gcode ID:34\n"
+        "    Description: The radius of the arc is too small\n"
+    )
     question = "What does error 34 of the mill mean?"
     out = io.StringIO()
     ask.run(context(release, ScriptedEngine(script(REFUSAL)), out), question, False)
