@@ -12,6 +12,7 @@ from fieldkit.core.text import clean_line
 
 _INDENT = "    "
 _SIGN = "*"
+_MORE = " …"  # the page has more steps
 
 
 def quote_lines(
@@ -20,8 +21,8 @@ def quote_lines(
     """Return the lines of ``quote``; none where there is none.
 
     A table row is one line for each column, ``column: value``. What answers is between asterisks:
-    a terminal without colours, a pipe and a screen reader show them, too. What other manuals or
-    revisions say against it follows.
+    a terminal without colours, a pipe and a screen reader show them, too. "…" follows where the
+    list of steps goes on. What other manuals or revisions say against it follows.
     """
     if quote is None:
         return []
@@ -42,7 +43,8 @@ def _lines(quote: Quote, passages: Sequence[Passage], told: str) -> list[str]:
             shown = clean_line(_signed(value, values))
             lines.append(f"{_INDENT}{clean_line(name)}: {shown}" if name else _INDENT + shown)
     else:
-        lines.append(_INDENT + clean_line(_marked(quote.text, quote.marked)))
+        more = _MORE if quote.ends_in_steps(passages) else ""
+        lines.append(_INDENT + clean_line(_marked(quote.text, quote.marked)) + more)
     if quote.converted:
         lines.append(_INDENT + clean_line(quote.converted))
     return lines

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fieldkit.core.citation import Passage
+
+_STEP = re.compile(r"(?<!\S)\d{1,2}[.)] ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +32,8 @@ class Quote:
     def source(self, passages: Sequence[Passage]) -> Passage:
         """The passage that the quote is from."""
         return passages[self.passage - 1]
+
+    def ends_in_steps(self, passages: Sequence[Passage]) -> bool:
+        """Whether the passage has another step of the list that the quote ends in."""
+        _, found, behind = self.source(passages).text.partition(self.text)
+        return bool(found and _STEP.search(self.text) and _STEP.match(behind.lstrip()))

@@ -43,6 +43,7 @@ _VALUES = re.compile(
 )
 _LEADS_IN = re.compile(r"[:\uff1a](?: ?\d{1,2}[.)])?$")
 _STEP = re.compile(r"(?:\d{1,2}[.)]|[a-h]\)|[-\u2022\u25aa]) ")
+_ONE = re.compile(r"1[.)] ")
 _FIRST = re.compile(r"[:\uff1a.] ?1[.)] ")
 # A letter or a short number that tells one thing from its siblings: "point B", "step 3".
 _LABEL = re.compile(r"(?<![\w.,'\u2019])(?:[B-HJ-Z]|\d{1,2})(?![.,'\u2019]?\w)")
@@ -323,9 +324,13 @@ def _is_in_row(_: str, statement: str) -> bool:
 
 
 def _is_next_step(before: str, statement: str) -> bool:
-    """Whether ``statement`` is a step behind others in ``before``, or what that leads in to."""
+    """Whether ``statement`` is a step behind others in ``before``, or what that leads in to.
+
+    The first step of a list goes on with any statement before it: "Bleed the pump. 1. Open ..."
+    """
     listed = _STEP.match(before) or _LEADS_IN.search(before) or _FIRST.search(before)
-    return bool(_LEADS_IN.search(before) or (listed and _STEP.match(statement)))
+    begins = _ONE.match(statement)
+    return bool(begins or _LEADS_IN.search(before) or (listed and _STEP.match(statement)))
 
 
 def _is_row(text: str) -> bool:

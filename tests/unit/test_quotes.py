@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from fieldkit.chat.quotation import quote_lines
 from fieldkit.core.citation import Passage
 from fieldkit.library import index
 from fieldkit.library.quotes import quote_of, quotes_of
@@ -117,6 +118,24 @@ def test_a_list_comes_with_what_leads_in_to_it_and_stays_short() -> None:
     assert quote.text.startswith("To bleed the brake line: 1. Turn valve 1")
     assert "2. Turn valve 2" in quote.text
     assert len(quote.text.split()) <= 70
+
+
+def test_what_is_to_be_done_comes_with_its_steps_and_says_where_they_go_on() -> None:
+    short = "Start the winch without load. 1. Open valve 3. 2. Press the button. Call the hut."
+    question = "How do I start the winch?"
+    quote = quote_of([passage(short)], question)
+    assert quote is not None
+    assert quote.text == "Start the winch without load. 1. Open valve 3. 2. Press the button."
+    assert not quote.ends_in_steps([passage(short)])
+    steps = " ".join(f"{n}. Turn valve {n} until it clicks and wait." for n in range(1, 30))
+    long = [passage(f"Start the winch without load. {steps}")]
+    quote = quote_of(long, question)
+    assert quote is not None
+    assert "2. Turn valve 2 until it clicks and wait." in quote.text
+    assert quote.ends_in_steps(long)
+    assert quote_lines(quote, long)[-1].endswith("until it clicks and wait. …")
+    when = quote_of([passage(short)], "When is the winch started?")
+    assert when is None or "1. Open" not in when.text
 
 
 def test_what_says_what_not_to_do_is_no_answer_to_what_to_do() -> None:

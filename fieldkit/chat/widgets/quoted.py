@@ -98,9 +98,16 @@ class QuoteView(Widget):
             yield line, quote.passage
         if warning := superseded(passage):
             yield from _plain(Content.styled(warning, _WARNING).wrap(width))
-        yield from _plain(_row(quote, width) if quote.row else _statement(quote).wrap(width))
+        yield from _plain(_row(quote, width) if quote.row else self._statement(quote).wrap(width))
         if quote.converted:
             yield from _plain(Content.styled(_converted(quote.converted), "italic").wrap(width))
+
+    def _statement(self, quote: Quote) -> Content:
+        """The sentence as it is printed, the value or code in it marked."""
+        said = _marked(quote.text[:_MOST], 0, quote.marked).rstrip()
+        if len(quote.text) > _MOST:
+            return said + Content("…")
+        return said + Content(" …") if quote.ends_in_steps(self._passages) else said
 
 
 def _plain(lines: Iterable[Content]) -> Iterator[tuple[Content, int]]:
@@ -111,13 +118,6 @@ def _converted(text: str) -> str:
     """``320 Nm = 236 lb-ft, converted`` in the language of the interface."""
     values, comma, _word = clean_line(text).rpartition(", converted")
     return _("{values}, converted").format(values=values) if comma else clean_line(text)
-
-
-def _statement(quote: Quote) -> Content:
-    """The sentence as it is printed, the value or code in it marked."""
-    return _marked(quote.text[:_MOST], 0, quote.marked).rstrip() + Content(
-        "…" if len(quote.text) > _MOST else ""
-    )
 
 
 def _marked(text: str, at: int, marked: Sequence[tuple[int, int]]) -> Content:
