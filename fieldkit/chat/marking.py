@@ -105,7 +105,8 @@ def _places(text: str, shown: str) -> Sequence[int] | None:
     for character in text:
         places.append(at)
         at += shown[at : at + 1] == character
-    return [*places, at] if len(text) - at <= _LEFT_OUT + len(text) // 10 else None
+    most = min(_LEFT_OUT + len(text) // 10, len(text) // 2)
+    return [*places, at] if len(text) - at <= most else None
 
 
 def _words(claim: Claim, end: int) -> Iterator[tuple[int, int, Style]]:
@@ -122,6 +123,8 @@ def _words(claim: Claim, end: int) -> Iterator[tuple[int, int, Style]]:
 
 def _labels(claim: Claim, *, cites: bool) -> Iterator[tuple[str, Style]]:
     """The passage that a claim rests on where it ``cites`` none, or that it rests on none."""
+    if not any(map(str.isalpha, claim.text)):
+        return  # the number of an item whose words are still to come
     if any(remark.kind is Kind.NO_SUPPORT for remark in claim.remarks):
         yield f" ({_(NOT_FROM_MANUALS)})", Style.LABEL
     elif claim.supported and claim.passage and not cites:

@@ -150,7 +150,7 @@ def row_of(found: Sequence[Rows], statement: str) -> tuple[tuple[str, str], ...]
     """
     said = set(_words(statement))
     rows = [
-        tuple(zip([*table.names, *[""] * len(row.cells)], row.cells, strict=False))
+        tuple(zip([*table.names, *[""] * len(row.cells)], _with_groups(row), strict=False))
         for table in found
         for row in table.rows
         if (cells := {word for cell in row.cells for word in _words(cell)})
@@ -158,6 +158,11 @@ def row_of(found: Sequence[Rows], statement: str) -> tuple[tuple[str, str], ...]
         and said - cells <= {word for name in (*table.names, *row.groups) for word in _words(name)}
     ]
     return rows[0] if len(rows) == 1 else ()
+
+
+def _with_groups(row: Row) -> tuple[str, ...]:
+    """The cells of a row, the first one behind the names of its groups."""
+    return (", ".join([*row.groups, row.cells[0]]), *row.cells[1:])
 
 
 def lines_of(found: Sequence[Rows]) -> list[str]:

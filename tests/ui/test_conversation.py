@@ -22,7 +22,7 @@ from fieldkit.core.battery import Battery
 from fieldkit.core.citation import NOTHING_FOUND, REFUSAL
 from fieldkit.errors import EngineFailure
 from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script
-from tests.ui.conftest import MakeApp, ask, marked, notices, ready, shown, status, until
+from tests.ui.conftest import MakeApp, ask, marked, notices, ready, shown, status, until, words
 
 SIZE = (80, 24)
 QUESTION = "What torque do the fluid end studs need?"
@@ -54,7 +54,7 @@ async def test_an_answer_streams_and_names_its_page(make_app: MakeApp) -> None:
         await ready(pilot)
         await ask(pilot, QUESTION, wait=False)
         (turn,) = app.screen.turns
-        await until(pilot, lambda: turn.answer == "The fluid end studs are ", "first words")
+        await until(pilot, lambda: turn.answer.strip() == "The fluid end studs are", "first words")
         assert "answering" in status(app)
         assert "The fluid end studs are" in shown(app)
         assert app.screen.query_one(SourcesPane).display, "evidence is shown before the answer"
@@ -335,12 +335,12 @@ async def test_copy_takes_the_answer_and_its_sources(make_app: MakeApp) -> None:
         await ask(pilot, QUESTION)
         await pilot.press("ctrl+y")
         await until(pilot, lambda: app.clipboard, "the clipboard")
-        assert app.clipboard.startswith(ANSWER)
+        assert ANSWER in app.clipboard
         assert "[1] PX-204 rev C, p. 7, Torque table" in app.clipboard
 
 
 async def test_the_conversation_scrolls_from_the_input(make_app: MakeApp) -> None:
-    app = make_app(ScriptedEngine(script("word " * 600)))
+    app = make_app(ScriptedEngine(script(words(600))))
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot)
         await ask(pilot, QUESTION)
@@ -722,7 +722,10 @@ async def test_the_battery_is_saved_by_hand_without_knowing_of_one(make_app: Mak
 
 
 async def test_what_no_longer_fits_is_told(make_app: MakeApp) -> None:
-    app = make_app(ScriptedEngine(script("word " * 100 + "[1]")), budget=320)
+    app = make_app(
+        ScriptedEngine(script(f"{words(100)} [1]")),
+        budget=320,
+    )
     async with app.run_test(size=(80, 60)) as pilot:
         await ready(pilot)
         for number in range(5):

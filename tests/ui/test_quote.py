@@ -58,7 +58,7 @@ def styles(app: Any, text: str) -> set[str]:
 
 def joined(app: Any) -> str:
     """What is on the screen as one line, without what tables and borders are drawn with."""
-    signs = str.maketrans(dict.fromkeys("│─╭╮╰╯▌█┼▁▂▃▄▅▆▇", " "))
+    signs = str.maketrans(dict.fromkeys("│─╭╮╰╯▌▎█┼▁▂▃▄▅▆▇", " "))
     return " ".join(shown(app).translate(signs).split())
 
 

@@ -29,6 +29,7 @@ from tests.ui.conftest import (
     shown,
     status,
     until,
+    words,
 )
 from tests.ui.test_documents import FakeShelving, background
 
@@ -224,7 +225,7 @@ def test_shortened(snap_compare: Compare, make_app: MakeApp, size: Size) -> None
             await ask(pilot, f"Question {number}?")
         await until(pilot, lambda: "This conversation is long" in notices(pilot.app), "the note")
 
-    app = make_app(ScriptedEngine(script("A word [1]. " * 30)), budget=300)
+    app = make_app(ScriptedEngine(script(f"{words(90)} [1].")), budget=300)
     assert snap_compare(app, terminal_size=size, run_before=shortened)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from fieldkit.chat.asked import Asked
 from fieldkit.chat.pagetext import page_text
-from fieldkit.chat.tablerows import Row, Rows, covers, lines_of, shown, tables
+from fieldkit.chat.tablerows import Row, Rows, covers, lines_of, row_of, shown, tables
 from fieldkit.chat.widgets.rowtable import RowTable
 
 PAGE = """\
@@ -166,3 +166,25 @@ def test_long_pages_of_signs_are_laid_out(size: int) -> None:
         assert list(tables(f"{sign * size}\n" * 2)) is not None
     rows = "".join(f"| {n} | a b c |\n" for n in range(size))
     assert len(shown(f"| N | T |\n|---|---|\n{rows}", "7: T a b c.", None, "")[0].rows) == 1
+
+
+def test_a_statement_is_one_row_of_its_page_with_all_names() -> None:
+    found_rows = tuple(tables(PAGE))
+    assert row_of(found_rows, E16) == (("Code", "E 16"), ("Meaning", "Hot"), ("Remedy", "Wait"))
+    assert row_of(found_rows, FLUID) == (("Part", "Fluid end, Stud M24"), ("Torque", "320 Nm"))
+    assert row_of(found_rows, POWER) == (
+        ("Part", "Power end, Lower row, Stud M24"),
+        ("Torque", "210 Nm"),
+    )
+
+
+@pytest.mark.parametrize(
+    "statement", ["", "E 16: Meaning Hot.", f"{E16} {FLUID}", "Switch off first.", "E 99: Hot."]
+)
+def test_what_is_not_one_row_alone_is_none(statement: str) -> None:
+    assert row_of(tuple(tables(PAGE)), statement) == ()
+
+
+def test_two_equal_rows_are_none_alone() -> None:
+    page = "| A | B |\n|---|---|\n| x | 5 |\n| x | 5 |\n"
+    assert row_of(tuple(tables(page)), "x: B 5.") == ()

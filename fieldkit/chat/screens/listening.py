@@ -198,10 +198,11 @@ class ListeningScreen(Screen[None]):
                 _("Reading the manuals") if loaded else _("Waiting for the model to load")
             )
             # The quote is seen before the sources are looked up.
+            self._selected = self._active
             self.call_after_refresh(self._select_found, self._active)
 
     async def _select_found(self, turn: TurnView) -> None:
-        if turn is self._active:
+        if turn is self._active and turn is self._selected:
             await self._select(turn)
 
     async def _ended(self, ended: Ended) -> None:
@@ -209,10 +210,10 @@ class ListeningScreen(Screen[None]):
         if turn:
             await turn.end(ended)
             await self._transcript.settle(turn, ended.kept)
-            if not turn.answer:  # the quote is all there is
-                self._transcript.show_quote(turn)
             if turn is self._selected or not self._selected:
                 await self._select(turn)
+            if not turn.answer:  # the quote is all there is
+                self._transcript.show_quote(turn)
         self._head(self.app.driver_title)
         stats = ended.kept.stats
         self._rest()
