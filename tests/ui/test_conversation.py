@@ -21,8 +21,8 @@ from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.core.battery import Battery
 from fieldkit.core.citation import NOTHING_FOUND, REFUSAL
 from fieldkit.errors import EngineFailure
-from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script
-from tests.ui.conftest import MakeApp, ask, marked, notices, ready, shown, status, until, words
+from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script, words
+from tests.ui.conftest import MakeApp, ask, marked, notices, ready, shown, status, until
 
 SIZE = (80, 24)
 QUESTION = "What torque do the fluid end studs need?"

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from fieldkit.serve.limits import Limits
-from tests.fakes import ANSWER, Script, ScriptedEngine, script
+from tests.fakes import ANSWER, Script, ScriptedEngine, script, words
 from tests.serving import TOKEN, Running, read_reply, serving, until
 
 QUICK = Limits(request_s=0.2, write_s=0.2, idle_s=0.2, waiting=2, connections=8)
+# More than the buffers of a connection hold, in few words: they are written in no time.
+LONG = tuple(f"{word:<1000}" for word in words(600).split())
 
 Start = Callable[..., tuple[Running, ScriptedEngine]]
 
@@ -220,7 +222,7 @@ def test_a_client_that_leaves_takes_its_request_along(start: Start, stream: bool
 
 
 def test_a_reader_that_does_not_read_holds_up_nobody(start: Start) -> None:
-    long = Script(pieces=("word " * 200,) * 600)
+    long = Script(pieces=LONG)
     running, engine = start(long, script("Next."))
     with running.connect(buffer=4096) as slow:
         slow.sendall(running.ask(stream=True))
@@ -232,7 +234,7 @@ def test_a_reader_that_does_not_read_holds_up_nobody(start: Start) -> None:
 
 
 def test_a_reader_that_does_not_read_is_given_up(start: Start) -> None:
-    long = Script(pieces=("word " * 200,) * 600, hold_after=599)
+    long = Script(pieces=LONG, hold_after=599)
     running, engine = start(long, script("Next."), limits=QUICK)
     with running.connect(buffer=4096) as slow:
         slow.sendall(running.ask(stream=True))
