@@ -350,7 +350,8 @@ def _slots(text: str, found: Sequence[Term], values: Sequence[Value]) -> Iterato
     everything = frozenset(t.stem for t in found if id(t) not in units and not t.figure)
     for number, (value, near, own_stems) in enumerate(near_by):
         others = frozenset().union(*(n for k, (_, n, _) in enumerate(near_by) if k != number))
-        subject = (near | of_key) if key else everything
+        in_key = value.end <= key  # then all cells say what it is of
+        subject = (near | of_key) if key and not in_key else everything
         yield Slot(value, near, own_stems, others - near, subject - own_stems)
 
 

@@ -139,7 +139,8 @@ class ValueCheck:
         ahead = rival.score - best.score
         # What the claim says itself counts more than what the question says.
         near = evidence.nearer(slot, rival.slot, best.slot)
-        if ahead <= margin * tells and not (alike and ahead > 0 and near > MARGIN_NEAR * tells):
+        decides = alike and not echoes(slot.value, evidence)
+        if ahead <= margin * tells and not (decides and ahead > 0 and near > MARGIN_NEAR * tells):
             return False
         # What the claim says of the rival itself, with its value, it does not say here.
         taken = any(
