@@ -15,6 +15,7 @@ from fieldkit.core.claims import Checked, Claim, Kind, Remark
 from fieldkit.core.marks import Mark, marks
 from fieldkit.library.claims.align import Evidence, Given, Said, parts
 from fieldkit.library.claims.asides import without_asides
+from fieldkit.library.claims.cells import Cells
 from fieldkit.library.claims.content import spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
 from fieldkit.library.claims.meaning import differences
@@ -58,6 +59,7 @@ class Checker:
         self._evidence = Evidence(passages, question, language)
         self._texts = [passage.text for passage in passages]
         self._values = ValueCheck(self._evidence)
+        self._cells = Cells(self._evidence)
         self._codes = asked_codes(question)
         self._question = question
         self._known: dict[tuple[object, ...], _Judged] = {}
@@ -94,6 +96,7 @@ class Checker:
             claims.append(self._claim(piece, judged))
         claims = self._in_order(claims, spoken)
         claims = self._about_other_codes(answer, claims)
+        claims = self._about_other_rows(answer, claims, spoken)
         return claims, (with_values[0] if with_values else None)
 
     def _judged(
@@ -120,7 +123,8 @@ class Checker:
         if same := evidence.verbatim(piece.text):
             note = tuple(self._other_page(piece, said, same, ()))
             return _Judged(claim=True, given=same, remarks=note, values=own, words=said.words)
-        values = self._values.judge(piece.text, said, before, piece.cites)
+        rows = self._cells.named(said, before)
+        values = self._values.judge(piece.text, said, before, piece.cites, rows)
         given = self._rests_on(said, before, values.given)
         remarks = [*values.remarks]
         if given is not None and not partly:
@@ -131,6 +135,8 @@ class Checker:
             if not any(remark.kind.is_fault for remark in remarks):
                 other = other_subject(piece.text, said, given, evidence, before)
                 remarks += [other] if other else []
+            of_cells = self._cells.remarks(piece.text, said, before)
+            remarks += [r for r in of_cells if not _overlaps(r, remarks)]
             if any(r.kind == Kind.NO_SUPPORT and r.start == r.end for r in remarks):
                 given = None
         elif not partly and unknown(said, evidence) and not remarks:
@@ -281,6 +287,22 @@ class Checker:
                     )
                     claims[number] = replace(claim, remarks=(remark, *claim.remarks))
                     break
+        return claims
+
+    def _about_other_rows(
+        self, answer: str, claims: list[Claim], spoken: Language
+    ) -> list[Claim]:
+        """The claims, with what is said where the question names a row and they name another."""
+        if not claims or not self._evidence.asked or not all(c.supported for c in claims):
+            return claims
+        whole = self._evidence.said(answer, spoken)
+        for number, claim in enumerate(claims):
+            said = self._evidence.said(claim.text, spoken)
+            remark = self._cells.asked(whole, claim.text, said)
+            if remark is not None:
+                remark = replace(remark, start=claim.start, end=claim.end)
+                claims[number] = replace(claim, remarks=(remark, *claim.remarks))
+                break
         return claims
 
 

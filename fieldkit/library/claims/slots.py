@@ -8,7 +8,7 @@ speaks much more for the claim than all that have it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.claims import Kind, Remark
@@ -58,14 +58,28 @@ class ValueCheck:
         texts = "\n".join(given.text for given in evidence.given)
         self._long = frozenset(joined(placed(texts, notes=False)[0]))
 
-    def judge(self, text: str, said: Said, before: frozenset[str], cites: Sequence[int]) -> Values:
-        """Check the values of the claim ``text``; ``cites`` are the numbers that its marks name."""
+    def judge(
+        self,
+        text: str,
+        said: Said,
+        before: frozenset[str],
+        cites: Sequence[int],
+        rows: Collection[Given] = (),
+    ) -> Values:
+        """Check the values of the claim ``text``; ``cites`` are the numbers that its marks name.
+
+        ``rows`` are those that the claim or the question names.
+        """
         remarks: list[Remark] = []
         given: list[Given] = []
         supported: set[tuple[int, int]] = set()
         for slot in said.slots:
             value = slot.value
-            best, rival = self._best(slot, said, before, cites)
+            if of_key := _in_key(value, said, rows):
+                given.append(of_key)
+                supported.add((value.start, value.end))
+                continue
+            best, rival = self._best(slot, said, before, cites, rows)
             if best is None:
                 if ends := self._ends(slot, said, before, cites):
                     given += ends
@@ -99,7 +113,12 @@ class ValueCheck:
         return found
 
     def _best(
-        self, slot: Slot, said: Said, before: frozenset[str], cites: Sequence[int]
+        self,
+        slot: Slot,
+        said: Said,
+        before: frozenset[str],
+        cites: Sequence[int],
+        rows: Collection[Given] = (),
     ) -> tuple[_Fit | None, _Fit | None]:
         """The place with the value that fits best; and another that the claim is rather about.
 
@@ -108,7 +127,17 @@ class ValueCheck:
         evidence = self._evidence
         best: _Fit | None = None
         rivals: list[_Fit] = []
-        for given, place in self._places:
+        # Where a row that is named has the value, no other row matters.
+        own = [
+            (given, place)
+            for given, place in self._places
+            if given in rows and place.value.end > len(given.key)
+        ]
+        if any(supporting(slot.value, place.value) for _, place in own):
+            places = own
+        else:
+            places = self._places
+        for given, place in places:
             match = supporting(slot.value, place.value)
             if match is None and not comparable(slot.value, place.value):
                 continue
@@ -229,6 +258,17 @@ class ValueCheck:
             owner=_behind_key(own) if keyed else subject_of(own, best.slot, other),
             passage=other.passage,
         )
+
+
+def _in_key(value: Value, said: Said, rows: Collection[Given]) -> Given | None:
+    """The row that the claim names and that has ``value`` in its key."""
+    for given in rows:
+        for place in given.slots:
+            if place.value.end <= len(given.key) and supporting(value, place.value):
+                key = place.near | place.own
+                if len(key & said.words) * 2 > len(key):
+                    return given
+    return None
 
 
 def _behind_key(given: Given) -> str:
