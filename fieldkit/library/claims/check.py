@@ -16,7 +16,7 @@ from fieldkit.core.marks import Mark, marks
 from fieldkit.library.claims.align import Evidence, Given, Said, parts
 from fieldkit.library.claims.asides import without_asides
 from fieldkit.library.claims.cells import Cells
-from fieldkit.library.claims.content import spoken_in
+from fieldkit.library.claims.content import spoken_alone, spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
 from fieldkit.library.claims.meaning import differences
 from fieldkit.library.claims.order import order_remarks
@@ -80,14 +80,16 @@ class Checker:
     ) -> tuple[list[Claim], int | None]:
         """The claims of ``answer``, and the number of the one that answers the question."""
         evidence = self._evidence
-        asked = self._question if len(answer) < _LANGUAGE_FROM else ""
-        spoken = spoken_in(f"{answer} {asked}", evidence.language)
+        spoken = spoken_alone(answer, evidence.language)
+        if spoken is None:
+            asked = self._question if len(answer) < _LANGUAGE_FROM else ""
+            spoken = spoken_in(f"{answer} {asked}", evidence.language)
         claims: list[Claim] = []
         with_values: list[int] = []
         before: frozenset[str] = frozenset()
         for piece in pieces(answer, [mark for mark in found if mark.end <= len(answer)]):
             partly = piece.last and not complete
-            judged = self._judged(piece, spoken, before, partly=partly)
+            judged = self._judged(piece, spoken, before, partly=partly, first=not claims)
             if not judged.claim:
                 continue
             before = judged.words
@@ -100,18 +102,32 @@ class Checker:
         return claims, (with_values[0] if with_values else None)
 
     def _judged(
-        self, piece: Piece, spoken: Language, before: frozenset[str], *, partly: bool
+        self,
+        piece: Piece,
+        spoken: Language,
+        before: frozenset[str],
+        *,
+        partly: bool,
+        first: bool,
     ) -> _Judged:
-        key = (piece.text, piece.cites, spoken.code, before, partly)
+        key = (piece.text, piece.cites, spoken.code, before, partly, first)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = self._judge(piece, spoken, before, partly=partly)
+            known = self._known[key] = self._judge(
+                piece, spoken, before, partly=partly, first=first
+            )
         return known
 
     def _judge(
-        self, piece: Piece, spoken: Language, before: frozenset[str], *, partly: bool
+        self,
+        piece: Piece,
+        spoken: Language,
+        before: frozenset[str],
+        *,
+        partly: bool,
+        first: bool,
     ) -> _Judged:
         evidence = self._evidence
         said = evidence.said(piece.text, spoken)
@@ -130,7 +146,9 @@ class Checker:
         if given is not None and not partly:
             found = self._differences(piece.text, said, given, before)
             remarks += [r for r in found if not self._is_of_question(r, said, values.supported)]
-            missing = uncovered(piece.text, said, given, evidence, values.supported)
+            missing = uncovered(
+                piece.text, said, given, evidence, values.supported, first=first
+            )
             remarks += [r for r in missing if not _overlaps(r, remarks)]
             if not any(remark.kind.is_fault for remark in remarks):
                 other = other_subject(piece.text, said, given, evidence, before)

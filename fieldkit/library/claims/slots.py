@@ -159,10 +159,16 @@ class ValueCheck:
         evidence = self._evidence
         tells = evidence.words.most
         if best.given is rival.given:
-            return (
-                _one_family(best.slot.value, rival.slot.value)
-                and evidence.beside(slot, rival.slot, best.slot) > MARGIN_BESIDE * tells
-            )
+            if not _one_family(best.slot.value, rival.slot.value) or any(
+                # One part of the claim has both values: nothing shows which is which.
+                other is not slot
+                and other.near == slot.near
+                and supporting(other.value, rival.slot.value)
+                for other in said.slots
+            ):
+                return False
+            margin = MARGIN_NEAR if rival.slot.value.code else MARGIN_BESIDE
+            return evidence.beside(slot, rival.slot, best.slot) > margin * tells
         alike = _one_family(slot.value, rival.slot.value)
         margin = MARGIN if alike else MARGIN * _OTHER_FAMILY
         ahead = rival.score - best.score
