@@ -8,6 +8,7 @@ and the column that are named have nothing of it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from fieldkit.core.claims import Kind, Remark
 from fieldkit.library.claims.align import Evidence, Given, Said
 from fieldkit.library.claims.content import terms
 
+_BRACKETS = re.compile(r"\([^()]{1,200}\)")
 _ROWS = 2  # of a table, at least
+_AHEAD = 0.4  # of what a word tells that is in one statement alone
 _NAME = 6  # words of a column's name
 _SHARED, _SAME_NAME = 0.5, 0.8  # parts of the rows
 _MOST_WORDS = 8  # of what a remark repeats
@@ -57,11 +60,11 @@ class Cells:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        by_passage: dict[int, list[Given]] = {}
+        by_document: dict[str, list[Given]] = {}
         for given in evidence.given:
             if given.key:
-                by_passage.setdefault(given.passage, []).append(given)
-        self._tables = [_table(part) for part in by_passage.values() if len(part) >= _ROWS]
+                by_document.setdefault(given.document, []).append(given)
+        self._tables = [_table(part) for part in by_document.values() if len(part) >= _ROWS]
 
     def remarks(self, text: str, said: Said, before: frozenset[str]) -> Iterator[Remark]:
         """What the claim ``text`` says of a row or a column that is another's."""
@@ -82,7 +85,31 @@ class Cells:
             )
             if found:
                 return found
+            if words is said.words and said.spoken.spoken == self._evidence.language.spoken:
+                found = self._nearly(words)
+                if found:
+                    return found
         return frozenset()
+
+    def _nearly(self, words: frozenset[str]) -> frozenset[Given]:
+        """The rows of one key, most words of which are ``words``, and more than of all others."""
+        tells = self._evidence.words.tells
+        best: list[Row] = []
+        most, second = 0.0, 0.0
+        for row in (row for table in self._tables for row in table.rows):
+            shared = row.key & words
+            if not shared or row.figures or len(shared) * 2 < len(row.key):
+                continue
+            score = sum(map(tells, shared))
+            if best and row.key == best[0].key:
+                best.append(row)
+            elif score > most:
+                best, most, second = [row], score, most
+            else:
+                second = max(second, score)
+        if not best or most - second < _AHEAD * self._evidence.words.most:
+            return frozenset()
+        return frozenset(row.given for row in best)
 
     def asked(self, answer: Said, text: str, said: Said) -> Remark | None:
         """The remark where the question names a row, and the answer only another; or None."""
@@ -112,12 +139,10 @@ class Cells:
     def _of_table(
         self, text: str, said: Said, before: frozenset[str], table: Table
     ) -> Remark | None:
-        evidence = self._evidence
-        rows: list[Row] = []
-        for words in (said.words, evidence.asked, before):
-            rows = [row for row in table.rows if _named(row, table, words)]
-            if rows:
-                break
+        if said.spoken.spoken != table.rows[0].given.spoken.spoken:
+            return None
+        named = self.named(said, before)
+        rows = [row for row in table.rows if row.given in named]
         if not rows:
             return None
         # What the rows that are named, and sentences of the passages, have is no other row's.
@@ -145,10 +170,12 @@ class Cells:
         others = frozenset().union(
             *(g.words for g in evidence.given if not g.key and g.passage == rows[0].given.passage)
         )
+        named = {row.given.key for row in rows}
+        least = 1 if all(row.own and row.own <= said.words | evidence.asked for row in rows) else 2
         for row in table.rows:
-            for cell in row.cells if row not in rows else ():
+            for cell in row.cells if row.given.key not in named else ():
                 bad = cell.words & free - others
-                if not bad or not cell.words <= told | evidence.asked:
+                if len(cell.words) < least or not bad or not cell.words <= told | evidence.asked:
                     continue
                 if any(_covers(c.words, told) for r in rows for c in r.cells if c.name == cell.name):
                     continue
@@ -238,12 +265,13 @@ def _place(said: Said, text: str, words: frozenset[str]) -> tuple[int, int]:
 
 def _table(rows: Sequence[Given]) -> Table:
     split = [_split(given) for given in rows]
-    counts: Counter[tuple[str, ...]] = Counter()
-    for cells in split:
-        counts.update(
+    by_passage: dict[int, Counter[tuple[str, ...]]] = {}
+    sizes = Counter(given.passage for given in rows)
+    for given, cells in zip(rows, split, strict=True):
+        by_passage.setdefault(given.passage, Counter()).update(
             {tuple(c.split()[:n]) for c in cells for n in range(1, min(len(c.split()), _NAME + 1))}
         )
-    keys = [frozenset(t.stem for t in terms(given.key, given.spoken)) for given in rows]
+    keys = [_key_words(given) for given in rows]
     times = Counter(word for key in keys for word in key)
     shared = frozenset(word for word, count in times.items() if count == len(rows))
     found = []
@@ -253,7 +281,13 @@ def _table(rows: Sequence[Given]) -> Table:
         if any(own <= other for other in others):
             own = frozenset()
         found.append(
-            Row(given, key, own, tuple(_cells(given, cells, counts, len(rows))), _figures(own))
+            Row(
+                given,
+                key,
+                own,
+                tuple(_cells(given, cells, by_passage[given.passage], sizes[given.passage])),
+                _figures(own),
+            )
         )
     names = {cell.column: cell.name for row in found for cell in row.cells if cell.column}
     columns = {
@@ -261,6 +295,13 @@ def _table(rows: Sequence[Given]) -> Table:
         for name, words in names.items()
     }
     return Table(tuple(found), shared, columns)
+
+
+def _key_words(given: Given) -> frozenset[str]:
+    """The content of a key, without what it has in brackets beside other words."""
+    bare = _BRACKETS.sub(" ", given.key)
+    found = frozenset(t.stem for t in terms(bare, given.spoken))
+    return found or frozenset(t.stem for t in terms(given.key, given.spoken))
 
 
 def _figures(words: frozenset[str]) -> bool:

@@ -87,12 +87,14 @@ class Checker:
         claims: list[Claim] = []
         with_values: list[int] = []
         before: frozenset[str] = frozenset()
+        answered = False
         for piece in pieces(answer, [mark for mark in found if mark.end <= len(answer)]):
             partly = piece.last and not complete
-            judged = self._judged(piece, spoken, before, partly=partly, first=not claims)
+            judged = self._judged(piece, spoken, before, partly=partly, first=not answered)
             if not judged.claim:
                 continue
             before = judged.words
+            answered = answered or len(judged.words) > 1
             if judged.values:
                 with_values.append(len(claims))
             claims.append(self._claim(piece, judged))

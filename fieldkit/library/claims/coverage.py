@@ -13,7 +13,7 @@ from fieldkit.library.claims.content import Term
 # in the question, in the same passage, in another one.
 _THERE, _HEADING, _ASKED, _PASSAGE, _ELSEWHERE = 1.0, 0.9, 0.7, 0.6, 0.4
 # Below these parts of its weight a claim, or a part of one, is not from the manuals.
-WHOLE, PART = 0.42, 0.3
+WHOLE, PART = 0.37, 0.3
 _RUN = 3.0  # words side by side that are in no passage
 _WORDS = 2  # content words that a part needs to be judged
 # Words with which an answer points at its source, or goes on; as stems.
@@ -80,7 +80,7 @@ def uncovered(
     weights = list(_weights(said, given, evidence, near, passage))
     held = [start for start, _ in supported]
     most = evidence.words.most
-    if len(_heavy(weights)) >= _WORDS and _part(weights, len(held) * most) < WHOLE:
+    if len(_heavy(weights)) > _WORDS and _part(weights, len(held) * most) < WHOLE:
         if not first or not (held or _adds(said, near - evidence.asked)):
             return [Remark(kind=Kind.NO_SUPPORT)]
         return []

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from fieldkit.core.claims import Kind, Remark
 from fieldkit.library.claims.align import Evidence, Given, Said, Slot, subject_of
 from fieldkit.library.claims.comparing_values import Likeness, Match, compare
+from fieldkit.library.claims.content import terms
 from fieldkit.library.claims.values import Value, ValueKind, read_values
 from fieldkit.library.normal import placed
 from fieldkit.library.numbers import joined, numbers
@@ -21,6 +22,7 @@ from fieldkit.library.numbers import joined, numbers
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
 MARGIN, MARGIN_BESIDE, MARGIN_NEAR = 0.35, 0.2, 0.8
+MARGIN_POSITIVE = 0.15
 _OTHER_FAMILY = 4.0  # times the margin, for a code that begins with other letters
 _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
@@ -56,6 +58,7 @@ class ValueCheck:
         )
         self._values_of_names = tuple(read_values(names[:4_000], evidence.language.code))
         texts = "\n".join(given.text for given in evidence.given)
+        self._keys: dict[Given, frozenset[str]] = {}
         self._long = frozenset(joined(placed(texts, notes=False)[0]))
 
     def judge(
@@ -150,9 +153,57 @@ class ValueCheck:
                 rivals.append(_Fit(score, given, place))
             elif best is None or score > best.score:
                 best = _Fit(score, given, place, match)
+        if best is not None and own:
+            other = self._of_named(slot, said, best, rivals, rows)
+            if other is not None:
+                return best, other
         if best is not None:
-            rivals = [rival for rival in rivals if self._is_ahead(slot, said, best, rival)]
+            rivals = [
+                rival
+                for rival in rivals
+                if self._is_ahead(slot, said, best, rival)
+                and self._is_meant(slot, said, best, rival, before)
+            ]
         return best, max(rivals, key=lambda fit: fit.score, default=None)
+
+    def _of_named(
+        self,
+        slot: Slot,
+        said: Said,
+        best: _Fit,
+        rivals: Sequence[_Fit],
+        rows: Collection[Given],
+    ) -> _Fit | None:
+        """The other value that a row has which the claim names; where it names not ``best``'s row.
+
+        ``best`` is the row with the value.
+        """
+        given, value = best.given, slot.value
+        if given in rows or not given.key or best.slot.value.end <= len(given.key) or value.weak:
+            return None
+        if echoes(value, self._evidence) or any(
+            other is not slot and comparable(other.value, value) for other in said.slots
+        ):
+            return None
+        key = self._key_words(given)
+        others = [
+            fit
+            for fit in rivals
+            if fit.given in rows
+            and fit.given.key != given.key
+            and fit.slot.value.end > len(fit.given.key)
+            and _one_family(value, fit.slot.value)
+            and not (key - self._key_words(fit.given)) & said.words
+        ]
+        return max(others, key=lambda fit: fit.score, default=None)
+
+    def _key_words(self, given: Given) -> frozenset[str]:
+        found = self._keys.get(given)
+        if found is None:
+            found = self._keys[given] = frozenset(
+                term.stem for term in terms(given.key, given.spoken)
+            )
+        return found
 
     def _is_ahead(self, slot: Slot, said: Said, best: _Fit, rival: _Fit) -> bool:
         """Whether the claim is about the rival: what has another value than the claim gives."""
@@ -182,6 +233,26 @@ class ValueCheck:
             other is not slot and supporting(other.value, rival.slot.value) for other in said.slots
         )
         return not taken or near > MARGIN * tells
+
+    def _is_meant(
+        self, slot: Slot, said: Said, best: _Fit, rival: _Fit, before: frozenset[str]
+    ) -> bool:
+        """Whether words of the claim or the question speak for the rival, not only less against it.
+
+        Numbers without a unit are of one kind where their columns share a name.
+        """
+        if best.given is rival.given:
+            return True
+        evidence = self._evidence
+        value = rival.slot.value
+        if value.unit is None and not value.code and best.given.key and rival.given.key:
+            columns = best.slot.near - self._key_words(best.given)
+            if columns and not columns & rival.slot.near:
+                return False
+        ahead = evidence.fit(slot, said, rival.given, rival.slot, before, missing=0.0)
+        ahead -= evidence.fit(slot, said, best.given, best.slot, before, missing=0.0)
+        foreign = said.spoken.spoken != rival.given.spoken.spoken
+        return ahead > MARGIN_POSITIVE * (2 if foreign else 1) * evidence.words.most
 
     def _is_asked(self, remark: Remark, said: Said) -> bool:
         return any(
