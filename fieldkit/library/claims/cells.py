@@ -64,6 +64,7 @@ class Cells:
         for given in evidence.given:
             if given.key:
                 by_document.setdefault(given.document, []).append(given)
+        self._headings = _headings(evidence)
         self._tables = [_table(part) for part in by_document.values() if len(part) >= _ROWS]
 
     def remarks(self, text: str, said: Said, before: frozenset[str]) -> Iterator[Remark]:
@@ -110,6 +111,39 @@ class Cells:
         if not best or most - second < _AHEAD * self._evidence.words.most:
             return frozenset()
         return frozenset(row.given for row in best)
+
+    def other_section(self, text: str, said: Said, given: Given) -> Remark | None:
+        """The remark on a claim from ``given`` that names the heading of another passage.
+
+        The other passage must say less of the claim than ``given`` by far.
+        """
+        evidence = self._evidence
+        here = self._headings.get(given.passage)
+        if here is None or said.spoken.spoken != given.spoken.spoken or here[0] & said.words:
+            return None
+        for passage, (own, heading) in self._headings.items():
+            if passage == given.passage or not own or not own <= said.words:
+                continue
+            if own & given.words or not here[0]:
+                continue
+            theirs = frozenset().union(
+                *(g.words for g in evidence.given if g.passage == passage)
+            )
+            only = sum(map(evidence.words.tells, (said.words & given.words) - theirs))
+            other = sum(map(evidence.words.tells, (said.words & theirs) - given.words - own))
+            if only - other < evidence.words.most:
+                continue
+            start, end = _place(said, text, own)
+            return Remark(
+                kind=Kind.BELONGS,
+                start=start,
+                end=end,
+                said=text[start:end],
+                subject=shortened(heading),
+                owner=shortened(evidence.passages[given.passage - 1].heading),
+                passage=given.passage,
+            )
+        return None
 
     def asked(self, answer: Said, text: str, said: Said) -> Remark | None:
         """The remark where the question names a row, and the answer only another; or None."""
@@ -229,6 +263,19 @@ class Cells:
                 passage=row.given.passage,
             )
         return None
+
+
+def _headings(evidence: Evidence) -> dict[int, tuple[frozenset[str], str]]:
+    """For each passage the words of its heading that no other heading has, and the heading."""
+    found: dict[int, tuple[frozenset[str], str]] = {}
+    words: dict[int, frozenset[str]] = {}
+    for number, passage in enumerate(evidence.passages, 1):
+        stems = terms(passage.heading[:200], evidence.language)
+        words[number] = frozenset(t.stem for t in stems if not t.figure)
+    for number, own in words.items():
+        others = frozenset().union(*(w for n, w in words.items() if n != number and w != own))
+        found[number] = own - others, evidence.passages[number - 1].heading
+    return found
 
 
 def shortened(text: str) -> str:

@@ -154,6 +154,7 @@ class Checker:
             remarks += [r for r in missing if not _overlaps(r, remarks)]
             if not any(remark.kind.is_fault for remark in remarks):
                 other = other_subject(piece.text, said, given, evidence, before)
+                other = other or self._cells.other_section(piece.text, said, given)
                 remarks += [other] if other else []
             of_cells = self._cells.remarks(piece.text, said, before)
             remarks += [r for r in of_cells if not _overlaps(r, remarks)]

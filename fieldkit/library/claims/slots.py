@@ -22,7 +22,7 @@ from fieldkit.library.numbers import joined, numbers
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
 MARGIN, MARGIN_BESIDE, MARGIN_NEAR = 0.35, 0.2, 0.8
-MARGIN_POSITIVE = 0.15
+MARGIN_POSITIVE = 0.05
 _OTHER_FAMILY = 4.0  # times the margin, for a code that begins with other letters
 _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
@@ -252,7 +252,7 @@ class ValueCheck:
         ahead = evidence.fit(slot, said, rival.given, rival.slot, before, missing=0.0)
         ahead -= evidence.fit(slot, said, best.given, best.slot, before, missing=0.0)
         foreign = said.spoken.spoken != rival.given.spoken.spoken
-        return ahead > MARGIN_POSITIVE * (2 if foreign else 1) * evidence.words.most
+        return ahead > (MARGIN if foreign and not value.code else MARGIN_POSITIVE) * evidence.words.most
 
     def _is_asked(self, remark: Remark, said: Said) -> bool:
         return any(
