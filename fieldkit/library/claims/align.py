@@ -40,7 +40,8 @@ _IN_BRACKETS = re.compile(r"(?<=\S )\([^()]{1,150}\)")
 _UNIT_IN_BRACKETS = re.compile(r"[(\[]([^\W\d_]{1,4}(?:/[^\W\d_]{1,4})?|\u00b0[CF]|%)[)\]] (?!:)")
 _NEXT_CELL = re.compile(r"[,;] (?=[^\W\d])")
 _CELL = re.compile(r"[:;,] ([^:;,]{1,60}) \Z")
-_SUBJECT = 9  # words
+_SUBJECT = 8  # words
+_SHORT = 8  # words of what a remark repeats
 # Articles at the beginning of what a value is of, and words before the value itself.
 _ARTICLES = "the a an der die das den dem le la les l' el los las o os en et den det um uma un una"
 _JOINTS = (
@@ -233,16 +234,23 @@ class Evidence:
         return score - sum(tells(word) for word in slot.near & (theirs - mine))
 
     def beside(self, slot: Slot, one: Slot, other: Slot) -> float:
-        """How much more speaks for the value ``one`` than for ``other`` of the same statement."""
-        return self._near(slot, one, other) - self._near(slot, other, one)
+        """How much more speaks for the value ``one`` than for ``other`` of the same statement.
 
-    def _near(self, slot: Slot, one: Slot, other: Slot) -> float:
+        The question counts where the claim's own words do not tell them apart.
+        """
+        own = self._near(slot, one, other, frozenset()), self._near(slot, other, one, frozenset())
+        if any(own):
+            return own[0] - own[1]
+        asked = self.asked
+        return self._near(slot, one, other, asked) - self._near(slot, other, one, asked)
+
+    def _near(self, slot: Slot, one: Slot, other: Slot, asked: frozenset[str]) -> float:
         # Every row has the names of the columns; here they tell the cells apart.
         tells, most = self.words.tells, self.words.most
         return sum(
             (tells(word) + most) / 2 * (_NEAR if word in slot.near else _OTHERS)
             for word in one.near - other.near - other.own
-            if word in slot.near or (word in self.asked and word not in slot.others)
+            if word in slot.near or (word in asked and word not in slot.others)
         )
 
 
@@ -256,7 +264,7 @@ def subject_of(given: Given, place: Slot, other: Given) -> str:
     if given.key:
         cell = _CELL.search(text, len(given.key), max(value.start, len(given.key)))
         name = cell[1].strip() if cell and given is other else ""
-        return ", ".join(filter(None, (given.key, name)))
+        return shortened(", ".join(filter(None, (given.key, name))))
     before = _ITEM.sub("", text[: value.start])
     if given is other:  # two values of one sentence
         start, end = next(
@@ -272,7 +280,13 @@ def subject_of(given: Given, place: Slot, other: Given) -> str:
         words = words[:-1]
     while len(words) > 2 and words[0].lower() in _FIRST:
         words = words[1:]
-    return " ".join(words[-_SUBJECT:]) or text.rstrip(" .")
+    return " ".join(words[-_SUBJECT:]) or shortened(text)
+
+
+def shortened(text: str) -> str:
+    """``text`` in a few words."""
+    words = text.rstrip(" .:;,").split()
+    return " ".join(words) if len(words) <= _SHORT else f"{' '.join(words[:_SHORT])} …"
 
 
 def _statements(passage: Passage, number: int, default: Language) -> Iterator[Given]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fieldkit.core.claims import Kind, Remark
-from fieldkit.library.claims.align import Evidence, Given, Said
+from fieldkit.library.claims.align import Evidence, Given, Said, shortened
 from fieldkit.library.claims.content import terms
 
 _BRACKETS = re.compile(r"\([^()]{1,200}\)")
@@ -22,7 +22,6 @@ _ROWS = 2  # of a table, at least
 _AHEAD = 0.4  # of what a word tells that is in one statement alone
 _NAME = 6  # words of a column's name
 _SHARED, _SAME_NAME = 0.5, 0.8  # parts of the rows
-_MOST_WORDS = 8  # of what a remark repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,12 +275,6 @@ def _headings(evidence: Evidence) -> dict[int, tuple[frozenset[str], str]]:
         others = frozenset().union(*(w for n, w in words.items() if n != number and w != own))
         found[number] = own - others, evidence.passages[number - 1].heading
     return found
-
-
-def shortened(text: str) -> str:
-    """``text`` in a few words."""
-    words = text.rstrip(" .:;,").split()
-    return " ".join(words) if len(words) <= _MOST_WORDS else f"{' '.join(words[:_MOST_WORDS])} …"
 
 
 def _covers(cell: frozenset[str], told: frozenset[str]) -> bool:

@@ -23,6 +23,7 @@ from fieldkit.library.claims.order import order_remarks
 from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.split import Piece, pieces
 from fieldkit.library.claims.subject import other_subject
+from fieldkit.library.claims.values import read_values
 from fieldkit.library.judging import asked_codes
 from fieldkit.library.language import Language
 from fieldkit.library.linearised import ended
@@ -72,7 +73,7 @@ class Checker:
         places = tuple((mark.start, mark.end) for mark in found)
         judged = answer if complete else _LAST_WORD.sub("", answer)
         claims, main = self._claims(judged, found, complete=complete)
-        wrong = main is not None and any(r.kind in _MAIN for r in claims[main].faults)
+        wrong = main is not None and _is_wrong(claims[main], self._evidence.language.code)
         return Checked(text=answer, claims=tuple(claims), replaced=wrong, marks=places)
 
     def _claims(
@@ -336,6 +337,18 @@ def check(
     then not judged, and of its last claim only the values. A refusal claims nothing. Never raises.
     """
     return Checker(passages, question).check(answer, complete=complete)
+
+
+def _is_wrong(claim: Claim, code: str) -> bool:
+    """Whether the value that a claim is about is wrong: not a bare number beside one with a unit."""
+    faults = [remark for remark in claim.faults if remark.kind in _MAIN]
+    if not faults:
+        return False
+    values = [value for value in read_values(claim.text, code) if value.unit or value.code]
+    said = {remark.said for remark in faults}
+    right = [value for value in values if not any(value.text in each for each in said)]
+    bare = all(each[:1].isalpha() or each.isdigit() for each in said)
+    return not (right and bare and not any(value.text in each for value in values for each in said))
 
 
 def _family(code: str) -> str:

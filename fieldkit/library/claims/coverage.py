@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from fieldkit.core.claims import Kind, Remark
 from fieldkit.library.claims.align import Evidence, Given, Said, parts
+from fieldkit.library.claims.comparing_values import compare
 from fieldkit.library.claims.content import Term
 
 # How much a word of a claim is supported by being in the statement or beside it, under its heading,
@@ -81,7 +82,8 @@ def uncovered(
     held = [start for start, _ in supported]
     most = evidence.words.most
     if len(_heavy(weights)) > _WORDS and _part(weights, len(held) * most) < WHOLE:
-        if not first or not (held or _adds(said, near - evidence.asked)):
+        told = [s for s in supported if not _is_asked(s, said, evidence)]
+        if not first or not (told or _adds(said, near - evidence.asked)):
             return [Remark(kind=Kind.NO_SUPPORT)]
         return []
     found = []
@@ -96,6 +98,15 @@ def uncovered(
     if not found:
         found += _unheard(text, weights)
     return found
+
+
+def _is_asked(place: tuple[int, int], said: Said, evidence: Evidence) -> bool:
+    """Whether the value at ``place`` of a claim is one of the question."""
+    value = next((s.value for s in said.slots if (s.value.start, s.value.end) == place), None)
+    return value is not None and any(
+        (match := compare(value, asked)) is not None and match.supports
+        for asked in evidence.asked_values
+    )
 
 
 def _adds(said: Said, near: frozenset[str]) -> bool:

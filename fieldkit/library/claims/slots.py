@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.claims import Kind, Remark
-from fieldkit.library.claims.align import Evidence, Given, Said, Slot, subject_of
+from fieldkit.library.claims.align import Evidence, Given, Said, Slot, shortened, subject_of
 from fieldkit.library.claims.comparing_values import Likeness, Match, compare
 from fieldkit.library.claims.content import terms
 from fieldkit.library.claims.values import Value, ValueKind, read_values
@@ -26,7 +26,6 @@ MARGIN_POSITIVE = 0.05
 _OTHER_FAMILY = 4.0  # times the margin, for a code that begins with other letters
 _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
-_MOST_WORDS = 12  # of a row that a remark repeats
 _CONVERTED = frozenset({Likeness.CONVERTED, Likeness.ROUNDED})
 
 
@@ -89,7 +88,7 @@ class ValueCheck:
                     supported.add((value.start, value.end))
                 elif not self._may_be_none(value, rival) and not self._is_elsewhere(text, value):
                     remarks.append(self._wrong(text, slot, said, before, rival))
-            elif rival is not None:
+            elif rival is not None and not _is_unclear(best, rival):
                 remarks.append(self._belongs(text, slot, best, rival))
             else:
                 given.append(best.given)
@@ -149,6 +148,8 @@ class ValueCheck:
                 score -= _BARE * evidence.words.most
             if given.passage in cites:
                 score += 0.05
+            if match is None and _has_end(slot.value, place.value):
+                continue
             if match is None:
                 rivals.append(_Fit(score, given, place))
             elif best is None or score > best.score:
@@ -267,7 +268,8 @@ class ValueCheck:
         if not value.weak:
             return False
         near = nearest is not None and nearest.score > 1.2 * self._evidence.words.most
-        return not (near and value.text.lower().startswith("one "))
+        said = value.text.lower()
+        return not (near and said.startswith("one ") and said != "one time")
 
     def _is_elsewhere(self, text: str, value: Value) -> bool:
         """Whether the question says it, a document or a heading is named so, or it is grouped."""
@@ -321,8 +323,8 @@ class ValueCheck:
                 end=end,
                 said=text[start:end],
                 manual=_behind_key(own),
-                subject=own.key,
-                owner=other.key,
+                subject=shortened(own.key),
+                owner=shortened(other.key),
                 passage=own.passage,
             )
         return Remark(
@@ -335,6 +337,18 @@ class ValueCheck:
             owner=_behind_key(own) if keyed else subject_of(own, best.slot, other),
             passage=other.passage,
         )
+
+
+def _is_unclear(best: _Fit, rival: _Fit) -> bool:
+    """Whether nothing names what one of two values of a statement is of, and not the other."""
+    return best.given is rival.given and subject_of(
+        best.given, best.slot, rival.given
+    ) == subject_of(rival.given, rival.slot, best.given)
+
+
+def _has_end(value: Value, rival: Value) -> bool:
+    """Whether a range that is said begins or ends with a value of the manual."""
+    return value.is_range and any(not {*end.low}.isdisjoint(rival.low) for end in value.ends)
 
 
 def _in_key(value: Value, said: Said, rows: Collection[Given]) -> Given | None:
@@ -350,9 +364,7 @@ def _in_key(value: Value, said: Said, rows: Collection[Given]) -> Given | None:
 
 def _behind_key(given: Given) -> str:
     """What a row says of its key."""
-    text = given.text[len(given.key) :].strip(" :;.")
-    words = text.split()
-    return text if len(words) <= _MOST_WORDS else f"{' '.join(words[:_MOST_WORDS])} …"
+    return shortened(given.text[len(given.key) :].strip(" :;."))
 
 
 def _beside(text: str, value: Value) -> tuple[int, int]:
