@@ -9,7 +9,7 @@ from itertools import pairwise
 from fieldkit.library.claims.words import CHECKED, Token, Words, table, tokens
 
 CONDITIONS = frozenset(
-    ("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNTIL", "UNLESS", "EVEN", "BECAUSE")
+    ("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNTIL", "UNLESS", "EVEN", "BECAUSE", "PURPOSE")
 )
 STRENGTHS = frozenset(("NOT", "MUST", "SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT", "ONLY"))
 _JOINING = frozenset(("AND", "OR", "THEN", "PRIOR"))
@@ -34,7 +34,8 @@ class Clause:
 
     ``stems`` are its words of content, with codes and numbers; ``pairs`` the opposites in it by
     name, with their sign; ``bounds`` its numbers with "MAX" or "MIN" where one is said.
-    ``joined`` is what comes before it: "STOP", "COMMA", "AND", "OR", "THEN" or "".
+    ``joined`` is what comes before it: "STOP", "COMMA", "AND", "OR", "THEN" or "". ``around`` are
+    the names of the other clauses of its sentence.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Clause:
     pairs: dict[str, set[str]] = field(default_factory=dict)
     bounds: dict[str, str] = field(default_factory=dict)
     without: set[str] = field(default_factory=set)
+    around: set[str] = field(default_factory=set)
     negated: bool = False
 
     @property
@@ -121,6 +123,13 @@ def clauses(text: str, words: Words) -> list[Clause]:
                 kept.append(clause)
     kept = kept[:_MOST]
     _go_on(kept)
+    by_sentence: dict[int, list[Clause]] = {}
+    for clause in kept:
+        by_sentence.setdefault(clause.sentence, []).append(clause)
+    for clause in kept:
+        for other in by_sentence[clause.sentence]:
+            if other is not clause:
+                clause.around |= other.names
     return kept
 
 
@@ -188,6 +197,12 @@ def _read(clause: Clause, words: Words) -> None:
     _bound(clause)
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
     clause.negated ^= clause.kind == "UNLESS"
+    if "NEED" in clause.tags:
+        clause.tags.add("MUST")
+        if clause.negated and clause.kind != "UNLESS":  # "no driver is needed"
+            clause.tags -= {"MUST", "NOT"}
+            clause.tags.add("NEEDNOT")
+            clause.negated = False
 
 
 def _stem(word: str, words: Words) -> str:
@@ -224,6 +239,8 @@ def _bound(clause: Clause) -> None:
 def _tagged(clause: Clause, tag: str) -> None:
     if tag[0] in "+-":
         clause.pairs.setdefault(tag[1:], set()).add(tag[0])
+    elif tag.startswith("=x"):
+        clause.pairs.setdefault("times", set()).add(tag[2:])
     elif tag[0] == "=":
         clause.pairs.setdefault("colour", set()).add(tag[1:])
     elif tag not in ("OTHER", "MAX", "MIN", "RANGE"):

@@ -26,9 +26,12 @@ _SINCE = frozenset(("AFTER", "IF", "WHEN"))
 _TIMES = frozenset(("BEFORE", "AFTER", "WHILE"))
 _UNITS = frozenset(("degre", "grad", "grado", "grader", "degr", "percent", "bar", "meter", "metr"))
 _STATING = frozenset(("MAIN", "BECAUSE"))
+_REASONS = frozenset(("BECAUSE", "PURPOSE"))
 _HALF = 0.6
 _MANY = 3  # shared words by which two clauses are close
 _MOST = 0.75
+_RIVAL = 0.8  # points behind the best clause with which another may be meant
+_AROUND = 0.4  # for a name that another clause of the same sentence has
 _CUT = 5  # letters by which words of two languages are alike: generator, generador
 
 
@@ -45,12 +48,16 @@ class _Matched:
     manual: Clause
     shared: frozenset[str]
     alone: bool = False  # nothing else in the two texts could be meant
+    rivals: tuple[Clause, ...] = ()  # other clauses of the statements that may be meant
 
     @property
     def close(self) -> bool:
         """Whether the two surely speak of the same."""
         fewer = min(len(self.said.names), len(self.manual.names)) or 1
-        return self.alone or len(self.shared) >= _MANY or len(self.shared) / fewer >= _HALF
+        if self.alone or len(self.shared) >= _MANY or len(self.shared) / fewer >= _HALF:
+            return True
+        whole = self.said.names & (self.manual.names | self.manual.around)
+        return len(whole) >= _MANY and len(whole) / len(self.said.names) >= _HALF
 
     @property
     def apart(self) -> bool:
@@ -160,13 +167,17 @@ def _matched(said: Sequence[Clause], manual: Sequence[Clause], across: bool) -> 
     own = [clause for clause in said if clause.kind == "MAIN"]
     alone = across and len(mains) == 1 and len(own) == 1
     for clause in said:
-        best: _Matched | None = None
-        score = 0.0
+        scored: list[tuple[float, Clause, frozenset[str]]] = []
         for other in manual:
             shared = frozenset(clause.names & other.names)
             points = _points(clause, other, shared)
-            if shared and points > score:
-                best, score = _Matched(clause, other, shared, alone), points
+            if shared and points > 0:
+                scored.append((points, other, shared))
+        best: _Matched | None = None
+        if scored:
+            score, chosen, shared = max(scored, key=lambda each: each[0])
+            near = (o for p, o, _ in scored if o is not chosen and p > score - _RIVAL)
+            best = _Matched(clause, chosen, shared, alone, tuple(near))
         if best is None and alone and clause.kind == "MAIN":
             best = _Matched(clause, mains[0], frozenset(), alone)
         if best is not None:
@@ -180,9 +191,10 @@ def _points(clause: Clause, other: Clause, shared: frozenset[str]) -> float:
     points += 0.5 * sum(
         bool(clause.pairs[name] & other.pairs[name]) for name in clause.pairs.keys() & other.pairs
     )
+    points += _AROUND * len((clause.names - shared) & other.around)
     mine, theirs = clause.codes, other.codes
     if mine and theirs:
-        points += 2 if mine & theirs else -3
+        points += 1 if mine & theirs else -3
     return points + (clause.negated == other.negated) * 0.1
 
 
@@ -203,6 +215,24 @@ def _flips(pair: _Matched) -> tuple[int, bool]:
     return count, bound
 
 
+def _opposite(match: _Matched) -> bool:
+    """Whether one of two clauses negates what the other says, by a word or by opposites."""
+    said, manual = match.said, match.manual
+    negated = said.negated != manual.negated
+    if negated:
+        plain, negative = (manual, said) if said.negated else (said, manual)
+        limits = plain.bounds.keys() & set(negative.numbers)
+        if limits and not negative.bounds:
+            negated = False  # "do not pass 5 bar" is a limit too
+    return negated != (_flips(match)[0] % 2 == 1)
+
+
+def _says_so(said: Clause, rival: Clause) -> bool:
+    """Whether another clause of the statements says the same, not the opposite."""
+    match = _Matched(said, rival, frozenset(said.names & rival.names))
+    return match.alike and not match.apart and match.close and not _opposite(match)
+
+
 def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     for match in pair.matched:
         said, manual = match.said, match.manual
@@ -213,8 +243,12 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             if (match.close or _beside(pair, match)) and (exempt or not manual.negated):
                 yield match, Kind.NEGATION
             continue
+        if said.kind in _REASONS and manual.kind in _REASONS:
+            continue
         flips, bound = _flips(match)
-        opposite = (said.negated != manual.negated) != (flips % 2 == 1)
+        opposite = _opposite(match)
+        if opposite and any(_says_so(said, rival) for rival in match.rivals):
+            continue
         if said.kind != "MAIN" and _turned_beside(pair, match):
             continue  # "only when off" and "never when on"
         if opposite and (_only_after(pair, match) or _only_else(pair, match)):
@@ -361,8 +395,9 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         late = match.said.kind == "BEFORE" and match.manual.kind in ("IF", "WHEN") and match.close
         if alike and (kinds == {"BEFORE", "AFTER"} or late):
             yield match, Kind.CONDITION
-        if "ANY" in match.said.tags and "ONLY" in match.manual.tags and not match.said.negated:
-            yield match, Kind.CONDITION
+        if "ONLY" in match.manual.tags and not (match.said.negated or "ONLY" in match.said.tags):
+            if "ANY" in match.said.tags and match.close:
+                yield match, Kind.CONDITION
     yield from _bounds(pair)
     even = any(other.kind == "EVEN" for other in pair.manual)
     for clause in pair.said:
