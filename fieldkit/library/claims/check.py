@@ -29,6 +29,8 @@ from fieldkit.library.linearised import ended
 _LAST_WORD = re.compile(r"\S+\Z")
 _MAIN = frozenset({Kind.VALUE, Kind.UNIT, Kind.BELONGS, Kind.CODE, Kind.OTHER_CODE})
 _LETTERS_ONLY = re.compile(r"\d+\Z")
+# Other statements that a claim is compared with: at most so many, and nearly as like it.
+_BESIDES, _ALSO = 3, 0.6
 _BARE = 12  # characters of a "Yes." and the like
 _REMEMBERED = 2_000
 _LANGUAGE_FROM = 120  # characters of an answer that show its language
@@ -176,10 +178,27 @@ class Checker:
         for start, end in found if len(found) > 1 else ():
             other = self._best_for(text[start:end], said.spoken, given, before)
             rests.setdefault(other.text, other)
+        for other in self._also_like(said, given, before):
+            rests.setdefault(other.text, other)
         statement = " ".join(ended(one) for one in rests)
         for remark in differences(text, statement, said.spoken.code, self._question):
             manual = next((one for one in rests if remark.manual.rstrip(".") in one), given.text)
             yield replace(remark, manual=manual, passage=rests[manual].passage)
+
+    def _also_like(self, said: Said, given: Given, before: frozenset[str]) -> Iterator[Given]:
+        """The statements of the same passage that are nearly as like the claim as ``given``."""
+        evidence = self._evidence
+        least = _ALSO * evidence.likeness(said, given, before)
+        scored = [
+            (evidence.likeness(said, other, before), -other.number, other)
+            for other in evidence.given
+            if other.passage == given.passage
+            and other is not given
+            and len(other.words & said.words) > 1
+        ]
+        near = sorted((one for one in scored if one[0] >= least), key=lambda one: one[:2])
+        for _, _, other in reversed(near[-_BESIDES:]):
+            yield other
 
     def _is_of_question(
         self, remark: Remark, said: Said, supported: Collection[tuple[int, int]]

@@ -18,6 +18,9 @@ _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
 _BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
 _BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
+_AUXILIARIES = frozenset(
+    "is are was were will has have ist sind wird werden hat haben es son est sont er blir sono".split()
+)
 _PARTICIPLE = re.compile(
     r"(?P<before>aus|ab|an|ein|auf|nach|vor|fest|los|heraus|her|um|uit|af|op|in)?"
     r"(?:ge|(?<=[a-z])zu)(?P<verb>[a-z]{3,30}(?:t|en|n))"
@@ -197,6 +200,8 @@ def _read(clause: Clause, words: Words) -> None:
     _bound(clause)
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
     clause.negated ^= clause.kind == "UNLESS"
+    if "ONEONLY" in clause.tags:
+        clause.tags.add("ONLY")
     if "NEED" in clause.tags:
         clause.tags.add("MUST")
         if clause.negated and clause.kind != "UNLESS":  # "no driver is needed"
@@ -247,6 +252,11 @@ def _tagged(clause: Clause, tag: str) -> None:
         clause.tags.add(tag)
 
 
+def _has_verb(clause: Clause) -> bool:
+    """Whether a clause surely has its own verb: an auxiliary or "use"."""
+    return "USE" in clause.tags or any(token.text in _AUXILIARIES for token in clause.tokens)
+
+
 def _begins_with_content(clause: Clause) -> bool:
     """Whether a thing is named before any word of strictness: "a rod must", unlike "must not"."""
     tags = [token.tag for token in clause.tokens if token.tag != "OTHER"]
@@ -280,6 +290,7 @@ def _go_on(found: list[Clause]) -> None:
             own
             and not before.tags & STRENGTHS
             and not before.pairs
+            and not _has_verb(before)
             and _begins_with_content(clause)
             and len(before.stems) <= _SHORT[clause.joined]
         ):

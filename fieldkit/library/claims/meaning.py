@@ -6,6 +6,7 @@ be in two languages: negation, strictness and bounds are compared across the tab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,8 @@ _UNTIL = frozenset(("BEFORE", "UNTIL", "UNLESS"))
 _SINCE = frozenset(("AFTER", "IF", "WHEN"))
 _TIMES = frozenset(("BEFORE", "AFTER", "WHILE"))
 _UNITS = frozenset(("degre", "grad", "grado", "grader", "degr", "percent", "bar", "meter", "metr"))
+_LEAD = re.compile(r"\W{0,3}(\w{2,4})[,.:;\u2013\u2014-]")
+_ASKED = 2  # words that a question has to share with the clause that denies it
 _STATING = frozenset(("MAIN", "BECAUSE"))
 _REASONS = frozenset(("BECAUSE", "PURPOSE"))
 _HALF = 0.6
@@ -108,9 +111,21 @@ def differences(claim: str, statement: str, language: str, question: str = "") -
     if bare == "no":
         for clause in said:
             clause.negated = not clause.negated
-    pair = _pair(said, clauses(statement, theirs), mine.code != theirs.code, question, heard)
+    across = mine.code != theirs.code
+    pair = _pair(said, clauses(statement, theirs), across, question, heard)
+    denied = "" if bare or heard is None else _denied(claim, question, pair, heard)
     found: dict[Kind, Remark] = {}
+    if denied == "yes":
+        found[Kind.NEGATION] = Remark(
+            kind=Kind.NEGATION,
+            start=0,
+            end=len(claim),
+            said=claim,
+            manual=_sentence(statement, pair.manual, pair.manual[0]),
+        )
     for match, kind in _found(pair, bare=bool(bare)):
+        if denied == "no" and kind is Kind.NEGATION:
+            continue  # "no, they are new": what is asked is denied, as in the manual
         if kind not in found:
             start, end = (0, len(claim)) if bare else (match.said.start, match.said.end)
             found[kind] = Remark(
@@ -126,6 +141,8 @@ def differences(claim: str, statement: str, language: str, question: str = "") -
 def _found(pair: _Pair, *, bare: bool) -> Iterator[tuple[_Matched, Kind]]:
     yield from _turned(pair)
     if not bare:
+        yield from _forbidden(pair)
+        yield from _counted(pair)
         yield from _softened(pair)
         yield from _conditions(pair)
 
@@ -152,6 +169,32 @@ def _bare(claim: str) -> str:
     """Which of "yes" and "no" a claim is, if it is nothing else."""
     word = claim.strip().rstrip(".!,;").lower()
     return "yes" if word in _YES else "no" if word in _NO else ""
+
+
+def _denied(claim: str, question: str, pair: _Pair, heard: Words) -> str:
+    """With which of "yes" and "no" a claim answers a question whose sense the manual negates."""
+    lead = _LEAD.match(claim)
+    word = _bare(lead[1]) if lead else ""
+    if not word:
+        return ""
+    asked = clauses(question[-_LONGEST:], heard)
+    if pair.across or len([part for part in asked if part.kind == "MAIN" and part.names]) != 1:
+        return ""
+    for match in _matched(asked, pair.manual, pair.across):
+        if match.said.kind != "MAIN" or match.manual.kind != "MAIN":
+            continue
+        if not match.close or match.apart or len(match.shared) < _ASKED:
+            continue
+        if _restrictions(pair.manual, match.manual) or "ONLY" in match.manual.tags:
+            continue
+        freed = "NEEDNOT" in match.manual.tags and "MUST" in match.said.tags
+        if freed or (
+            "NEEDNOT" not in match.manual.tags
+            and _opposite(match)
+            and not any(_says_so(match.said, rival) for rival in match.rivals)
+        ):
+            return word
+    return ""
 
 
 def _sentence(statement: str, manual: Sequence[Clause], clause: Clause) -> str:
@@ -259,6 +302,39 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue  # only a pair of opposites in common: perhaps of another thing
         conditional = bound or said.kind != "MAIN"
         yield match, Kind.CONDITION if conditional else Kind.NEGATION
+
+
+def _forbidden(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    """Main clauses that do what a short clause of the manual forbids: "but never use water"."""
+    for said in pair.said:
+        if said.kind != "MAIN" or said.negated or "NEEDNOT" in said.tags or said.without:
+            continue
+        for other in pair.manual:
+            if other.kind != "MAIN" or not other.negated or "ELSE" in other.tags:
+                continue
+            if not 1 <= len(other.names) <= _MANY or not other.names <= said.names:
+                continue
+            match = _Matched(said, other, frozenset(other.names))
+            near = len(other.names) > 1 or said.names & other.around
+            if not near or match.apart or not _opposite(match) or _exclusive(match):
+                continue
+            if _restrictions(pair.said, said) or _restrictions(pair.manual, other):
+                continue
+            rest = (one for one in pair.manual if one is not other and other.names & one.names)
+            if not any(_says_so(said, one) for one in rest):
+                yield match, Kind.NEGATION
+
+
+def _counted(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    """Clauses that speak of several where the manual allows one, and the other way round."""
+    for match in pair.matched:
+        mine, theirs = match.said.tags, match.manual.tags
+        if not match.alike or not match.close or match.said.negated != match.manual.negated:
+            continue
+        if "ONEONLY" in theirs and not mine & {"ONLY", "ONEONLY"} and mine & {"MANY", "ANY"}:
+            yield match, Kind.NEGATION
+        elif "ONEONLY" in mine and "MANY" in theirs and not theirs & {"ONLY", "ONEONLY"}:
+            yield match, Kind.NEGATION
 
 
 def _beside(pair: _Pair, match: _Matched) -> bool:

@@ -24,6 +24,7 @@ _HALF = 0.5
 _SURE = 0.7  # weight of shared words by which an event is one step
 _WHEN = frozenset(("THEN", "FIRST", "PRIOR"))
 _WHOLE = 0.3  # for an event that has all words of a step
+_PAIR_OF = 2
 _MARGIN = 0.3  # ahead of the next step that is like it
 
 
@@ -226,6 +227,8 @@ def _placed(
 ) -> dict[int, list[int]]:
     """For each step by its number, the events that surely are it, by theirs, in order."""
     likeness = [[_likeness(event.clause, step, often) for step in steps] for event in events]
+    if len(steps) == len(events) == _PAIR_OF:
+        return _paired(likeness, events, steps)
     highest = [max(column) for column in zip(*likeness, strict=True)]
     found: dict[int, list[int]] = {}
     for number, row in enumerate(likeness):
@@ -234,6 +237,24 @@ def _placed(
         if row[at] >= _SURE and alone and row[at] > highest[at] - _MARGIN:
             found.setdefault(at, []).append(number)
     return found
+
+
+def _paired(
+    likeness: list[list[float]], events: Sequence[_Event], steps: Sequence[_Step]
+) -> dict[int, list[int]]:
+    """Which of two events is which of two steps: the way that explains more of their words."""
+    shared = [[len(e.clause.names & s.names) for s in steps] for e in events]
+    straight = shared[0][0] + shared[1][1]
+    crossed = shared[0][1] + shared[1][0]
+    if straight == crossed:
+        return {}
+    order = (0, 1) if straight > crossed else (1, 0)
+    for number, at in enumerate(order):
+        if not events[number].clause.names & steps[at].names - steps[1 - at].names:
+            return {}
+    if max(likeness[number][at] for number, at in enumerate(order)) < _SURE:
+        return {}
+    return {at: [number] for number, at in enumerate(order)}
 
 
 def _likeness(clause: Clause, step: _Step, often: Counter[str]) -> float:

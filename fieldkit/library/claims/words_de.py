@@ -5,7 +5,7 @@ MARKS: der die das und ist nicht mit den dem ein eine wird werden bei im zu von 
   nein auf sie vor
 OTHER: von da an, ab dann, vor ort, nach oben, nach unten, nach links, nach rechts, ab dann alle,
   von dann an, nach plan, nach hersteller*, um bis zu
-OTHER: nach draußen, nach innen, nach außen, nach vorn, nach hinten, nach norm, je nach,
+OTHER: nach vorn, nach hinten, nach norm, je nach,
   nach wie vor,
   hinweis,
   achtung, warnung, wichtig, bitte, nach vde, nach din, nach en, um die, hinaus,
@@ -84,6 +84,8 @@ EVEN: egal ob, ganz gleich ob, auch solange, und auch bei, ob oder nicht, auch o
 -slowly: ruckartig*, schlagartig*
 +include: enthalten, inbegriffen, abgedeckt
 USE: verwenden, verwende, verwendet, benutzen, benutzt, benutze, nutzen, genutzt, nutze
++in: nach innen, ins haus
+-in: nach draußen, nach außen, ins freie
 NOT: nicht, nie, niemals, kein, keine, keinen, keinem, keiner, keines, keinesfalls, keineswegs,
   niemand, niemanden, niemandem, nirgends, verboten, untersagt, unzulässig, vermeiden,
   zu vermeiden, vermeiden sie, weder, auf keinen fall, in keinem fall, unter keinen umständen,

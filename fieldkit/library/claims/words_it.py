@@ -13,7 +13,7 @@ HEDGE: si consiglia, consigliato, consigliata, è consigliabile, consigliabile, 
   è opportuno, raccomandato, si raccomanda, a discrezione
 ONEONLY: solo un, solo uno, solo una, soltanto un, soltanto uno, soltanto una, un solo, una sola,
   un unico, unicamente un
-MANY: più sensori, più di un, più di uno, più di una, diversi, diverse, molti, entrambi, entrambe,
+MANY: più, più di un, più di uno, più di una, diversi, diverse, molti, entrambi, entrambe,
   tutti i, tutte le, i due, i tre, multipli, vari, parecchi
 ANY: qualsiasi, qualunque, chiunque, tutti, tutte, ovunque
 EVEN: anche se, anche con, anche senza, anche quando, anche durante, anche dopo, indipendentemente,
