@@ -14,6 +14,9 @@ CONDITIONS = frozenset(
 STRENGTHS = frozenset(("NOT", "MUST", "SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT", "ONLY"))
 _JOINING = frozenset(("AND", "OR", "THEN", "PRIOR"))
 _ONCE = frozenset(("es", "fr", "it", "pt"))  # two negators in a clause are one: "no ... nunca"
+_STOPS = frozenset(("STOP", "COMMA"))
+_VERB_SECOND = frozenset(("de", "nl"))
+_BEFORE_NOUNS = ("nach", "vor ", "na", "voor ")  # prepositions: no clause of their own
 _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
 _BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
@@ -109,13 +112,15 @@ def clauses(text: str, words: Words) -> list[Clause]:
     read = tokens(text, words)
     for at, token in enumerate(read):
         following = read[at + 1].tag if at + 1 < len(read) else "STOP"
+        if token.tag == "NOT" and at and read[at - 1].tag == "OR" and following in _STOPS:
+            continue  # "whether it is on or not"
         ends = following in ("STOP", "COMMA") or (following == "EVERY" and token.text == "once")
         if ends and token.tag in CONDITIONS - {"EVEN"}:  # nothing follows: "use it only once"
-            _take(found, Token(token.start, token.end, token.text, "OTHER"))
+            _take(found, Token(token.start, token.end, token.text, "OTHER"), words.code)
         elif ends and token.tag in ("THEN", "PRIOR") and found[-1].tokens:
             found[-1].tags.add(token.tag)  # "wipe it dry afterwards"
         else:
-            _take(found, token)
+            _take(found, token, words.code)
     kept: list[Clause] = []
     for clause in found:
         if clause.tokens:
@@ -136,8 +141,15 @@ def clauses(text: str, words: Words) -> list[Clause]:
     return kept
 
 
-def _take(found: list[Clause], token: Token) -> None:
+def _take(found: list[Clause], token: Token, code: str) -> None:
     current, tag = found[-1], token.tag
+    if tag in STRENGTHS and code in _VERB_SECOND and _is_phrase(current):
+        # "nach dem Einbau darf ...", "... darf nach dem Einbau nicht"
+        before = found[-2] if len(found) > 1 else None
+        if before and before.kind == "MAIN" and before.sentence == current.sentence:
+            before.tokens.append(token)
+            return
+        current = _next(found, "MAIN", "COMMA", current.sentence)
     if token.text in _SUBJECTS and current.kind in CONDITIONS and _has_content(current):
         current = _next(found, "MAIN", "COMMA", current.sentence)  # "if it freezes you may"
     if tag in ("STOP", "BUT"):
@@ -154,6 +166,16 @@ def _take(found: list[Clause], token: Token) -> None:
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
+
+
+def _is_phrase(clause: Clause) -> bool:
+    """Whether a condition is a preposition with its noun, no clause: "nach dem Einbau"."""
+    return (
+        clause.kind in ("AFTER", "BEFORE")
+        and clause.tokens[0].text.startswith(_BEFORE_NOUNS)
+        and not clause.tokens[0].text.startswith(("nachdem", "nadat"))
+        and _has_content(clause)
+    )
 
 
 def _has_content(clause: Clause) -> bool:

@@ -33,6 +33,7 @@ _REASONS = frozenset(("BECAUSE", "PURPOSE"))
 _HALF = 0.6
 _MANY = 3  # shared words by which two clauses are close
 _MOST = 0.75
+_SAME_SENTENCE = 1.5  # points for a condition of the sentence that the main clause is from
 _RIVAL = 0.8  # points behind the best clause with which another may be meant
 _AROUND = 0.4  # for a name that another clause of the same sentence has
 _CUT = 5  # letters by which words of two languages are alike: generator, generador
@@ -57,6 +58,9 @@ class _Matched:
     def close(self) -> bool:
         """Whether the two surely speak of the same."""
         fewer = min(len(self.said.names), len(self.manual.names)) or 1
+        more = max(len(self.said.names), len(self.manual.names))
+        if len(self.shared) == 1 and more > _MANY and not self.alone:
+            return False
         if self.alone or len(self.shared) >= _MANY or len(self.shared) / fewer >= _HALF:
             return True
         whole = self.said.names & (self.manual.names | self.manual.around)
@@ -209,11 +213,14 @@ def _matched(said: Sequence[Clause], manual: Sequence[Clause], across: bool) -> 
     mains = [other for other in manual if other.kind == "MAIN"]
     own = [clause for clause in said if clause.kind == "MAIN"]
     alone = across and len(mains) == 1 and len(own) == 1
-    for clause in said:
+    around: dict[int, set[int]] = {}  # the sentences that the main clauses of each are from
+    for clause in sorted(said, key=lambda each: each.kind != "MAIN"):
         scored: list[tuple[float, Clause, frozenset[str]]] = []
         for other in manual:
             shared = frozenset(clause.names & other.names)
             points = _points(clause, other, shared)
+            if clause.kind != "MAIN" and other.sentence in around.get(clause.sentence, ()):
+                points += _SAME_SENTENCE
             if shared and points > 0:
                 scored.append((points, other, shared))
         best: _Matched | None = None
@@ -225,6 +232,8 @@ def _matched(said: Sequence[Clause], manual: Sequence[Clause], across: bool) -> 
             best = _Matched(clause, mains[0], frozenset(), alone)
         if best is not None:
             found.append(best)
+            if clause.kind == "MAIN" and best.close:
+                around.setdefault(clause.sentence, set()).add(best.manual.sentence)
     return found
 
 
@@ -283,10 +292,16 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue
         exempt = "NEEDNOT" in said.tags
         if exempt != ("NEEDNOT" in manual.tags):
+            if any("NEEDNOT" in one.tags for one in match.rivals if exempt):
+                continue
+            if exempt and manual.without & said.stems:
+                continue  # "no key is needed" and "without a key"
             if (match.close or _beside(pair, match)) and (exempt or not manual.negated):
                 yield match, Kind.NEGATION
             continue
-        if said.kind in _REASONS and manual.kind in _REASONS:
+        if said.kind == manual.kind == "EVEN" or (
+            said.kind in _REASONS and manual.kind in _REASONS
+        ):
             continue
         flips, bound = _flips(match)
         opposite = _opposite(match)
@@ -408,6 +423,8 @@ def _softened(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         if (kinds == {"MAIN"} or (len(kinds) == 1 and kinds <= _TIMES)) and match.close:
             mine = _strength(pair.said, match.said)
             theirs = _strength(pair.manual, match.manual)
+            if pair.across and "HEDGE" not in mine:
+                mine -= {"SHOULD"}  # "soll" is "must" as well
             if _weaker(mine, theirs, match, pair.manual) or _stricter(mine, theirs, match):
                 yield match, Kind.MODALITY
 
@@ -427,7 +444,7 @@ def _weaker(
     if mine & _SOFT and not theirs & _SOFT:
         return not theirs & {"MAY", "CAN"} or "ONLY" in theirs
     if "NEEDNOT" in mine and not theirs & _LOOSE:
-        return True
+        return not match.manual.without & match.said.stems
     if "ONLY" in mine or match.said.negated or match.manual.negated:
         return False
     if mine & {"MAY"} and not theirs & _LOOSE and not match.said.bounds:
@@ -475,6 +492,7 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             if "ANY" in match.said.tags and match.close:
                 yield match, Kind.CONDITION
     yield from _bounds(pair)
+    yield from _included(pair)
     even = any(other.kind == "EVEN" for other in pair.manual)
     for clause in pair.said:
         if clause.kind == "EVEN" and not even and pair.manual:
@@ -485,6 +503,17 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         yield from _dropped(pair)
 
 
+def _included(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    """Parts that say "including" of what the manual says "except" of."""
+    for clause in pair.said:
+        if not {"INCLUDING", "EVEN"} & {clause.kind, *clause.tags} or clause.negated:
+            continue
+        for other in pair.manual:
+            shared = frozenset(clause.names & other.names)
+            if other.kind == "UNLESS" and len(shared) >= _HALF * len(clause.names) > 0:
+                yield _Matched(clause, other, shared), Kind.CONDITION
+
+
 def _bounds(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     """Numbers with another bound, where one is in a condition and the other is not."""
     for clause in pair.said:
@@ -492,7 +521,11 @@ def _bounds(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             differ = any(
                 other.bounds.get(value, bound) != bound for value, bound in clause.bounds.items()
             )
-            unlike = (clause.kind == "MAIN") != (other.kind == "MAIN")
+            unlike = (clause.kind == "MAIN") != (other.kind == "MAIN") or any(
+                one.manual.sentence == other.sentence and one.manual is not other
+                for one in pair.matched
+                if one.said is clause
+            )
             alike = _forbids(pair.said, clause) == _forbids(pair.manual, other)
             if differ and unlike and alike:
                 yield _Matched(clause, other, frozenset()), Kind.CONDITION
@@ -516,7 +549,9 @@ def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         if match.said.kind != "MAIN" or match.manual.kind != "MAIN" or not _full(match):
             continue
         beside = [c for c in pair.said if c.sentence == match.said.sentence]
-        if any(c.kind in CONDITIONS or c.bounds for c in beside):
+        if any(
+            (c.kind in CONDITIONS and not _of_sentence(pair, c, match)) or c.bounds for c in beside
+        ):
             continue
         if any(
             other.stems and not other.names & said_names
@@ -525,6 +560,17 @@ def _dropped(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             and (other.kind in _RESTRICTING or _begins(other, pair.manual))
         ) or _bound_dropped(match.manual, said_names):
             yield match, Kind.CONDITION
+
+
+def _of_sentence(pair: _Pair, clause: Clause, match: _Matched) -> bool:
+    """Whether a condition of the claim is one of several that the manual's sentence sets."""
+    return any(
+        one.said is clause
+        and one.manual.sentence == match.manual.sentence
+        and one.manual.kind == clause.kind
+        and one.shared
+        for one in pair.matched
+    )
 
 
 def _bound_dropped(clause: Clause, said: set[str]) -> bool:

@@ -19,7 +19,11 @@ from fieldkit.library.claims.clauses import Clause, clauses, spoken
 
 _LONGEST = 8_000  # characters of a passage whose steps are read
 _MOST_EVENTS = 60  # of an answer and of a passage
-_STEP = re.compile(r"(?:(?<=\s)|\A)(\d{1,2})[.)] +")
+_STEP = re.compile(
+    r"(?:(?<=\s)|\A)(?:(?:step|schritt|paso|passo|\u00e9tape|trinn|stap|steg) )?"
+    r"(\d{1,2})(?:[.)]:?|:) +",
+    re.IGNORECASE,
+)
 _HALF = 0.5
 _SURE = 0.7  # weight of shared words by which an event is one step
 _WHEN = frozenset(("THEN", "FIRST", "PRIOR"))

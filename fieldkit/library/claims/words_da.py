@@ -24,6 +24,7 @@ EVEN: selv om, selv når, også når, uanset, også uden
 +damaged: beskadiget*
 -damaged: ubeskadiget*
 USE: brug, bruge, bruges, brugt, anvend, anvendes
+INCLUDING: inklusive
 NOT: ikke, aldrig, ingen, intet, forbudt, undgå, hverken, ej, ikke tilladt, umuligt, ingenting,
   under ingen omstændigheder, nej
 WITHOUT: uden, fri for

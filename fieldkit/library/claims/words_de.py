@@ -86,6 +86,7 @@ EVEN: egal ob, ganz gleich ob, auch solange, und auch bei, ob oder nicht, auch o
 USE: verwenden, verwende, verwendet, benutzen, benutzt, benutze, nutzen, genutzt, nutze
 +in: nach innen, ins haus
 -in: nach draußen, nach außen, ins freie
+INCLUDING: einschließlich, inklusive, samt, mitsamt
 NOT: nicht, nie, niemals, kein, keine, keinen, keinem, keiner, keines, keinesfalls, keineswegs,
   niemand, niemanden, niemandem, nirgends, verboten, untersagt, unzulässig, vermeiden,
   zu vermeiden, vermeiden sie, weder, auf keinen fall, in keinem fall, unter keinen umständen,

@@ -89,6 +89,7 @@ EVEN: also while, also during, whether it is, also at, also in, also for, and al
 +include: included, includes, covers
 -include: excluded, excludes
 USE: use, uses, used, using
+INCLUDING: including, inclusive of
 NOT: stay clear of, keep clear of, stay away from, keep away from, keep out of, stay out of,
   keep off, stay off, too high, too low, too much, too long, too short, too hot, too cold, not,
   never, no longer, cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t, won t,

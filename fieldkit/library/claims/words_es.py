@@ -71,6 +71,7 @@ BEFORE: antes de la, antes de los, antes de las
 -include: excluid*, excluye*
 USE: use, usar, usa, usan, usado, utilice, utilizar, utiliza, utilizan,
   utilizarse, usarse, emplear
+INCLUDING: incluido, incluida, incluidos, incluidas, incluyendo
 NOT: no, nunca, jamás, ningún, ninguna, ninguno, nadie, nada, prohibido, prohibida, prohíbe,
   evite, evitar, se evitará, tampoco, en ningún caso, bajo ninguna circunstancia,
   bajo ningún concepto, no está permitido, no se permite, no permitido, imposible,

@@ -70,6 +70,7 @@ BEFORE: prima di, prima dell, prima delle, prima dei, prima degli
 =white: bianc*
 =black: nero, nera, neri
 USE: utilizzare, utilizzato, utilizza, usare, usa, usato
+INCLUDING: incluso, inclusa, compreso, compresa, inclusi
 NOT: non, mai, nessun, nessuna, nessuno, vietato, vietata, proibito, proibita, evitare, evitate,
   niente, nulla, non è consentito, non è permesso, non consentito, in nessun caso, impossibile,
   per nessun motivo, è vietato, è proibito, divieto di, neanche, evitate di, no

@@ -26,6 +26,7 @@ EVEN: ook als, zelfs als, ook wanneer, zelfs wanneer, ongeacht, zelfs zonder, oo
 +damaged: beschadigd*
 -damaged: onbeschadigd*
 USE: gebruik, gebruiken, gebruikt
+INCLUDING: inclusief
 NOT: niet, nooit, geen, niemand, nergens, verboden, vermijd, vermijden, niet toegestaan,
   in geen geval, onder geen beding, onmogelijk, nimmer, niets, nee
 WITHOUT: zonder, vrij van

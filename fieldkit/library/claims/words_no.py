@@ -59,6 +59,7 @@ EVEN: selv om, selv når, selv med, selv uten, selv under, også når, også om,
 +save: lagret, lagres
 -save: slettet, slettes, tapt
 USE: bruk, bruke, brukes, brukt, bruker, benytt, benyttes
+INCLUDING: inkludert, inklusive, også
 NOT: ikke, aldri, ingen, intet, forbudt, unngå, verken, hverken, ei, nei, ikke tillatt, ikke lov,
   under ingen omstendigheter, ikke under noen omstendighet, på ingen måte, umulig, ulovlig,
   ingenting, må ikke, skal ikke, skal aldri, må aldri, ikke lov å, ingen må, ingen skal

@@ -26,6 +26,7 @@ EVEN: även om, även när, även utan, oavsett, även vid
 +damaged: skadad*
 -damaged: oskadad*
 USE: använd, använda, används, använder
+INCLUDING: inklusive
 NOT: inte, aldrig, ingen, inget, inga, förbjudet, förbjuden, undvik, varken, ej, icke,
   inte tillåtet, under inga omständigheter, omöjligt, ingenting, nej
 WITHOUT: utan, fri från
