@@ -31,6 +31,7 @@ _MAIN = frozenset({Kind.VALUE, Kind.UNIT, Kind.BELONGS, Kind.CODE, Kind.OTHER_CO
 _LETTERS_ONLY = re.compile(r"\d+\Z")
 # Other statements that a claim is compared with: at most so many, and nearly as like it.
 _BESIDES, _ALSO = 3, 0.6
+_SHARED = 2  # words in common with which a claim surely is about a statement in another language
 _BARE = 12  # characters of a "Yes." and the like
 _REMEMBERED = 2_000
 _LANGUAGE_FROM = 120  # characters of an answer that show its language
@@ -174,14 +175,16 @@ class Checker:
         """Where the claim turns or softens what the statements say that its parts rest on."""
         rests = {given.text: given}
         text = without_asides(text, [slot.value for slot in said.slots])
-        found = list(parts(text, [slot.value for slot in said.slots]))
-        for start, end in found if len(found) > 1 else ():
+        pieces_of = list(parts(text, [slot.value for slot in said.slots]))
+        for start, end in pieces_of if len(pieces_of) > 1 else ():
             other = self._best_for(text[start:end], said.spoken, given, before)
             rests.setdefault(other.text, other)
         for other in self._also_like(said, given, before):
             rests.setdefault(other.text, other)
         statement = " ".join(ended(one) for one in rests)
-        for remark in differences(text, statement, said.spoken.code, self._question):
+        sure = len(given.words & said.words) >= _SHARED
+        found = differences(text, statement, said.spoken.code, self._question, sure=sure)
+        for remark in found:
             manual = next((one for one in rests if remark.manual.rstrip(".") in one), given.text)
             yield replace(remark, manual=manual, passage=rests[manual].passage)
 

@@ -17,9 +17,20 @@ _ONCE = frozenset(("es", "fr", "it", "pt"))  # two negators in a clause are one:
 _STOPS = frozenset(("STOP", "COMMA"))
 _VERB_SECOND = frozenset(("de", "nl"))
 _BEFORE_NOUNS = ("nach", "vor ", "na", "voor ")  # prepositions: no clause of their own
+_DANISH = frozenset(
+    "af efter bliver blev nogen noget mellem uden hvad h\u00f8jst mindst aldrig ogs\u00e5 ej meget".split()
+)
 _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
 _BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
+_TWO = 2
+_PARTICLES = frozenset(
+    "ein an ab aus auf zu vor nach her hin los fest um mit hinein heraus".split()
+)
+_VERB = re.compile(
+    r"(setz|dreh|schalt|zieh|nehm|bau|lass|fuell|full|schliess|klemm|steck|stell|druck|pump|saug"
+    r"|leg|leer|halt|fahr|lauf|schraub|bring|trag|warm|kuhl|spul|rust|weis|geb)(?:e|en|t|et|st)?"
+)
 _BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
 _AUXILIARIES = frozenset(
     "is are was were will has have ist sind wird werden hat haben es son est sont er blir sono".split()
@@ -90,6 +101,8 @@ def spoken(text: str, hint: str, beside: str = "") -> Words | None:
     """
     hinted = table(hint)
     said = [word.strip(".,;:!?()¿¡") for word in text.lower().split()[:200]]
+    if hinted and hinted.code == "da" and beside != "da" and not _DANISH & set(said):
+        hinted = table("no")  # often taken for Danish
     best, most = hinted, sum(word in hinted.marks for word in said) if hinted else 0
     other = table(beside) if beside else None
     if other is not None:
@@ -114,6 +127,8 @@ def clauses(text: str, words: Words) -> list[Clause]:
         following = read[at + 1].tag if at + 1 < len(read) else "STOP"
         if token.tag == "NOT" and at and read[at - 1].tag == "OR" and following in _STOPS:
             continue  # "whether it is on or not"
+        if token.tag == "UNTIL" and following == "NUMBER":
+            token = Token(token.start, token.end, token.text, "MAX")  # noqa: PLW2901
         ends = following in ("STOP", "COMMA") or (following == "EVERY" and token.text == "once")
         if ends and token.tag in CONDITIONS - {"EVEN"}:  # nothing follows: "use it only once"
             _take(found, Token(token.start, token.end, token.text, "OTHER"), words.code)
@@ -159,6 +174,11 @@ def _take(found: list[Clause], token: Token, code: str) -> None:
         clause.tokens.append(token)
     elif tag in ("AND", "OR") and _open_range(current):
         current.tokens.append(Token(token.start, token.end, token.text, "OTHER"))
+    elif tag in ("THEN", "PRIOR") and _only_verb(current):
+        current.tags.add(tag)  # "remove then the two parts"
+    elif tag == "WITHOUT" and any(t.tag == "NOT" for t in current.tokens) and _has_content(current):
+        clause = _next(found, "UNLESS", "", current.sentence)  # "not ... without"
+        clause.tokens.append(token)
     elif tag == "COMMA" or tag in _JOINING:
         if current.kind == "MAIN" or tag in ("COMMA", "THEN", "PRIOR"):
             clause = _next(found, "MAIN", tag, current.sentence)
@@ -166,6 +186,11 @@ def _take(found: list[Clause], token: Token, code: str) -> None:
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
+
+
+def _only_verb(clause: Clause) -> bool:
+    """Whether a clause has one word of content yet, surely its verb."""
+    return clause.kind == "MAIN" and sum(not t.tag or t.tag[0] in "+-" for t in clause.tokens) == 1
 
 
 def _is_phrase(clause: Clause) -> bool:
@@ -200,6 +225,8 @@ def _next(found: list[Clause], kind: str, joined: str, sentence: int) -> Clause:
 
 
 def _read(clause: Clause, words: Words) -> None:
+    if words.code in _VERB_SECOND:
+        _join_verb(clause, words)
     negators, limited = 0, -1
     last = len(clause.tokens) - 1
     for at, token in enumerate(clause.tokens):
@@ -216,6 +243,11 @@ def _read(clause: Clause, words: Words) -> None:
             if at == last:
                 _tagged(clause, tag[3:])
         elif tag != "FIRST" or at == 0 or clause.tokens[at - 1].tag != "OTHER":
+            if tag == "TOO":  # "more than 10 drops is too high"; else as "high voltage"
+                if any(other.tag == "NUMBER" for other in clause.tokens):
+                    tag = "NOT"
+                elif token.text.endswith(("high", "low")):
+                    tag = "+high" if token.text.endswith("high") else "-high"
             _tagged(clause, tag)
             negators += tag == "NOT"
             limited = at + _LIMITED if tag == "WITHOUT" else limited
@@ -230,6 +262,20 @@ def _read(clause: Clause, words: Words) -> None:
             clause.tags -= {"MUST", "NOT"}
             clause.tags.add("NEEDNOT")
             clause.negated = False
+
+
+def _join_verb(clause: Clause, words: Words) -> None:
+    """Make one word of a separable verb: "setzen Sie den Sensor ein" of "einsetzen"."""
+    last = clause.tokens[-1]
+    if last.text not in _PARTICLES or len(clause.tokens) < _TWO:
+        return
+    for at, token in enumerate(clause.tokens[:-1]):
+        match = _VERB.fullmatch(token.text)
+        if match:
+            read = tokens(f"{last.text}{match[1]}en", words)
+            clause.tokens[at] = Token(token.start, token.end, read[0].text, read[0].tag)
+            del clause.tokens[-1]
+            return
 
 
 def _stem(word: str, words: Words) -> str:

@@ -28,6 +28,7 @@ _TIMES = frozenset(("BEFORE", "AFTER", "WHILE"))
 _UNITS = frozenset(("degre", "grad", "grado", "grader", "degr", "percent", "bar", "meter", "metr"))
 _LEAD = re.compile(r"\W{0,3}(\w{2,4})[,.:;\u2013\u2014-]")
 _ASKED = 2  # words that a question has to share with the clause that denies it
+_POINTING = frozenset("that this das dies eso esto cela ca isso isto det dette".split())
 _STATING = frozenset(("MAIN", "BECAUSE"))
 _REASONS = frozenset(("BECAUSE", "PURPOSE"))
 _HALF = 0.6
@@ -60,7 +61,8 @@ class _Matched:
         fewer = min(len(self.said.names), len(self.manual.names)) or 1
         more = max(len(self.said.names), len(self.manual.names))
         if len(self.shared) == 1 and more > _MANY and not self.alone:
-            return False
+            pointing = any(token.text in _POINTING for token in self.said.tokens)
+            return self.said.stems <= self.manual.stems and not pointing
         if self.alone or len(self.shared) >= _MANY or len(self.shared) / fewer >= _HALF:
             return True
         whole = self.said.names & (self.manual.names | self.manual.around)
@@ -93,11 +95,14 @@ class _Pair:
     matched: Sequence[_Matched]
 
 
-def differences(claim: str, statement: str, language: str, question: str = "") -> list[Remark]:
+def differences(
+    claim: str, statement: str, language: str, question: str = "", *, sure: bool = True
+) -> list[Remark]:
     """Where ``claim`` turns, softens or restricts otherwise what ``statement`` says.
 
     ``statement`` may be several sentences, where a claim rests on several: each clause is compared
     with the clause that says the most like it, and ``manual`` of a remark is its sentence.
+    ``sure``: the two speak of one thing, also where they are in two languages and share no word.
     ``language``: the answer's, an ISO 639 code; both texts may turn out to be in another one. What
     ``question`` says need not be repeated; a bare "Yes." or "No." is compared as its answer. The
     places are in characters of ``claim``. At most one remark of each kind; none for a language
@@ -116,7 +121,7 @@ def differences(claim: str, statement: str, language: str, question: str = "") -
         for clause in said:
             clause.negated = not clause.negated
     across = mine.code != theirs.code
-    pair = _pair(said, clauses(statement, theirs), across, question, heard)
+    pair = _pair(said, clauses(statement, theirs), across, question, heard, sure=sure)
     denied = "" if bare or heard is None else _denied(claim, question, pair, heard)
     found: dict[Kind, Remark] = {}
     if denied == "yes":
@@ -152,7 +157,13 @@ def _found(pair: _Pair, *, bare: bool) -> Iterator[tuple[_Matched, Kind]]:
 
 
 def _pair(
-    said: list[Clause], manual: list[Clause], across: bool, question: str, heard: Words | None
+    said: list[Clause],
+    manual: list[Clause],
+    across: bool,
+    question: str,
+    heard: Words | None,
+    *,
+    sure: bool,
 ) -> _Pair:
     asked: set[str] = set()
     supplied = False
@@ -166,7 +177,9 @@ def _pair(
     if across:
         for clause in (*said, *manual):
             clause.stems = {stem[:_CUT] for stem in clause.stems}
-    return _Pair(said, manual, frozenset(asked), supplied, across, _matched(said, manual, across))
+    return _Pair(
+        said, manual, frozenset(asked), supplied, across, _matched(said, manual, across and sure)
+    )
 
 
 def _bare(claim: str) -> str:
@@ -240,6 +253,7 @@ def _matched(said: Sequence[Clause], manual: Sequence[Clause], across: bool) -> 
 def _points(clause: Clause, other: Clause, shared: frozenset[str]) -> float:
     points = float(len(shared)) + 0.2 * len(shared & clause.stems)
     points += 0.5 if clause.kind == other.kind else 0
+    points += 1 if (clause.kind == "MAIN") == (other.kind == "MAIN") else 0
     points += 0.5 * sum(
         bool(clause.pairs[name] & other.pairs[name]) for name in clause.pairs.keys() & other.pairs
     )
@@ -247,6 +261,8 @@ def _points(clause: Clause, other: Clause, shared: frozenset[str]) -> float:
     mine, theirs = clause.codes, other.codes
     if mine and theirs:
         points += 1 if mine & theirs else -3
+    elif mine & other.around:
+        points += 1
     return points + (clause.negated == other.negated) * 0.1
 
 
@@ -258,6 +274,8 @@ def _flips(pair: _Matched) -> tuple[int, bool]:
         if bounded and name in _MOVING:
             continue  # "falls below" and "rises above" differ once, not twice
         mine, theirs = pair.said.pairs[name], pair.manual.pairs[name]
+        if name == "times" and len(pair.shared) < _MANY:
+            continue  # "twice a year" of perhaps another thing
         count += len(mine) == len(theirs) == 1 and mine != theirs
     for value in bounded:
         if pair.said.bounds[value] != pair.manual.bounds[value]:
@@ -313,7 +331,8 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue
         if not opposite or _exclusive(match) or not (match.close or flips):
             continue
-        if flips and not match.shared & said.stems and said.kind == "MAIN" and not match.alone:
+        near = said.stems & (manual.stems | manual.around)
+        if flips and not near and said.kind == "MAIN" and not match.alone:
             continue  # only a pair of opposites in common: perhaps of another thing
         conditional = bound or said.kind != "MAIN"
         yield match, Kind.CONDITION if conditional else Kind.NEGATION
@@ -364,6 +383,8 @@ def _beside(pair: _Pair, match: _Matched) -> bool:
 
 def _turned_beside(pair: _Pair, match: _Matched) -> bool:
     """Whether one of the main clauses beside two conditions forbids, and the other does not."""
+    if _kinds(pair.manual, match.manual) & {"UNLESS", "UNTIL"}:
+        return False  # "not unless" allows
     return any(
         one.said.kind == one.manual.kind == "MAIN"
         and one.said.sentence == match.said.sentence
@@ -442,7 +463,8 @@ def _weaker(
     mine: frozenset[str], theirs: frozenset[str], match: _Matched, manual: Sequence[Clause]
 ) -> bool:
     if mine & _SOFT and not theirs & _SOFT:
-        return not theirs & {"MAY", "CAN"} or "ONLY" in theirs
+        loose = theirs & {"MAY", "CAN"} and not match.manual.negated
+        return not loose or "ONLY" in theirs
     if "NEEDNOT" in mine and not theirs & _LOOSE:
         return not match.manual.without & match.said.stems
     if "ONLY" in mine or match.said.negated or match.manual.negated:
@@ -485,6 +507,11 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     for match in pair.matched:
         kinds = {match.said.kind, match.manual.kind}
         alike = _forbids(pair.said, match.said) == _forbids(pair.manual, match.manual)
+        if match.manual.kind == "EVEN" and match.said.kind in _RESTRICTING and match.shared:
+            if any(
+                "ONLY" in c.tags for c in pair.said if c.sentence == match.said.sentence
+            ) and not _forbids(pair.said, match.said):
+                yield match, Kind.CONDITION
         late = match.said.kind == "BEFORE" and match.manual.kind in ("IF", "WHEN") and match.close
         if alike and (kinds == {"BEFORE", "AFTER"} or late):
             yield match, Kind.CONDITION

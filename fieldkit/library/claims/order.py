@@ -29,6 +29,7 @@ _SURE = 0.7  # weight of shared words by which an event is one step
 _WHEN = frozenset(("THEN", "FIRST", "PRIOR"))
 _WHOLE = 0.3  # for an event that has all words of a step
 _PAIR_OF = 2
+_AHEAD = 0.6  # by which the other way round has to explain more
 _MARGIN = 0.3  # ahead of the next step that is like it
 
 
@@ -74,6 +75,9 @@ def order_remarks(
         for first, second in _reversed(events, steps, placed, listed=listed):
             remark = _remark(claims, events[first[0]], events[second[0]], first[1], second[1])
             found.setdefault(events[second[0]].claim, remark)
+        for number, after, late, early in _swapped(events, steps, often, listed=listed):
+            remark = _remark(claims, events[number], events[after], late, early)
+            found.setdefault(events[after].claim, remark)
     return sorted(found.items())
 
 
@@ -232,7 +236,9 @@ def _placed(
     """For each step by its number, the events that surely are it, by theirs, in order."""
     likeness = [[_likeness(event.clause, step, often) for step in steps] for event in events]
     if len(steps) == len(events) == _PAIR_OF:
-        return _paired(likeness, events, steps)
+        paired = _paired(likeness, events, steps)
+        if paired:
+            return paired
     highest = [max(column) for column in zip(*likeness, strict=True)]
     found: dict[int, list[int]] = {}
     for number, row in enumerate(likeness):
@@ -300,6 +306,58 @@ def _reversed(
             yield (first, late), (second, early)
 
 
+def _swapped(
+    events: Sequence[_Event], steps: Sequence[_Step], often: Counter[str], *, listed: bool
+) -> Iterator[tuple[int, int, _Step, _Step]]:
+    """Neighbours among the events that are rather two steps the other way round than in order.
+
+    Only where words say which comes first; the numbers of the events, and the step that the
+    first is and that of the other.
+    """
+    for number, after in _neighbours(events):
+        first, second = events[number], events[after]
+        if not (
+            second.clause.tags & {"THEN", "PRIOR"}
+            or "FIRST" in first.clause.tags
+            or (listed and (first.said or second.said))
+        ):
+            continue
+        one = [_share(first.clause, second.clause, step, often) for step in steps]
+        other = [_share(second.clause, first.clause, step, often) for step in steps]
+        straight, crossed, best = 0.0, 0.0, None
+        for early in range(len(steps)):
+            for late in range(early, len(steps)):
+                straight = max(straight, one[early] + other[late])
+                if steps[early].place == steps[late].place:
+                    continue
+                both = one[late] + other[early]
+                if both > crossed and min(one[late], other[early]) >= _HALF:
+                    crossed, best = both, (steps[late], steps[early])
+        if best is not None and crossed > straight + _AHEAD:
+            yield number, after, *best
+
+
+def _neighbours(events: Sequence[_Event]) -> Iterator[tuple[int, int]]:
+    """The numbers of two events, one after the other or with one between."""
+    for number in range(len(events)):
+        for after in range(number + 1, min(number + 3, len(events))):
+            if after == number + 1 or events[after].claim == events[number].claim:
+                yield number, after
+
+
+def _share(clause: Clause, beside: Clause, step: _Step, often: Counter[str]) -> float:
+    """How much of what only ``clause`` says, and not the event ``beside`` it, a step says."""
+    points = 0.0
+    for name in (clause.names - beside.names) & step.names:
+        if name[0] == "~":
+            mine, theirs = clause.pairs[name[1:]], step.pairs.get(name[1:], set())
+            if not mine & theirs:
+                points -= 1
+                continue
+        points += 1 / math.sqrt(often[name] or 1)
+    return points
+
+
 def _checks(one: _Step, other: _Step) -> bool:
     """Whether two steps begin alike, as the items of a list of checks do."""
-    return one.text.split()[:1] == other.text.split()[:1]
+    return one.text != other.text and one.text.split()[:1] == other.text.split()[:1]

@@ -20,8 +20,12 @@ from fieldkit.library.language import Language, language
 CHECKED = ("da", "de", "en", "es", "fr", "it", "nl", "no", "pt", "sv")
 _ALIASES = {"nb": "no", "nn": "no"}
 
+_GLUED = (  # units that are written without a blank
+    r"(?:[km]?w|[km]?v|m?a|m?ah|nm|[mck]?m|bar|[km]?hz|ghz|[km]?g|m?l|m?s|min|h|[km]?pa|psi|rpm|kwh)"
+)
 _TOKEN = re.compile(
-    r"(?P<number>[-\u2212]?\d{1,12}(?:[.,\u00a0\u202f' ]?\d{1,12}){0,6})(?![^\W\d_])"
+    r"(?P<number>[-\u2212]?\d{1,12}(?:[.,\u00a0\u202f' ]?\d{1,12}){0,6})(?!\d)"
+    rf"(?:(?![^\W\d_])|(?={_GLUED}(?!\w)))"
     r"|(?P<word>[^\W_]{1,40}(?:-\d{1,8}[^\W_]{0,8})?)"
     r"|(?P<stop>[.;:!?()\n\u2022,\u2013\u2014])"
 )
@@ -128,6 +132,8 @@ def tokens(text: str, words: Words) -> list[Token]:
             at += 1
             continue
         length, tag = _longest(raw, at, words)
+        if word == "se" and plain[start - 1 : start] == "-":
+            length, tag = 1, "OTHER"  # "pode-se": no "if"
         if length == 1 and word in _UNLIKE and text[start:end].lower() != word:
             tag = "OTHER"
         if length:

@@ -87,6 +87,9 @@ USE: verwenden, verwende, verwendet, benutzen, benutzt, benutze, nutzen, genutzt
 +in: nach innen, ins haus
 -in: nach draußen, nach außen, ins freie
 INCLUDING: einschließlich, inklusive, samt, mitsamt
+OTHER: dringend, unbedingt empfohlen
++save: gemerkt, behält, behalten, bleibt gültig
+EVEN: egal wie, wie lange auch, ganz gleich, egal welche, egal wann
 NOT: nicht, nie, niemals, kein, keine, keinen, keinem, keiner, keines, keinesfalls, keineswegs,
   niemand, niemanden, niemandem, nirgends, verboten, untersagt, unzulässig, vermeiden,
   zu vermeiden, vermeiden sie, weder, auf keinen fall, in keinem fall, unter keinen umständen,

@@ -90,8 +90,13 @@ EVEN: also while, also during, whether it is, also at, also in, also for, and al
 -include: excluded, excludes
 USE: use, uses, used, using
 INCLUDING: including, inclusive of
+OTHER: strongly, highly, urgently
+TOO: too high, too low, too much, too long, too short, too hot, too cold
++high: high
++save: remember*, retain*, preserv*, stays valid, remains valid, stay valid
+-save: wiped, forgotten, is removed, be removed, expires
 NOT: stay clear of, keep clear of, stay away from, keep away from, keep out of, stay out of,
-  keep off, stay off, too high, too low, too much, too long, too short, too hot, too cold, not,
+  keep off, stay off, not,
   never, no longer, cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t, won t,
   nobody, no one, neither, none, no person, no persons, avoid, refrain from, prohibited,
   forbidden, not allowed, not permitted, banned, not once, nothing, no, under no circumstances,

@@ -72,6 +72,8 @@ BEFORE: antes de la, antes de los, antes de las
 USE: use, usar, usa, usan, usado, utilice, utilizar, utiliza, utilizan,
   utilizarse, usarse, emplear
 INCLUDING: incluido, incluida, incluidos, incluidas, incluyendo
+OTHER: encarecidamente, vivamente
+EVEN: sea cual sea, sea cual fuere, cualquiera que sea, por mucho
 NOT: no, nunca, jamás, ningún, ninguna, ninguno, nadie, nada, prohibido, prohibida, prohíbe,
   evite, evitar, se evitará, tampoco, en ningún caso, bajo ninguna circunstancia,
   bajo ningún concepto, no está permitido, no se permite, no permitido, imposible,

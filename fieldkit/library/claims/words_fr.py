@@ -63,6 +63,8 @@ BEFORE: avant la, avant le, avant les, avant l, avant toute, avant tout, avant c
 -save: effac*, perdu*, supprim*
 USE: utiliser, utilisez, utilise, utilisé, utilisée, utilisés, employer
 INCLUDING: y compris, inclus
+OTHER: vivement, fortement
+EVEN: quelle qu en soit, quel qu en soit, quelles que, quels que, quel que, quelle que, n importe
 NOT: pas, ne pas, jamais, ne jamais, aucun, aucune, personne ne, nul, nulle, interdit, interdite,
   interdits, interdites, défense de, éviter, évitez, il est interdit, il est interdite, rien,
   en aucun cas, sous aucun prétexte, prohibé, prohibée, proscrit, proscrite, à proscrire,

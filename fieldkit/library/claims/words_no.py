@@ -60,6 +60,10 @@ EVEN: selv om, selv når, selv med, selv uten, selv under, også når, også om,
 -save: slettet, slettes, tapt
 USE: bruk, bruke, brukes, brukt, bruker, benytt, benyttes
 INCLUDING: inkludert, inklusive, også
+OTHER: sterkt
+EVEN: uansett hvor, samme hvor
+-start: stå stille, står stille, stå i ro, stillestående, står, stå
++start: gå, går, kjøre, kjører
 NOT: ikke, aldri, ingen, intet, forbudt, unngå, verken, hverken, ei, nei, ikke tillatt, ikke lov,
   under ingen omstendigheter, ikke under noen omstendighet, på ingen måte, umulig, ulovlig,
   ingenting, må ikke, skal ikke, skal aldri, må aldri, ikke lov å, ingen må, ingen skal

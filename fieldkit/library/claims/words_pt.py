@@ -65,6 +65,8 @@ BEFORE: antes das, antes dos
 -include: excluíd*, exclu*
 USE: use, usar, usa, usam, usado, utilize, utilizar, utiliza, utilizado, utilizados
 INCLUDING: incluindo, inclusive
+OTHER: vivamente, fortemente
+EVEN: seja qual for, qualquer que seja, por mais
 NOT: não, nunca, jamais, nenhum, nenhuma, ninguém, nada, proibido, proibida, proíbe, evite,
   evitar, em nenhum caso, em caso algum, em hipótese alguma, sob nenhuma circunstância,
   de forma alguma, não é permitido, não permitido, é proibido, impossível, vedado, vedada,
