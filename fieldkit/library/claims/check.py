@@ -182,8 +182,15 @@ class Checker:
         for other in self._also_like(said, given, before):
             rests.setdefault(other.text, other)
         statement = " ".join(ended(one) for one in rests)
+        meant = {
+            term.stem: stems
+            for term, stems in zip(said.terms, said.meant, strict=True)
+            if not term.figure
+        }
         sure = len(given.words & said.words) >= _SHARED
-        found = differences(text, statement, said.spoken.code, self._question, sure=sure)
+        found = differences(
+            text, statement, said.spoken.code, self._question, sure=sure, meant=meant
+        )
         for remark in found:
             manual = next((one for one in rests if remark.manual.rstrip(".") in one), given.text)
             yield replace(remark, manual=manual, passage=rests[manual].passage)

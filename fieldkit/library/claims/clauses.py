@@ -24,6 +24,7 @@ _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
 _BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
 _TWO = 2
+_RANGES = frozenset(("from", "ab", "past"))  # a bound only right before a number
 _PARTICLES = frozenset(
     "ein an ab aus auf zu vor nach her hin los fest um mit hinein heraus".split()
 )
@@ -300,6 +301,10 @@ def _bound(clause: Clause) -> None:
             if len(after) > 1:
                 clause.bounds[after[0]], clause.bounds[after[1]] = "MIN", "MAX"
             continue
+        if token.text in _RANGES and not any(
+            place <= at + _TWO for place, _ in numbers if place > at
+        ):
+            continue  # "at 4 MPa from the gas side"
         behind = not after or token.text.startswith(_BEHIND)
         if behind and before:
             clause.bounds.setdefault(before[-1], token.tag)
@@ -354,6 +359,8 @@ def _go_on(found: list[Clause]) -> None:
         if len(clause.stems) <= _SHORT[clause.joined] and not own and not clause.pairs:
             clause.negated = before.negated
             clause.tags |= before.tags & STRENGTHS
+            if not clause.numbers and "save" in before.pairs:
+                clause.pairs["save"] = set(before.pairs["save"])  # "deletes names and codes"
         elif (
             own
             and not before.tags & STRENGTHS

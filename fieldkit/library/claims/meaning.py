@@ -7,12 +7,12 @@ be in two languages: negation, strictness and bounds are compared across the tab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from fieldkit.core.claims import Kind, Remark
-from fieldkit.library.claims.clauses import CONDITIONS, Clause, clauses, spoken
+from fieldkit.library.claims.clauses import CONDITIONS, Clause, clauses, is_code, spoken
 from fieldkit.library.claims.words import CHECKED, Words
 
 _LONGEST = 2_000  # characters of a claim or a statement that are compared
@@ -37,6 +37,7 @@ _MOST = 0.75
 _SAME_SENTENCE = 1.5  # points for a condition of the sentence that the main clause is from
 _RIVAL = 0.8  # points behind the best clause with which another may be meant
 _AROUND = 0.4  # for a name that another clause of the same sentence has
+_LENGTH = 7  # letters of stems that are compared
 _CUT = 5  # letters by which words of two languages are alike: generator, generador
 
 
@@ -91,17 +92,25 @@ class _Pair:
     manual: Sequence[Clause]
     asked: frozenset[str]
     supplied: bool
+    denies: bool  # the question
     across: bool
     matched: Sequence[_Matched]
 
 
 def differences(
-    claim: str, statement: str, language: str, question: str = "", *, sure: bool = True
+    claim: str,
+    statement: str,
+    language: str,
+    question: str = "",
+    *,
+    sure: bool = True,
+    meant: Mapping[str, frozenset[str]] | None = None,
 ) -> list[Remark]:
     """Where ``claim`` turns, softens or restricts otherwise what ``statement`` says.
 
     ``statement`` may be several sentences, where a claim rests on several: each clause is compared
     with the clause that says the most like it, and ``manual`` of a remark is its sentence.
+    ``meant``: the stems of the statements that a stem of the claim means, where it is another.
     ``sure``: the two speak of one thing, also where they are in two languages and share no word.
     ``language``: the answer's, an ISO 639 code; both texts may turn out to be in another one. What
     ``question`` says need not be repeated; a bare "Yes." or "No." is compared as its answer. The
@@ -121,7 +130,9 @@ def differences(
         for clause in said:
             clause.negated = not clause.negated
     across = mine.code != theirs.code
-    pair = _pair(said, clauses(statement, theirs), across, question, heard, sure=sure)
+    manual = clauses(statement, theirs)
+    _translate(said, manual, meant or {})
+    pair = _pair(said, manual, across, question, heard, sure=sure)
     denied = "" if bare or heard is None else _denied(claim, question, pair, heard)
     found: dict[Kind, Remark] = {}
     if denied == "yes":
@@ -156,6 +167,22 @@ def _found(pair: _Pair, *, bare: bool) -> Iterator[tuple[_Matched, Kind]]:
         yield from _conditions(pair)
 
 
+def _translate(
+    said: Sequence[Clause], manual: Sequence[Clause], meant: Mapping[str, frozenset[str]]
+) -> None:
+    """Give the words of a claim that are not the manual's the stems of what they mean there."""
+    known = {stem for clause in manual for stem in clause.stems}
+    short = {stem[:_LENGTH]: stem for stem in known}
+    others = {stem[:_LENGTH]: stems for stem, stems in meant.items()}
+    for clause in said:
+        for stem in sorted(clause.stems - known):
+            for other in sorted(others.get(stem[:_LENGTH], ())):
+                if other[:_LENGTH] in short and not is_code(stem):
+                    clause.stems.discard(stem)
+                    clause.stems.add(short[other[:_LENGTH]])
+                    break
+
+
 def _pair(
     said: list[Clause],
     manual: list[Clause],
@@ -166,11 +193,12 @@ def _pair(
     sure: bool,
 ) -> _Pair:
     asked: set[str] = set()
-    supplied = False
+    supplied = denies = False
     if heard is not None:
         parts = clauses(question[-_LONGEST:], heard)
         for part in parts:
             asked |= part.names
+            denies |= part.negated
         supplied = len([part for part in parts if part.kind == "MAIN" and part.names]) > 1 or any(
             part.kind in _RESTRICTING and part.names for part in parts[1:]
         )
@@ -178,7 +206,13 @@ def _pair(
         for clause in (*said, *manual):
             clause.stems = {stem[:_CUT] for stem in clause.stems}
     return _Pair(
-        said, manual, frozenset(asked), supplied, across, _matched(said, manual, across and sure)
+        said,
+        manual,
+        frozenset(asked),
+        supplied,
+        denies,
+        across,
+        _matched(said, manual, across and sure),
     )
 
 
@@ -516,9 +550,10 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         if alike and (kinds == {"BEFORE", "AFTER"} or late):
             yield match, Kind.CONDITION
         if "ONLY" in match.manual.tags and not (match.said.negated or "ONLY" in match.said.tags):
-            if "ANY" in match.said.tags and match.close:
+            if match.said.tags & {"ANY", "MANY"} and match.close:
                 yield match, Kind.CONDITION
     yield from _bounds(pair)
+    yield from _in_condition(pair)
     yield from _included(pair)
     even = any(other.kind == "EVEN" for other in pair.manual)
     for clause in pair.said:
@@ -528,6 +563,26 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             yield _Matched(clause, manual, frozenset()), Kind.CONDITION
     if not pair.across and not pair.supplied:
         yield from _dropped(pair)
+
+
+def _in_condition(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
+    """Clauses with the opposite of a condition of the manual: "with the power on", "when off"."""
+    own = {one.manual.sentence for one in pair.matched if one.close}
+    for clause in pair.said:
+        if clause.kind != "MAIN":
+            continue
+        for other in pair.manual:
+            if other.kind not in ("IF", "WHEN", "WHILE") or other.sentence not in own:
+                continue
+            match = _Matched(clause, other, frozenset(clause.names & other.names))
+            if not clause.stems & other.stems or not _flips(match)[0] % 2 or match.apart:
+                continue
+            main = next((c for c in pair.manual if c.sentence == other.sentence), other)
+            turned = clause.negated != any(
+                c.negated for c in pair.manual if c.sentence == other.sentence and c.kind == "MAIN"
+            )
+            if not turned and clause.pairs.keys() & other.pairs.keys() - main.pairs.keys():
+                yield match, Kind.CONDITION
 
 
 def _included(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
@@ -553,7 +608,10 @@ def _bounds(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
                 for one in pair.matched
                 if one.said is clause
             )
-            alike = _forbids(pair.said, clause) == _forbids(pair.manual, other)
+            mine = _forbids(pair.said, clause)
+            if not any(c.kind == "MAIN" and c.names for c in pair.said):
+                mine ^= pair.denies  # "when the cost is below ..." says when it does not
+            alike = mine == _forbids(pair.manual, other)
             if differ and unlike and alike:
                 yield _Matched(clause, other, frozenset()), Kind.CONDITION
 

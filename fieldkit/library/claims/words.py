@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     r"(?P<number>[-\u2212]?\d{1,12}(?:[.,\u00a0\u202f' ]?\d{1,12}){0,6})(?!\d)"
     rf"(?:(?![^\W\d_])|(?={_GLUED}(?!\w)))"
     r"|(?P<word>[^\W_]{1,40}(?:-\d{1,8}[^\W_]{0,8})?)"
+    r"|(?P<sign>[<>\u2264\u2265]=?)"
     r"|(?P<stop>[.;:!?()\n\u2022,\u2013\u2014])"
 )
 _LEADING_MINUS = re.compile(r"[\w)]\Z")
@@ -125,6 +126,10 @@ def tokens(text: str, words: Words) -> list[Token]:
     at = 0
     while at < len(raw):
         kind, start, end, word = raw[at]
+        if kind == "sign":
+            found.append(Token(start, end, word, "MAX" if word[0] in "<\u2264" else "MIN"))
+            at += 1
+            continue
         if kind != "word":
             tag = "COMMA" if word == "," else "STOP" if kind == "stop" else "NUMBER"
             value = number(plain[start:end]) if kind == "number" else word

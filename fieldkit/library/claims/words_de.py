@@ -90,6 +90,13 @@ INCLUDING: einschließlich, inklusive, samt, mitsamt
 OTHER: dringend, unbedingt empfohlen
 +save: gemerkt, behält, behalten, bleibt gültig
 EVEN: egal wie, wie lange auch, ganz gleich, egal welche, egal wann
+OTHER: immer noch, noch immer, immer wieder, noch einmal, nochmal, nochmals
+BEFORE: vor jeglichen, vor jeglicher, vor sämtlichen, vor etwaigen, vor tätigkeiten, vor allen,
+  vor jedem, vor jeder, vor der ersten, vor dem ersten, vor den
+NEED: muss, müssen, musst
++full: voll*
+-full: leer*
+-save: lösch*, gelöscht*, löscht
 NOT: nicht, nie, niemals, kein, keine, keinen, keinem, keiner, keines, keinesfalls, keineswegs,
   niemand, niemanden, niemandem, nirgends, verboten, untersagt, unzulässig, vermeiden,
   zu vermeiden, vermeiden sie, weder, auf keinen fall, in keinem fall, unter keinen umständen,
@@ -212,8 +219,8 @@ END-on: aus, ab
 ANY: überall, jeder, jede person, jedermann
 ELSE: andere, anderer, anderen, anderes, sonst, woanders, außerhalb
 RANGE: zwischen
-=red: rot, rote*
-=green: grün*
+=red: rot, rote, roten, roter, rotes, rotem
+=green: grün, grüne, grünen, grüner, grünes, grünem
 =yellow: gelb*
 =orange: orange*
 =blue: blau*

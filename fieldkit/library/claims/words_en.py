@@ -56,8 +56,8 @@ EVEN: also while, also during, whether it is, also at, also in, also for, and al
 -auto: manual mode, manually, by hand
 +near: near, close to, next to, beside, nearby, in the vicinity of
 -near: far from, away from, at a distance from, far away
-+lit: lights up, is lit, lit, light on, goes on, comes on, turns on, illuminat*, lights, light is on
--lit: goes out, goes off, unlit, dark, extinguish*, light off, turns off, is off
++lit: lights up, is lit, lit, light on, goes on, comes on, illuminat*, lights
+-lit: goes out, goes off, unlit, dark, extinguish*, light off
 +charge: charg*
 -charge: discharg*
 +allow: accept*, approv*
