@@ -15,7 +15,8 @@ from fieldkit.core.claims import Checked, Claim, Kind, Remark
 from fieldkit.core.marks import Mark, marks
 from fieldkit.library.claims.align import Evidence, Given, Said, parts
 from fieldkit.library.claims.asides import without_asides
-from fieldkit.library.claims.content import spoken_in
+from fieldkit.library.claims.cells import Cells
+from fieldkit.library.claims.content import spoken_alone, spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
 from fieldkit.library.claims.meaning import differences
 from fieldkit.library.claims.order import order_remarks
@@ -61,6 +62,7 @@ class Checker:
         self._evidence = Evidence(passages, question, language)
         self._texts = [passage.text for passage in passages]
         self._values = ValueCheck(self._evidence)
+        self._cells = Cells(self._evidence)
         self._codes = asked_codes(question)
         self._question = question
         self._known: dict[tuple[object, ...], _Judged] = {}
@@ -81,37 +83,56 @@ class Checker:
     ) -> tuple[list[Claim], int | None]:
         """The claims of ``answer``, and the number of the one that answers the question."""
         evidence = self._evidence
-        asked = self._question if len(answer) < _LANGUAGE_FROM else ""
-        spoken = spoken_in(f"{answer} {asked}", evidence.language)
+        spoken = spoken_alone(answer, evidence.language)
+        if spoken is None:
+            asked = self._question if len(answer) < _LANGUAGE_FROM else ""
+            spoken = spoken_in(f"{answer} {asked}", evidence.language)
         claims: list[Claim] = []
         with_values: list[int] = []
         before: frozenset[str] = frozenset()
+        answered = False
         for piece in pieces(answer, [mark for mark in found if mark.end <= len(answer)]):
             partly = piece.last and not complete
-            judged = self._judged(piece, spoken, before, partly=partly)
+            judged = self._judged(piece, spoken, before, partly=partly, first=not answered)
             if not judged.claim:
                 continue
             before = judged.words
+            answered = answered or len(judged.words) > 1
             if judged.values:
                 with_values.append(len(claims))
             claims.append(self._claim(piece, judged))
         claims = self._in_order(claims, spoken)
         claims = self._about_other_codes(answer, claims)
+        claims = self._about_other_rows(answer, claims, spoken)
         return claims, (with_values[0] if with_values else None)
 
     def _judged(
-        self, piece: Piece, spoken: Language, before: frozenset[str], *, partly: bool
+        self,
+        piece: Piece,
+        spoken: Language,
+        before: frozenset[str],
+        *,
+        partly: bool,
+        first: bool,
     ) -> _Judged:
-        key = (piece.text, piece.cites, spoken.code, before, partly)
+        key = (piece.text, piece.cites, spoken.code, before, partly, first)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = self._judge(piece, spoken, before, partly=partly)
+            known = self._known[key] = self._judge(
+                piece, spoken, before, partly=partly, first=first
+            )
         return known
 
     def _judge(
-        self, piece: Piece, spoken: Language, before: frozenset[str], *, partly: bool
+        self,
+        piece: Piece,
+        spoken: Language,
+        before: frozenset[str],
+        *,
+        partly: bool,
+        first: bool,
     ) -> _Judged:
         evidence = self._evidence
         said = evidence.said(piece.text, spoken)
@@ -123,17 +144,23 @@ class Checker:
         if same := evidence.verbatim(piece.text):
             note = tuple(self._other_page(piece, said, same, ()))
             return _Judged(claim=True, given=same, remarks=note, values=own, words=said.words)
-        values = self._values.judge(piece.text, said, before, piece.cites)
+        rows = self._cells.named(said, before)
+        values = self._values.judge(piece.text, said, before, piece.cites, rows)
         given = self._rests_on(said, before, values.given)
         remarks = [*values.remarks]
         if given is not None and not partly:
             found = self._differences(piece.text, said, given, before)
             remarks += [r for r in found if not self._is_of_question(r, said, values.supported)]
-            missing = uncovered(piece.text, said, given, evidence, values.supported)
+            missing = uncovered(
+                piece.text, said, given, evidence, values.supported, first=first
+            )
             remarks += [r for r in missing if not _overlaps(r, remarks)]
             if not any(remark.kind.is_fault for remark in remarks):
                 other = other_subject(piece.text, said, given, evidence, before)
+                other = other or self._cells.other_section(piece.text, said, given)
                 remarks += [other] if other else []
+            of_cells = self._cells.remarks(piece.text, said, before)
+            remarks += [r for r in of_cells if not _overlaps(r, remarks)]
             if any(r.kind == Kind.NO_SUPPORT and r.start == r.end for r in remarks):
                 given = None
         elif not partly and unknown(said, evidence) and not remarks:
@@ -310,6 +337,22 @@ class Checker:
                     )
                     claims[number] = replace(claim, remarks=(remark, *claim.remarks))
                     break
+        return claims
+
+    def _about_other_rows(
+        self, answer: str, claims: list[Claim], spoken: Language
+    ) -> list[Claim]:
+        """The claims, with what is said where the question names a row and they name another."""
+        if not claims or not self._evidence.asked or not all(c.supported for c in claims):
+            return claims
+        whole = self._evidence.said(answer, spoken)
+        for number, claim in enumerate(claims):
+            said = self._evidence.said(claim.text, spoken)
+            remark = self._cells.asked(whole, claim.text, said)
+            if remark is not None:
+                remark = replace(remark, start=claim.start, end=claim.end)
+                claims[number] = replace(claim, remarks=(remark, *claim.remarks))
+                break
         return claims
 
 
