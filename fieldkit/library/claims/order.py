@@ -347,7 +347,7 @@ def _neighbours(events: Sequence[_Event]) -> Iterator[tuple[int, int]]:
 
 def _share(clause: Clause, beside: Clause, step: _Step, often: Counter[str]) -> float:
     """How much of what only ``clause`` says, and not the event ``beside`` it, a step says."""
-    points = 0.0
+    points, count = 0.0, 0
     for name in (clause.names - beside.names) & step.names:
         if name[0] == "~":
             mine, theirs = clause.pairs[name[1:]], step.pairs.get(name[1:], set())
@@ -355,7 +355,8 @@ def _share(clause: Clause, beside: Clause, step: _Step, often: Counter[str]) -> 
                 points -= 1
                 continue
         points += 1 / math.sqrt(often[name] or 1)
-    return points
+        count += 1
+    return points if count >= _HALF * len(clause.names) else 0.0
 
 
 def _checks(one: _Step, other: _Step) -> bool:
