@@ -32,7 +32,7 @@ _LEARNING = (
     " too; Ctrl-C leaves that to the assistant ..."
 )
 _SAID = {
-    "counting": "{count} documents so far ...",
+    "counting": "Documents so far: {count} ...",
     "reading": "Reading {name} ({number} of {count}) ...",
     "added": "Added {name}{detail}.",
     "replaced": "Replaced {name}{detail}.",
@@ -64,7 +64,8 @@ def add(
                 many = {"what": "many", "count": len(found.files), "size": found.size}
                 console.out(json.dumps(many))
                 return ExitCode.OK
-            question = f"Add {len(found.files)} documents, {found.size / 1e6:.0f} MB?"
+            documents = "document" if len(found.files) == 1 else "documents"
+            question = f"Add {len(found.files)} {documents}, {found.size / 1e6:.0f} MB?"
             if not _confirmed(question, console):
                 console.err("Nothing was added.")
                 return ExitCode.OK
@@ -95,7 +96,7 @@ def remove(
                 )
         elif names == "all":
             names = [entry.name for entry in entries(folder)]
-            question = f"Remove all {len(names)} documents of your own?"
+            question = f"Remove all documents of your own ({len(names)})?"
             if names and not (yes or wire or _confirmed(question, console)):
                 console.err("Nothing was removed.")
                 return ExitCode.OK

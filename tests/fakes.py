@@ -103,6 +103,12 @@ class Script:
     prompt_tokens: int = 300
 
 
+def words(count: int) -> str:
+    """So many different words without a figure: nothing is said twice, and no value is wrong."""
+    letters = str.maketrans("0123456789", "aeioubdfgl")
+    return " ".join(f"w{str(number).translate(letters)}" for number in range(count))
+
+
 def script(answer: str, **options: object) -> Script:
     """A script that says ``answer`` word by word."""
     words = answer.split(" ")

@@ -23,6 +23,7 @@ from fieldkit.library.normal import normal
 from fieldkit.library.units import PARTS
 
 FILE = Path(__file__).resolve().parents[1] / "fieldkit" / "library" / "unit_names.py"
+_WIDTH = 100  # of a line of code
 LANGUAGES = ("en", "da", "de", "es", "fr", "it", "nb", "nl", "pt", "sv")
 # Units by what they measure: their sign here, the CLDR's name for them ("": it has none), and what
 # people write that the CLDR does not have.
@@ -180,6 +181,9 @@ def written() -> str:
         lines.append(f'    "{quantity}": {{')
         for sign, names in units.items():
             text = "|".join(sorted(names))
+            if len(line := f'        "{sign}": "{text}",') <= _WIDTH:
+                lines.append(line)
+                continue
             rows = textwrap.wrap(text.replace(" ", "\u00a0").replace("|", "| "), 80)
             body = "\n".join(f'        "{_escaped(row)}"' for row in rows)
             lines.append(f'        "{sign}": {body.lstrip()},')

@@ -57,7 +57,7 @@ class Outcome:
         what, name = str(told.get("what")), clean_line(str(told.get("name", "")))
         number, count = _whole(told, "number"), _whole(told, "count")
         if what == "counting":
-            return _("{count} documents so far").format(count=count)
+            return _("Documents so far: {count}").format(count=count)
         if what == "reading":
             reading = _("Reading {name}, {number} of {count}") if count > 1 else _("Reading {name}")
             return reading.format(name=name, number=number, count=count)
@@ -230,7 +230,8 @@ class Shelving:
 def many_question(many: tuple[int, int]) -> str:
     """What is asked before so many documents of so many bytes are added."""
     count, size = many
-    return _("Add {count} documents, {size} MB?").format(count=count, size=f"{size / 1e6:.0f}")
+    asks = ngettext("Add {count} document, {size} MB?", "Add {count} documents, {size} MB?", count)
+    return asks.format(count=count, size=f"{size / 1e6:.0f}")
 
 
 def _whole(told: dict[str, Any], name: str) -> int:

@@ -7,7 +7,6 @@ columns, the value in the unit that was asked for.
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Sequence
 
@@ -93,11 +92,9 @@ def _shown(passages: Sequence[Passage], number: int, asked: Asked) -> Quote:
 
 def _converted(text: str, asked: Asked) -> str:
     """The value of ``text`` in the unit that the question wants, as it is shown; "" for none."""
-    try:
-        conversion = importlib.import_module("fieldkit.library.claims.conversion")
-    except ImportError:
-        return ""
-    return str(conversion.converted(asked.question, text))
+    from fieldkit.library.claims.conversion import converted  # late: only where there is a quote
+
+    return converted(asked.question, text)
 
 
 def _contradicts(one: str, other: str, asked: Asked) -> bool:

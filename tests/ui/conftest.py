@@ -127,12 +127,6 @@ async def until(pilot: Pilot[int], condition: Callable[[], object], what: str = 
     await pilot.pause()
 
 
-def words(count: int) -> str:
-    """So many different words without a figure: nothing is said twice, and no value is wrong."""
-    letters = str.maketrans("0123456789", "aeioubdfgl")
-    return " ".join(f"w{str(number).translate(letters)}" for number in range(count))
-
-
 def status(app: AssistantApp) -> str:
     """The status line as it reads."""
     from fieldkit.chat.widgets.statusline import StatusLine

@@ -23,7 +23,7 @@ from fieldkit.core.battery import Battery
 from fieldkit.core.citation import NOTHING_FOUND, REFUSAL
 from fieldkit.errors import EngineFailure
 from fieldkit.library.search import Manual
-from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script
+from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script, words
 from tests.ui.conftest import (
     FakeLibrary,
     MakeApp,
@@ -34,7 +34,6 @@ from tests.ui.conftest import (
     shown,
     status,
     until,
-    words,
 )
 
 SIZE = (80, 24)
@@ -842,17 +841,17 @@ async def test_quitting_during_an_answer_keeps_what_was_said(
 
 async def test_streamed_markdown_is_markdown(make_app: MakeApp) -> None:
     answer = (
-        "Do this:\n\n1. Stop.\n2. Lock.\n\n```\nE 17  low oil\n```\n\n"
-        "| A | B |\n|---|---|\n| 1 | 2 |"
+        "Do this:\n\n1. Stop.\n2. Lock.\n\n```\nQ4  red lock\n```\n\n"
+        "| A | B |\n|---|---|\n| studs | 320 Nm |"
     )
     app = make_app(ScriptedEngine(script(answer)))
     async with app.run_test(size=(80, 40)) as pilot:
         await ready(pilot)
         await ask(pilot, QUESTION)
         turn: TurnView = app.screen.turns[0]
-        await until(pilot, lambda: "A │ B" in shown(app), "the table")
+        await until(pilot, lambda: "A     │ B" in shown(app), "the table")
         lines = [line.strip() for line in turn.query_one(AnswerMarkdown).lines]
-        assert lines[:7] == ["Do this:", "", "1. Stop.", "2. Lock.", "", "E 17  low oil", ""]
+        assert lines[:7] == ["Do this:", "", "1. Stop.", "2. Lock.", "", "Q4  red lock", ""]
         assert "```" not in shown(app)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from textual.widgets import OptionList
 
 from fieldkit.chat.context import Background
-from fieldkit.chat.shelving import Outcome
+from fieldkit.chat.shelving import ALL, Outcome
 from fieldkit.chat.widgets.composer import Composer
 from fieldkit.library.own_catalog import Damaged, Entry
 from tests.ui.conftest import FakeLibrary, MakeApp, ready, shown, until
@@ -45,14 +45,18 @@ class FakeShelving:
             raise Damaged("the catalog is damaged", hint="It is mended.")
         return tuple(entry(name) for name in self.names)
 
-    def add(self, path: str, show: Show, then: Then) -> None:
+    def add(self, path: str, show: Show, then: Then, *, yes: bool = False) -> None:
+        if path == "many" and not yes:
+            then(Outcome(many=(51, 4_000_000)))
+            return
         show(f"Reading {path}")
         self.names.append(path)
         then(Outcome(names={"added": [path]}, refused=[("b.jpg", "it is empty")]))
 
     def remove(self, name: str, show: Show, then: Then) -> None:
-        self.names.remove(name)
-        then(Outcome(names={"removed": [name]}))
+        removed = list(self.names) if name == ALL else [name]
+        self.names = [kept for kept in self.names if kept not in removed]
+        then(Outcome(names={"removed": removed}))
 
     def mend(self, show: Show, then: Then) -> None:
         if self.mends:
@@ -87,6 +91,24 @@ async def test_a_document_is_added_listed_and_removed(make_app: MakeApp) -> None
         assert app.screen.query_one(OptionList).option_count == 0
         await pilot.press("escape")
         await until(pilot, lambda: "Removed from your documents: a.md" in shown(app), "the note")
+
+
+async def test_many_are_added_and_all_are_removed_only_after_a_yes(make_app: MakeApp) -> None:
+    shelving = FakeShelving()
+    app = make_app(background=background(shelving))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        for command, question, before, after in (
+            ("/add many", "Add 51 documents, 4 MB?", [], ["many"]),
+            ("/remove --all", "Remove all documents of your own?", ["many"], []),
+        ):
+            for keys in (["n"], ["down", "enter"]):
+                await obeyed(pilot, command)
+                await until(pilot, lambda asked=question: asked in shown(app), "the question")
+                assert shelving.names == before
+                await pilot.press(*keys)
+                await until(pilot, lambda: len(app.screen_stack) == 1, "back")
+            await until(pilot, lambda names=after: shelving.names == names, "the change")
 
 
 async def test_commands_without_a_name_are_offered_and_trouble_is_told(make_app: MakeApp) -> None:

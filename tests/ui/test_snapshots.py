@@ -16,7 +16,7 @@ from fieldkit.chat.widgets.sources import SourcesPane
 from fieldkit.chat.widgets.statusline import StatusLine
 from fieldkit.core.battery import Battery
 from fieldkit.errors import EngineFailure
-from tests.fakes import CLAMPS, PAGE, SAFETY, TORQUE, ScriptedEngine, script
+from tests.fakes import CLAMPS, PAGE, SAFETY, TORQUE, ScriptedEngine, script, words
 from tests.ui.conftest import (
     Compare,
     FakeLibrary,
@@ -29,7 +29,6 @@ from tests.ui.conftest import (
     shown,
     status,
     until,
-    words,
 )
 from tests.ui.test_documents import FakeShelving, background
 

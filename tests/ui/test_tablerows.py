@@ -11,7 +11,7 @@ from fieldkit.chat.widgets.sources import SourcesPane
 from tests.fakes import TORQUE, ScriptedEngine, script
 from tests.ui.conftest import Compare, FakeLibrary, MakeApp, Size, ask, ready, shown, status, until
 
-ANSWER = "Tighten the studs to **320 Nm** and the cage to 85 Nm; at - 40 °C use M12*1.75*30 [1]."
+ANSWER = "Tighten the studs to **320 Nm**, the valve cage M12*1.75*30 at - 40 °C to 85 Nm [1]."
 PAGE = """\
 # Torque table
 
@@ -19,7 +19,7 @@ PAGE = """\
 |---|---|---:|
 | **Fluid end** |  |  |
 | Fluid end studs | M30x3.5 | 320 Nm |
-| Valve cage | M12*1.75*30 | 85 Nm |
+| Valve cage at - 40 °C | M12*1.75*30 | 85 Nm |
 | **Power end** |  |  |
 | Liner nuts | M24 | 210 Nm |
 """
@@ -27,6 +27,7 @@ PASSAGE = replace(
     TORQUE,
     text=(
         "Fluid end, Fluid end studs: Thread M30x3.5, Torque 320 Nm. "
+        "Fluid end, Valve cage at - 40 °C: Thread M12*1.75*30, Torque 85 Nm. "
         "Power end, Liner nuts: Thread M24, Torque 210 Nm."
     ),
 )
@@ -49,7 +50,7 @@ async def test_the_row_is_below_the_answer_and_the_sources_have_both(make_app: M
         assert text.startswith("[1] Fluid end\n")
         assert "Fluid end studs │ M30x3.5 │ 320 Nm" in text
         assert "210" not in text, "the other row of the passage does not answer"
-        assert "at - 40 °C use M12*1.75*30 [1]." in " ".join(shown(app).split())
+        assert "the valve cage M12*1.75*30 at - 40 °C to 85 Nm [1]." in " ".join(shown(app).split())
         pane = app.screen.query_one(SourcesPane)
         (both,) = pane.query("RowTable")
         text = both.render().plain

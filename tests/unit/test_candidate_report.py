@@ -390,7 +390,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[floa
 def test_measuring_is_told_and_gets_its_energy(measured: list[tuple[float, list[str]]]) -> None:
     said: list[str] = []
     choice = chosen(Constraints(), predict=predictor(machine(), said.append))
-    assert said == ["Shapes to measure: 16. An idle machine takes 160 s."]
+    assert said == ["Shapes to measure: 18. An idle machine takes 180 s."]
     by_name = {one.option.name: one.option for one in choice.ranking.ranked}
     phi = by_name["phi-3-mini-4k"]
     assert phi.speed is not None
@@ -400,8 +400,8 @@ def test_measuring_is_told_and_gets_its_energy(measured: list[tuple[float, list[
 
 def test_what_had_no_turn_is_measured_again(measured: list[tuple[float, list[str]]]) -> None:
     choice = chosen(Constraints(), predict=predictor(machine(), lambda _line: None))
-    assert [len(names) for _, names in measured] == [20, 6, 2]
-    assert [budget for budget, _ in measured] == [160, 105, 48]
+    assert [len(names) for _, names in measured] == [22, 7, 2]
+    assert [budget for budget, _ in measured] == [180, 105, 48]
     assert all(one.option.speed is not None for one in choice.ranking.ranked)
 
 
@@ -416,5 +416,5 @@ def test_what_cannot_be_measured_is_not_tried_for_ever(
 
     monkeypatch.setattr(choice_speed, "predict_speed", predict)
     choice = chosen(Constraints(), predict=predictor(machine(), lambda _line: None))
-    assert tries == [20]
+    assert tries == [22]
     assert {one.option.note for one in choice.ranking.ranked} == {"no memory"}

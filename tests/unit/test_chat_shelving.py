@@ -192,6 +192,7 @@ def test_many_documents_are_counted_and_asked_about(shelving: Shelving, tmp_path
     assert outcome.sentences() == []
     assert shelving.listed() == ()
     assert many_question((51, 4_000_000)) == "Add 51 documents, 4 MB?"
+    assert many_question((1, 101_000_000)) == "Add 1 document, 101 MB?"
     shown, told = come_of(lambda *hear: shelving.add(str(folder), *hear, yes=True))
     assert "Reading 11.md, 12 of 51" in shown
     assert told[0].startswith("Added to your documents: 00.md, 01.md")

@@ -15,8 +15,8 @@ from fieldkit.errors import ExitCode, FieldkitError, InvalidInput
 
 VERBS = {
     "ask", "build", "candidates", "chat", "check", "convert", "documents", "engine", "evaluate",
-    "export", "feedback", "index", "install", "licence", "measure", "page", "probe", "pull",
-    "quantize", "search", "serve", "status", "uninstall", "verify",
+    "export", "feedback", "index", "install", "licence", "measure", "new", "page", "probe",
+    "pull", "quantize", "search", "serve", "status", "uninstall", "verify",
 }  # fmt: skip
 
 Run = Callable[..., tuple[int, str, str]]

@@ -380,7 +380,7 @@ def test_the_exit_code_says_whether_policy_or_machine_left_none() -> None:
     assert policy.exit_code == ExitCode.INVALID
     small = chosen(Constraints(licences=("MIT",)), on=machine(available_gib=1))
     assert small.exit_code == ExitCode.UNFIT
-    slow = chosen(Constraints(limits=Thresholds(min_decode_tps=10)), predict=speeds(gb_per_s=1))
+    slow = chosen(Constraints(limits=Thresholds(min_decode_tps=50)), predict=speeds(gb_per_s=1))
     assert slow.exit_code == ExitCode.UNFIT
 
 
