@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from fieldkit.console import Console
 from fieldkit.core.citation import MAY_ANSWER, Citation, Passage, State
 from fieldkit.core.cited import Undangled, with_right_marks
 from fieldkit.core.generation import REPEATED, Engine, Token
+from fieldkit.core.quote import Quote
 from fieldkit.core.refusal import InWords, in_words
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import ExitCode, FieldkitError, UsageProblem
@@ -59,11 +60,17 @@ def run(context: ChatContext, question: str, as_json: bool) -> int:
         if power.low:
             console.err(begun(power))
             session.shorter = True
-        writer = _Writer(None if as_json else console)
+        spoken = context.assistant.language
+
+        def printed(found: Found) -> Quote | None:
+            sources = Sources.of(found.passages, (), question, spoken)
+            return sources.printed(assistant.library, found.quote)
+
+        writer = _Writer(None if as_json else console, printed)
         load = partial(_load, assistant.engine, spare=power.low)
         ended, failure = writer.write(session.ask(question, ready=load))
         missing = assistant.evidence.words_only
-        lines = source_lines(ended, assistant.library, context.assistant.language)
+        lines = source_lines(ended, assistant.library, spoken)
     if missing is not None:
         console.err(words_only(missing))
     if as_json:
@@ -92,8 +99,10 @@ class _Writer:
     manual as far as that was checked; a terminal shows them as they come.
     """
 
-    def __init__(self, console: Console | None) -> None:
+    def __init__(self, console: Console | None, printed: Callable[[Found], Quote | None]) -> None:
+        """``printed`` gives what is quoted of what was found, as its page has it."""
         self._console = console
+        self._printed = printed
         self._streams = console is not None and console.writes_to_terminal
         self._words = InWords(_)
         self._marks = Undangled()
@@ -140,7 +149,7 @@ class _Writer:
     def _quote(self, found: Found) -> None:
         if self._console is None:
             return
-        lines = quote_lines(found.quote, found.passages, found.state)
+        lines = quote_lines(self._printed(found), found.passages, found.state)
         for line in lines:
             self._console.out(line)
         if lines:
@@ -213,7 +222,7 @@ def source_lines(ended: Ended, library: Pages, spoken: str) -> list[str]:
         return [*lines, *_advice(kept)]
     if ended.cited and not _unsure(kept):
         lines += ["", _("Sources:")]
-        sources = Sources.of(passages, ended.cited, kept.question, spoken, kept.answer)
+        sources = Sources.of(passages, ended.cited, kept.question, spoken, kept.valid_answer)
         for passage, line in zip(ended.cited, _numbered(ended.cited, passages), strict=True):
             lines += [line, *lines_of(sources.rows(library, passage))]
         return lines

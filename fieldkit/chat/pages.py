@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from fieldkit.chat.asked import Asked
 from fieldkit.chat.i18n import _
 from fieldkit.chat.pagetext import PageText, page_text
-from fieldkit.chat.tablerows import Rows, shown
+from fieldkit.chat.tablerows import Rows, row_of, shown
 from fieldkit.chat.wording import issue
 from fieldkit.core.citation import Passage
+from fieldkit.core.quote import Quote
 from fieldkit.core.text import clean_line
 from fieldkit.errors import FieldkitError
 from fieldkit.library.search import Manual
@@ -62,6 +63,13 @@ class Sources:
         except (KeyError, FieldkitError):
             return ()
         return shown(page, passage.text, self.terms, self.answer)
+
+    def printed(self, pages: Pages, quote: Quote | None) -> Quote | None:
+        """``quote`` with the columns of its row as its page has them, where that is there."""
+        if quote is None or not quote.row or not 1 <= quote.passage <= len(self.passages):
+            return quote
+        row = row_of(self.rows(pages, quote.source(self.passages)), quote.text)
+        return replace(quote, row=row) if row else quote
 
 
 class Reader:

@@ -34,6 +34,7 @@ from fieldkit.chat.line_commands import KNOWN, LineCommands, Release
 from fieldkit.chat.line_seat import asked_seat, greet, read_line
 from fieldkit.chat.line_shelf import LineShelf
 from fieldkit.chat.opening import opened
+from fieldkit.chat.pages import Sources
 from fieldkit.chat.paperwork import Paperwork
 from fieldkit.chat.quotation import quote_lines
 from fieldkit.chat.reading import PromptReading
@@ -43,6 +44,7 @@ from fieldkit.chat.wording import happened, left_out, problem, reading, said_in,
 from fieldkit.console import Console
 from fieldkit.core.cited import Undangled
 from fieldkit.core.generation import EngineInfo, Prefill, Token
+from fieldkit.core.quote import Quote
 from fieldkit.core.refusal import InWords
 from fieldkit.core.text import clean, clean_line
 from fieldkit.errors import ExitCode
@@ -89,6 +91,10 @@ def _converse(context: ChatContext, console: Console, stdin: TextIO) -> tuple[in
         def below(ended: Ended) -> Sequence[str]:
             return source_lines(ended, assistant.library, context.assistant.language)
 
+        def printed(found: Found, question: str) -> Quote | None:
+            sources = Sources.of(found.passages, (), question, context.assistant.language)
+            return sources.printed(assistant.library, found.quote)
+
         def powered(power: Power) -> None:
             driver.save_battery(power.low)
             notices.put(power)
@@ -99,7 +105,7 @@ def _converse(context: ChatContext, console: Console, stdin: TextIO) -> tuple[in
             percent=context.assistant.low_battery_percent,
             mode=mode_of(preferences.load(context.preferences_path).battery),
         )
-        conversation = _LineConversation(console, driver, notices, stdin, below)
+        conversation = _LineConversation(console, driver, notices, stdin, below, printed)
         shelf = LineShelf(assistant.shelving, console.out)
         commands = LineCommands(
             conversation,
@@ -145,9 +151,12 @@ class _LineConversation:
         notices: queue.SimpleQueue[Notice | Power],
         stdin: TextIO,
         below: Callable[[Ended], Sequence[str]],
+        printed: Callable[[Found, str], Quote | None],
     ) -> None:
         self._console = console
         self._below = below
+        self._printed = printed
+        self._question = ""
         self._driver = driver
         self._notices = notices
         self._stdin = stdin
@@ -184,10 +193,12 @@ class _LineConversation:
 
     def ask(self, question: str, *, again: bool = False) -> None:
         """Ask, and show what comes of it."""
+        self._question = question
         self._follow(lambda: self._driver.ask(question, again=again))
 
     def search(self, words: str) -> None:
         """Search the manuals, and show what they hold."""
+        self._question = words
         self._follow(lambda: self._driver.search(words))
 
     def change(self, job: Callable[[], None]) -> Opened:
@@ -291,7 +302,7 @@ class _LineConversation:
             case Found(passages=passages, state=state) as found:
                 self._words.state, self._words.pages = state, len(passages)
                 self._marks.passages = passages
-                for line in quote_lines(found.quote, passages, state):
+                for line in quote_lines(self._printed(found, self._question), passages, state):
                     self._console.out(line)
                 self._reading.begin()
                 self._told_wait = False

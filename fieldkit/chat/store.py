@@ -101,14 +101,18 @@ class StoredTurn:
         return self.quote is not None and self.checked is not None and self.checked.replaced
 
     @property
+    def valid_answer(self) -> str:
+        """The answer, or the quote with its mark where that is shown in place of the answer."""
+        if self.withdrawn and self.quote is not None:
+            return f"{self.quote.text} [{self.quote.passage}]"
+        return self.answer
+
+    @property
     def turn(self) -> Turn:
         """The turn as the prompt needs it; pages that were only near are not evidence."""
         only_near = self.stats is None and refused(self.answer)
         passages = () if only_near else self.passages[: self.given]
-        answer = self.answer
-        if self.withdrawn and self.quote is not None:  # the model does not read it as said
-            answer = f"{self.quote.text} [{self.quote.passage}]"
-        return Turn(question=self.question, passages=passages, answer=answer)
+        return Turn(question=self.question, passages=passages, answer=self.valid_answer)
 
 
 def _now() -> datetime:

@@ -86,6 +86,11 @@ class Remark:
     def sentence(self, translate: Translate = str) -> str:
         """Return the remark as one sentence, in the language of ``translate``."""
         template = SENTENCES[self.kind]
+        if self.kind is Kind.BELONGS and self.manual:
+            if not self.owner or self.owner in (self.said, self.subject):
+                template = SENTENCES[Kind.VALUE]
+            elif self.subject == self.manual:
+                template = SHORT_SENTENCES[self.kind]
         if any(f"{{{part}}}" in template and not getattr(self, part) for part in _PARTS):
             template = SHORT_SENTENCES.get(self.kind, template)
         return clean_line(

@@ -29,12 +29,18 @@ MOST_WORDS = 60
 """Words of a quote of several statements; a single one may be longer."""
 _MOST = 4  # statements of one quote
 _NAMED = 60  # characters from the beginning of a row to the colon behind its key
+_SENTENCE = 4  # words before a colon from which on values behind it are those of steps
 _NOTHING = 0.02
 _USUAL = 16  # words of a statement
 _MOST_READ = 200  # statements of a passage; no reader gives more
 
 _FIGURE = re.compile(r"\d[\d.,]*")
 _WITH_UNIT = re.compile(r"(\d[\d.,]*)[ \u00a0]?(?:[%\u00b0\u03a9]|[a-z\u00b5]{1,7}(?![^\W_]))")
+# "100 Nm, 210 Nm", "20 % and 50 %": values without the names of columns.
+_VALUES = re.compile(
+    r" ?[<>\u2264\u2265]?\d[\d.,]*(?:[ \u00a0]?[^\W\d]{1,7}|[ \u00a0]?[%\u00b0\u03a9]\w?)?"
+    r"(?:, |,? [^\W\d]{1,3} )[<>\u2264\u2265]?\d"
+)
 _LEADS_IN = re.compile(r"[:\uff1a](?: ?\d{1,2}[.)])?$")
 _STEP = re.compile(r"(?:\d{1,2}[.)]|[a-h]\)|[-\u2022\u25aa]) ")
 _FIRST = re.compile(r"[:\uff1a.] ?1[.)] ")
@@ -277,6 +283,8 @@ class Quotable:
         value = self._value.is_in(cleared)
         if self._value.quantities and value < 1.0:
             value = 0.0  # a figure of another kind
+        elif _gives_steps(text):
+            value /= 2
         figures = set(_FIGURE.findall(cleared))
         return _Facts(
             row=row,
@@ -321,7 +329,13 @@ def _is_next_step(before: str, statement: str) -> bool:
 
 
 def _is_row(text: str) -> bool:
-    return 0 < text.find(":", 0, _NAMED) < len(text) - 1
+    return 0 < text.find(":", 0, _NAMED) < len(text) - 1 and not _gives_steps(text)
+
+
+def _gives_steps(text: str) -> bool:
+    """Whether ``text`` has no one value, as "Tighten the studs in two steps: 50 Nm, 90 Nm"."""
+    lead, colon, values = text.partition(":")
+    return bool(colon and len(lead.split()) >= _SENTENCE and _VALUES.match(values))
 
 
 def _spans(text: str, statements: Sequence[Statement]) -> list[tuple[int, int]]:

@@ -89,7 +89,7 @@ def _admit(service: Service, head: Head) -> None:
     if scheme.lower() != "bearer" or not bearer.same(token.strip(), service.token):
         raise ApiProblem(
             401,
-            "The token is missing or wrong. fieldkit serve says at its start where it lies.",
+            "The token is missing or wrong. fieldkit serve says at its start where it is.",
             code="invalid_api_key",
             headers={"www-authenticate": "Bearer"},
         )

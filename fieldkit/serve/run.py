@@ -62,7 +62,7 @@ def run(  # noqa: PLR0913 - what serving needs, by name
                 hosts=names,
                 limits=limits,
             )
-            console.err(f"The token lies in {clean_line(str(token_file))}")
+            console.err(f"The token is in {clean_line(str(token_file))}")
             console.err("Only programs on this machine can connect. Stop with Ctrl-C.")
             console.out(f"http://{HOST}:{channel.getsockname()[1]}/v1")
             _until_stopped(Server(channel, service, tell=console.err))

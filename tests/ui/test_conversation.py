@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,19 @@ from fieldkit.chat.widgets.welcome import Welcome
 from fieldkit.core.battery import Battery
 from fieldkit.core.citation import NOTHING_FOUND, REFUSAL
 from fieldkit.errors import EngineFailure
+from fieldkit.library.search import Manual
 from tests.fakes import ANSWER, CLAMPS, TORQUE, ScriptedEngine, script, words
-from tests.ui.conftest import MakeApp, ask, marked, notices, ready, shown, status, until
+from tests.ui.conftest import (
+    FakeLibrary,
+    MakeApp,
+    ask,
+    marked,
+    notices,
+    ready,
+    shown,
+    status,
+    until,
+)
 
 SIZE = (80, 24)
 QUESTION = "What torque do the fluid end studs need?"
@@ -238,6 +250,29 @@ async def test_an_example_is_one_tab_and_enter_away(make_app: MakeApp) -> None:
         await until(pilot, lambda: app.screen.turns, "the example")
         assert app.screen.turns[0].question == "The driller panel shows E 17, what is wrong?"
         assert isinstance(app.focused, Composer)
+
+
+class ManyManuals(FakeLibrary):
+    """More manuals than a window has lines."""
+
+    def documents(self) -> tuple[Manual, ...]:
+        (pump, _) = super().documents()
+        return tuple(replace(pump, document=f"N-{number}", title="Note") for number in range(60))
+
+
+async def test_the_welcome_begins_at_its_top_however_many_manuals_there_are(
+    make_app: MakeApp,
+) -> None:
+    app = make_app(ScriptedEngine(script(ANSWER)), library=ManyManuals())
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        assert "Answers from 60 manuals" in shown(app)
+        assert "Try one of these" in shown(app)
+        await ask(pilot, "What torque do the studs need?")
+        app.driver.new()
+        await until(pilot, lambda: "Answers from 60 manuals" in shown(app), "the welcome again")
+        await pilot.press("pagedown")
+        await until(pilot, lambda: "Answers from 60" not in shown(app), "the manuals below")
 
 
 async def test_a_refusal_is_plain_and_offers_the_nearest_pages(make_app: MakeApp) -> None:

@@ -421,6 +421,58 @@ def test_a_withdrawn_answer_gives_way_to_the_quote(release: Path) -> None:
     assert told["unsupported"] == ["320 lb-ft"]
 
 
+def test_the_row_below_a_withdrawn_answer_is_the_one_that_was_asked_for(release: Path) -> None:
+    codes = (
+        "# Fault codes\n\n| Code | Meaning | Action |\n|---|---|---|\n"
+        "| E 02 | High coolant temperature | Clean the radiator |\n"
+        "| E 05 | Low battery voltage | Check the fan belt |\n"
+    )
+    generator = Document(
+        document="GX-30",
+        title="GX-30 generator",
+        revision="B",
+        date="2026-03-01",
+        markdown=True,
+        pages=(Page(number=8, text=codes),),
+    )
+    build(release / ASSISTANT.library, [generator])
+    wrong = "Fault code E 02 means high coolant temperature [1]."
+    out = io.StringIO()
+    ask.run(context(release, ScriptedEngine(script(wrong)), out), "What is the error E05?", False)
+    _, told, below = out.getvalue().partition(WITHDRAWN)
+    assert told
+    assert "Code: E 05\n    Meaning: Low battery voltage" in below
+    assert "Code: E 02" not in below
+
+
+def test_a_quoted_row_has_the_columns_that_its_page_has(release: Path) -> None:
+    codes = (
+        "# Errors\n\n| Error | Old message | Description |\n|---|---|---|\n"
+        "| 33 | Invalid gcode ID:33 | The target of the motion is invalid |\n"
+        "| 34 | Invalid gcode ID:34 | The radius of the arc is too small |\n"
+        "| 35 | Invalid gcode ID:35 | The arc has no axis in its plane |\n"
+    )
+    mill = Document(
+        document="ML-1",
+        title="ML-1 mill",
+        revision="A",
+        date="2026-03-01",
+        markdown=True,
+        pages=(Page(number=3, text=codes),),
+    )
+    build(release / ASSISTANT.library, [mill])
+    row = (
+        "    Old message: Invalid gcode ID:34\n"
+        "    Description: The radius of the arc is too small\n"
+    )
+    question = "What does error 34 of the mill mean?"
+    out = io.StringIO()
+    ask.run(context(release, ScriptedEngine(script(REFUSAL)), out), question, False)
+    _, said = converse(release, ScriptedEngine(script(REFUSAL)), question)
+    for shown in (out.getvalue(), said):
+        assert row in shown.replace("*", "")
+
+
 @pytest.mark.usefixtures("withdrawing")
 def test_a_terminal_shows_the_words_and_then_that_they_are_withdrawn(release: Path) -> None:
     class Terminal(io.StringIO):

@@ -41,6 +41,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
+        ("What torque do the fluid end studs need?", "Torque 320 Nm"),
+        ("Welches Drehmoment brauchen die Stehbolzen der Pumpe?", "Torque 320 Nm"),
         ("How tight do I make the liner cage bolts?", "275 Nm"),
         ("Where is muster point B?", "behind the camp"),
         ("How much oil does the generator engine take?", "8.5 liters"),
@@ -89,6 +91,19 @@ def test_the_sentence_with_the_value_goes_with_the_one_that_names_its_subject() 
     quote = quote_of([passage(text)], "What torque for the drain plug?")
     assert quote is not None
     assert quote.text == "Tighten the drain plug with a torque wrench. It is 45 Nm."
+
+
+def test_a_row_of_several_words_is_no_sentence_about_steps() -> None:
+    text = (
+        "Tighten the rod in two steps: 40 Nm, 80 Nm and then fully. Rod of the pump: Torque 120 Nm."
+    )
+    row = "Supply of the rod sensor: 12 V, 24 V."
+    quote = quote_of([passage(text)], "What torque does the rod need?")
+    assert quote is not None
+    assert quote.text == "Rod of the pump: Torque 120 Nm."
+    quote = quote_of([passage(row)], "What is the supply voltage of the rod sensor?")
+    assert quote is not None
+    assert quote.text == row
 
 
 def test_a_list_comes_with_what_leads_in_to_it_and_stays_short() -> None:

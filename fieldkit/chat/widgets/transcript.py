@@ -88,6 +88,12 @@ class Transcript(VerticalScroll):
         shown = self._past.shown
         return children[children.index(shown[-1]) + 1 :] if shown else children
 
+    @property
+    def _only_welcomes(self) -> bool:
+        """Whether nothing but the welcome is shown: it is read from its top."""
+        children = self._column.children
+        return len(children) == 1 and isinstance(children[0], Welcome)
+
     # What the screen does with it
 
     async def add(self, turn: TurnView) -> None:
@@ -329,7 +335,7 @@ class Transcript(VerticalScroll):
             if placement.widget is self._column:
                 self._inner = placement.region
         top: float | None = None
-        if self._following:
+        if self._following and not self._only_welcomes:
             top = arranged.total_region.bottom - size.height
         elif self._held is not None and self._held.turn in (places := self._places()):
             top = places[self._held.turn].y - self._held.at

@@ -23,7 +23,7 @@ from fieldkit.chat.pages import Sources
 from fieldkit.chat.quotation import quote_lines
 from fieldkit.chat.session import Ended, Found
 from fieldkit.chat.store import StoredTurn
-from fieldkit.chat.tablerows import Rows, row_of
+from fieldkit.chat.tablerows import Rows
 from fieldkit.chat.widgets.citations import number_at
 from fieldkit.chat.widgets.placing import note_style, origins, placed
 from fieldkit.chat.widgets.quoted import QuoteView
@@ -156,12 +156,10 @@ class TurnView(Vertical):
         from fieldkit.chat.app import AssistantApp
 
         app = self.app
-        there = quote is not None and quote.row and 1 <= quote.passage <= len(self.passages)
-        if quote is None or not there or not isinstance(app, AssistantApp):
+        if not isinstance(app, AssistantApp):
             return quote
-        found = Sources.of(self.passages, (), self.question, app.assistant.language)
-        row = row_of(found.rows(app.library, quote.source(self.passages)), quote.text)
-        return replace(quote, row=row) if row else quote
+        sources = Sources.of(self.passages, (), self.question, app.assistant.language)
+        return sources.printed(app.library, quote)
 
     def wait(self, text: str) -> None:
         """Say what the answer waits for."""
@@ -382,7 +380,7 @@ class TurnView(Vertical):
             return
         app, kept = self.app, ended.kept
         sources = Sources.of(
-            kept.passages, ended.cited, kept.question, app.assistant.language, kept.answer
+            kept.passages, ended.cited, kept.question, app.assistant.language, kept.valid_answer
         )
         order = list(kept.passages)
         shown = [

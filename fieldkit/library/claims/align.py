@@ -28,15 +28,20 @@ _BESIDE, _SAME, _AROUND = 1.0, 0.8, 0.35
 _MISSING = 0.15
 _WITH = frozenset({"with", "bei", "mit", "con", "avec", "med", "com"})
 _ITEM = re.compile(r"\s*(?:\d{1,3}[.)]|[-*\u2022])\s+")
-_KEY = re.compile(r"[^:;.!?]{1,90}[^:;.!?\s](?=[:;] \S)")
+_KEY = re.compile(r"[^:;.!?]{1,160}[^:;.!?\s](?=[:;] \S)")
 _ROW_BEHIND = re.compile(r"(?<=[.!?]) (?=[^\W\dA-Z][^.:;!?]{0,60}: \S)")
+_BULLET = re.compile(r" ?[\u25cf\u2022\u25a0\u25aa\u25ba\u2023] ?")
 _UNIT_COLUMN = re.compile(
     r"[:;,] (?:units?|unit\u00e9s?|einheit|unidade?|enhet|eenheid|unit\u00e0) "
     r"(\S{1,12}?)(?=[,;.] )",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"(?<=\S )\([^()]{1,150}\)")
+_UNIT_IN_BRACKETS = re.compile(r"[(\[]([^\W\d_]{1,4}(?:/[^\W\d_]{1,4})?|\u00b0[CF]|%)[)\]] (?!:)")
+_NEXT_CELL = re.compile(r"[,;] (?=[^\W\d])")
 _CELL = re.compile(r"[:;,] ([^:;,]{1,60}) \Z")
-_SUBJECT = 9  # words
+_SUBJECT = 8  # words
+_SHORT = 8  # words of what a remark repeats
 # Articles at the beginning of what a value is of, and words before the value itself.
 _ARTICLES = "the a an der die das den dem le la les l' el los las o os en et den det um uma un una"
 _JOINTS = (
@@ -88,7 +93,7 @@ class Given:
     """A statement of the passage with the number ``passage``, from 1; the ``number``-th of it.
 
     ``words`` are the stems of its content, ``around`` those of its heading and the statement before
-    it. ``key`` is what a table row is about, "" for a sentence.
+    it. ``key`` is what a table row is about, "" for a sentence; ``document`` is the passage's.
     """
 
     passage: int
@@ -99,6 +104,7 @@ class Given:
     around: frozenset[str]
     slots: tuple[Slot, ...]
     key: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +186,19 @@ class Evidence:
         return score - 0.02 * len(given.words)
 
     def fit(
-        self, slot: Slot, said: Said, given: Given, place: Slot, before: frozenset[str]
+        self,
+        slot: Slot,
+        said: Said,
+        given: Given,
+        place: Slot,
+        before: frozenset[str],
+        *,
+        missing: float = _MISSING,
     ) -> float:
         """How much speaks for that ``slot`` of the claim is ``place`` of the statement ``given``.
 
         What the statement is about and neither the claim nor the question mentions speaks against
-        it.
+        it: ``missing`` of what it tells.
         """
         tells = self.words.tells
         score = 0.0
@@ -193,7 +206,7 @@ class Evidence:
             have = self._have(word, slot, said, before)
             if not have:
                 if word in place.subject:
-                    score -= _MISSING * tells(word)
+                    score -= missing * tells(word)
                 continue
             if word in place.near:
                 have *= _BESIDE
@@ -221,16 +234,23 @@ class Evidence:
         return score - sum(tells(word) for word in slot.near & (theirs - mine))
 
     def beside(self, slot: Slot, one: Slot, other: Slot) -> float:
-        """How much more speaks for the value ``one`` than for ``other`` of the same statement."""
-        return self._near(slot, one, other) - self._near(slot, other, one)
+        """How much more speaks for the value ``one`` than for ``other`` of the same statement.
 
-    def _near(self, slot: Slot, one: Slot, other: Slot) -> float:
+        The question counts where the claim's own words do not tell them apart.
+        """
+        own = self._near(slot, one, other, frozenset()), self._near(slot, other, one, frozenset())
+        if any(own):
+            return own[0] - own[1]
+        asked = self.asked
+        return self._near(slot, one, other, asked) - self._near(slot, other, one, asked)
+
+    def _near(self, slot: Slot, one: Slot, other: Slot, asked: frozenset[str]) -> float:
         # Every row has the names of the columns; here they tell the cells apart.
         tells, most = self.words.tells, self.words.most
         return sum(
             (tells(word) + most) / 2 * (_NEAR if word in slot.near else _OTHERS)
             for word in one.near - other.near - other.own
-            if word in slot.near or (word in self.asked and word not in slot.others)
+            if word in slot.near or (word in asked and word not in slot.others)
         )
 
 
@@ -244,7 +264,7 @@ def subject_of(given: Given, place: Slot, other: Given) -> str:
     if given.key:
         cell = _CELL.search(text, len(given.key), max(value.start, len(given.key)))
         name = cell[1].strip() if cell and given is other else ""
-        return ", ".join(filter(None, (given.key, name)))
+        return shortened(", ".join(filter(None, (given.key, name))))
     before = _ITEM.sub("", text[: value.start])
     if given is other:  # two values of one sentence
         start, end = next(
@@ -260,7 +280,13 @@ def subject_of(given: Given, place: Slot, other: Given) -> str:
         words = words[:-1]
     while len(words) > 2 and words[0].lower() in _FIRST:
         words = words[1:]
-    return " ".join(words[-_SUBJECT:]) or text.rstrip(" .")
+    return " ".join(words[-_SUBJECT:]) or shortened(text)
+
+
+def shortened(text: str) -> str:
+    """``text`` in a few words."""
+    words = text.rstrip(" .:;,").split()
+    return " ".join(words) if len(words) <= _SHORT else f"{' '.join(words[:_SHORT])} …"
 
 
 def _statements(passage: Passage, number: int, default: Language) -> Iterator[Given]:
@@ -282,6 +308,7 @@ def _statements(passage: Passage, number: int, default: Language) -> Iterator[Gi
             around=heading | before,
             slots=tuple(_slots(text, found, values)),
             key=key_of(text),
+            document=passage.document,
         )
         before = words
 
@@ -289,7 +316,7 @@ def _statements(passage: Passage, number: int, default: Language) -> Iterator[Gi
 def _texts(text: str) -> Iterator[str]:
     """The sentences and rows of a passage; the key of a row may begin in lower case."""
     for line in text.splitlines():
-        for sentence in sentences(line):
+        for sentence in (s for part in _BULLET.split(line) for s in sentences(part)):
             for part in _ROW_BEHIND.split(sentence):
                 if bare := part.strip()[:_LONGEST]:
                     yield bare
@@ -298,12 +325,19 @@ def _texts(text: str) -> Iterator[str]:
 def _with_units(text: str, values: Sequence[Value], spoken: Language) -> Sequence[Value]:
     """The ``values`` of a row, those without a unit in that of its column of units."""
     column = _UNIT_COLUMN.search(text)
-    if column is None:
+    cells = list(_UNIT_IN_BRACKETS.finditer(text)) if key_of(text) else []
+    if column is None and not cells:
         return values
     found = []
     for value in values:
-        if value.kind is ValueKind.NUMBER and value.start > column.end():
-            read = read_values(f"{value.text} {column[1]}", spoken.code)
+        sign = column[1] if column and value.start > column.end() else ""
+        for cell in cells:
+            if cell.end() <= value.start and not _NEXT_CELL.search(text, cell.end(), value.start):
+                sign = cell[1]
+        if value.kind is ValueKind.NUMBER and sign:
+            sign = sign.capitalize() if sign.isupper() and len(sign) > 1 else sign
+            sign = sign if sign != "Mm" else "mm"
+            read = read_values(f"{value.text} {sign}", spoken.code)
             if len(read) == 1 and read[0].unit is not None:
                 value = replace(value, unit=read[0].unit, kind=read[0].kind)  # noqa: PLW2901
         found.append(value)
@@ -346,11 +380,13 @@ def _slots(text: str, found: Sequence[Term], values: Sequence[Value]) -> Iterato
                     if t not in own
                 )
                 near_by.append((value, near, frozenset(t.stem for t in own)))
-    of_key = frozenset(t.stem for t in found if t.start < key)
+    aside = [match.span() for match in _IN_BRACKETS.finditer(text, 0, key)]
+    of_key = frozenset(t.stem for t in found if t.start < key and not _is_in(t.start, aside))
     everything = frozenset(t.stem for t in found if id(t) not in units and not t.figure)
     for number, (value, near, own_stems) in enumerate(near_by):
         others = frozenset().union(*(n for k, (_, n, _) in enumerate(near_by) if k != number))
-        subject = (near | of_key) if key else everything
+        in_key = value.end <= key  # then all cells say what it is of
+        subject = (near | of_key) if key and not in_key else everything
         yield Slot(value, near, own_stems, others - near, subject - own_stems)
 
 

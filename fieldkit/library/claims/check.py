@@ -15,13 +15,15 @@ from fieldkit.core.claims import Checked, Claim, Kind, Remark
 from fieldkit.core.marks import Mark, marks
 from fieldkit.library.claims.align import Evidence, Given, Said, parts
 from fieldkit.library.claims.asides import without_asides
-from fieldkit.library.claims.content import spoken_in
+from fieldkit.library.claims.cells import Cells
+from fieldkit.library.claims.content import spoken_alone, spoken_in
 from fieldkit.library.claims.coverage import claims_something, uncovered, unknown
 from fieldkit.library.claims.meaning import differences
 from fieldkit.library.claims.order import order_remarks
 from fieldkit.library.claims.slots import ValueCheck, echoes
 from fieldkit.library.claims.split import Piece, pieces
 from fieldkit.library.claims.subject import other_subject
+from fieldkit.library.claims.values import read_values
 from fieldkit.library.judging import asked_codes
 from fieldkit.library.language import Language
 from fieldkit.library.linearised import ended
@@ -29,6 +31,9 @@ from fieldkit.library.linearised import ended
 _LAST_WORD = re.compile(r"\S+\Z")
 _MAIN = frozenset({Kind.VALUE, Kind.UNIT, Kind.BELONGS, Kind.CODE, Kind.OTHER_CODE})
 _LETTERS_ONLY = re.compile(r"\d+\Z")
+# Other statements that a claim is compared with: at most so many, and nearly as like it.
+_BESIDES, _ALSO = 3, 0.6
+_SHARED = 2  # words in common with which a claim surely is about a statement in another language
 _BARE = 12  # characters of a "Yes." and the like
 _REMEMBERED = 2_000
 _LANGUAGE_FROM = 120  # characters of an answer that show its language
@@ -58,6 +63,7 @@ class Checker:
         self._evidence = Evidence(passages, question, language)
         self._texts = [passage.text for passage in passages]
         self._values = ValueCheck(self._evidence)
+        self._cells = Cells(self._evidence)
         self._codes = asked_codes(question)
         self._question = question
         self._known: dict[tuple[object, ...], _Judged] = {}
@@ -70,7 +76,7 @@ class Checker:
         places = tuple((mark.start, mark.end) for mark in found)
         judged = answer if complete else _LAST_WORD.sub("", answer)
         claims, main = self._claims(judged, found, complete=complete)
-        wrong = main is not None and any(r.kind in _MAIN for r in claims[main].faults)
+        wrong = main is not None and _is_wrong(claims[main], self._evidence.language.code)
         return Checked(text=answer, claims=tuple(claims), replaced=wrong, marks=places)
 
     def _claims(
@@ -78,37 +84,56 @@ class Checker:
     ) -> tuple[list[Claim], int | None]:
         """The claims of ``answer``, and the number of the one that answers the question."""
         evidence = self._evidence
-        asked = self._question if len(answer) < _LANGUAGE_FROM else ""
-        spoken = spoken_in(f"{answer} {asked}", evidence.language)
+        spoken = spoken_alone(answer, evidence.language)
+        if spoken is None:
+            asked = self._question if len(answer) < _LANGUAGE_FROM else ""
+            spoken = spoken_in(f"{answer} {asked}", evidence.language)
         claims: list[Claim] = []
         with_values: list[int] = []
         before: frozenset[str] = frozenset()
+        answered = False
         for piece in pieces(answer, [mark for mark in found if mark.end <= len(answer)]):
             partly = piece.last and not complete
-            judged = self._judged(piece, spoken, before, partly=partly)
+            judged = self._judged(piece, spoken, before, partly=partly, first=not answered)
             if not judged.claim:
                 continue
             before = judged.words
+            answered = answered or len(judged.words) > 1
             if judged.values:
                 with_values.append(len(claims))
             claims.append(self._claim(piece, judged))
         claims = self._in_order(claims, spoken)
         claims = self._about_other_codes(answer, claims)
+        claims = self._about_other_rows(answer, claims, spoken)
         return claims, (with_values[0] if with_values else None)
 
     def _judged(
-        self, piece: Piece, spoken: Language, before: frozenset[str], *, partly: bool
+        self,
+        piece: Piece,
+        spoken: Language,
+        before: frozenset[str],
+        *,
+        partly: bool,
+        first: bool,
     ) -> _Judged:
-        key = (piece.text, piece.cites, spoken.code, before, partly)
+        key = (piece.text, piece.cites, spoken.code, before, partly, first)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = self._judge(piece, spoken, before, partly=partly)
+            known = self._known[key] = self._judge(
+                piece, spoken, before, partly=partly, first=first
+            )
         return known
 
     def _judge(
-        self, piece: Piece, spoken: Language, before: frozenset[str], *, partly: bool
+        self,
+        piece: Piece,
+        spoken: Language,
+        before: frozenset[str],
+        *,
+        partly: bool,
+        first: bool,
     ) -> _Judged:
         evidence = self._evidence
         said = evidence.said(piece.text, spoken)
@@ -120,17 +145,23 @@ class Checker:
         if same := evidence.verbatim(piece.text):
             note = tuple(self._other_page(piece, said, same, ()))
             return _Judged(claim=True, given=same, remarks=note, values=own, words=said.words)
-        values = self._values.judge(piece.text, said, before, piece.cites)
+        rows = self._cells.named(said, before)
+        values = self._values.judge(piece.text, said, before, piece.cites, rows)
         given = self._rests_on(said, before, values.given)
         remarks = [*values.remarks]
         if given is not None and not partly:
             found = self._differences(piece.text, said, given, before)
             remarks += [r for r in found if not self._is_of_question(r, said, values.supported)]
-            missing = uncovered(piece.text, said, given, evidence, values.supported)
+            missing = uncovered(
+                piece.text, said, given, evidence, values.supported, first=first
+            )
             remarks += [r for r in missing if not _overlaps(r, remarks)]
             if not any(remark.kind.is_fault for remark in remarks):
                 other = other_subject(piece.text, said, given, evidence, before)
+                other = other or self._cells.other_section(piece.text, said, given)
                 remarks += [other] if other else []
+            of_cells = self._cells.remarks(piece.text, said, before)
+            remarks += [r for r in of_cells if not _overlaps(r, remarks)]
             if any(r.kind == Kind.NO_SUPPORT and r.start == r.end for r in remarks):
                 given = None
         elif not partly and unknown(said, evidence) and not remarks:
@@ -172,14 +203,40 @@ class Checker:
         """Where the claim turns or softens what the statements say that its parts rest on."""
         rests = {given.text: given}
         text = without_asides(text, [slot.value for slot in said.slots])
-        found = list(parts(text, [slot.value for slot in said.slots]))
-        for start, end in found if len(found) > 1 else ():
+        pieces_of = list(parts(text, [slot.value for slot in said.slots]))
+        for start, end in pieces_of if len(pieces_of) > 1 else ():
             other = self._best_for(text[start:end], said.spoken, given, before)
             rests.setdefault(other.text, other)
+        for other in self._also_like(said, given, before):
+            rests.setdefault(other.text, other)
         statement = " ".join(ended(one) for one in rests)
-        for remark in differences(text, statement, said.spoken.code, self._question):
+        meant = {
+            term.stem: stems
+            for term, stems in zip(said.terms, said.meant, strict=True)
+            if not term.figure
+        }
+        sure = len(given.words & said.words) >= _SHARED
+        found = differences(
+            text, statement, said.spoken.code, self._question, sure=sure, meant=meant
+        )
+        for remark in found:
             manual = next((one for one in rests if remark.manual.rstrip(".") in one), given.text)
             yield replace(remark, manual=manual, passage=rests[manual].passage)
+
+    def _also_like(self, said: Said, given: Given, before: frozenset[str]) -> Iterator[Given]:
+        """The statements of the same passage that are nearly as like the claim as ``given``."""
+        evidence = self._evidence
+        least = _ALSO * evidence.likeness(said, given, before)
+        scored = [
+            (evidence.likeness(said, other, before), -other.number, other)
+            for other in evidence.given
+            if other.passage == given.passage
+            and other is not given
+            and len(other.words & said.words) > 1
+        ]
+        near = sorted((one for one in scored if one[0] >= least), key=lambda one: one[:2])
+        for _, _, other in reversed(near[-_BESIDES:]):
+            yield other
 
     def _is_of_question(
         self, remark: Remark, said: Said, supported: Collection[tuple[int, int]]
@@ -283,6 +340,22 @@ class Checker:
                     break
         return claims
 
+    def _about_other_rows(
+        self, answer: str, claims: list[Claim], spoken: Language
+    ) -> list[Claim]:
+        """The claims, with what is said where the question names a row and they name another."""
+        if not claims or not self._evidence.asked or not all(c.supported for c in claims):
+            return claims
+        whole = self._evidence.said(answer, spoken)
+        for number, claim in enumerate(claims):
+            said = self._evidence.said(claim.text, spoken)
+            remark = self._cells.asked(whole, claim.text, said)
+            if remark is not None:
+                remark = replace(remark, start=claim.start, end=claim.end)
+                claims[number] = replace(claim, remarks=(remark, *claim.remarks))
+                break
+        return claims
+
 
 def check(
     answer: str, passages: Sequence[Passage], question: str = "", *, complete: bool = True
@@ -293,6 +366,18 @@ def check(
     then not judged, and of its last claim only the values. A refusal claims nothing. Never raises.
     """
     return Checker(passages, question).check(answer, complete=complete)
+
+
+def _is_wrong(claim: Claim, code: str) -> bool:
+    """Whether the value that a claim is about is wrong: not a bare number beside one with a unit."""
+    faults = [remark for remark in claim.faults if remark.kind in _MAIN]
+    if not faults:
+        return False
+    values = [value for value in read_values(claim.text, code) if value.unit or value.code]
+    said = {remark.said for remark in faults}
+    right = [value for value in values if not any(value.text in each for each in said)]
+    bare = all(each[:1].isalpha() or each.isdigit() for each in said)
+    return not (right and bare and not any(value.text in each for value in values for each in said))
 
 
 def _family(code: str) -> str:

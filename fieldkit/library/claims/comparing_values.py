@@ -226,7 +226,7 @@ def _close(said: Value, shown: Decimal, exact: Fraction) -> bool:
     """Whether ``shown`` is ``exact`` as a person rounds it."""
     off = abs(Fraction(shown) - exact)
     size = abs(exact)
-    if off <= size * _EXACT:
+    if off <= size * (_ROUNDED if said.about else _EXACT):
         return True
     if said.parts:
         return off <= Fraction(1, 2 * said.parts) and off <= size * (

@@ -34,6 +34,7 @@ _JOINED = 4  # letters of a word that another ends or begins with
 # Votes of stop words that show another language than the expected one, and the part of them with
 # which that one is as likely.
 _VOTES, _AGREES = 1.01, 0.5
+_SHOWN = 0.6  # votes that show a language where there are none for the passages' own
 _REMEMBERED = 20_000
 
 # How a bound is worded, by language, as regular expressions without accents: the word it means.
@@ -89,6 +90,23 @@ def spoken_in(text: str, default: Language) -> Language:
         return default
     best = [code for code, count in found.items() if count >= most - 1e-9]
     return language(best[0]) if len(best) == 1 else default
+
+
+def spoken_alone(text: str, default: Language) -> Language | None:
+    """The language that ``text`` shows by itself; None where it shows none, or several alike."""
+    plain = normal(text[:2_000])
+    if code := by_script(plain):
+        return language(code)
+    found = votes(WORD.findall(plain.lower()))
+    ordered = sorted(found.items(), key=lambda item: -item[1])
+    if not ordered or ordered[0][1] < _SHOWN:
+        return None
+    own = found.get(default.spoken, 0.0)
+    if own >= ordered[0][1] * _AGREES:
+        return default
+    if len(ordered) > 1 and ordered[1][1] > ordered[0][1] * _AGREES and own:
+        return None
+    return language(ordered[0][0])
 
 
 def terms(text: str, spoken: Language) -> list[Term]:

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator
 
 from fieldkit.core.claims import Kind, Remark
 from fieldkit.library.claims.align import Evidence, Given, Said, parts
+from fieldkit.library.claims.comparing_values import compare
 from fieldkit.library.claims.content import Term
 
 # How much a word of a claim is supported by being in the statement or beside it, under its heading,
 # in the question, in the same passage, in another one.
 _THERE, _HEADING, _ASKED, _PASSAGE, _ELSEWHERE = 1.0, 0.9, 0.7, 0.6, 0.4
 # Below these parts of its weight a claim, or a part of one, is not from the manuals.
-WHOLE, PART = 0.42, 0.3
+WHOLE, PART = 0.37, 0.3
 _RUN = 3.0  # words side by side that are in no passage
 _WORDS = 2  # content words that a part needs to be judged
 # Words with which an answer points at its source, or goes on; as stems.
@@ -58,12 +59,20 @@ def unknown(said: Said, evidence: Evidence) -> bool:
 
 
 def uncovered(
-    text: str, said: Said, given: Given, evidence: Evidence, supported: Collection[tuple[int, int]]
+    text: str,
+    said: Said,
+    given: Given,
+    evidence: Evidence,
+    supported: Collection[tuple[int, int]],
+    *,
+    first: bool = False,
 ) -> list[Remark]:
     """The remarks on what of ``text`` is not from the manuals: the whole claim, or parts of it.
 
     ``supported`` are the places of values that the manuals give. A claim in another language than
-    the passages is not judged: its words are others.
+    the passages is not judged: its words are others. The ``first`` claim of an answer is what
+    answers the question, often in other words than the manual's: it is only taken for invented
+    where it has nothing but the question's words.
     """
     if said.spoken.spoken != given.spoken.spoken:
         return []
@@ -72,8 +81,11 @@ def uncovered(
     weights = list(_weights(said, given, evidence, near, passage))
     held = [start for start, _ in supported]
     most = evidence.words.most
-    if len(_heavy(weights)) >= _WORDS and _part(weights, len(held) * most) < WHOLE:
-        return [Remark(kind=Kind.NO_SUPPORT)]
+    if len(_heavy(weights)) > _WORDS and _part(weights, len(held) * most) < WHOLE:
+        told = [s for s in supported if not _is_asked(s, said, evidence)]
+        if not first or not (told or _adds(said, near - evidence.asked)):
+            return [Remark(kind=Kind.NO_SUPPORT)]
+        return []
     found = []
     pieces = list(parts(text, [slot.value for slot in said.slots], wide=True))
     for start, end in pieces if len(pieces) > 1 else ():
@@ -86,6 +98,23 @@ def uncovered(
     if not found:
         found += _unheard(text, weights)
     return found
+
+
+def _is_asked(place: tuple[int, int], said: Said, evidence: Evidence) -> bool:
+    """Whether the value at ``place`` of a claim is one of the question."""
+    value = next((s.value for s in said.slots if (s.value.start, s.value.end) == place), None)
+    return value is not None and any(
+        (match := compare(value, asked)) is not None and match.supports
+        for asked in evidence.asked_values
+    )
+
+
+def _adds(said: Said, near: frozenset[str]) -> bool:
+    """Whether a claim has a word of its statement that the question does not have."""
+    return any(
+        meant & near and term.stem not in _FILLERS
+        for term, meant in zip(said.terms, said.meant, strict=True)
+    )
 
 
 def _of_part(

@@ -8,12 +8,13 @@ speaks much more for the claim than all that have it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from fieldkit.core.claims import Kind, Remark
-from fieldkit.library.claims.align import Evidence, Given, Said, Slot, subject_of
+from fieldkit.library.claims.align import Evidence, Given, Said, Slot, shortened, subject_of
 from fieldkit.library.claims.comparing_values import Likeness, Match, compare
+from fieldkit.library.claims.content import terms
 from fieldkit.library.claims.values import Value, ValueKind, read_values
 from fieldkit.library.normal import placed
 from fieldkit.library.numbers import joined, numbers
@@ -21,10 +22,10 @@ from fieldkit.library.numbers import joined, numbers
 # By how much more a statement without the value has to speak for the claim, as a part of what a
 # word tells that is in one statement alone; and another value of the same statement.
 MARGIN, MARGIN_BESIDE, MARGIN_NEAR = 0.35, 0.2, 0.8
+MARGIN_POSITIVE = 0.05
 _OTHER_FAMILY = 4.0  # times the margin, for a code that begins with other letters
 _BARE = 0.25  # what the same number without its unit is less worth
 _BEGINNING = 12  # characters before a value with which a claim begins
-_MOST_WORDS = 12  # of a row that a remark repeats
 _CONVERTED = frozenset({Likeness.CONVERTED, Likeness.ROUNDED})
 
 
@@ -56,23 +57,38 @@ class ValueCheck:
         )
         self._values_of_names = tuple(read_values(names[:4_000], evidence.language.code))
         texts = "\n".join(given.text for given in evidence.given)
+        self._keys: dict[Given, frozenset[str]] = {}
         self._long = frozenset(joined(placed(texts, notes=False)[0]))
 
-    def judge(self, text: str, said: Said, before: frozenset[str], cites: Sequence[int]) -> Values:
-        """Check the values of the claim ``text``; ``cites`` are the numbers that its marks name."""
+    def judge(
+        self,
+        text: str,
+        said: Said,
+        before: frozenset[str],
+        cites: Sequence[int],
+        rows: Collection[Given] = (),
+    ) -> Values:
+        """Check the values of the claim ``text``; ``cites`` are the numbers that its marks name.
+
+        ``rows`` are those that the claim or the question names.
+        """
         remarks: list[Remark] = []
         given: list[Given] = []
         supported: set[tuple[int, int]] = set()
         for slot in said.slots:
             value = slot.value
-            best, rival = self._best(slot, said, before, cites)
+            if of_key := _in_key(value, said, rows):
+                given.append(of_key)
+                supported.add((value.start, value.end))
+                continue
+            best, rival = self._best(slot, said, before, cites, rows)
             if best is None:
                 if ends := self._ends(slot, said, before, cites):
                     given += ends
                     supported.add((value.start, value.end))
                 elif not self._may_be_none(value, rival) and not self._is_elsewhere(text, value):
                     remarks.append(self._wrong(text, slot, said, before, rival))
-            elif rival is not None:
+            elif rival is not None and not _is_unclear(best, rival):
                 remarks.append(self._belongs(text, slot, best, rival))
             else:
                 given.append(best.given)
@@ -99,7 +115,12 @@ class ValueCheck:
         return found
 
     def _best(
-        self, slot: Slot, said: Said, before: frozenset[str], cites: Sequence[int]
+        self,
+        slot: Slot,
+        said: Said,
+        before: frozenset[str],
+        cites: Sequence[int],
+        rows: Collection[Given] = (),
     ) -> tuple[_Fit | None, _Fit | None]:
         """The place with the value that fits best; and another that the claim is rather about.
 
@@ -108,7 +129,17 @@ class ValueCheck:
         evidence = self._evidence
         best: _Fit | None = None
         rivals: list[_Fit] = []
-        for given, place in self._places:
+        # Where a row that is named has the value, no other row matters.
+        own = [
+            (given, place)
+            for given, place in self._places
+            if given in rows and place.value.end > len(given.key)
+        ]
+        if any(supporting(slot.value, place.value) for _, place in own):
+            places = own
+        else:
+            places = self._places
+        for given, place in places:
             match = supporting(slot.value, place.value)
             if match is None and not comparable(slot.value, place.value):
                 continue
@@ -117,35 +148,112 @@ class ValueCheck:
                 score -= _BARE * evidence.words.most
             if given.passage in cites:
                 score += 0.05
+            if match is None and _has_end(slot.value, place.value):
+                continue
             if match is None:
                 rivals.append(_Fit(score, given, place))
             elif best is None or score > best.score:
                 best = _Fit(score, given, place, match)
+        if best is not None and own:
+            other = self._of_named(slot, said, best, rivals, rows)
+            if other is not None:
+                return best, other
         if best is not None:
-            rivals = [rival for rival in rivals if self._is_ahead(slot, said, best, rival)]
+            rivals = [
+                rival
+                for rival in rivals
+                if self._is_ahead(slot, said, best, rival)
+                and self._is_meant(slot, said, best, rival, before)
+            ]
         return best, max(rivals, key=lambda fit: fit.score, default=None)
+
+    def _of_named(
+        self,
+        slot: Slot,
+        said: Said,
+        best: _Fit,
+        rivals: Sequence[_Fit],
+        rows: Collection[Given],
+    ) -> _Fit | None:
+        """The other value that a row has which the claim names; where it names not ``best``'s row.
+
+        ``best`` is the row with the value.
+        """
+        given, value = best.given, slot.value
+        if given in rows or not given.key or best.slot.value.end <= len(given.key) or value.weak:
+            return None
+        if echoes(value, self._evidence) or any(
+            other is not slot and comparable(other.value, value) for other in said.slots
+        ):
+            return None
+        key = self._key_words(given)
+        others = [
+            fit
+            for fit in rivals
+            if fit.given in rows
+            and fit.given.key != given.key
+            and fit.slot.value.end > len(fit.given.key)
+            and _one_family(value, fit.slot.value)
+            and not (key - self._key_words(fit.given)) & said.words
+        ]
+        return max(others, key=lambda fit: fit.score, default=None)
+
+    def _key_words(self, given: Given) -> frozenset[str]:
+        found = self._keys.get(given)
+        if found is None:
+            found = self._keys[given] = frozenset(
+                term.stem for term in terms(given.key, given.spoken)
+            )
+        return found
 
     def _is_ahead(self, slot: Slot, said: Said, best: _Fit, rival: _Fit) -> bool:
         """Whether the claim is about the rival: what has another value than the claim gives."""
         evidence = self._evidence
         tells = evidence.words.most
         if best.given is rival.given:
-            return (
-                _one_family(best.slot.value, rival.slot.value)
-                and evidence.beside(slot, rival.slot, best.slot) > MARGIN_BESIDE * tells
-            )
+            if not _one_family(best.slot.value, rival.slot.value) or any(
+                # One part of the claim has both values: nothing shows which is which.
+                other is not slot
+                and other.near == slot.near
+                and supporting(other.value, rival.slot.value)
+                for other in said.slots
+            ):
+                return False
+            margin = MARGIN_NEAR if rival.slot.value.code else MARGIN_BESIDE
+            return evidence.beside(slot, rival.slot, best.slot) > margin * tells
         alike = _one_family(slot.value, rival.slot.value)
         margin = MARGIN if alike else MARGIN * _OTHER_FAMILY
         ahead = rival.score - best.score
         # What the claim says itself counts more than what the question says.
         near = evidence.nearer(slot, rival.slot, best.slot)
-        if ahead <= margin * tells and not (alike and ahead > 0 and near > MARGIN_NEAR * tells):
+        decides = alike and not echoes(slot.value, evidence)
+        if ahead <= margin * tells and not (decides and ahead > 0 and near > MARGIN_NEAR * tells):
             return False
         # What the claim says of the rival itself, with its value, it does not say here.
         taken = any(
             other is not slot and supporting(other.value, rival.slot.value) for other in said.slots
         )
         return not taken or near > MARGIN * tells
+
+    def _is_meant(
+        self, slot: Slot, said: Said, best: _Fit, rival: _Fit, before: frozenset[str]
+    ) -> bool:
+        """Whether words of the claim or the question speak for the rival, not only less against it.
+
+        Numbers without a unit are of one kind where their columns share a name.
+        """
+        if best.given is rival.given:
+            return True
+        evidence = self._evidence
+        value = rival.slot.value
+        if value.unit is None and not value.code and best.given.key and rival.given.key:
+            columns = best.slot.near - self._key_words(best.given)
+            if columns and not columns & rival.slot.near:
+                return False
+        ahead = evidence.fit(slot, said, rival.given, rival.slot, before, missing=0.0)
+        ahead -= evidence.fit(slot, said, best.given, best.slot, before, missing=0.0)
+        foreign = said.spoken.spoken != rival.given.spoken.spoken
+        return ahead > (MARGIN if foreign and not value.code else MARGIN_POSITIVE) * evidence.words.most
 
     def _is_asked(self, remark: Remark, said: Said) -> bool:
         return any(
@@ -160,7 +268,8 @@ class ValueCheck:
         if not value.weak:
             return False
         near = nearest is not None and nearest.score > 1.2 * self._evidence.words.most
-        return not (near and value.text.lower().startswith("one "))
+        said = value.text.lower()
+        return not (near and said.startswith("one ") and said != "one time")
 
     def _is_elsewhere(self, text: str, value: Value) -> bool:
         """Whether the question says it, a document or a heading is named so, or it is grouped."""
@@ -214,8 +323,8 @@ class ValueCheck:
                 end=end,
                 said=text[start:end],
                 manual=_behind_key(own),
-                subject=own.key,
-                owner=other.key,
+                subject=shortened(own.key),
+                owner=shortened(other.key),
                 passage=own.passage,
             )
         return Remark(
@@ -230,11 +339,32 @@ class ValueCheck:
         )
 
 
+def _is_unclear(best: _Fit, rival: _Fit) -> bool:
+    """Whether nothing names what one of two values of a statement is of, and not the other."""
+    return best.given is rival.given and subject_of(
+        best.given, best.slot, rival.given
+    ) == subject_of(rival.given, rival.slot, best.given)
+
+
+def _has_end(value: Value, rival: Value) -> bool:
+    """Whether a range that is said begins or ends with a value of the manual."""
+    return value.is_range and any(not {*end.low}.isdisjoint(rival.low) for end in value.ends)
+
+
+def _in_key(value: Value, said: Said, rows: Collection[Given]) -> Given | None:
+    """The row that the claim names and that has ``value`` in its key."""
+    for given in rows:
+        for place in given.slots:
+            if place.value.end <= len(given.key) and supporting(value, place.value):
+                key = place.near | place.own
+                if len(key & said.words) * 2 > len(key):
+                    return given
+    return None
+
+
 def _behind_key(given: Given) -> str:
     """What a row says of its key."""
-    text = given.text[len(given.key) :].strip(" :;.")
-    words = text.split()
-    return text if len(words) <= _MOST_WORDS else f"{' '.join(words[:_MOST_WORDS])} …"
+    return shortened(given.text[len(given.key) :].strip(" :;."))
 
 
 def _beside(text: str, value: Value) -> tuple[int, int]:

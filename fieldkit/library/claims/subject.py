@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from fieldkit.core.claims import Kind, Remark
-from fieldkit.library.claims.align import Evidence, Given, Said
+from fieldkit.library.claims.align import Evidence, Given, Said, shortened
 from fieldkit.library.claims.content import Term, terms
 
 
@@ -31,13 +31,16 @@ def _other_key(
     """A claim that is from one row, where the claim or the question names the key of another."""
     own = _of_key(given)
     named = said.words | evidence.asked | before
+    ways = (said.words, evidence.asked, before)
     tells = evidence.words.tells
     for other in evidence.given:
         if not other.key or other is given or other.passage != given.passage:
             continue
         theirs = _of_key(other)
         missing, there = own - theirs, theirs - own
-        if not there or not missing or not there <= named or missing & named:
+        if not there or not missing or missing & named:
+            continue
+        if not any(there <= way for way in ways):
             continue
         here = said.words & (given.words - own - other.words)
         of_other = said.words & (other.words - theirs - given.words)
@@ -48,9 +51,9 @@ def _other_key(
                 start=0,
                 end=end,
                 said=text[:end],
-                manual=other.text[len(other.key) :].strip(" :;."),
-                subject=other.key,
-                owner=given.key,
+                manual=shortened(other.text[len(other.key) :].strip(" :;.")),
+                subject=shortened(other.key),
+                owner=shortened(given.key),
                 passage=other.passage,
             )
     return None
@@ -89,8 +92,8 @@ def _other_word(text: str, said: Said, given: Given, evidence: Evidence) -> Rema
                     end=end,
                     said=text[start:end],
                     manual=given.text[swapped[0].start : swapped[0].end],
-                    subject=given.text.rstrip(" ."),
-                    owner=owner.key or owner.text.rstrip(" ."),
+                    subject=shortened(given.key or given.text),
+                    owner=shortened(owner.key or owner.text),
                     passage=given.passage,
                 )
     return None
