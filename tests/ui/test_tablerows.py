@@ -43,12 +43,12 @@ async def answered(pilot: Pilot[Any], question: str = QUESTION) -> None:
 
 
 async def test_the_row_is_below_the_answer_and_the_sources_have_both(make_app: MakeApp) -> None:
-    answer = "The clamps of the suction hose need 18 Nm [1], the fluid end studs 320 Nm [2]."
+    answer = "The clamps of the suction hose need 18 Nm [1]. The fluid end studs: 320 Nm [2]."
     app = make_app(
         ScriptedEngine(script(answer)), passages=[CLAMPS, PASSAGE], library=FakeLibrary(page=PAGE)
     )
     async with app.run_test(size=(80, 24)) as pilot:
-        await answered(pilot, "What torque do the clamps of the suction hose need?")
+        await answered(pilot, "How tight are the clamps of the suction hose?")
         (table,) = app.screen.query("TurnView RowTable")
         text = table.render().plain
         assert text.startswith("[2] Fluid end\n")
