@@ -30,6 +30,11 @@ class Row:
     groups: tuple[str, ...] = ()
     answers: bool = False
 
+    @property
+    def named_cells(self) -> tuple[str, ...]:
+        """The cells, the first one behind the names of its groups."""
+        return (", ".join([*self.groups, self.cells[0]]), *self.cells[1:])
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -150,7 +155,7 @@ def row_of(found: Sequence[Rows], statement: str) -> tuple[tuple[str, str], ...]
     """
     said = set(_words(statement))
     rows = [
-        tuple(zip([*table.names, *[""] * len(row.cells)], _with_groups(row), strict=False))
+        tuple(zip([*table.names, *[""] * len(row.cells)], row.named_cells, strict=False))
         for table in found
         for row in table.rows
         if (cells := {word for cell in row.cells for word in _words(cell)})
@@ -158,11 +163,6 @@ def row_of(found: Sequence[Rows], statement: str) -> tuple[tuple[str, str], ...]
         and said - cells <= {word for name in (*table.names, *row.groups) for word in _words(name)}
     ]
     return rows[0] if len(rows) == 1 else ()
-
-
-def _with_groups(row: Row) -> tuple[str, ...]:
-    """The cells of a row, the first one behind the names of its groups."""
-    return (", ".join([*row.groups, row.cells[0]]), *row.cells[1:])
 
 
 def lines_of(found: Sequence[Rows]) -> list[str]:

@@ -395,8 +395,12 @@ class TurnView(Vertical):
     def _not_quoted(self, rows: Rows) -> Rows:
         """The rows that answer and that the quote does not show already."""
         quote = self.query_one(QuoteView).quote
-        cells = [cell for _name, cell in quote.row if cell] if quote else []
-        kept = (row for row in rows.answering.rows if list(filter(None, row.cells)) != cells)
+        quoted = [cell for _name, cell in quote.row if cell] if quote else []
+        kept = (
+            row
+            for row in rows.answering.rows
+            if quoted not in [list(filter(None, cells)) for cells in (row.cells, row.named_cells)]
+        )
         return replace(rows, rows=tuple(kept))
 
     def _show(self, part: str, text: str) -> None:
