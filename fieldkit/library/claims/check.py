@@ -31,6 +31,9 @@ from fieldkit.library.linearised import ended
 _LAST_WORD = re.compile(r"\S+\Z")
 _MAIN = frozenset({Kind.VALUE, Kind.UNIT, Kind.BELONGS, Kind.CODE, Kind.OTHER_CODE})
 _LETTERS_ONLY = re.compile(r"\d+\Z")
+# Other statements that a claim is compared with: at most so many, and nearly as like it.
+_BESIDES, _ALSO = 3, 0.6
+_SHARED = 2  # words in common with which a claim surely is about a statement in another language
 _BARE = 12  # characters of a "Yes." and the like
 _REMEMBERED = 2_000
 _LANGUAGE_FROM = 120  # characters of an answer that show its language
@@ -200,14 +203,40 @@ class Checker:
         """Where the claim turns or softens what the statements say that its parts rest on."""
         rests = {given.text: given}
         text = without_asides(text, [slot.value for slot in said.slots])
-        found = list(parts(text, [slot.value for slot in said.slots]))
-        for start, end in found if len(found) > 1 else ():
+        pieces_of = list(parts(text, [slot.value for slot in said.slots]))
+        for start, end in pieces_of if len(pieces_of) > 1 else ():
             other = self._best_for(text[start:end], said.spoken, given, before)
             rests.setdefault(other.text, other)
+        for other in self._also_like(said, given, before):
+            rests.setdefault(other.text, other)
         statement = " ".join(ended(one) for one in rests)
-        for remark in differences(text, statement, said.spoken.code, self._question):
+        meant = {
+            term.stem: stems
+            for term, stems in zip(said.terms, said.meant, strict=True)
+            if not term.figure
+        }
+        sure = len(given.words & said.words) >= _SHARED
+        found = differences(
+            text, statement, said.spoken.code, self._question, sure=sure, meant=meant
+        )
+        for remark in found:
             manual = next((one for one in rests if remark.manual.rstrip(".") in one), given.text)
             yield replace(remark, manual=manual, passage=rests[manual].passage)
+
+    def _also_like(self, said: Said, given: Given, before: frozenset[str]) -> Iterator[Given]:
+        """The statements of the same passage that are nearly as like the claim as ``given``."""
+        evidence = self._evidence
+        least = _ALSO * evidence.likeness(said, given, before)
+        scored = [
+            (evidence.likeness(said, other, before), -other.number, other)
+            for other in evidence.given
+            if other.passage == given.passage
+            and other is not given
+            and len(other.words & said.words) > 1
+        ]
+        near = sorted((one for one in scored if one[0] >= least), key=lambda one: one[:2])
+        for _, _, other in reversed(near[-_BESIDES:]):
+            yield other
 
     def _is_of_question(
         self, remark: Remark, said: Said, supported: Collection[tuple[int, int]]

@@ -9,15 +9,33 @@ from itertools import pairwise
 from fieldkit.library.claims.words import CHECKED, Token, Words, table, tokens
 
 CONDITIONS = frozenset(
-    ("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNTIL", "UNLESS", "EVEN", "BECAUSE")
+    ("IF", "WHEN", "WHILE", "AFTER", "BEFORE", "UNTIL", "UNLESS", "EVEN", "BECAUSE", "PURPOSE")
 )
 STRENGTHS = frozenset(("NOT", "MUST", "SHOULD", "HEDGE", "MAY", "CAN", "NEEDNOT", "ONLY"))
 _JOINING = frozenset(("AND", "OR", "THEN", "PRIOR"))
 _ONCE = frozenset(("es", "fr", "it", "pt"))  # two negators in a clause are one: "no ... nunca"
+_STOPS = frozenset(("STOP", "COMMA"))
+_VERB_SECOND = frozenset(("de", "nl"))
+_BEFORE_NOUNS = ("nach", "vor ", "na", "voor ")  # prepositions: no clause of their own
+_DANISH = frozenset(
+    "af efter bliver blev nogen noget mellem uden hvad h\u00f8jst mindst aldrig ogs\u00e5 ej meget".split()
+)
 _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
 _BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
+_TWO = 2
+_RANGES = frozenset(("from", "ab", "past"))  # a bound only right before a number
+_PARTICLES = frozenset(
+    "ein an ab aus auf zu vor nach her hin los fest um mit hinein heraus".split()
+)
+_VERB = re.compile(
+    r"(setz|dreh|schalt|zieh|nehm|bau|lass|fuell|full|schliess|klemm|steck|stell|druck|pump|saug"
+    r"|leg|leer|halt|fahr|lauf|schraub|bring|trag|warm|kuhl|spul|rust|weis|geb)(?:e|en|t|et|st)?"
+)
 _BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
+_AUXILIARIES = frozenset(
+    "is are was were will has have ist sind wird werden hat haben es son est sont er blir sono".split()
+)
 _PARTICIPLE = re.compile(
     r"(?P<before>aus|ab|an|ein|auf|nach|vor|fest|los|heraus|her|um|uit|af|op|in)?"
     r"(?:ge|(?<=[a-z])zu)(?P<verb>[a-z]{3,30}(?:t|en|n))"
@@ -34,7 +52,8 @@ class Clause:
 
     ``stems`` are its words of content, with codes and numbers; ``pairs`` the opposites in it by
     name, with their sign; ``bounds`` its numbers with "MAX" or "MIN" where one is said.
-    ``joined`` is what comes before it: "STOP", "COMMA", "AND", "OR", "THEN" or "".
+    ``joined`` is what comes before it: "STOP", "COMMA", "AND", "OR", "THEN" or "". ``around`` are
+    the names of the other clauses of its sentence.
     """
 
     kind: str
@@ -47,6 +66,7 @@ class Clause:
     pairs: dict[str, set[str]] = field(default_factory=dict)
     bounds: dict[str, str] = field(default_factory=dict)
     without: set[str] = field(default_factory=set)
+    around: set[str] = field(default_factory=set)
     negated: bool = False
 
     @property
@@ -82,6 +102,8 @@ def spoken(text: str, hint: str, beside: str = "") -> Words | None:
     """
     hinted = table(hint)
     said = [word.strip(".,;:!?()¿¡") for word in text.lower().split()[:200]]
+    if hinted and hinted.code == "da" and beside != "da" and not _DANISH & set(said):
+        hinted = table("no")  # often taken for Danish
     best, most = hinted, sum(word in hinted.marks for word in said) if hinted else 0
     other = table(beside) if beside else None
     if other is not None:
@@ -104,13 +126,17 @@ def clauses(text: str, words: Words) -> list[Clause]:
     read = tokens(text, words)
     for at, token in enumerate(read):
         following = read[at + 1].tag if at + 1 < len(read) else "STOP"
+        if token.tag == "NOT" and at and read[at - 1].tag == "OR" and following in _STOPS:
+            continue  # "whether it is on or not"
+        if token.tag == "UNTIL" and following == "NUMBER":
+            token = Token(token.start, token.end, token.text, "MAX")  # noqa: PLW2901
         ends = following in ("STOP", "COMMA") or (following == "EVERY" and token.text == "once")
         if ends and token.tag in CONDITIONS - {"EVEN"}:  # nothing follows: "use it only once"
-            _take(found, Token(token.start, token.end, token.text, "OTHER"))
+            _take(found, Token(token.start, token.end, token.text, "OTHER"), words.code)
         elif ends and token.tag in ("THEN", "PRIOR") and found[-1].tokens:
             found[-1].tags.add(token.tag)  # "wipe it dry afterwards"
         else:
-            _take(found, token)
+            _take(found, token, words.code)
     kept: list[Clause] = []
     for clause in found:
         if clause.tokens:
@@ -121,11 +147,25 @@ def clauses(text: str, words: Words) -> list[Clause]:
                 kept.append(clause)
     kept = kept[:_MOST]
     _go_on(kept)
+    by_sentence: dict[int, list[Clause]] = {}
+    for clause in kept:
+        by_sentence.setdefault(clause.sentence, []).append(clause)
+    for clause in kept:
+        for other in by_sentence[clause.sentence]:
+            if other is not clause:
+                clause.around |= other.names
     return kept
 
 
-def _take(found: list[Clause], token: Token) -> None:
+def _take(found: list[Clause], token: Token, code: str) -> None:
     current, tag = found[-1], token.tag
+    if tag in STRENGTHS and code in _VERB_SECOND and _is_phrase(current):
+        # "nach dem Einbau darf ...", "... darf nach dem Einbau nicht"
+        before = found[-2] if len(found) > 1 else None
+        if before and before.kind == "MAIN" and before.sentence == current.sentence:
+            before.tokens.append(token)
+            return
+        current = _next(found, "MAIN", "COMMA", current.sentence)
     if token.text in _SUBJECTS and current.kind in CONDITIONS and _has_content(current):
         current = _next(found, "MAIN", "COMMA", current.sentence)  # "if it freezes you may"
     if tag in ("STOP", "BUT"):
@@ -135,6 +175,11 @@ def _take(found: list[Clause], token: Token) -> None:
         clause.tokens.append(token)
     elif tag in ("AND", "OR") and _open_range(current):
         current.tokens.append(Token(token.start, token.end, token.text, "OTHER"))
+    elif tag in ("THEN", "PRIOR") and _only_verb(current):
+        current.tags.add(tag)  # "remove then the two parts"
+    elif tag == "WITHOUT" and any(t.tag == "NOT" for t in current.tokens) and _has_content(current):
+        clause = _next(found, "UNLESS", "", current.sentence)  # "not ... without"
+        clause.tokens.append(token)
     elif tag == "COMMA" or tag in _JOINING:
         if current.kind == "MAIN" or tag in ("COMMA", "THEN", "PRIOR"):
             clause = _next(found, "MAIN", tag, current.sentence)
@@ -142,6 +187,21 @@ def _take(found: list[Clause], token: Token) -> None:
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
+
+
+def _only_verb(clause: Clause) -> bool:
+    """Whether a clause has one word of content yet, surely its verb."""
+    return clause.kind == "MAIN" and sum(not t.tag or t.tag[0] in "+-" for t in clause.tokens) == 1
+
+
+def _is_phrase(clause: Clause) -> bool:
+    """Whether a condition is a preposition with its noun, no clause: "nach dem Einbau"."""
+    return (
+        clause.kind in ("AFTER", "BEFORE")
+        and clause.tokens[0].text.startswith(_BEFORE_NOUNS)
+        and not clause.tokens[0].text.startswith(("nachdem", "nadat"))
+        and _has_content(clause)
+    )
 
 
 def _has_content(clause: Clause) -> bool:
@@ -166,6 +226,8 @@ def _next(found: list[Clause], kind: str, joined: str, sentence: int) -> Clause:
 
 
 def _read(clause: Clause, words: Words) -> None:
+    if words.code in _VERB_SECOND:
+        _join_verb(clause, words)
     negators, limited = 0, -1
     last = len(clause.tokens) - 1
     for at, token in enumerate(clause.tokens):
@@ -182,12 +244,39 @@ def _read(clause: Clause, words: Words) -> None:
             if at == last:
                 _tagged(clause, tag[3:])
         elif tag != "FIRST" or at == 0 or clause.tokens[at - 1].tag != "OTHER":
+            if tag == "TOO":  # "more than 10 drops is too high"; else as "high voltage"
+                if any(other.tag == "NUMBER" for other in clause.tokens):
+                    tag = "NOT"
+                elif token.text.endswith(("high", "low")):
+                    tag = "+high" if token.text.endswith("high") else "-high"
             _tagged(clause, tag)
             negators += tag == "NOT"
             limited = at + _LIMITED if tag == "WITHOUT" else limited
     _bound(clause)
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
     clause.negated ^= clause.kind == "UNLESS"
+    if "ONEONLY" in clause.tags:
+        clause.tags.add("ONLY")
+    if "NEED" in clause.tags:
+        clause.tags.add("MUST")
+        if clause.negated and clause.kind != "UNLESS":  # "no driver is needed"
+            clause.tags -= {"MUST", "NOT"}
+            clause.tags.add("NEEDNOT")
+            clause.negated = False
+
+
+def _join_verb(clause: Clause, words: Words) -> None:
+    """Make one word of a separable verb: "setzen Sie den Sensor ein" of "einsetzen"."""
+    last = clause.tokens[-1]
+    if last.text not in _PARTICLES or len(clause.tokens) < _TWO:
+        return
+    for at, token in enumerate(clause.tokens[:-1]):
+        match = _VERB.fullmatch(token.text)
+        if match:
+            read = tokens(f"{last.text}{match[1]}en", words)
+            clause.tokens[at] = Token(token.start, token.end, read[0].text, read[0].tag)
+            del clause.tokens[-1]
+            return
 
 
 def _stem(word: str, words: Words) -> str:
@@ -212,6 +301,10 @@ def _bound(clause: Clause) -> None:
             if len(after) > 1:
                 clause.bounds[after[0]], clause.bounds[after[1]] = "MIN", "MAX"
             continue
+        if token.text in _RANGES and not any(
+            place <= at + _TWO for place, _ in numbers if place > at
+        ):
+            continue  # "at 4 MPa from the gas side"
         behind = not after or token.text.startswith(_BEHIND)
         if behind and before:
             clause.bounds.setdefault(before[-1], token.tag)
@@ -224,10 +317,17 @@ def _bound(clause: Clause) -> None:
 def _tagged(clause: Clause, tag: str) -> None:
     if tag[0] in "+-":
         clause.pairs.setdefault(tag[1:], set()).add(tag[0])
+    elif tag.startswith("=x"):
+        clause.pairs.setdefault("times", set()).add(tag[2:])
     elif tag[0] == "=":
         clause.pairs.setdefault("colour", set()).add(tag[1:])
     elif tag not in ("OTHER", "MAX", "MIN", "RANGE"):
         clause.tags.add(tag)
+
+
+def _has_verb(clause: Clause) -> bool:
+    """Whether a clause surely has its own verb: an auxiliary or "use"."""
+    return "USE" in clause.tags or any(token.text in _AUXILIARIES for token in clause.tokens)
 
 
 def _begins_with_content(clause: Clause) -> bool:
@@ -259,10 +359,13 @@ def _go_on(found: list[Clause]) -> None:
         if len(clause.stems) <= _SHORT[clause.joined] and not own and not clause.pairs:
             clause.negated = before.negated
             clause.tags |= before.tags & STRENGTHS
+            if not clause.numbers and "save" in before.pairs:
+                clause.pairs["save"] = set(before.pairs["save"])  # "deletes names and codes"
         elif (
             own
             and not before.tags & STRENGTHS
             and not before.pairs
+            and not _has_verb(before)
             and _begins_with_content(clause)
             and len(before.stems) <= _SHORT[clause.joined]
         ):

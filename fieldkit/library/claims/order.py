@@ -19,11 +19,17 @@ from fieldkit.library.claims.clauses import Clause, clauses, spoken
 
 _LONGEST = 8_000  # characters of a passage whose steps are read
 _MOST_EVENTS = 60  # of an answer and of a passage
-_STEP = re.compile(r"(?:(?<=\s)|\A)(\d{1,2})[.)] +")
+_STEP = re.compile(
+    r"(?:(?<=\s)|\A)(?:(?:step|schritt|paso|passo|\u00e9tape|trinn|stap|steg) )?"
+    r"(\d{1,2})(?:[.)]:?|:) +",
+    re.IGNORECASE,
+)
 _HALF = 0.5
 _SURE = 0.7  # weight of shared words by which an event is one step
 _WHEN = frozenset(("THEN", "FIRST", "PRIOR"))
 _WHOLE = 0.3  # for an event that has all words of a step
+_PAIR_OF = 2
+_AHEAD = 0.6  # by which the other way round has to explain more
 _MARGIN = 0.3  # ahead of the next step that is like it
 
 
@@ -69,6 +75,9 @@ def order_remarks(
         for first, second in _reversed(events, steps, placed, listed=listed):
             remark = _remark(claims, events[first[0]], events[second[0]], first[1], second[1])
             found.setdefault(events[second[0]].claim, remark)
+        for number, after, late, early in _swapped(events, steps, often, listed=listed):
+            remark = _remark(claims, events[number], events[after], late, early)
+            found.setdefault(events[after].claim, remark)
     return sorted(found.items())
 
 
@@ -226,6 +235,10 @@ def _placed(
 ) -> dict[int, list[int]]:
     """For each step by its number, the events that surely are it, by theirs, in order."""
     likeness = [[_likeness(event.clause, step, often) for step in steps] for event in events]
+    if len(steps) == len(events) == _PAIR_OF:
+        paired = _paired(likeness, events, steps)
+        if paired:
+            return paired
     highest = [max(column) for column in zip(*likeness, strict=True)]
     found: dict[int, list[int]] = {}
     for number, row in enumerate(likeness):
@@ -234,6 +247,24 @@ def _placed(
         if row[at] >= _SURE and alone and row[at] > highest[at] - _MARGIN:
             found.setdefault(at, []).append(number)
     return found
+
+
+def _paired(
+    likeness: list[list[float]], events: Sequence[_Event], steps: Sequence[_Step]
+) -> dict[int, list[int]]:
+    """Which of two events is which of two steps: the way that explains more of their words."""
+    shared = [[len(e.clause.names & s.names) for s in steps] for e in events]
+    straight = shared[0][0] + shared[1][1]
+    crossed = shared[0][1] + shared[1][0]
+    if straight == crossed:
+        return {}
+    order = (0, 1) if straight > crossed else (1, 0)
+    for number, at in enumerate(order):
+        if not events[number].clause.names & steps[at].names - steps[1 - at].names:
+            return {}
+    if max(likeness[number][at] for number, at in enumerate(order)) < _SURE:
+        return {}
+    return {at: [number] for number, at in enumerate(order)}
 
 
 def _likeness(clause: Clause, step: _Step, often: Counter[str]) -> float:
@@ -275,6 +306,59 @@ def _reversed(
             yield (first, late), (second, early)
 
 
+def _swapped(
+    events: Sequence[_Event], steps: Sequence[_Step], often: Counter[str], *, listed: bool
+) -> Iterator[tuple[int, int, _Step, _Step]]:
+    """Neighbours among the events that are rather two steps the other way round than in order.
+
+    Only where words say which comes first; the numbers of the events, and the step that the
+    first is and that of the other.
+    """
+    for number, after in _neighbours(events):
+        first, second = events[number], events[after]
+        if not (
+            second.clause.tags & {"THEN", "PRIOR"}
+            or "FIRST" in first.clause.tags
+            or (listed and (first.said or second.said))
+        ):
+            continue
+        one = [_share(first.clause, second.clause, step, often) for step in steps]
+        other = [_share(second.clause, first.clause, step, often) for step in steps]
+        straight, crossed, best = 0.0, 0.0, None
+        for early in range(len(steps)):
+            for late in range(early, len(steps)):
+                straight = max(straight, one[early] + other[late])
+                if steps[early].place == steps[late].place:
+                    continue
+                both = one[late] + other[early]
+                if both > crossed and min(one[late], other[early]) >= _HALF:
+                    crossed, best = both, (steps[late], steps[early])
+        if best is not None and crossed > straight + _AHEAD:
+            yield number, after, *best
+
+
+def _neighbours(events: Sequence[_Event]) -> Iterator[tuple[int, int]]:
+    """The numbers of two events, one after the other or with one between."""
+    for number in range(len(events)):
+        for after in range(number + 1, min(number + 3, len(events))):
+            if after == number + 1 or events[after].claim == events[number].claim:
+                yield number, after
+
+
+def _share(clause: Clause, beside: Clause, step: _Step, often: Counter[str]) -> float:
+    """How much of what only ``clause`` says, and not the event ``beside`` it, a step says."""
+    points, count = 0.0, 0
+    for name in (clause.names - beside.names) & step.names:
+        if name[0] == "~":
+            mine, theirs = clause.pairs[name[1:]], step.pairs.get(name[1:], set())
+            if not mine & theirs:
+                points -= 1
+                continue
+        points += 1 / math.sqrt(often[name] or 1)
+        count += 1
+    return points if count >= _HALF * len(clause.names) else 0.0
+
+
 def _checks(one: _Step, other: _Step) -> bool:
     """Whether two steps begin alike, as the items of a list of checks do."""
-    return one.text.split()[:1] == other.text.split()[:1]
+    return one.text != other.text and one.text.split()[:1] == other.text.split()[:1]

@@ -20,9 +20,14 @@ from fieldkit.library.language import Language, language
 CHECKED = ("da", "de", "en", "es", "fr", "it", "nl", "no", "pt", "sv")
 _ALIASES = {"nb": "no", "nn": "no"}
 
+_GLUED = (  # units that are written without a blank
+    r"(?:[km]?w|[km]?v|m?a|m?ah|nm|[mck]?m|bar|[km]?hz|ghz|[km]?g|m?l|m?s|min|h|[km]?pa|psi|rpm|kwh)"
+)
 _TOKEN = re.compile(
-    r"(?P<number>[-\u2212]?\d{1,12}(?:[.,\u00a0\u202f' ]?\d{1,12}){0,6})(?![^\W\d_])"
+    r"(?P<number>[-\u2212]?\d{1,12}(?:[.,\u00a0\u202f' ]?\d{1,12}){0,6})(?!\d)"
+    rf"(?:(?![^\W\d_])|(?={_GLUED}(?!\w)))"
     r"|(?P<word>[^\W_]{1,40}(?:-\d{1,8}[^\W_]{0,8})?)"
+    r"|(?P<sign>[<>\u2264\u2265]=?)"
     r"|(?P<stop>[.;:!?()\n\u2022,\u2013\u2014])"
 )
 _LEADING_MINUS = re.compile(r"[\w)]\Z")
@@ -121,6 +126,10 @@ def tokens(text: str, words: Words) -> list[Token]:
     at = 0
     while at < len(raw):
         kind, start, end, word = raw[at]
+        if kind == "sign":
+            found.append(Token(start, end, word, "MAX" if word[0] in "<\u2264" else "MIN"))
+            at += 1
+            continue
         if kind != "word":
             tag = "COMMA" if word == "," else "STOP" if kind == "stop" else "NUMBER"
             value = number(plain[start:end]) if kind == "number" else word
@@ -128,6 +137,8 @@ def tokens(text: str, words: Words) -> list[Token]:
             at += 1
             continue
         length, tag = _longest(raw, at, words)
+        if word == "se" and plain[start - 1 : start] == "-":
+            length, tag = 1, "OTHER"  # "pode-se": no "if"
         if length == 1 and word in _UNLIKE and text[start:end].lower() != word:
             tag = "OTHER"
         if length:

@@ -2,6 +2,29 @@
 
 TEXT = """
 MARKS: og er det som på af med ikke skal må til en et den når for kan nej ja efter kun hvis
+OTHER: bemærk, vigtigt, obs
+PURPOSE: for at undgå, for ikke at, ellers, så ikke, for at hindre
+NEED: nødvendig, nødvendigt, behøver, kræves, kræver, påkrævet, obligatorisk
+HEDGE: gerne, helst, anbefales, om muligt, ved behov
+ONEONLY: kun en, kun et, kun én, bare en
+MANY: flere, begge, alle tre, mange
+ANY: enhver, hvem som helst, alle, hvilken som helst
+EVEN: selv om, selv når, også når, uanset, også uden
+=x1: en gang, én gang
+=x2: to gange
+=x3: tre gange
++enable: aktiver*
+-enable: deaktiver*
++join: sammen, samtidig
+-join: separat*, hver for sig
++new: ny, nye, nyt
+-new: genbrug*, gammel, gamle
++auto: automatisk*
+-auto: manuel*
++damaged: beskadiget*
+-damaged: ubeskadiget*
+USE: brug, bruge, bruges, brugt, anvend, anvendes
+INCLUDING: inklusive
 NOT: ikke, aldrig, ingen, intet, forbudt, undgå, hverken, ej, ikke tilladt, umuligt, ingenting,
   under ingen omstændigheder, nej
 WITHOUT: uden, fri for

@@ -5,6 +5,98 @@ MARKS: der die das und ist nicht mit den dem ein eine wird werden bei im zu von 
   nein auf sie vor
 OTHER: von da an, ab dann, vor ort, nach oben, nach unten, nach links, nach rechts, ab dann alle,
   von dann an, nach plan, nach hersteller*, um bis zu
+OTHER: nach vorn, nach hinten, nach norm, je nach,
+  nach wie vor,
+  hinweis,
+  achtung, warnung, wichtig, bitte, nach vde, nach din, nach en, um die, hinaus,
+  vor allem, nach und nach
+PURPOSE: um zu vermeiden, damit nicht, damit kein, damit keine, sonst, andernfalls, ansonsten,
+  um nicht, um keine, um kein, um keinen, damit er nicht, damit sie nicht, damit es nicht,
+  um schäden, um beschädigungen, um unfälle
+NEED: braucht, brauchen, benötigt, benötigen, notwendig, nötig, erforderlich, verpflichtend,
+  vorgeschrieben, obligatorisch, muss nicht unbedingt
+NEEDNOT: kann entfallen, können entfallen, kann weggelassen werden, darf entfallen, überflüssig,
+  nicht gebraucht, nicht erforderlich ist, verzichtbar, kann man sich sparen, ist verzichtbar,
+  verzichtet werden
+HEDGE: wäre gut, wer möchte, wer will, es empfiehlt sich, bietet sich an, gern, gerne,
+  nach eigenem belieben, wenn zeit ist, nach gutdünken, ist eine gute idee, von vorteil,
+  wenn man mag, wenn es passt, es lohnt sich, wird geraten, wird empfohlen
+ONEONLY: nur ein, nur eine, nur einer, nur einen, nur einem, nur eines, nur eins, lediglich ein,
+  lediglich eine, genau ein, genau eine, ein einziger, eine einzige, ein einziges,
+  höchstens ein, höchstens eine, maximal ein, maximal eine
+MANY: mehrere, mehreren, mehrerer, alle drei, alle vier, beide, beliebig viele, alle 2, alle 3,
+  alle 4, mehr als ein, mehr als eine, viele
+ANY: beliebige, beliebigen, beliebiger, beliebiges, jeder beliebige, jedem, jeden, jede, jedes,
+  alle,
+  von jedem, irgendein, irgendeine, irgendeinem, alles, von allen, wer auch immer
+EVEN: egal ob, ganz gleich ob, auch solange, und auch bei, ob oder nicht, auch ohne dass
+=x1: einmal, nur einmal, ein mal, einmalig
+=x2: zweimal, zwei mal
+=x3: dreimal, drei mal
++begin: zu beginn, am anfang
+-begin: am ende, am schluss
++enable: aktivier*, freigegeben*, freigeb*
+-enable: deaktivier*, gesperrt*, sperren, sperrt, inaktiv
++join: zusammen, gemeinsam, gleichzeitig, zugleich
+-join: getrennt*, nacheinander, separat*, einzeln
++new: neu, neue*, neuer, neues
+-new: wiederverwend*, alt, alte, alten, gebraucht*, erneut verwend*
++visible: sichtbar*, zu sehen
+-visible: verdeckt*, verborgen*, unsichtbar*, versteckt*
++vertical: senkrecht*, vertikal*, stehend einbauen
+-vertical: waagrecht*, waagerecht*, horizontal*, liegend*
++inlet: eingang*, eingäng*, einlass*, zulauf*, saugseit*
+-inlet: ausgang*, ausgäng*, auslass*, ablauf*, druckseit*
++supply: vorlauf*
+-supply: rücklauf*
++series: in reihe, in serie
+-series: parallel
++auto: automat*, selbsttätig*, von selbst
+-auto: manuell*, von hand, händisch
++near: in der nähe, nahe, neben, nah an, direkt an
+-near: entfernt von, fern von, mit abstand, fern
++lit: leuchtet, leuchten, geht an, gehen an, leuchtet auf, aufleuchtet
+-lit: erlischt, erlöschen, geht aus, gehen aus, dunkel
++charge: laden, geladen, aufladen, lädt, aufgeladen
+-charge: entladen, entlädt, entladung
++soft: weich*
+-soft: hart, harten, harte, hartem
++damaged: beschädig*, defekt*, kaputt*
+-damaged: unbeschädigt*, intakt*, einwandfrei*
++cover: abgedeckt*, zugedeckt*
+-cover: unabgedeckt*
++insul: isoliert*
+-insul: unisoliert*, blank*
++protect: geschirmt*, geschützt*, abgeschirmt*
+-protect: ungeschirmt*, ungeschützt*
++earth: geerdet*
+-earth: ungeerdet*
++pure: unverdünnt*, pur
+-pure: verdünnt*
++attended: unter aufsicht, beaufsichtigt*, unter beaufsichtigung, mit beaufsichtigung
+-attended: unbeaufsichtigt*, ohne aufsicht, ohne beaufsichtigung
++trained: geschult*, qualifiziert*, fachpersonal, fachkraft, fachkräfte, befugt*, autorisiert*,
+  unterwiesen*
+-trained: ungeschult*, unqualifiziert*, laien, laie, unbefugt*
++save: gespeichert, erhalten, bleibt erhalten, bleiben erhalten
+-save: gelöscht, verloren, gehen verloren, geht verloren
++slowly: langsam*, behutsam
+-slowly: ruckartig*, schlagartig*
++include: enthalten, inbegriffen, abgedeckt
+USE: verwenden, verwende, verwendet, benutzen, benutzt, benutze, nutzen, genutzt, nutze
++in: nach innen, ins haus
+-in: nach draußen, nach außen, ins freie
+INCLUDING: einschließlich, inklusive, samt, mitsamt
+OTHER: dringend, unbedingt empfohlen
++save: gemerkt, behält, behalten, bleibt gültig
+EVEN: egal wie, wie lange auch, ganz gleich, egal welche, egal wann
+OTHER: immer noch, noch immer, immer wieder, noch einmal, nochmal, nochmals
+BEFORE: vor jeglichen, vor jeglicher, vor sämtlichen, vor etwaigen, vor tätigkeiten, vor allen,
+  vor jedem, vor jeder, vor der ersten, vor dem ersten, vor den
+NEED: muss, müssen, musst
++full: voll*
+-full: leer*
+-save: lösch*, gelöscht*, löscht
 NOT: nicht, nie, niemals, kein, keine, keinen, keinem, keiner, keines, keinesfalls, keineswegs,
   niemand, niemanden, niemandem, nirgends, verboten, untersagt, unzulässig, vermeiden,
   zu vermeiden, vermeiden sie, weder, auf keinen fall, in keinem fall, unter keinen umständen,
@@ -127,8 +219,8 @@ END-on: aus, ab
 ANY: überall, jeder, jede person, jedermann
 ELSE: andere, anderer, anderen, anderes, sonst, woanders, außerhalb
 RANGE: zwischen
-=red: rot, rote*
-=green: grün*
+=red: rot, rote, roten, roter, rotes, rotem
+=green: grün, grüne, grünen, grüner, grünes, grünem
 =yellow: gelb*
 =orange: orange*
 =blue: blau*

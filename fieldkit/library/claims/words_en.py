@@ -4,8 +4,99 @@ TEXT = """
 MARKS: the of is and with not must when before do to at for are be only if or as has each it this
   that on by from in never no yes you your after then should can which
 OTHER: from then on, since then, more than one, then on
+OTHER: one after the other, no 1, no 2, port no, any key, any button, note,
+  warning, caution, important, please, must have, not only
+PURPOSE: to avoid, to prevent, in order not to, so as not to, in order to avoid,
+  in order to prevent,
+  otherwise, or else, so it does not, so that it does not, so that they do not, so that no,
+  to keep from, as otherwise, to protect against
+NEED: need to, needs to, need, needs, needed, necessary, is necessary, are necessary, is needed,
+  are needed, required, requires, require, has to, have to, essential, mandatory, obligatory,
+  compulsory
+MUST: is mandatory, are mandatory
+NEEDNOT: can be skipped, may be skipped, can be omitted, may be omitted, not a must,
+  can be left out, can skip, may skip, without having to, no obligation, is superfluous,
+  is optional but not
+HEDGE: if you have time, if time allows, ideally, it may be worth, worth doing, would be good,
+  it is good to, a good idea to, it is a good idea, we suggest, for convenience, as you like,
+  if you feel like it, as you see fit, whenever you like, at best, it is sensible, makes sense
+SHOULD: is supposed to, are supposed to
+MAY: are free to, is free to, you can also choose, it is allowed, is tolerated
+ONEONLY: only one, only a single, just one, no more than one, not more than one, a single,
+  exactly one, one at a time, only supports one
+MANY: several, multiple, all of the, all three, all four, both, more than one, many, any number of,
+  two or more, various
+ANY: any, whichever, of any kind, all, anyone, every user, every person, whoever
+EVEN: also while, also during, whether it is, also at, also in, also for, and also when,
+  it does not matter whether, it does not matter if, whatever the, as well as when
+=x1: once a, once per, once every, once in, once each, only once, one time, once daily
+=x2: twice, two times
+=x3: three times, thrice
++begin: the first, at the beginning, at the start
+-begin: the last, at the end
++enable: enabl*, activat*, armed, arm the
+-enable: disabl*, deactivat*, inactive, disarm*
++join: together, jointly, at the same time, simultaneously, same time
+-join: separate*, one after the other, one by one
++new: new, brand new
+-new: reus*, old, second hand, used one, used ones, again use
++visible: visible, can be seen, is seen, in view
+-visible: hidden, invisible, concealed, out of sight, not visible, cannot be seen, out of view
++vertical: vertical*, upright
+-vertical: horizontal*, lying down, lying flat, on its side
++inlet: inlet, input, intake, suction side, inputs, inlets
+-inlet: outlet, output, discharge side, outputs, outlets
++inner: inner, internal
+-inner: outer, external
++series: in series
+-series: in parallel
++wired: wired
+-wired: wireless*
++auto: automatic*
+-auto: manual mode, manually, by hand
++near: near, close to, next to, beside, nearby, in the vicinity of
+-near: far from, away from, at a distance from, far away
++lit: lights up, is lit, lit, light on, goes on, comes on, illuminat*, lights
+-lit: goes out, goes off, unlit, dark, extinguish*, light off
++charge: charg*
+-charge: discharg*
++allow: accept*, approv*
+-allow: reject*, refus*
++long: longer, extend*
+-long: shorter, shorten*
++soft: soft
+-soft: hard, stiff
++early: early, earlier, in advance
+-early: late, later
++cover: covered, cover it
+-cover: uncovered
++insul: insulat*
+-insul: uninsulat*, bare
++protect: protected, shielded, screened
+-protect: unprotected, unshielded, unscreened
++earth: earthed, grounded
+-earth: unearthed, ungrounded
++damaged: damag*, defective, broken, faulty
+-damaged: intact, undamag*, sound
++pure: undiluted, neat, pure
+-pure: diluted
++attended: attended, supervis*
+-attended: unattended, unsupervised
++oil: oiled, lubricated, greased
+-oil: unlubricated, ungreased
++save: saved, kept, retained, stored, remain stored
+-save: lost, deleted, erased, cleared
++include: included, includes, covers
+-include: excluded, excludes
+USE: use, uses, used, using
+INCLUDING: including, inclusive of
+OTHER: strongly, highly, urgently
+TOO: too high, too low, too much, too long, too short, too hot, too cold
++high: high
++save: remember*, retain*, preserv*, stays valid, remains valid, stay valid
+-save: wiped, forgotten, is removed, be removed, expires
 NOT: stay clear of, keep clear of, stay away from, keep away from, keep out of, stay out of,
-  keep off, stay off, too high, too low, too much, too long, too short, too hot, too cold, not,
+  keep off, stay off, not,
   never, no longer, cannot, don t, doesn t, mustn t, can t, shouldn t, isn t, aren t, won t,
   nobody, no one, neither, none, no person, no persons, avoid, refrain from, prohibited,
   forbidden, not allowed, not permitted, banned, not once, nothing, no, under no circumstances,

@@ -3,6 +3,77 @@
 TEXT = """
 MARKS: el la los las que y es del una con por para se si sí en no debe un al está nunca solo como
 OTHER: a partir de entonces, desde entonces
+OTHER: para, por, parte, partes, nota, aviso, advertencia, importante, atención, parámetro,
+  parámetros, par, pares, panel
+PURPOSE: para evitar, para que no, de lo contrario, a fin de evitar, para no, de otro modo,
+  para impedir, con el fin de evitar, si no podría
+NEED: necesario, necesaria, necesarios, necesarias, es necesario, es necesaria, necesita, necesitan,
+  hace falta, hacen falta, requiere, requieren, se requiere, requerido, obligatorio, obligatoria,
+  es obligatorio, tiene que, tienen que, hay que, imprescindible, indispensable, es preciso, precisa
+NEEDNOT: puede omitirse, se puede omitir, prescindir, innecesario, innecesaria, es innecesario,
+  no es imprescindible, sobra
+HEDGE: conviene, es aconsejable, se aconseja, aconsejable, se sugiere, si se desea, si quiere,
+  si lo desea, si lo prefiere, es buena idea, sería bueno, a su criterio, cuando le convenga,
+  de ser posible, lo ideal es, lo mejor es, es mejor
+ONEONLY: solo un, solo una, sólo un, sólo una, solamente un, solamente una, un único, una única,
+  únicamente un, únicamente una, un solo, una sola
+MANY: varios, varias, múltiples, más de un, más de una, ambos, ambas, los dos, las dos, los tres,
+  las tres, todos los, todas las, muchos
+ANY: cualquier, cualquiera, todo el mundo, todos, todas, toda persona, quien sea
+EVEN: aunque, incluso, incluso si, incluso con, incluso sin, incluso cuando, aun con, aun si,
+  aun cuando, sin importar, independientemente, da igual, también con, también si, también cuando,
+  también sin, en cualquier momento, a pesar de, en cualquier caso
+AFTER: después de la, después de los, tras la, tras el, al terminar, al acabar, al finalizar
+BEFORE: antes de la, antes de los, antes de las
+=x1: una vez al, una vez por, una vez cada, una sola vez, solo una vez, una vez a
+=x2: dos veces
+=x3: tres veces
++begin: al principio, al comienzo, el primer, la primera
+-begin: al final, el último, la última
++enable: habilit*, activ*
+-enable: deshabilit*, desactiv*, inhabilit*, inactiv*
++join: junto, juntos, junta, juntas, juntar, juntamente, conjunt*, al mismo tiempo,
+  simultáneamente, a la vez
+-join: por separado, separad*, separe, separar, uno por uno, una por una
++new: nuevo, nueva, nuevos, nuevas
+-new: reutiliz*, viejo, vieja, viejos, viejas, usado, usada, usados, usadas
++visible: visible*, a la vista
+-visible: ocult*, invisible*, escondid*
++vertical: vertical*
+-vertical: horizontal*
++inlet: entrada*
+-inlet: salida*
++series: en serie
+-series: en paralelo
++auto: automátic*
+-auto: manual*, a mano
++near: cerca, cerca de, junto a, al lado de, próximo a, próxima a
+-near: lejos, lejos de, alejad*
++lit: se enciende, se encienden, encendido, encendida, ilumin*
+-lit: se apaga, se apagan, apagado, apagada
++charge: cargar, cargue, cargando, cargad*
+-charge: descarg*
++more: suba, subir, sube, suben
+-high: bajo, baja, bajos, bajas
++open: abrir, abra, abre, abren, abran, abriendo, abierto, abierta, abiertos, abiertas
+-start: parar, pare, paran, pararse, paro
++damaged: dañad*, averiad*, defectuos*, rot*
+-damaged: intact*, en buen estado
++trained: cualificad*, capacitad*, autorizad*, profesional*, calificad*
+-trained: no cualificad*, sin formación
++protect: protegid*, blindad*, apantallad*
+-protect: sin protección, sin blindaje
++fast: rápid*
+-fast: lent*, despacio
++save: guardad*, se conserva, se conservan, se guardan, se guarda
+-save: borrad*, se pierde, se pierden, se borra, se borran, perdid*
++include: incluid*, incluye*, cubr*
+-include: excluid*, excluye*
+USE: use, usar, usa, usan, usado, utilice, utilizar, utiliza, utilizan,
+  utilizarse, usarse, emplear
+INCLUDING: incluido, incluida, incluidos, incluidas, incluyendo
+OTHER: encarecidamente, vivamente
+EVEN: sea cual sea, sea cual fuere, cualquiera que sea, por mucho
 NOT: no, nunca, jamás, ningún, ninguna, ninguno, nadie, nada, prohibido, prohibida, prohíbe,
   evite, evitar, se evitará, tampoco, en ningún caso, bajo ninguna circunstancia,
   bajo ningún concepto, no está permitido, no se permite, no permitido, imposible,
@@ -62,7 +133,6 @@ MIN: superar, exceder, sobrepasar, rebasar, como mínimo, mínimo, mínima, al m
   no debe ser menor que, no debe ser menor de
 ABOUT: aproximadamente, unos, unas, cerca de, alrededor de
 EVERY: cada, todos los, todas las, por
-+open: abr*, abiert*
 -open: cierr*, cerr*
 +on: encend*, enciend*, conectad*, energiz*
 -on: apag*, desenergiz*
@@ -76,7 +146,7 @@ EVERY: cada, todos los, todas las, por
 -clock: sentido antihorario, sentido contrario a las agujas
 +start: seguir funcionando, sigue, continuar, continúe, seguir, arran*, arranc*, puesta en marcha,
   poner en marcha, ponga en marcha, inici*
--start: par*, deteng*, deten*, detien*
+-start: deteng*, deten*, detien*
 +start: en marcha, en funcionamiento, funcionando, girando, en movimiento
 -start: parado, parada, detenid*, en reposo, inmóvil
 +in: dentro, interior, en interiores

@@ -4,6 +4,67 @@ TEXT = """
 MARKS: le la les des est et du une pas dans il doit être que avec sur pour au qui non oui un
   lorsque
 OTHER: par la suite tous, dès lors
+OTHER: remarque, attention,
+  avertissement, important, note, couple, couples, d après, après vente, coupleur
+PURPOSE: pour éviter, afin d éviter, pour ne pas, afin de ne pas, pour que ne, sinon, faute de quoi,
+  pour empêcher, sans quoi
+NEED: nécessaire, nécessaires, besoin, besoin de, a besoin, avoir besoin, requis, requise,
+  obligatoire, obligatoires, exigé, exigée, indispensable, il faut forcément, obligé, obligée,
+  nécessite
+NEEDNOT: peut être omis, peut être omise, inutile, superflu, pas la peine, on peut se passer,
+  se passer de, facultatif, facultative
+HEDGE: de préférence, il est conseillé, conseillé, conseillée, il est recommandé, recommandé,
+  recommandée, si possible, si vous le souhaitez, si on le souhaite, idéalement, il est préférable,
+  préférable, au besoin, c est une bonne idée, il est bon de, à votre convenance, éventuellement
+ONEONLY: un seul, une seule, seulement un, seulement une, uniquement un, uniquement une
+MANY: plusieurs, tous les, toutes les, les deux, les trois, plus d un, plus d une, multiples
+ANY: n importe quel, n importe quelle, tout, toute, tous, toutes, quiconque, quel que soit,
+  quelle que soit, chacun
+EVEN: même si, même quand, même lorsque, même en, même après, même sans, même avec, peu importe,
+  quel que soit, quelle que soit, indépendamment, malgré, à tout moment, en tout temps,
+  aussi bien, y compris quand, y compris pendant
+AFTER: après la, après le, après les, après l
+BEFORE: avant la, avant le, avant les, avant l, avant toute, avant tout, avant chaque
+=x1: une fois par, une seule fois, une fois tous, une fois toutes
+=x2: deux fois
+=x3: trois fois
++begin: au début, le premier, la première
+-begin: à la fin, le dernier, la dernière
++enable: activ*, activé*
+-enable: désactiv*, inactiv*
++join: ensemble, en même temps, simultanément, à la fois
+-join: séparément, séparé*, l un après l autre, un par un
++new: neuf, neuve, neufs, neuves, nouveau, nouvelle, nouveaux, nouvelles
+-new: réutilis*, ancien, ancienne, anciens, usagé*, vieux
++visible: visible*
+-visible: caché*, invisible*, dissimulé*
++vertical: vertical*
+-vertical: horizontal*
++inlet: entrée, entrées
+-inlet: sortie, sorties
++series: en série
+-series: en parallèle
++auto: automatique*
+-auto: manuel*, à la main
++near: près, près de, à côté de, proche de, à proximité
+-near: loin, loin de, éloigné*, à distance de
++lit: s allume, allumé, allumée, s allument
+-lit: s éteint, éteint, éteinte, s éteignent
++charge: charger, chargé*, charge
+-charge: décharg*
+-on: coupez, couper, coupé, coupée, coupés, coupe
++damaged: endommag*, défectueu*, abîmé*
+-damaged: intact*, en bon état
++trained: qualifié*, habilité*, formé*, agréé*
+-trained: non qualifié*, sans formation
++fast: rapide*, vite
+-fast: lent*, doucement
++save: enregistré*, conservé*, sauvegard*
+-save: effac*, perdu*, supprim*
+USE: utiliser, utilisez, utilise, utilisé, utilisée, utilisés, employer
+INCLUDING: y compris, inclus
+OTHER: vivement, fortement
+EVEN: quelle qu en soit, quel qu en soit, quelles que, quels que, quel que, quelle que, n importe
 NOT: pas, ne pas, jamais, ne jamais, aucun, aucune, personne ne, nul, nulle, interdit, interdite,
   interdits, interdites, défense de, éviter, évitez, il est interdit, il est interdite, rien,
   en aucun cas, sous aucun prétexte, prohibé, prohibée, proscrit, proscrite, à proscrire,
@@ -67,7 +128,7 @@ EVERY: toutes les, tous les, chaque, par
 +open: ouvr*, ouvert*
 -open: ferm*
 +on: allum*, mettre sous tension, mis sous tension, enclench*, brancher sous tension, sous tension
--on: éteind*, éteint*, mettre hors tension, hors tension, coup*, désactiv*
+-on: éteind*, éteint*, mettre hors tension, hors tension
 +tight: serr*, resserr*
 -tight: desserr*, dévis*
 +more: augment*, accroît*, élev*, mont*

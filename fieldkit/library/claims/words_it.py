@@ -2,6 +2,75 @@
 
 TEXT = """
 MARKS: il lo la gli le di del della non con per che si un una deve essere in sono al nel no sì mai
+OTHER: nota, attenzione, avvertenza, importante
+PURPOSE: per evitare, affinché non, altrimenti, in modo da non, per non, onde evitare
+NEED: necessario, necessaria, necessari, è necessario, bisogno, occorre, occorrono, serve, servono,
+  richiesto, richiesta, richiede, obbligatorio, obbligatoria, indispensabile, bisogna
+NEEDNOT: può essere omesso, si può omettere, superfluo, inutile, facoltativo, non serve,
+  non è necessario, non occorre, non è richiesto
+HEDGE: si consiglia, consigliato, consigliata, è consigliabile, consigliabile, se possibile,
+  preferibilmente, idealmente, è meglio, se si desidera, se si vuole, è bene, opzionale,
+  è opportuno, raccomandato, si raccomanda, a discrezione
+ONEONLY: solo un, solo uno, solo una, soltanto un, soltanto uno, soltanto una, un solo, una sola,
+  un unico, unicamente un
+MANY: più, più di un, più di uno, più di una, diversi, diverse, molti, entrambi, entrambe,
+  tutti i, tutte le, i due, i tre, multipli, vari, parecchi
+ANY: qualsiasi, qualunque, chiunque, tutti, tutte, ovunque
+EVEN: anche se, anche con, anche senza, anche quando, anche durante, anche dopo, indipendentemente,
+  in qualsiasi momento, in qualsiasi caso, a prescindere, nonostante, non importa, perfino
+AFTER: dopo la, dopo il, dopo l, dopo le, dopo i, dopo gli
+BEFORE: prima di, prima dell, prima delle, prima dei, prima degli
+=x1: una volta al, una volta all, una volta ogni, una sola volta, una volta a
+=x2: due volte
+=x3: tre volte
++begin: all inizio, il primo, la prima
+-begin: alla fine, l ultimo, l ultima
++enable: abilit*, attiv*
+-enable: disabilit*, disattiv*, inattiv*
++join: insieme, contemporaneamente, allo stesso tempo
+-join: separatamente, separat*
++new: nuovo, nuova, nuovi, nuove
+-new: riutilizz*, vecchio, vecchia, vecchi
++left: sinistr*
+-left: destr*
++visible: visibil*
+-visible: nascost*, invisibil*
++vertical: vertical*
+-vertical: orizzontal*
++inlet: ingresso, ingressi, entrata
+-inlet: uscita, uscite
++series: in serie
+-series: in parallelo
++auto: automatic*
+-auto: manual*, a mano
++near: vicino, vicino a, accanto a, in prossimità
+-near: lontano, lontano da
++charge: caricare, carica, caricato
++upper: superiore, in alto
+-upper: inferiore, in basso
++high: alto, alta
+-high: basso, bassa
++same: stesso, stessa, stessi, uguale, identic*
+-same: divers*, differen*
++clean: pulit*
+-clean: sporc*
++fast: rapid*, veloc*
+-fast: lent*
++lit: si accende, acceso, accesa
+-lit: si spegne, spento, spenta
++trained: qualificat*, autorizzat*
+-trained: non qualificat*
++damaged: dannegg*, difettos*
+-damaged: intatt*, integr*
+=red: rosso, rossa, rossi
+=green: verde, verdi
+=yellow: giall*
+=orange: arancione
+=blue: blu
+=white: bianc*
+=black: nero, nera, neri
+USE: utilizzare, utilizzato, utilizza, usare, usa, usato
+INCLUDING: incluso, inclusa, compreso, compresa, inclusi
 NOT: non, mai, nessun, nessuna, nessuno, vietato, vietata, proibito, proibita, evitare, evitate,
   niente, nulla, non è consentito, non è permesso, non consentito, in nessun caso, impossibile,
   per nessun motivo, è vietato, è proibito, divieto di, neanche, evitate di, no

@@ -2,6 +2,31 @@
 
 TEXT = """
 MARKS: de het een en is niet met van zijn worden wordt voor op te dat als moet mag nee
+OTHER: let op, opmerking, belangrijk
+PURPOSE: om te voorkomen, om te vermijden, anders, zodat niet
+NEED: nodig, noodzakelijk, vereist, verplicht, vereisen, vereiste
+HEDGE: bij voorkeur, het liefst, aanbevolen, aan te raden, indien mogelijk, zo mogelijk, eventueel
+ONEONLY: slechts een, slechts één, maar één, alleen een
+MANY: meerdere, alle drie, beide, verschillende, meer dan een, meer dan één
+ANY: elke, iedere, iedereen, willekeurige, alle
+EVEN: ook als, zelfs als, ook wanneer, zelfs wanneer, ongeacht, zelfs zonder, ook zonder
+=x1: eenmaal, één keer, een keer
+=x2: tweemaal, twee keer
+=x3: driemaal, drie keer
++enable: geactiveerd, activeren, ingeschakeld
+-enable: gedeactiveerd, deactiveren, uitgeschakeld
++join: samen, tegelijk, gelijktijdig
+-join: apart, afzonderlijk, gescheiden
++new: nieuw, nieuwe
+-new: hergebruik*, oud, oude
++vertical: verticaal, verticale
+-vertical: horizontaal, horizontale
++auto: automatisch*
+-auto: handmatig*
++damaged: beschadigd*
+-damaged: onbeschadigd*
+USE: gebruik, gebruiken, gebruikt
+INCLUDING: inclusief
 NOT: niet, nooit, geen, niemand, nergens, verboden, vermijd, vermijden, niet toegestaan,
   in geen geval, onder geen beding, onmogelijk, nimmer, niets, nee
 WITHOUT: zonder, vrij van

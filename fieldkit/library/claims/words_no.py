@@ -4,6 +4,66 @@ TEXT = """
 MARKS: og er det som på av med ikke skal må til en et den når for kan nei ja deg jeg etter bare
   opp
 OTHER: fra da av, deretter hver
+OTHER: merk, obs, advarsel, viktig, for hånd
+PURPOSE: for å unngå, for ikke å, slik at ikke, ellers, for å hindre, slik at det ikke, så det ikke
+NEED: nødvendig, trenger, trengs, påkrevd, kreves, krever, behøver, behøves, påbudt, obligatorisk,
+  pålagt, nødt til, er nødt til, behov for
+NEEDNOT: kan sløyfes, kan utelates, unødvendig, overflødig, kan droppes, trenger ikke, behøver ikke
+HEDGE: gjerne, helst, anbefales, det anbefales, anbefalt, det lønner seg, om mulig, hvis mulig,
+  hvis du vil, om du vil, om ønskelig, ved behov, etter ønske, valgfritt, lurt, det er lurt,
+  best om, ideelt sett, fortrinnsvis, det er en god idé, med fordel
+ONEONLY: bare en, bare ett, bare én, kun en, kun ett, kun én, en enkelt, ett enkelt, høyst en
+MANY: flere, alle tre, alle fire, begge, mange, mer enn en, mer enn én, mer enn ett
+ANY: enhver, alle, hvilken som helst, hvilket som helst, hvilke som helst, ethvert, alle som vil
+EVEN: selv om, selv når, selv med, selv uten, selv under, også når, også om, også uten, også med,
+  også under, uansett, uavhengig av, når som helst, til tross for, i alle tilfeller
+=x1: en gang i, én gang i, en gang per, én gang per, én gang, en gang
+=x2: to ganger
+=x3: tre ganger
++begin: i begynnelsen, i starten, den første
+-begin: den siste, på slutten
++enable: aktiver*, aktivert, slå på, koble inn
+-enable: deaktiver*, inaktiv*, sperret
++join: sammen, samtidig
+-join: hver for seg, separat*, adskilt, atskilt
++new: ny, nye, nytt
+-new: gjenbruk*, gammel, gamle, brukte
++visible: synlig*
+-visible: skjult*, usynlig*
++vertical: loddrett*, vertikal*
+-vertical: vannrett*, horisontal*
++inlet: inngang*, innløp*
+-inlet: utgang*, utløp*
++series: i serie
+-series: i parallell, parallelt
++auto: automatisk*
+-auto: manuelt, for hånd, manuell
++near: nær, i nærheten, ved siden av, nær ved
+-near: langt fra, unna, borte fra
++lit: lyser, tennes
+-lit: slukkes, slukner, slukket
++charge: lade, lades, ladet, lad
+-charge: utlad*, lades ut
++damaged: skadet*, skadd*, defekt*, ødelagt*
+-damaged: uskadd*, uskadet*, hel, hele
++trained: autorisert*, kvalifisert*, opplært*, fagfolk, faglært*
+-trained: ufaglært*, uautorisert*, ukvalifisert*
++cover: tildekket*, dekket*
+-cover: utildekket*
++insul: isolert*
+-insul: uisolert*
++fast: raskt, rask, hurtig*, fort
+-fast: langsomt, sakte
++attended: under oppsyn, under tilsyn
+-attended: uten oppsyn, uten tilsyn
++save: lagret, lagres
+-save: slettet, slettes, tapt
+USE: bruk, bruke, brukes, brukt, bruker, benytt, benyttes
+INCLUDING: inkludert, inklusive, også
+OTHER: sterkt
+EVEN: uansett hvor, samme hvor
+-start: stå stille, står stille, stå i ro, stillestående, står, stå
++start: gå, går, kjøre, kjører
 NOT: ikke, aldri, ingen, intet, forbudt, unngå, verken, hverken, ei, nei, ikke tillatt, ikke lov,
   under ingen omstendigheter, ikke under noen omstendighet, på ingen måte, umulig, ulovlig,
   ingenting, må ikke, skal ikke, skal aldri, må aldri, ikke lov å, ingen må, ingen skal

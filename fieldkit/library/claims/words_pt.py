@@ -3,6 +3,70 @@
 TEXT = """
 MARKS: os as que do da uma com para em não deve se um ao na no dos das está como seu por são
 OTHER: a partir daí, desde então, por isso
+OTHER: nota, aviso,
+  atenção, importante, por, para, parte, partes
+PURPOSE: para evitar, para que não, caso contrário, do contrário, a fim de evitar, para não,
+  senão, para impedir
+NEED: necessário, necessária, é necessário, é necessária, precisa, precisam, precisa de, requer,
+  requerem, obrigatório, obrigatória, é obrigatório, exigido, exige, é preciso, preciso,
+  imprescindível, indispensável, há que
+NEEDNOT: pode ser omitido, pode ser omitida, dispensável, desnecessário, desnecessária, dispensar,
+  dispensa
+HEDGE: convém, é aconselhável, aconselha se, aconselhável, sugere se, se desejar, se quiser,
+  se possível, é bom, é boa ideia, de preferência, preferencialmente, idealmente, o ideal é,
+  a seu critério, recomenda se, recomendado, recomendada, é melhor, opcional
+MAX: não passe de, não passar de, não ultrapassar, não ultrapasse, não exceder, não exceda,
+  não passa de, nunca exceder, nunca passe de, nunca ultrapasse
+ONEONLY: só um, só uma, apenas um, apenas uma, somente um, somente uma, um único, uma única
+MANY: vários, várias, múltiplos, múltiplas, mais de um, mais de uma, ambos, ambas, os dois, as duas,
+  os três, todos os, todas as
+ANY: qualquer, quaisquer, todo mundo, todos, todas, toda pessoa
+EVEN: mesmo se, mesmo que, mesmo com, mesmo sem, mesmo quando, ainda que, independentemente,
+  não importa, tanto faz, também com, também sem, também quando, a qualquer momento, apesar de,
+  em qualquer caso, inclusive
+AFTER: depois da, depois das, depois dos, após a, após o, após as, após os, ao terminar, ao concluir
+BEFORE: antes das, antes dos
+=x1: uma vez ao, uma vez por, uma vez a, uma só vez, apenas uma vez, uma vez cada
+=x2: duas vezes
+=x3: três vezes
++begin: no início, no começo, o primeiro, a primeira
+-begin: no final, no fim, o último, a última
++enable: habilit*, ativ*, ativad*
+-enable: desabilit*, desativ*, inativ*
++join: junto, juntos, juntas, ao mesmo tempo, simultaneamente, em conjunto
+-join: separadamente, separad*, um por um
++new: novo, nova, novos, novas
+-new: reutiliz*, reaproveit*, velho, velha, velhos, usado, usada, usados, usadas
++visible: visív*
+-visible: ocult*, escondid*, invisív*
++vertical: vertical*
+-vertical: horizontal*
++inlet: entrada*
+-inlet: saída*
++series: em série
+-series: em paralelo
++auto: automátic*
+-auto: manual*, à mão
++near: perto, perto de, próximo a, próximo de, ao lado de, junto a, junto de
+-near: longe, longe de, afastad*
++lit: acend*, aces*
+-lit: apag*
++charge: carregar, carregue, carregad*
+-charge: descarreg*
++damaged: danificad*, avariad*, defeituos*
+-damaged: intact*, em bom estado
++trained: qualificad*, autorizad*, capacitad*, treinad*
+-trained: não qualificad*, sem formação
++fast: rápid*
+-fast: lent*, devagar
++save: salvo, salva, guardad*, gravad*
+-save: apagad*, perdid*
++include: incluíd*, inclu*, cobr*
+-include: excluíd*, exclu*
+USE: use, usar, usa, usam, usado, utilize, utilizar, utiliza, utilizado, utilizados
+INCLUDING: incluindo, inclusive
+OTHER: vivamente, fortemente
+EVEN: seja qual for, qualquer que seja, por mais
 NOT: não, nunca, jamais, nenhum, nenhuma, ninguém, nada, proibido, proibida, proíbe, evite,
   evitar, em nenhum caso, em caso algum, em hipótese alguma, sob nenhuma circunstância,
   de forma alguma, não é permitido, não permitido, é proibido, impossível, vedado, vedada,

@@ -2,6 +2,31 @@
 
 TEXT = """
 MARKS: och är det som på av med inte ska måste till en ett den när för kan nej ja får efter bara
+OTHER: observera, viktigt, obs
+PURPOSE: för att undvika, för att inte, annars, så att inte, för att förhindra
+NEED: nödvändig, nödvändigt, behöver, behövs, krävs, kräver, obligatorisk, obligatoriskt
+HEDGE: gärna, helst, rekommenderas, om möjligt, lämpligen, vid behov
+ONEONLY: bara en, bara ett, endast en, endast ett
+MANY: flera, båda, alla tre, många, mer än en
+ANY: vilken som helst, vem som helst, alla, varje
+EVEN: även om, även när, även utan, oavsett, även vid
+=x1: en gång
+=x2: två gånger
+=x3: tre gånger
++enable: aktiver*
+-enable: inaktiver*, avaktiver*
++join: tillsammans, samtidigt
+-join: separat*, var för sig
++new: ny, nya, nytt
+-new: återanvänd*, gammal, gamla
++vertical: lodrätt, vertikal*
+-vertical: vågrätt, horisontal*
++auto: automatisk*
+-auto: manuell*
++damaged: skadad*
+-damaged: oskadad*
+USE: använd, använda, används, använder
+INCLUDING: inklusive
 NOT: inte, aldrig, ingen, inget, inga, förbjudet, förbjuden, undvik, varken, ej, icke,
   inte tillåtet, under inga omständigheter, omöjligt, ingenting, nej
 WITHOUT: utan, fri från
