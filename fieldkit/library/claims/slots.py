@@ -254,7 +254,10 @@ class ValueCheck:
         ahead = evidence.fit(slot, said, rival.given, rival.slot, before, missing=0.0)
         ahead -= evidence.fit(slot, said, best.given, best.slot, before, missing=0.0)
         foreign = said.spoken.spoken != rival.given.spoken.spoken
-        return ahead > (2 * MARGIN if foreign and not value.code else MARGIN_POSITIVE) * evidence.words.most
+        return (
+            ahead
+            > (2 * MARGIN if foreign and not value.code else MARGIN_POSITIVE) * evidence.words.most
+        )
 
     def _is_asked(self, remark: Remark, said: Said) -> bool:
         return any(
@@ -340,9 +343,7 @@ class ValueCheck:
         )
 
 
-def _is_said_twice(
-    remark: Remark, said: Said, supported: Collection[tuple[int, int]]
-) -> bool:
+def _is_said_twice(remark: Remark, said: Said, supported: Collection[tuple[int, int]]) -> bool:
     """Whether a fault is about a value that the claim has converted: "15000 ms (15 s)"."""
     if not remark.kind.is_fault:
         return False
