@@ -242,7 +242,8 @@ class Evidence:
         if any(own):
             return own[0] - own[1]
         asked = self.asked
-        return self._near(slot, one, other, asked) - self._near(slot, other, one, asked)
+        part = _ASKED if slot.near else 1.0
+        return part * (self._near(slot, one, other, asked) - self._near(slot, other, one, asked))
 
     def _near(self, slot: Slot, one: Slot, other: Slot, asked: frozenset[str]) -> float:
         # Every row has the names of the columns; here they tell the cells apart.

@@ -125,9 +125,7 @@ class Cells:
                 continue
             if own & given.words or not here[0]:
                 continue
-            theirs = frozenset().union(
-                *(g.words for g in evidence.given if g.passage == passage)
-            )
+            theirs = frozenset().union(*(g.words for g in evidence.given if g.passage == passage))
             only = sum(map(evidence.words.tells, (said.words & given.words) - theirs))
             other = sum(map(evidence.words.tells, (said.words & theirs) - given.words - own))
             if only - other < evidence.words.most:
@@ -210,7 +208,9 @@ class Cells:
                 bad = cell.words & free - others
                 if len(cell.words) < least or not bad or not cell.words <= told | evidence.asked:
                     continue
-                if any(_covers(c.words, told) for r in rows for c in r.cells if c.name == cell.name):
+                if any(
+                    _covers(c.words, told) for r in rows for c in r.cells if c.name == cell.name
+                ):
                     continue
                 own = next((c for c in rows[0].cells if c.name == cell.name), None)
                 start, end = _place(said, text, cell.words & told)

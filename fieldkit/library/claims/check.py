@@ -152,9 +152,7 @@ class Checker:
         if given is not None and not partly:
             found = self._differences(piece.text, said, given, before)
             remarks += [r for r in found if not self._is_of_question(r, said, values.supported)]
-            missing = uncovered(
-                piece.text, said, given, evidence, values.supported, first=first
-            )
+            missing = uncovered(piece.text, said, given, evidence, values.supported, first=first)
             remarks += [r for r in missing if not _overlaps(r, remarks)]
             if not any(remark.kind.is_fault for remark in remarks):
                 other = other_subject(piece.text, said, given, evidence, before)
@@ -340,9 +338,7 @@ class Checker:
                     break
         return claims
 
-    def _about_other_rows(
-        self, answer: str, claims: list[Claim], spoken: Language
-    ) -> list[Claim]:
+    def _about_other_rows(self, answer: str, claims: list[Claim], spoken: Language) -> list[Claim]:
         """The claims, with what is said where the question names a row and they name another."""
         if not claims or not self._evidence.asked or not all(c.supported for c in claims):
             return claims

@@ -26,6 +26,7 @@ _UNTIL = frozenset(("BEFORE", "UNTIL", "UNLESS"))
 _SINCE = frozenset(("AFTER", "IF", "WHEN"))
 _TIMES = frozenset(("BEFORE", "AFTER", "WHILE"))
 _UNITS = frozenset(("degre", "grad", "grado", "grader", "degr", "percent", "bar", "meter", "metr"))
+_FREE = frozenset(("MAY", "CAN"))
 _LEAD = re.compile(r"\W{0,3}(\w{2,4})[,.:;\u2013\u2014-]")
 _ASKED = 2  # words that a question has to share with the clause that denies it
 _POINTING = frozenset("that this das dies eso esto cela ca isso isto det dette".split())
@@ -37,6 +38,7 @@ _MOST = 0.75
 _SAME_SENTENCE = 1.5  # points for a condition of the sentence that the main clause is from
 _RIVAL = 0.8  # points behind the best clause with which another may be meant
 _AROUND = 0.4  # for a name that another clause of the same sentence has
+_TABLE = 12  # words of a clause that is rather a list
 _LENGTH = 7  # letters of stems that are compared
 _CUT = 5  # letters by which words of two languages are alike: generator, generador
 
@@ -144,7 +146,7 @@ def differences(
             manual=_sentence(statement, pair.manual, pair.manual[0]),
         )
     for match, kind in _found(pair, bare=bool(bare)):
-        if denied == "no" and kind is Kind.NEGATION:
+        if kind is Kind.NEGATION and (denied == "no" or _explains(claim, match)):
             continue  # "no, they are new": what is asked is denied, as in the manual
         if kind not in found:
             start, end = (0, len(claim)) if bare else (match.said.start, match.said.end)
@@ -220,6 +222,13 @@ def _bare(claim: str) -> str:
     """Which of "yes" and "no" a claim is, if it is nothing else."""
     word = claim.strip().rstrip(".!,;").lower()
     return "yes" if word in _YES else "no" if word in _NO else ""
+
+
+def _explains(claim: str, match: _Matched) -> bool:
+    """Whether a claim says after a "no" in other words what the manual negates."""
+    lead = _LEAD.match(claim)
+    no = lead is not None and _bare(lead[1]) == "no"
+    return no and match.manual.negated and not match.said.negated and not match.said.tags & _FREE
 
 
 def _denied(claim: str, question: str, pair: _Pair, heard: Words) -> str:
@@ -357,6 +366,8 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
             continue
         flips, bound = _flips(match)
         opposite = _opposite(match)
+        if opposite and not flips and len(manual.stems) > _TABLE:
+            continue  # a list without stops: what is negated there is not known
         if opposite and any(_says_so(said, rival) for rival in match.rivals):
             continue
         if said.kind != "MAIN" and _turned_beside(pair, match):

@@ -95,6 +95,7 @@ class ValueCheck:
                 supported.add((value.start, value.end))
                 if best.match is not None and best.match.alike in _CONVERTED:
                     remarks.append(_converted(text, slot, best))
+        remarks = [r for r in remarks if not _is_said_twice(r, said, supported)]
         belong = [remark for remark in remarks if remark.kind is Kind.BELONGS]
         if len(belong) > 1:  # what the question says is not what is wrong
             echoed = {r for r in belong if self._is_asked(r, said)}
@@ -253,7 +254,10 @@ class ValueCheck:
         ahead = evidence.fit(slot, said, rival.given, rival.slot, before, missing=0.0)
         ahead -= evidence.fit(slot, said, best.given, best.slot, before, missing=0.0)
         foreign = said.spoken.spoken != rival.given.spoken.spoken
-        return ahead > (MARGIN if foreign and not value.code else MARGIN_POSITIVE) * evidence.words.most
+        return (
+            ahead
+            > (2 * MARGIN if foreign and not value.code else MARGIN_POSITIVE) * evidence.words.most
+        )
 
     def _is_asked(self, remark: Remark, said: Said) -> bool:
         return any(
@@ -337,6 +341,21 @@ class ValueCheck:
             owner=_behind_key(own) if keyed else subject_of(own, best.slot, other),
             passage=other.passage,
         )
+
+
+def _is_said_twice(remark: Remark, said: Said, supported: Collection[tuple[int, int]]) -> bool:
+    """Whether a fault is about a value that the claim has converted: "15000 ms (15 s)"."""
+    if not remark.kind.is_fault:
+        return False
+    values = [slot.value for slot in said.slots]
+    own = next((value for value in values if value.start == remark.start), None)
+    for other in values if own else ():
+        if own is None or (other.start, other.end) not in supported or other is own:
+            continue
+        match = compare(own, other)
+        if match is not None and match.alike in _CONVERTED:
+            return True
+    return False
 
 
 def _is_unclear(best: _Fit, rival: _Fit) -> bool:

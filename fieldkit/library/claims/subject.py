@@ -40,7 +40,7 @@ def _other_key(
         missing, there = own - theirs, theirs - own
         if not there or not missing or missing & named:
             continue
-        if not any(there <= way for way in ways):
+        if not any(there <= way for way in ways) or not any(w[-1:].isdigit() for w in there):
             continue
         here = said.words & (given.words - own - other.words)
         of_other = said.words & (other.words - theirs - given.words)

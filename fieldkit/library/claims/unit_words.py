@@ -92,7 +92,7 @@ _NAMES: Mapping[str, str] = {
     "MB": "mb mib megabyte megabytes",
     "GB": "gb gib gigabyte gigabytes",
     "baud": "baud bauds bd",
-    "bps": "bps",
+    "bps": "bps bit/s bits/s",
     "kbps": "kbps",
     "dBm": "dbm",
     "lx": "lux lx",
