@@ -18,7 +18,23 @@ _STOPS = frozenset(("STOP", "COMMA"))
 _VERB_SECOND = frozenset(("de", "nl"))
 _BEFORE_NOUNS = ("nach", "vor ", "na", "voor ")  # prepositions: no clause of their own
 _DANISH = frozenset(
-    "af efter bliver blev nogen noget mellem uden hvad h\u00f8jst mindst aldrig ogs\u00e5 ej meget".split()
+    [
+        "af",
+        "efter",
+        "bliver",
+        "blev",
+        "nogen",
+        "noget",
+        "mellem",
+        "uden",
+        "hvad",
+        "højst",
+        "mindst",
+        "aldrig",
+        "også",
+        "ej",
+        "meget",
+    ]
 )
 _FAR = 8  # tokens between a bound and its number
 _LIMITED = 4  # words after "without" that it is about
@@ -26,7 +42,24 @@ _BEHIND = ("or ", "oder ", "o ", "ou ", "eller ", "of ")  # "12 bar or less"
 _TWO = 2
 _RANGES = frozenset(("from", "ab", "past"))  # a bound only right before a number
 _PARTICLES = frozenset(
-    "ein an ab aus auf zu vor nach her hin los fest um mit hinein heraus".split()
+    [
+        "ein",
+        "an",
+        "ab",
+        "aus",
+        "auf",
+        "zu",
+        "vor",
+        "nach",
+        "her",
+        "hin",
+        "los",
+        "fest",
+        "um",
+        "mit",
+        "hinein",
+        "heraus",
+    ]
 )
 _VERB = re.compile(
     r"(setz|dreh|schalt|zieh|nehm|bau|lass|fuell|full|schliess|klemm|steck|stell|druck|pump|saug"
@@ -34,7 +67,28 @@ _VERB = re.compile(
 )
 _BARE = frozenset(("MUST", "MAY", "CAN", "SHOULD", "NEEDNOT"))
 _AUXILIARIES = frozenset(
-    "is are was were will has have ist sind wird werden hat haben es son est sont er blir sono".split()
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "will",
+        "has",
+        "have",
+        "ist",
+        "sind",
+        "wird",
+        "werden",
+        "hat",
+        "haben",
+        "es",
+        "son",
+        "est",
+        "sont",
+        "er",
+        "blir",
+        "sono",
+    ]
 )
 _PARTICIPLE = re.compile(
     r"(?P<before>aus|ab|an|ein|auf|nach|vor|fest|los|heraus|her|um|uit|af|op|in)?"

@@ -29,7 +29,9 @@ _UNITS = frozenset(("degre", "grad", "grado", "grader", "degr", "percent", "bar"
 _FREE = frozenset(("MAY", "CAN"))
 _LEAD = re.compile(r"\W{0,3}(\w{2,4})[,.:;\u2013\u2014-]")
 _ASKED = 2  # words that a question has to share with the clause that denies it
-_POINTING = frozenset("that this das dies eso esto cela ca isso isto det dette".split())
+_POINTING = frozenset(
+    ["that", "this", "das", "dies", "eso", "esto", "cela", "ca", "isso", "isto", "det", "dette"]
+)
 _STATING = frozenset(("MAIN", "BECAUSE"))
 _REASONS = frozenset(("BECAUSE", "PURPOSE"))
 _HALF = 0.6
@@ -410,9 +412,9 @@ def _counted(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         mine, theirs = match.said.tags, match.manual.tags
         if not match.alike or not match.close or match.said.negated != match.manual.negated:
             continue
-        if "ONEONLY" in theirs and not mine & {"ONLY", "ONEONLY"} and mine & {"MANY", "ANY"}:
-            yield match, Kind.NEGATION
-        elif "ONEONLY" in mine and "MANY" in theirs and not theirs & {"ONLY", "ONEONLY"}:
+        if ("ONEONLY" in theirs and not mine & {"ONLY", "ONEONLY"} and mine & {"MANY", "ANY"}) or (
+            "ONEONLY" in mine and "MANY" in theirs and not theirs & {"ONLY", "ONEONLY"}
+        ):
             yield match, Kind.NEGATION
 
 
