@@ -75,13 +75,13 @@ class Cells:
                 return
 
     def named(self, said: Said, before: frozenset[str]) -> frozenset[Given]:
-        """The rows that the claim names; else those that the question names, or the claim before."""
+        """The rows that the claim names; else those of the question, or of the claim before."""
         for words in (said.words, self._evidence.asked, before):
             found = frozenset(
                 row.given
                 for table in self._tables
                 for row in table.rows
-                if _named(row, table, words) and _is_told(row, said, self._evidence.asked)
+                if _named(row, words) and _is_told(row, said, self._evidence.asked)
             )
             if found:
                 return found
@@ -146,10 +146,10 @@ class Cells:
         """The remark where the question names a row, and the answer only another; or None."""
         evidence = self._evidence
         for table in self._tables:
-            asked = [row for row in table.rows if _named(row, table, evidence.asked)]
+            asked = [row for row in table.rows if _named(row, evidence.asked)]
             if not asked or any(row.own & answer.words for row in asked):
                 continue
-            found = [row for row in table.rows if _named(row, table, said.words)]
+            found = [row for row in table.rows if _named(row, said.words)]
             others = [row for row in found if row not in asked and _is_told(row, said)]
             if others:
                 of_answer = others[0].own
@@ -281,7 +281,7 @@ def _covers(cell: frozenset[str], told: frozenset[str]) -> bool:
     return bool(cell) and len(cell & told) * 2 >= len(cell)
 
 
-def _named(row: Row, table: Table, words: frozenset[str]) -> bool:
+def _named(row: Row, words: frozenset[str]) -> bool:
     """Whether ``words`` have what tells the row from all others."""
     if not row.own or not row.own <= words:
         return False

@@ -77,6 +77,7 @@ class Checker:
         judged = answer if complete else _LAST_WORD.sub("", answer)
         claims, main = self._claims(judged, found, complete=complete)
         wrong = main is not None and _is_wrong(claims[main], self._evidence.language.code)
+        wrong = wrong or (bool(claims) and _is_forbidden(claims[0]))
         return Checked(text=answer, claims=tuple(claims), replaced=wrong, marks=places)
 
     def _claims(
@@ -365,7 +366,7 @@ def check(
 
 
 def _is_wrong(claim: Claim, code: str) -> bool:
-    """Whether the value that a claim is about is wrong: not a bare number beside one with a unit."""
+    """Whether the value a claim is about is wrong, not a bare number beside one with a unit."""
     faults = [remark for remark in claim.faults if remark.kind in _MAIN]
     if not faults:
         return False
@@ -374,6 +375,11 @@ def _is_wrong(claim: Claim, code: str) -> bool:
     right = [value for value in values if not any(value.text in each for each in said)]
     bare = all(each[:1].isalpha() or each.isdigit() for each in said)
     return not (right and bare and not any(value.text in each for value in values for each in said))
+
+
+def _is_forbidden(claim: Claim) -> bool:
+    """Whether the first claim says the opposite of the manual, which may be a danger."""
+    return any(remark.kind is Kind.NEGATION for remark in claim.faults)
 
 
 def _family(code: str) -> str:

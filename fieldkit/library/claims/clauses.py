@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -191,16 +192,26 @@ def clauses(text: str, words: Words) -> list[Clause]:
             found[-1].tags.add(token.tag)  # "wipe it dry afterwards"
         else:
             _take(found, token, words.code)
+    kept = _kept(found, words)[:_MOST]
+    _go_on(kept)
+    _note_around(kept)
+    return kept
+
+
+def _kept(found: Sequence[Clause], words: Words) -> list[Clause]:
+    """The clauses that say something: not the "No" of "No, never"."""
     kept: list[Clause] = []
     for clause in found:
         if clause.tokens:
             _read(clause, words)
             first = not kept or kept[-1].sentence != clause.sentence
             if not first or clause.names or any(t.tag != "NOT" for t in clause.tokens):
-                # not the "No" of "No, never"
                 kept.append(clause)
-    kept = kept[:_MOST]
-    _go_on(kept)
+    return kept
+
+
+def _note_around(kept: Sequence[Clause]) -> None:
+    """Note for each clause what the others of its sentence name."""
     by_sentence: dict[int, list[Clause]] = {}
     for clause in kept:
         by_sentence.setdefault(clause.sentence, []).append(clause)
@@ -208,20 +219,13 @@ def clauses(text: str, words: Words) -> list[Clause]:
         for other in by_sentence[clause.sentence]:
             if other is not clause:
                 clause.around |= other.names
-    return kept
 
 
 def _take(found: list[Clause], token: Token, code: str) -> None:
-    current, tag = found[-1], token.tag
-    if tag in STRENGTHS and code in _VERB_SECOND and _is_phrase(current):
-        # "nach dem Einbau darf ...", "... darf nach dem Einbau nicht"
-        before = found[-2] if len(found) > 1 else None
-        if before and before.kind == "MAIN" and before.sentence == current.sentence:
-            before.tokens.append(token)
-            return
-        current = _next(found, "MAIN", "COMMA", current.sentence)
-    if token.text in _SUBJECTS and current.kind in CONDITIONS and _has_content(current):
-        current = _next(found, "MAIN", "COMMA", current.sentence)  # "if it freezes you may"
+    current = _current(found, token, code)
+    tag = token.tag
+    if current is None:
+        return
     if tag in ("STOP", "BUT"):
         _next(found, "MAIN", "STOP", current.sentence + (tag == "STOP"))
     elif tag in CONDITIONS:
@@ -241,6 +245,21 @@ def _take(found: list[Clause], token: Token, code: str) -> None:
                 clause.tags.add(tag)
     else:
         current.tokens.append(token)
+
+
+def _current(found: list[Clause], token: Token, code: str) -> Clause | None:
+    """The clause that ``token`` goes on; None where it was taken up by the clause before."""
+    current = found[-1]
+    if token.tag in STRENGTHS and code in _VERB_SECOND and _is_phrase(current):
+        # "nach dem Einbau darf ...", "... darf nach dem Einbau nicht"
+        before = found[-2] if len(found) > 1 else None
+        if before and before.kind == "MAIN" and before.sentence == current.sentence:
+            before.tokens.append(token)
+            return None
+        current = _next(found, "MAIN", "COMMA", current.sentence)
+    if token.text in _SUBJECTS and current.kind in CONDITIONS and _has_content(current):
+        current = _next(found, "MAIN", "COMMA", current.sentence)  # "if it freezes you may"
+    return current
 
 
 def _only_verb(clause: Clause) -> bool:
@@ -298,17 +317,27 @@ def _read(clause: Clause, words: Words) -> None:
             if at == last:
                 _tagged(clause, tag[3:])
         elif tag != "FIRST" or at == 0 or clause.tokens[at - 1].tag != "OTHER":
-            if tag == "TOO":  # "more than 10 drops is too high"; else as "high voltage"
-                if any(other.tag == "NUMBER" for other in clause.tokens):
-                    tag = "NOT"
-                elif token.text.endswith(("high", "low")):
-                    tag = "+high" if token.text.endswith("high") else "-high"
+            tag = _too(clause, token) if tag == "TOO" else tag
             _tagged(clause, tag)
             negators += tag == "NOT"
             limited = at + _LIMITED if tag == "WITHOUT" else limited
     _bound(clause)
     clause.negated = negators > 0 if words.code in _ONCE else negators % 2 == 1
     clause.negated ^= clause.kind == "UNLESS"
+    _settle(clause)
+
+
+def _too(clause: Clause, token: Token) -> str:
+    """What "too" says: "more than 10 drops is too high" denies; else it is as "high voltage"."""
+    if any(other.tag == "NUMBER" for other in clause.tokens):
+        return "NOT"
+    if token.text.endswith(("high", "low")):
+        return "+high" if token.text.endswith("high") else "-high"
+    return token.tag
+
+
+def _settle(clause: Clause) -> None:
+    """Give a clause the tags that follow from others."""
     if "ONEONLY" in clause.tags:
         clause.tags.add("ONLY")
     if "NEED" in clause.tags:

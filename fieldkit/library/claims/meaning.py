@@ -353,13 +353,8 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         said, manual = match.said, match.manual
         if not match.alike or match.apart:
             continue
-        exempt = "NEEDNOT" in said.tags
-        if exempt != ("NEEDNOT" in manual.tags):
-            if any("NEEDNOT" in one.tags for one in match.rivals if exempt):
-                continue
-            if exempt and manual.without & said.stems:
-                continue  # "no key is needed" and "without a key"
-            if (match.close or _beside(pair, match)) and (exempt or not manual.negated):
+        if ("NEEDNOT" in said.tags) != ("NEEDNOT" in manual.tags):
+            if _exempted(pair, match):
                 yield match, Kind.NEGATION
             continue
         if said.kind == manual.kind == "EVEN" or (
@@ -367,22 +362,38 @@ def _turned(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
         ):
             continue
         flips, bound = _flips(match)
-        opposite = _opposite(match)
-        if opposite and not flips and len(manual.stems) > _TABLE:
-            continue  # a list without stops: what is negated there is not known
-        if opposite and any(_says_so(said, rival) for rival in match.rivals):
+        if not _opposite(match) or _exclusive(match) or not (match.close or flips):
             continue
-        if said.kind != "MAIN" and _turned_beside(pair, match):
-            continue  # "only when off" and "never when on"
-        if opposite and (_only_after(pair, match) or _only_else(pair, match)):
-            continue
-        if not opposite or _exclusive(match) or not (match.close or flips):
+        if _is_explained(pair, match, flips=bool(flips)):
             continue
         near = said.stems & (manual.stems | manual.around)
         if flips and not near and said.kind == "MAIN" and not match.alone:
             continue  # only a pair of opposites in common: perhaps of another thing
         conditional = bound or said.kind != "MAIN"
         yield match, Kind.CONDITION if conditional else Kind.NEGATION
+
+
+def _exempted(pair: _Pair, match: _Matched) -> bool:
+    """Whether one says that something need not be done, and the other that it must."""
+    said, manual = match.said, match.manual
+    exempt = "NEEDNOT" in said.tags
+    if any("NEEDNOT" in one.tags for one in match.rivals if exempt):
+        return False
+    if exempt and manual.without & said.stems:
+        return False  # "no key is needed" and "without a key"
+    return (match.close or _beside(pair, match)) and (exempt or not manual.negated)
+
+
+def _is_explained(pair: _Pair, match: _Matched, *, flips: bool) -> bool:
+    """Whether two clauses that say the opposite agree, as far as is known."""
+    said, manual = match.said, match.manual
+    if not flips and len(manual.stems) > _TABLE:
+        return True  # a list without stops: what is negated there is not known
+    if any(_says_so(said, rival) for rival in match.rivals):
+        return True
+    if said.kind != "MAIN" and _turned_beside(pair, match):
+        return True  # "only when off" and "never when on"
+    return bool(_only_after(pair, match) or _only_else(pair, match))
 
 
 def _forbidden(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
@@ -554,17 +565,20 @@ def _conditions(pair: _Pair) -> Iterator[tuple[_Matched, Kind]]:
     for match in pair.matched:
         kinds = {match.said.kind, match.manual.kind}
         alike = _forbids(pair.said, match.said) == _forbids(pair.manual, match.manual)
-        if match.manual.kind == "EVEN" and match.said.kind in _RESTRICTING and match.shared:
-            if any(
-                "ONLY" in c.tags for c in pair.said if c.sentence == match.said.sentence
-            ) and not _forbids(pair.said, match.said):
-                yield match, Kind.CONDITION
+        although = match.manual.kind == "EVEN" and match.said.kind in _RESTRICTING
+        if (
+            although
+            and match.shared
+            and any("ONLY" in c.tags for c in pair.said if c.sentence == match.said.sentence)
+            and not _forbids(pair.said, match.said)
+        ):
+            yield match, Kind.CONDITION
         late = match.said.kind == "BEFORE" and match.manual.kind in ("IF", "WHEN") and match.close
         if alike and (kinds == {"BEFORE", "AFTER"} or late):
             yield match, Kind.CONDITION
-        if "ONLY" in match.manual.tags and not (match.said.negated or "ONLY" in match.said.tags):
-            if match.said.tags & {"ANY", "MANY"} and match.close:
-                yield match, Kind.CONDITION
+        only = "ONLY" in match.manual.tags and "ONLY" not in match.said.tags
+        if only and not match.said.negated and match.said.tags & {"ANY", "MANY"} and match.close:
+            yield match, Kind.CONDITION
     yield from _bounds(pair)
     yield from _in_condition(pair)
     yield from _included(pair)

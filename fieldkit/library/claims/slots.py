@@ -130,27 +130,21 @@ class ValueCheck:
         evidence = self._evidence
         best: _Fit | None = None
         rivals: list[_Fit] = []
+        own = self._of_rows(rows)
+        named = any(supporting(slot.value, place.value) for _, place in own)
         # Where a row that is named has the value, no other row matters.
-        own = [
-            (given, place)
-            for given, place in self._places
-            if given in rows and place.value.end > len(given.key)
-        ]
-        if any(supporting(slot.value, place.value) for _, place in own):
-            places = own
-        else:
-            places = self._places
+        places = own if named else self._places
         for given, place in places:
             match = supporting(slot.value, place.value)
-            if match is None and not comparable(slot.value, place.value):
+            if match is None and (
+                not comparable(slot.value, place.value) or _has_end(slot.value, place.value)
+            ):
                 continue
             score = evidence.fit(slot, said, given, place, before)
             if match is not None and match.alike is Likeness.BARE:
                 score -= _BARE * evidence.words.most
             if given.passage in cites:
                 score += 0.05
-            if match is None and _has_end(slot.value, place.value):
-                continue
             if match is None:
                 rivals.append(_Fit(score, given, place))
             elif best is None or score > best.score:
@@ -167,6 +161,14 @@ class ValueCheck:
                 and self._is_meant(slot, said, best, rival, before)
             ]
         return best, max(rivals, key=lambda fit: fit.score, default=None)
+
+    def _of_rows(self, rows: Collection[Given]) -> list[tuple[Given, Slot]]:
+        """The places of values in ``rows``, less those in their keys."""
+        return [
+            (given, place)
+            for given, place in self._places
+            if given in rows and place.value.end > len(given.key)
+        ]
 
     def _of_named(
         self,
