@@ -24,7 +24,7 @@ _GLUED = (  # units that are written without a blank
     r"(?:[km]?w|[km]?v|m?a|m?ah|nm|[mck]?m|bar|[km]?hz|ghz|[km]?g|m?l|m?s|min|h|[km]?pa|psi|rpm|kwh)"
 )
 _TOKEN = re.compile(
-    r"(?P<number>[-\u2212]?\d{1,12}(?:[.,\u00a0\u202f' ]?\d{1,12}){0,6})(?!\d)"
+    r"(?P<number>[-\u2212]?\d{1,40}(?:[.,\u00a0\u202f' ]\d{1,12}){0,6})(?!\d)"
     rf"(?:(?![^\W\d_])|(?={_GLUED}(?!\w)))"
     r"|(?P<word>[^\W_]{1,40}(?:-\d{1,8}[^\W_]{0,8})?)"
     r"|(?P<sign>[<>\u2264\u2265]=?)"
