@@ -10,7 +10,7 @@ files.
 from __future__ import annotations
 
 import argparse
-import itertools
+import random
 import re
 import sys
 import threading
@@ -35,22 +35,50 @@ from fieldkit.core.generation import (
 from fieldkit.core.prompt import Message
 from fieldkit.core.settings import Settings
 
-# About what an answer looks like: words, emphasis, numbers, a list now and then, a table seldom.
-_PARAGRAPH = (
-    "Tighten the studs of the **fluid end** to 320 Nm, crosswise and in two rounds [1]. "
-    "Check them again after one hour of running, and write both values into the log.\n\n"
-    "- Close the suction valve and bleed the line.\n- Fit the red lock to breaker `Q4`.\n"
-    "- Turn the pump by hand: it must not bind.\n\n"
-    "| Joint | Torque |\n|---|---|\n| Fluid end stud | 320 Nm |\n| Liner cage | 275 Nm |\n\n"
+# What an answer looks like: sentences, emphasis, a list now and then. It says nothing twice, which
+# would end it, and gives no value, which could be another than the manual's.
+_FIRST = "Tighten the studs of the fluid end crosswise and write both values into the log."
+_WORDS = (
+    ("valve", "line", "pump", "hand", "lock", "breaker", "guard", "hose", "filter", "gauge")
+    + ("panel", "oil", "water", "clean", "close", "open", "turn", "fit", "check", "bleed")
+    + ("refill", "inspect", "replace", "before", "after", "until", "while", "slowly", "firmly")
 )
 _PROMPT_TOKENS = 700
 
 
 def numbered(count: int) -> Iterator[str]:
-    """``count`` tokens of an endless answer; those that are plain words end with their number."""
-    words = itertools.cycle(re.findall(r"\S+ ?|\n", _PARAGRAPH))
-    for number, word in zip(range(1, count + 1), words, strict=False):
-        yield f"{word.rstrip()}<{number}> " if word.strip().isalpha() else word
+    """``count`` tokens of an endless answer, each with its number as ``number_of`` reads it."""
+    drawn = random.Random(7)
+    first = _FIRST.split()
+    for number in range(1, count + 1):
+        word = first[number - 1] if number <= len(first) else drawn.choice(_WORDS)
+        if number > len(first) and number % 29 == 0:
+            word = f"**{word}**"
+        ends = "." if number > len(first) and number % 11 == 0 else ""
+        after = "\n\n- " if number % 66 == 0 else " "
+        yield f"{word.rstrip('.')}={_letters(number)}{ends}{after}"
+
+
+def _letters(number: int) -> str:
+    """A number in letters: the check of an answer takes no figure for a value of a manual."""
+    text = ""
+    while number:
+        number, digit = divmod(number, 26)
+        text = chr(ord("a") + digit) + text
+    return text
+
+
+def number_of(text: str) -> int:
+    """The number of the last token in ``text``; 0 where there is none."""
+    found = re.findall(r"=([a-z]+)", text)
+    return max((_number(letters) for letters in found), default=0)
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("a")
+    return number
 
 
 class PacedEngine:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit import resources
+from fieldkit import product_data, resources
 from fieldkit.engine.embedder import EmbedderClient
 from fieldkit.errors import FieldkitError
 from fieldkit.library.documents import read_folders
@@ -79,7 +79,12 @@ class Laptop:
         return out, err
 
     def shelf(self) -> Shelf:
-        return Shelf.open(self._library, self.data / "documents", lambda _error: None)
+        return Shelf.open(self._library, self.documents, lambda _error: None)
+
+    @property
+    def documents(self) -> Path:
+        """The folder of own documents."""
+        return self.data / product_data.PRODUCTS / product_data.key_of(ASSISTANT) / "documents"
 
     def whole(self) -> bool:
         return len(list(self.data.rglob("meaning-*.sqlite3"))) == 1
@@ -152,4 +157,4 @@ def test_two_that_add_at_once_end_well(laptop: Laptop, tmp_path: Path) -> None:
         assert child.returncode == 0, err
     laptop.run("documents", "rebuild")
     assert laptop.whole()
-    assert list((laptop.data / "documents" / "incoming").iterdir()) == []
+    assert list((laptop.documents / "incoming").iterdir()) == []

@@ -170,9 +170,10 @@ TORQUE = Question(
     ("question", "said", "cause"),
     [
         (TORQUE, "320 Nm [1].", ""),
-        (TORQUE, "45 Nm [1].", "model"),
-        (replace(TORQUE, document="GX-30", page=2), "45 Nm [1].", "page"),
-        (replace(TORQUE, text="Zebra paragliding?"), "45 Nm [1].", "page"),
+        (TORQUE, "The studs need a torque [1].", "model"),
+        (TORQUE, "45 Nm [1].", ""),  # withdrawn: the quote is shown, which is right
+        (replace(TORQUE, document="GX-30", page=2), "The studs need a torque [1].", "page"),
+        (replace(TORQUE, text="Zebra paragliding?"), "The studs need a torque [1].", "page"),
         (
             replace(TORQUE, text="zebra mayor paraglides unicorn marmalade trombone studs?"),
             "45 Nm.",
@@ -194,7 +195,7 @@ def test_a_wrong_answer_has_a_cause(
 def test_search_and_model_are_scored_apart(library: Path) -> None:
     misled = Question(text="What torque do the fluid end studs need today?")
     stranger = Question(text="Zebra paragliding quicksilver?")
-    scores = ask(library, TORQUE, misled, stranger, said="45 Nm [1].")
+    scores = ask(library, TORQUE, misled, stranger, said="The studs need a torque [1].")
     found = scores["retrieval"]
     assert (found["found_first"], found["mrr"], found["refused"]) == (1.0, 1.0, 0.5)
     assert 0 < found["perhaps"] < found["answered"] < 1
