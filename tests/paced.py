@@ -38,10 +38,10 @@ from fieldkit.core.settings import Settings
 # What an answer looks like: sentences, emphasis, a list now and then. It says nothing twice, which
 # would end it, and gives no value, which could be another than the manual's.
 _FIRST = "Tighten the studs of the fluid end crosswise and write both values into the log."
-_WORDS = (
-    ("valve", "line", "pump", "hand", "lock", "breaker", "guard", "hose", "filter", "gauge")
-    + ("panel", "oil", "water", "clean", "close", "open", "turn", "fit", "check", "bleed")
-    + ("refill", "inspect", "replace", "before", "after", "until", "while", "slowly", "firmly")
+_WORDS = re.findall(
+    r"\w+",
+    "valve line pump hand lock breaker guard hose filter gauge panel oil water clean close open turn"
+    " fit check bleed refill inspect replace before after until while slowly firmly",
 )
 _PROMPT_TOKENS = 700
 
