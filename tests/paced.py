@@ -40,8 +40,8 @@ from fieldkit.core.settings import Settings
 _FIRST = "Tighten the studs of the fluid end crosswise and write both values into the log."
 _WORDS = re.findall(
     r"\w+",
-    "valve line pump hand lock breaker guard hose filter gauge panel oil water clean close open turn"
-    " fit check bleed refill inspect replace before after until while slowly firmly",
+    "valve line pump hand lock breaker guard hose filter gauge panel oil water clean close open"
+    " turn fit check bleed refill inspect replace before after until while slowly firmly",
 )
 _PROMPT_TOKENS = 700
 
