@@ -50,6 +50,13 @@ _JOINTS = (
     " est sont de \u00e0 toutes les tous par avec apr\u00e8s doit"
     " es son a cada con por tras debe er p\u00e5 til hver med etter \u00e9 s\u00e3o com"
 )
+_VERBS = frozenset(
+    re.findall(
+        r"\w+",
+        "is are was were has have must ist sind wird werden hat haben muss est sont es son er blir"
+        " \u00e9 s\u00e3o",
+    )
+)
 _FIRST = frozenset(_ARTICLES.split())
 _LAST = frozenset(_JOINTS.split())
 _BREAK = re.compile(
@@ -281,6 +288,8 @@ def subject_of(given: Given, place: Slot, other: Given) -> str:
         words = words[:-1]
     while len(words) > 2 and words[0].lower() in _FIRST:
         words = words[1:]
+    verb = next((at for at, word in enumerate(words) if word.lower() in _VERBS), 0)
+    words = words[:verb] if verb else words  # "valve cover bolts (are tightened to)"
     return " ".join(words[-_SUBJECT:]) or shortened(text)
 
 
