@@ -244,3 +244,18 @@ def test_the_planted_answers_that_the_check_was_made_with_stay_judged() -> None:
         if flagged != (item["label"] == "wrong"):
             otherwise.append(item["id"])
     assert len(otherwise) <= 3, otherwise
+
+
+@pytest.mark.parametrize(
+    ("said", "supported"),
+    [
+        ("Muster point B is behind the camp.", True),
+        ("Muster point A is at the north gate.", True),
+        ("Muster point B is at the north gate.", False),
+        ("Muster point A is behind the camp.", False),
+    ],
+)
+def test_a_thing_that_a_letter_names_is_not_another(said: str, supported: bool) -> None:
+    text = "Muster point A is at the north gate. Muster point B is behind the camp. Walk upwind."
+    checked = check(said, (replace(TORQUE, text=text),))
+    assert checked.flagged is not supported

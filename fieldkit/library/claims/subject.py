@@ -6,12 +6,17 @@ code of the next, "drain the power end" where the manual drains the fluid end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from fieldkit.core.claims import Kind, Remark
 from fieldkit.library.claims.align import Evidence, Given, Said, shortened
 from fieldkit.library.claims.content import Term, terms
+
+_LETTER = re.compile(r"(?<=[a-z] )[A-Z](?![\w'])")
+_LETTER_ALONE = re.compile(r"[A-Z]")
+_BEGINNING = 4  # words of a sentence that name what it is about
 
 
 def other_subject(
@@ -22,7 +27,52 @@ def other_subject(
         return None
     if given.key:
         return _other_key(text, said, given, evidence, before)
-    return _other_word(text, said, given, evidence)
+    return _other_word(text, said, given, evidence) or _mixed(text, given, evidence)
+
+
+def _mixed(text: str, given: Given, evidence: Evidence) -> Remark | None:
+    """A claim that names the thing of another sentence by its letter and goes on as ``given``.
+
+    "Point B is at the north gate", where point A is there and point B is elsewhere. Other words
+    than letters were tried: they marked more true claims than wrong ones.
+    """
+    claim, here = _named_words(text, given), _named_words(given.text, given)
+    added, dropped = [w for w in claim if w not in here], [w for w in here if w not in claim]
+    if not added or not dropped or dropped[0] not in here[:_BEGINNING]:
+        return None
+    if dropped[0] in evidence.asked or not all(_LETTER_ALONE.fullmatch(w) for w in added):
+        return None
+    for other in evidence.given:
+        if other is given or other.passage != given.passage or other.key:
+            continue
+        there = _named_words(other.text, other)
+        begins = set(added) <= set(there[:_BEGINNING]) and dropped[0] not in there
+        only_here = [word for word in claim if word in here and word not in there]
+        only_there = [word for word in there if word not in here and word not in claim]
+        if begins and len(only_here) > len(added) and only_there:
+            start, end = _from(text, only_here, given), len(text.rstrip(" ."))
+            manual = other.text[_from(other.text, only_there, other) :]
+            return Remark(
+                kind=Kind.BELONGS,
+                start=start,
+                end=end,
+                said=text[start:end],
+                manual=shortened(manual),
+                passage=other.passage,
+            )
+    return None
+
+
+def _from(text: str, stems: Sequence[str], given: Given) -> int:
+    """Where the first of ``stems`` is in ``text``; 0 where none is."""
+    return next((t.start for t in terms(text, given.spoken) if t.stem in stems), 0)
+
+
+def _named_words(text: str, given: Given) -> list[str]:
+    """The stems of ``text`` in reading order; a letter that names a thing, ``point B``, is one."""
+    found = [(t.start, t.stem) for t in terms(text, given.spoken) if t.weight > 0]
+    found += [(match.start(), match[0]) for match in _LETTER.finditer(text)]
+    return [stem for _, stem in sorted(found)]
 
 
 def _other_key(
